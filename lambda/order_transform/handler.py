@@ -1,0 +1,73 @@
+"""The function: an S3 event in, each named file brought up to date, structured lines out.
+
+Reads, calls the protocol with explicit arguments, logs, returns. Decides nothing itself.
+"""
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+import boto3
+from botocore.config import Config
+
+from order_transform.contract import Contract, default_contract_text, parse_contract
+from order_transform.delivery import Delivered, Delivery
+from order_transform.events import changes
+from order_transform.layout import is_order_file
+from order_transform.logs import log, log_delivered
+from order_transform.settings import Settings
+from order_transform.storage import S3Storage
+from order_transform.workshop import LocalWorkshop
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+
+def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Bring every file that the event names up to date; raise if that failed for any of them.
+
+    Returns the outcome of each file. One file's failure does not keep the others waiting; what
+    was finished is not done again when Lambda retries the event.
+    """
+    delivery = _delivery()
+    delivered: list[Delivered] = []
+    failures: list[Exception] = []
+    for change in changes(event):
+        if not is_order_file(change.key):
+            log("ignored", bucket=change.bucket, key=change.key)
+            continue
+        try:
+            one = delivery.deliver(change.bucket, change.key, force=change.force)
+        except Exception as error:  # logged, and raised again below: Lambda retries the event
+            log("failed", bucket=change.bucket, key=change.key, error=repr(error))
+            failures.append(error)
+        else:
+            delivered.append(one)
+            log_delivered(one)
+    if failures:
+        raise failures[0]
+    return {"files": [{"key": one.key, "outcome": one.outcome} for one in delivered]}
+
+
+def _delivery() -> Delivery:
+    settings = Settings.from_environment()
+    return Delivery(
+        storage=S3Storage(_client()),
+        workshop=LocalWorkshop(_contract(), settings.compression, settings.engine),
+        contract=_contract(),
+        processed_bucket=settings.processed_bucket,
+        compression=settings.compression,
+    )
+
+
+@cache
+def _contract() -> Contract:
+    return parse_contract(default_contract_text())
+
+
+@cache
+def _client() -> "S3Client":
+    # A bucket's name is part of the host name, unless an endpoint is given by address.
+    style: Literal["path", "auto"] = "path" if os.environ.get("AWS_ENDPOINT_URL") else "auto"
+    config = Config(retries={"mode": "standard", "max_attempts": 5}, s3={"addressing_style": style})
+    return boto3.client("s3", config=config)

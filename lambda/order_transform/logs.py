@@ -1,0 +1,63 @@
+"""The function's log: one JSON object a line, with metrics CloudWatch reads out of it.
+
+Writes to standard output; says nothing of a file's contents.
+"""
+
+import json
+import sys
+import time
+
+from order_transform.delivery import Delivered
+
+_NAMESPACE = "orderlake"
+_state = {"cold": True}
+
+
+def log(message: str, **facts: object) -> None:
+    """Write one line: what happened, and the facts of it."""
+    print(
+        json.dumps({"message": message, **facts}, ensure_ascii=False), file=sys.stdout, flush=True
+    )
+
+
+def log_delivered(delivered: Delivered) -> None:
+    """Write how one file ended, in CloudWatch's embedded metric format.
+
+    Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
+    body = delivered.report.body if delivered.report else {}
+    if delivered.outcome not in ("done", "refused"):
+        log(delivered.outcome, key=delivered.key)
+        return
+    counts = body["counts"]
+    source = body["source"]
+    metrics = {
+        "Records": (counts["records"], "Count"),
+        "Accepted": (counts["accepted"], "Count"),
+        "Rejected": (counts["rejected"], "Count"),
+        "RefusedFiles": (int(delivered.outcome == "refused"), "Count"),
+        "Bytes": (source["size_bytes"], "Bytes"),
+        "Duration": (sum(body["timings"].values()) * 1000, "Milliseconds"),
+        "ColdStart": (int(_state["cold"]), "Count"),
+    }
+    _state["cold"] = False
+    log(
+        delivered.outcome,
+        key=delivered.key,
+        version_id=source["version_id"],
+        refusal=body["refusal"],
+        reject_codes=body["reject_codes"],
+        **{name: value for name, (value, _) in metrics.items()},
+        _aws={
+            "Timestamp": int(time.time() * 1000),
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": _NAMESPACE,
+                    "Dimensions": [[]],
+                    "Metrics": [
+                        {"Name": name, "Unit": unit} for name, (_, unit) in metrics.items()
+                    ],
+                }
+            ],
+        },
+    )

@@ -1,0 +1,123 @@
+"""One read over all records of a file: how many there are, how numbers and dates are written."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from order_transform.cells import cell, literal, read_cells
+from order_transform.contract import Contract, DateOrder, FieldType, NumberStyle
+from order_transform.date_style import DateEvidence, DateReading
+from order_transform.expressions import date_shape, number_shape, unpacked_shape
+from order_transform.number_style import NumberEvidence, NumberReading, decide_numbers
+from order_transform.records import Records
+from order_transform.refusal import FileRefused
+
+_BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the whole file says: its records, and one reading for each number and date field."""
+
+    records: int
+    delimiter: str
+    numbers: dict[str, NumberReading]
+    dates: dict[str, DateReading]
+
+    def reading(self, name: str) -> NumberReading | DateReading | None:
+        """Return how a field is read; None for a text."""
+        return self.numbers.get(name) or self.dates.get(name)
+
+    def assumptions(self) -> dict[str, object]:
+        """Return how numbers and dates were read, and what the contract had to settle."""
+        styles = {reading.style.value for reading in self.numbers.values()}
+        settled = [] if all(reading.certain for reading in self.numbers.values()) else ["numbers"]
+        settled += [name for name, reading in self.dates.items() if not reading.certain]
+        return {
+            "number_style": next(iter(styles), NumberStyle.DOT.value),
+            "dates": {
+                name: {
+                    "order": reading.order,
+                    "formats": ["ISO 8601"] if reading.iso else list(reading.formats),
+                }
+                for name, reading in self.dates.items()
+            },
+            "settled_by_contract": settled,
+        }
+
+
+def profile_records(db: duckdb.DuckDBPyConnection, records: Records, contract: Contract) -> Profile:
+    """Read every record once; raises `duckdb.InvalidInputException` where one is irregular."""
+    numbers: dict[str, NumberEvidence] = {}
+    dates: dict[str, DateEvidence] = {}
+    shapes: list[str] = []
+    for name, place in records.columns.fields.items():
+        kind = contract.field(name).type
+        if kind in (FieldType.DECIMAL, FieldType.INTEGER):
+            numbers[name] = NumberEvidence()
+            shapes += number_shape(cell(place))
+        elif kind is FieldType.DATE:
+            dates[name] = DateEvidence()
+            shapes += date_shape(cell(place))
+    count = 0
+    source = read_cells(records, contract.limits.line_bytes)
+    result = db.execute(f"SELECT count(*), {', '.join(shapes)} FROM {source} GROUP BY ALL")
+    while batch := result.fetchmany(_BATCH):
+        for row in batch:
+            count += row[0]
+            _note(row, records, numbers, dates)
+    return Profile(
+        records=count,
+        delimiter=records.delimiter,
+        numbers=decide_numbers(numbers, contract.rules.number_style),
+        dates={
+            name: _decide_date(db, records, name, evidence, contract)
+            for name, evidence in dates.items()
+        },
+    )
+
+
+def _note(
+    row: tuple[Any, ...],
+    records: Records,
+    numbers: dict[str, NumberEvidence],
+    dates: dict[str, DateEvidence],
+) -> None:
+    """Take one group of like rows apart: two columns for each number and each date."""
+    count, *pairs = row
+    read = [name for name in records.columns.fields if name in numbers or name in dates]
+    for name, known, odd in zip(read, pairs[::2], pairs[1::2], strict=True):
+        if name in dates:
+            dates[name].add_iso(count if known else 0)
+            dates[name].add(odd, count)
+        else:
+            numbers[name].add(odd if known is None else unpacked_shape(known), count)
+
+
+def _decide_date(
+    db: duckdb.DuckDBPyConnection,
+    records: Records,
+    name: str,
+    evidence: DateEvidence,
+    contract: Contract,
+) -> DateReading:
+    first = second = 0
+    if evidence.either_order:
+        text = f"trim({cell(records.columns.fields[name])})"
+        either = literal("^([0-9]{1,2})([-/])([0-9]{1,2})[-/]")
+        counts = [
+            f"count_if(TRY_CAST(regexp_extract({text}, {either}, {group}) AS INTEGER) > 12)"
+            for group in (1, 3)
+        ]
+        source = read_cells(records, contract.limits.line_bytes)
+        query = f"SELECT {', '.join(counts)} FROM {source}"
+        [(first, second)] = db.execute(query).fetchall()
+    reading = evidence.decide(first, second, contract.rules.date_order)
+    if reading.order is DateOrder.REFUSE:
+        message = (
+            f"{name} may be month first or day first and nothing in the file tells; "
+            "set date_order in the contract"
+        )
+        raise FileRefused("ambiguous_dates", message)
+    return reading

@@ -1,0 +1,41 @@
+"""Why a file, or a row of it, is not taken: every code there is, with its meaning.
+
+`docs/rejections.md` shows these tables; a test compares the two.
+"""
+
+FILE_CODES = {
+    "empty": "the file has no bytes, or nothing but blank lines",
+    "binary": "the file is not text (an Excel workbook, an image, an archive)",
+    "not_in_encoding": "the file has bytes that the contract's encoding does not have",
+    "corrupt_gzip": "the gzip data is damaged or cut short",
+    "too_large": "the file, decompressed, is over the contract's decompressed_bytes",
+    "line_too_long": "a record is over the contract's line_bytes; often a quote that never ends",
+    "too_many_columns": "the header has more columns than the contract allows",
+    "no_required_column": "no column for a required field: price, quantity or product_id",
+    "ambiguous_columns": "two columns mean the same field",
+    "ambiguous_dates": 'days and months cannot be told apart and the contract says "refuse"',
+    "too_many_rejects": "more rows were rejected than the contract's max_rejected_share",
+}
+
+ROW_CODES = {
+    "empty": "a value is needed and the cell is empty",
+    "not_a_number": "the cell is not a number in the file's number style",
+    "not_whole": "a whole number is needed and this one has a fraction",
+    "too_large": "more digits than the field may have",
+    "too_precise": "more decimals than the field may have",
+    "below_minimum": "less than the field's minimum (a negative price)",
+    "zero": "zero, where the contract says nonzero",
+    "return": 'a negative quantity, where the contract says returns = "reject"',
+    "not_a_date": "the cell is not a date in any of the file's date formats",
+    "too_many_cells": "the row has more cells than the header; its values are likely shifted",
+    "repeated_header": "the row is the header once more",
+    "duplicate": 'equal to an earlier row in every cell, where duplicates = "reject"',
+}
+
+
+class FileRefused(Exception):
+    """A file that cannot be read as orders: raised deep inside, a refused report at the edge."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message

@@ -1,0 +1,34 @@
+"""The function's settings: its environment, read once an invocation, into plain values."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from order_transform.transform import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says; KeyError names a variable that is missing."""
+
+    processed_bucket: str
+    compression: str
+    engine: Engine
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the variables that the template sets and those that Lambda sets."""
+        compression = environment.get("COMPRESSION", "gzip").lower()
+        if compression not in ("gzip", "none"):
+            raise ValueError(f"COMPRESSION is {compression!r}; it must be gzip or none")
+        memory_mib = int(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024"))
+        return cls(environment["PROCESSED_BUCKET"], compression, engine_for(memory_mib))
+
+
+def engine_for(memory_mib: int) -> Engine:
+    """Return what DuckDB may use in a function of this size.
+
+    A quarter of the memory: the interpreter, boto3 and the CSV reader's and JSON writer's
+    buffers, which DuckDB does not count, take about 200 MB beside it.
+    """
+    return Engine(threads=2, memory_mib=min(max(memory_mib // 4, 128), 2048))

@@ -1,0 +1,177 @@
+"""Object storage as the delivery protocol needs it, and S3 behind it.
+
+A handful of primitives: read, write under a condition, list and delete versions. No policy.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+_PART_BYTES = 16 << 20
+_PART_WRITERS = 4
+
+
+class ConditionFailed(Exception):
+    """A conditional write found another object than it expected; nothing was written."""
+
+
+class Missing(Exception):
+    """The object, or that version of it, is not there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One stored object; `version_id` is None in a bucket without versions."""
+
+    etag: str
+    version_id: str | None
+    size_bytes: int = 0
+
+
+class Storage(Protocol):
+    """What the protocol asks of object storage. Each method is one request, or one a part."""
+
+    def head(self, bucket: str, key: str) -> Stored | None:
+        """Return the newest version, None if there is none (or a delete marker)."""
+
+    def read(self, bucket: str, key: str) -> tuple[bytes, Stored] | None:
+        """Return the newest version's bytes; for small objects."""
+
+    def download(self, bucket: str, key: str, version_id: str | None, path: Path) -> None:
+        """Write one version's bytes to `path`; raises Missing."""
+
+    def write(self, bucket: str, key: str, data: bytes | Path, expected: str | None) -> Stored:
+        """Write if the newest version's ETag is `expected` (None: no object), atomically.
+
+        Raises ConditionFailed.
+        """
+
+    def versions(self, bucket: str, key: str) -> list[Stored]:
+        """Return all versions of exactly this key, newest first, delete markers left out."""
+
+    def delete(self, bucket: str, key: str, version_id: str | None) -> None:
+        """Delete one version for good; without a version, the object."""
+
+
+class S3Storage:
+    """Storage on S3, or on anything that speaks its protocol."""
+
+    def __init__(self, client: "S3Client") -> None:
+        self._s3 = client
+
+    def head(self, bucket: str, key: str) -> Stored | None:
+        """See Storage."""
+        try:
+            found = self._s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if _is_missing(error):
+                return None
+            raise
+        return Stored(found["ETag"], found.get("VersionId"), found["ContentLength"])
+
+    def read(self, bucket: str, key: str) -> tuple[bytes, Stored] | None:
+        """See Storage."""
+        try:
+            found = self._s3.get_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if _is_missing(error):
+                return None
+            raise
+        stored = Stored(found["ETag"], found.get("VersionId"), found["ContentLength"])
+        return found["Body"].read(), stored
+
+    def download(self, bucket: str, key: str, version_id: str | None, path: Path) -> None:
+        """See Storage."""
+        version = {"VersionId": version_id} if version_id else {}
+        try:
+            found = self._s3.get_object(Bucket=bucket, Key=key, **version)  # type: ignore[arg-type]
+        except ClientError as error:
+            if _is_missing(error):
+                raise Missing(key) from error
+            raise
+        with path.open("wb") as file:
+            for chunk in found["Body"].iter_chunks(1 << 20):
+                file.write(chunk)
+
+    def write(self, bucket: str, key: str, data: bytes | Path, expected: str | None) -> Stored:
+        """See Storage."""
+        condition = {"IfMatch": expected} if expected else {"IfNoneMatch": "*"}
+        try:
+            if isinstance(data, Path) and data.stat().st_size > _PART_BYTES:
+                return self._write_parts(bucket, key, data, condition)
+            body = data if isinstance(data, bytes) else data.read_bytes()
+            put = self._s3.put_object(Bucket=bucket, Key=key, Body=body, **condition)  # type: ignore[arg-type]
+            return Stored(put["ETag"], put.get("VersionId"), len(body))
+        except ClientError as error:
+            # 409 is S3's answer to two conditional writes at once; 404 to If-Match on nothing.
+            if _code(error) in ("PreconditionFailed", "ConditionalRequestConflict", "412", "409"):
+                raise ConditionFailed(key) from error
+            if expected and _is_missing(error):
+                raise ConditionFailed(key) from error
+            raise
+
+    def _write_parts(self, bucket: str, key: str, path: Path, condition: dict[str, str]) -> Stored:
+        """Upload a large file in parts; the condition is on the last request, which publishes."""
+        upload = self._s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+
+        def put_part(number: int) -> str:
+            with path.open("rb") as file:
+                file.seek((number - 1) * _PART_BYTES)
+                body = file.read(_PART_BYTES)
+            part = self._s3.upload_part(
+                Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=body
+            )
+            return part["ETag"]
+
+        size = path.stat().st_size
+        numbers = range(1, -(-size // _PART_BYTES) + 1)
+        try:
+            with ThreadPoolExecutor(_PART_WRITERS) as pool:
+                etags = list(pool.map(put_part, numbers))
+            done = self._s3.complete_multipart_upload(
+                Bucket=bucket,
+                Key=key,
+                UploadId=upload,
+                MultipartUpload={
+                    "Parts": [
+                        {"PartNumber": number, "ETag": etag}
+                        for number, etag in zip(numbers, etags, strict=True)
+                    ]
+                },
+                **condition,  # type: ignore[arg-type]
+            )
+        except BaseException:
+            self._s3.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
+            raise
+        return Stored(done["ETag"], done.get("VersionId"), size)
+
+    def versions(self, bucket: str, key: str) -> list[Stored]:
+        """See Storage."""
+        return list(self._versions(bucket, key))
+
+    def _versions(self, bucket: str, key: str) -> Iterator[Stored]:
+        pages = self._s3.get_paginator("list_object_versions")
+        for page in pages.paginate(Bucket=bucket, Prefix=key):
+            for version in page.get("Versions", []):
+                if version["Key"] == key:
+                    yield Stored(version["ETag"], version.get("VersionId"), version["Size"])
+
+    def delete(self, bucket: str, key: str, version_id: str | None) -> None:
+        """See Storage."""
+        version = {"VersionId": version_id} if version_id else {}
+        self._s3.delete_object(Bucket=bucket, Key=key, **version)  # type: ignore[arg-type]
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _is_missing(error: ClientError) -> bool:
+    return _code(error) in ("404", "NoSuchKey", "NoSuchVersion", "NotFound")
