@@ -1,0 +1,176 @@
+"""Decoding the head of an object: which codec it is in, and its first bytes decompressed.
+
+It reads no more of the object than the decoded bytes asked for need, and trusts the content
+rather than the name.
+"""
+
+import bz2
+import struct
+import zlib
+from collections.abc import Callable
+from typing import Protocol
+
+MEGABYTE = 1024 * 1024
+_ZIP_LOCAL_HEADER = struct.Struct("<4s5H3I2H")
+_STORED, _DEFLATED = 0, 8
+
+
+class CorruptDataError(Exception):
+    """The compressed bytes cannot be decoded. The object becomes one of unknown format."""
+
+
+class Decoder(Protocol):
+    """One codec's state: takes raw bytes in and gives at most `limit` decoded bytes out."""
+
+    def decode(self, raw: bytes, limit: int) -> bytes:
+        """Decode more; empty when more raw bytes are needed."""
+        ...
+
+
+class PlainDecoder:
+    """No compression."""
+
+    def decode(self, raw: bytes, limit: int) -> bytes:
+        """Return the bytes as they are."""
+        return raw
+
+
+class ZlibDecoder:
+    """Gzip, in any number of members, or raw deflate as inside a zip archive."""
+
+    def __init__(self, window_bits: int) -> None:
+        self._window_bits = window_bits
+        self._engine = zlib.decompressobj(window_bits)
+
+    def decode(self, raw: bytes, limit: int) -> bytes:
+        """Decode up to `limit` bytes, keeping what is left over for the next call."""
+        out = bytearray()
+        pending = self._engine.unconsumed_tail + raw
+        try:
+            while pending and len(out) < limit:
+                out += self._engine.decompress(pending, limit - len(out))
+                pending = self._engine.unconsumed_tail
+                if self._engine.eof:
+                    pending = self._start_next_member()
+        except zlib.error as error:
+            raise CorruptDataError(str(error)) from error
+        return bytes(out)
+
+    def _start_next_member(self) -> bytes:
+        rest = self._engine.unused_data
+        if self._window_bits < 0 or not rest.startswith(b"\x1f\x8b"):
+            return b""
+        self._engine = zlib.decompressobj(self._window_bits)
+        return rest
+
+
+class Bzip2Decoder:
+    """Bzip2; the standard library keeps undecoded input itself."""
+
+    def __init__(self) -> None:
+        self._engine = bz2.BZ2Decompressor()
+
+    def decode(self, raw: bytes, limit: int) -> bytes:
+        """Decode up to `limit` bytes."""
+        if self._engine.eof:
+            return b""
+        try:
+            return self._engine.decompress(raw, limit)
+        except OSError as error:
+            raise CorruptDataError(str(error)) from error
+
+
+class StoredDecoder:
+    """A zip entry that is not compressed: its bytes, and not the archive's directory after them."""
+
+    def __init__(self, size_bytes: int) -> None:
+        self._left = size_bytes
+
+    def decode(self, raw: bytes, limit: int) -> bytes:
+        """Return what of the bytes belongs to the entry."""
+        taken = raw[: self._left]
+        self._left -= len(taken)
+        return taken
+
+
+class ZipDecoder:
+    """A zip archive with a single file, the only kind that the crawler reads."""
+
+    def __init__(self) -> None:
+        self._header = b""
+        self._inner: Decoder | None = None
+
+    def decode(self, raw: bytes, limit: int) -> bytes:
+        """Skip the archive's local header once, then decode its first entry."""
+        if self._inner is None:
+            self._header += raw
+            if len(self._header) < _ZIP_LOCAL_HEADER.size:
+                return b""
+            self._inner, raw = self._open_entry()
+        return self._inner.decode(raw, limit)
+
+    def _open_entry(self) -> tuple[Decoder, bytes]:
+        fields = _ZIP_LOCAL_HEADER.unpack_from(self._header)
+        method, stored_bytes, name_length, extra_length = (fields[n] for n in (3, 7, 9, 10))
+        rest = self._header[_ZIP_LOCAL_HEADER.size + name_length + extra_length :]
+        if method == _DEFLATED:
+            return ZlibDecoder(-zlib.MAX_WBITS), rest
+        if method == _STORED:
+            return StoredDecoder(stored_bytes), rest
+        raise CorruptDataError(f"zip method {method}")
+
+
+# First bytes, the name Glue gives the codec, how to decode it.
+_CODECS: tuple[tuple[bytes, str, Callable[[], Decoder]], ...] = (
+    (b"\x1f\x8b", "gzip", lambda: ZlibDecoder(zlib.MAX_WBITS | 16)),
+    (b"BZh", "bzip2", Bzip2Decoder),
+    (b"PK\x03\x04", "zip", ZipDecoder),
+)
+
+
+class Head:
+    """The beginning of one object, decoded, that grows by a megabyte when asked to."""
+
+    def __init__(self, read: Callable[[int, int], bytes], size_bytes: int) -> None:
+        self.data = bytearray()
+        self.codec = "none"
+        self.raw_bytes = 0
+        self._read = read
+        self._size_bytes = size_bytes
+        self._decoder: Decoder | None = None
+        self._drained = False
+
+    @property
+    def at_end(self) -> bool:
+        """True once the whole object is in `data`."""
+        return self._drained and self.raw_bytes >= self._size_bytes
+
+    def grow(self) -> None:
+        """Decode up to one megabyte more. Raises `CorruptDataError`."""
+        goal = len(self.data) + MEGABYTE
+        while len(self.data) < goal:
+            limit = goal - len(self.data)
+            decoded = self._decoder.decode(b"", limit) if self._decoder else b""
+            if not decoded:
+                raw = self._next_raw(limit)
+                if not raw:
+                    self._drained = True
+                    return
+                decoded = self._pick_decoder(raw).decode(raw, limit)
+            self.data += decoded
+        self._drained = self.codec == "none"
+
+    def _next_raw(self, limit: int) -> bytes:
+        length = min(limit, self._size_bytes - self.raw_bytes)
+        raw = self._read(self.raw_bytes, length) if length > 0 else b""
+        # A read that comes back short means the object is smaller than it was listed.
+        self.raw_bytes = self.raw_bytes + len(raw) if raw else self._size_bytes
+        return raw
+
+    def _pick_decoder(self, raw: bytes) -> Decoder:
+        if self._decoder is None:
+            self._decoder = PlainDecoder()
+            for magic, name, build in _CODECS:
+                if raw.startswith(magic):
+                    self.codec, self._decoder = name, build()
+        return self._decoder

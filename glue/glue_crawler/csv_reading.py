@@ -1,0 +1,135 @@
+"""Reading the head of a file as delimited text: delimiter, header, and a schema.
+
+The rules are those of Glue's built-in CSV classifier ("Adding classifiers to a crawler"). Types
+come from the text of the cells; it knows nothing about objects or folders.
+"""
+
+import csv
+import itertools
+import re
+from dataclasses import dataclass
+
+from glue_crawler.hive_types import (
+    BIGINT,
+    BIGINT_MAX,
+    BIGINT_MIN,
+    BOOLEAN,
+    DOUBLE,
+    STRING,
+    UNKNOWN,
+    HiveType,
+    join,
+)
+from glue_crawler.schema import Column, Schema
+
+DELIMITERS = (",", "|", "\t", ";", "\x01")
+MAX_RECORDS = 1000
+MAX_HEADER_CHARS = 150
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+# The pattern of a column name in Glue's API: no control characters.
+_COLUMN_NAME = re.compile(r"[^\x00-\x1f]+")
+
+type Rows = list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CsvReading:
+    """A head read as CSV: its delimiter, whether it has a header, its schema, its row count."""
+
+    delimiter: str
+    has_header: bool
+    has_quotes: bool
+    schema: Schema
+    records: int
+    used_chars: int
+
+
+def read_csv(text: str, complete: bool) -> CsvReading | None:
+    """Read a head as CSV, or return None: fewer than two columns or two rows is no CSV."""
+    if not complete:
+        text = text[: text.rfind("\n") + 1]
+    found = _best_split(text)
+    if found is None:
+        return None
+    delimiter, rows, used_chars = found
+    width = max(len(row) for row in rows)
+    body_types = _column_types(rows[1:], width)
+    has_header = _is_header(rows[0], width, body_types)
+    names = _header_names(rows[0]) if has_header else [f"col{n}" for n in range(width)]
+    types = body_types if has_header else _column_types(rows, width)
+    columns = (Column(name, kind, (name,)) for name, kind in zip(names, types, strict=True))
+    return CsvReading(
+        delimiter, has_header, '"' in text, Schema(tuple(columns)), len(rows), used_chars
+    )
+
+
+def _best_split(text: str) -> tuple[str, Rows, int] | None:
+    best: tuple[str, Rows, int] | None = None
+    for delimiter in DELIMITERS:
+        if delimiter not in text:
+            continue
+        rows, used_chars = _split(text, delimiter)
+        width = len(rows[0]) if len(rows) > 1 else 0
+        if width > 1 and _is_even(rows) and (best is None or width > len(best[1][0])):
+            best = delimiter, rows, used_chars
+    return best
+
+
+def _split(text: str, delimiter: str) -> tuple[Rows, int]:
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines, delimiter=delimiter)
+    try:
+        rows = [row for row in itertools.islice(reader, MAX_RECORDS) if row]
+    except csv.Error:
+        return [], 0
+    return rows, sum(len(line) for line in lines[: reader.line_num])
+
+
+def _is_even(rows: Rows) -> bool:
+    """Nine rows in ten must be as wide as the first: a stray comma in prose makes no table."""
+    width = len(rows[0])
+    return sum(len(row) == width for row in rows) >= 0.9 * len(rows)
+
+
+def _column_types(rows: Rows, width: int) -> list[HiveType]:
+    types: list[HiveType] = [UNKNOWN] * width
+    for row in rows:
+        for index, cell in enumerate(row):
+            if types[index] != STRING and cell.strip():
+                types[index] = join(types[index], cell_type(cell.strip()))
+    # A column that is always empty is a string, as recorded.
+    return [STRING if kind == UNKNOWN else kind for kind in types]
+
+
+def cell_type(cell: str) -> HiveType:
+    """Return the type of one cell's text. Whole numbers are always `bigint`, as recorded.
+
+    Dates stay `string`, as recorded; `true` and `false` are `boolean`, a choice of our own.
+    """
+    if _INTEGER.fullmatch(cell):
+        return BIGINT if len(cell) < 21 and BIGINT_MIN <= int(cell) <= BIGINT_MAX else DOUBLE
+    if _DECIMAL.fullmatch(cell):
+        return DOUBLE
+    return BOOLEAN if cell.lower() in ("true", "false") else STRING
+
+
+def _is_header(first: list[str], width: int, body_types: list[HiveType]) -> bool:
+    """Apply the classifier's four conditions for the first row to be a header."""
+    named = first[:-1] if len(first) == width and not first[-1].strip() else first
+    return (
+        len(first) == width
+        and all(cell_type(cell.strip()) == STRING for cell in named)
+        and all(_COLUMN_NAME.fullmatch(cell) for cell in named)
+        and all(len(cell) < MAX_HEADER_CHARS for cell in named[:-1])
+        and any(kind != STRING for kind in body_types)
+    )
+
+
+def _header_names(header: list[str]) -> list[str]:
+    """Lower-case a header; a name seen before, or an empty last one, is named by its place."""
+    names: list[str] = []
+    for index, cell in enumerate(header):
+        name = cell.strip().lower()
+        names.append(name if name and name not in names else f"col{index}")
+    return names

@@ -1,0 +1,165 @@
+"""A crawler's definition, read from the shape of Glue's API into one frozen value.
+
+Every rule that makes a definition invalid lives here, so that it is refused when it is made and
+not when it runs.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from glue_crawler.errors import InvalidCrawlerError
+from glue_crawler.listing import glob_to_regex
+
+MAX_SAMPLE_SIZE = 249
+MAX_TABLE_PREFIX_BYTES = 128
+
+type UpdateBehavior = Literal["UPDATE_IN_DATABASE", "LOG"]
+type DeleteBehavior = Literal["DEPRECATE_IN_DATABASE", "DELETE_FROM_DATABASE", "LOG"]
+
+_UPDATE_BEHAVIORS = ("UPDATE_IN_DATABASE", "LOG")
+_DELETE_BEHAVIORS = ("DEPRECATE_IN_DATABASE", "DELETE_FROM_DATABASE", "LOG")
+_RECRAWL_BEHAVIORS = ("CRAWL_EVERYTHING", "CRAWL_NEW_FOLDERS_ONLY", "CRAWL_EVENT_MODE")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One S3 include path: bucket, the key part of the path, exclusions, files to sample."""
+
+    bucket: str
+    path: str
+    exclusions: tuple[str, ...] = ()
+    sample_size: int | None = None
+
+    @property
+    def url(self) -> str:
+        """The include path as a folder: `s3://bucket/path/`."""
+        stem = self.path.rstrip("/")
+        return f"s3://{self.bucket}/{stem}/" if stem else f"s3://{self.bucket}/"
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlerDefinition:
+    """Everything that decides what a crawl does, with AWS's defaults."""
+
+    name: str
+    database: str
+    targets: tuple[Target, ...]
+    table_prefix: str = ""
+    update_behavior: UpdateBehavior = "UPDATE_IN_DATABASE"
+    delete_behavior: DeleteBehavior = "DEPRECATE_IN_DATABASE"
+    new_folders_only: bool = False
+    inherit_from_table: bool = False
+    merge_new_columns: bool = False
+    combine_schemas: bool = False
+    table_level: int | None = None
+
+
+def read_definition(crawler: Mapping[str, Any]) -> CrawlerDefinition:
+    """Read a definition from Glue's `Crawler` or `CreateCrawler` shape.
+
+    Raises `InvalidCrawlerError` for what AWS refuses: no target, a path that is no S3 URL, a
+    wrong pattern, a configuration that is no JSON, policies that contradict each other.
+    """
+    policy = crawler.get("SchemaChangePolicy") or {}
+    recrawl = _one_of(crawler.get("RecrawlPolicy") or {}, "RecrawlBehavior", _RECRAWL_BEHAVIORS)
+    update = _one_of(policy, "UpdateBehavior", _UPDATE_BEHAVIORS)
+    delete = _one_of(policy, "DeleteBehavior", _DELETE_BEHAVIORS)
+    new_only = recrawl == "CRAWL_NEW_FOLDERS_ONLY"
+    if new_only and policy and (update != "LOG" or delete != "LOG"):
+        raise InvalidCrawlerError(
+            'The SchemaChangePolicy for "Crawl new folders only" Amazon S3 target can have only '
+            "LOG DeleteBehavior value and LOG UpdateBehavior value."
+        )
+    configuration = read_configuration(crawler.get("Configuration") or "")
+    output, grouping = configuration.get("CrawlerOutput", {}), configuration.get("Grouping", {})
+    return CrawlerDefinition(
+        name=crawler["Name"],
+        database=crawler.get("DatabaseName") or "",
+        targets=_read_targets(crawler.get("Targets") or {}),
+        table_prefix=_read_prefix(crawler.get("TablePrefix") or ""),
+        update_behavior=cast(UpdateBehavior, "LOG" if new_only else update),
+        delete_behavior=cast(DeleteBehavior, "LOG" if new_only else delete),
+        new_folders_only=new_only,
+        inherit_from_table=_behavior(output, "Partitions") == "InheritFromTable",
+        merge_new_columns=_behavior(output, "Tables") == "MergeNewColumns",
+        combine_schemas=grouping.get("TableGroupingPolicy") == "CombineCompatibleSchemas",
+        table_level=grouping.get("TableLevelConfiguration"),
+    )
+
+
+def _one_of(policy: Mapping[str, Any], field: str, allowed: tuple[str, ...]) -> str:
+    value = policy.get(field) or allowed[0]
+    if value not in allowed:
+        raise InvalidCrawlerError(f"{field} must be one of {', '.join(allowed)}, not {value}")
+    return str(value)
+
+
+def _read_targets(targets: Mapping[str, Any]) -> tuple[Target, ...]:
+    if not any(targets.values()):
+        raise InvalidCrawlerError("Targets must name at least one target")
+    return tuple(_read_target(target) for target in targets.get("S3Targets") or ())
+
+
+def _read_target(target: Mapping[str, Any]) -> Target:
+    bucket, path = split_url(target.get("Path") or "")
+    exclusions = tuple(target.get("Exclusions") or ())
+    for glob in exclusions:
+        glob_to_regex(glob)
+    sample_size = target.get("SampleSize")
+    if sample_size is not None and not 1 <= sample_size <= MAX_SAMPLE_SIZE:
+        raise InvalidCrawlerError(f"SampleSize must be 1 to {MAX_SAMPLE_SIZE}, not {sample_size}")
+    return Target(bucket, path, exclusions, sample_size)
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """Split `s3://bucket/a/b` into bucket and key; `bucket/a/b` is taken too, as by AWS."""
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme not in ("s3", "s3a", "s3n"):
+        raise InvalidCrawlerError(f"S3 target path is not an S3 URL: {url}")
+    bucket, _, path = (rest if separator else url).partition("/")
+    if not bucket:
+        raise InvalidCrawlerError(f"S3 target path names no bucket: {url!r}")
+    return bucket, path
+
+
+def _read_prefix(prefix: str) -> str:
+    if len(prefix.encode()) > MAX_TABLE_PREFIX_BYTES:
+        raise InvalidCrawlerError(f"TablePrefix is longer than {MAX_TABLE_PREFIX_BYTES} bytes")
+    return prefix.lower()
+
+
+def read_configuration(text: str) -> dict[str, Any]:
+    """Read the crawler's `Configuration` JSON and refuse what the crawler would not understand."""
+    if not text:
+        return {}
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidCrawlerError(f"Configuration is not JSON: {error}") from error
+    if not isinstance(found, dict) or found.get("Version") != 1.0:
+        raise InvalidCrawlerError('Configuration must be an object with "Version": 1.0')
+    _check_configuration(found)
+    return found
+
+
+def _check_configuration(found: dict[str, Any]) -> None:
+    output, grouping = found.get("CrawlerOutput", {}), found.get("Grouping", {})
+    if not isinstance(output, dict) or not isinstance(grouping, dict):
+        raise InvalidCrawlerError("CrawlerOutput and Grouping must be objects")
+    for part, allowed in (("Partitions", "InheritFromTable"), ("Tables", "MergeNewColumns")):
+        if _behavior(output, part) not in (None, allowed):
+            raise InvalidCrawlerError(f"{part}.AddOrUpdateBehavior must be {allowed}")
+    if grouping.get("TableGroupingPolicy") not in (None, "CombineCompatibleSchemas"):
+        raise InvalidCrawlerError("TableGroupingPolicy must be CombineCompatibleSchemas")
+    level = grouping.get("TableLevelConfiguration")
+    if level is not None and (not isinstance(level, int) or isinstance(level, bool) or level < 1):
+        raise InvalidCrawlerError("TableLevelConfiguration must be a whole number from 1")
+
+
+def _behavior(output: Mapping[str, Any], part: str) -> str | None:
+    section = output.get(part, {})
+    if not isinstance(section, dict):
+        raise InvalidCrawlerError(f"CrawlerOutput.{part} must be an object")
+    return section.get("AddOrUpdateBehavior")

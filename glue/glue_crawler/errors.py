@@ -1,0 +1,64 @@
+"""What can stop a crawl, each with its facts. Bad data never appears here: that is a warning.
+
+CrawlerError
+├── InvalidCrawlerError     the definition cannot be crawled as it is written
+├── BucketMissingError      a target's bucket does not exist
+├── DatabaseMissingError    the database to write to does not exist
+├── ListingRefusedError     the target may not be listed
+├── ObjectUnreadableError   one object may not be read (logged; the crawl goes on)
+├── NothingReadableError    objects were found and none of them could be read
+├── InvalidExpressionError  a partition filter that cannot be understood
+└── CrawlStoppedError       the crawl was asked to stop
+"""
+
+
+class CrawlerError(Exception):
+    """Any reason for which a crawl, or a question to the catalog, cannot be answered."""
+
+
+class InvalidCrawlerError(CrawlerError):
+    """The crawler's definition is wrong: targets, policies or configuration."""
+
+
+class BucketMissingError(CrawlerError):
+    """A target names a bucket that does not exist."""
+
+    def __init__(self, bucket: str) -> None:
+        super().__init__(f"The specified bucket does not exist: {bucket}")
+        self.bucket = bucket
+
+
+class DatabaseMissingError(CrawlerError):
+    """The crawler's database does not exist in the catalog."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(f"Database {database} not found.")
+        self.database = database
+
+
+class ListingRefusedError(CrawlerError):
+    """The store refused to list a target."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"Cannot list {path}: {reason}")
+        self.path = path
+
+
+class ObjectUnreadableError(CrawlerError):
+    """The store refused to give one object's bytes, or it is gone since it was listed."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"Error {reason} retrieving file at {path}.")
+        self.path = path
+
+
+class NothingReadableError(CrawlerError):
+    """Objects were found under the targets, but not one of them could be read."""
+
+
+class InvalidExpressionError(CrawlerError):
+    """A GetPartitions expression that does not parse or names no partition key."""
+
+
+class CrawlStoppedError(CrawlerError):
+    """The crawl was stopped before it wrote anything."""

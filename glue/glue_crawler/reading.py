@@ -1,0 +1,93 @@
+"""One target's objects with their samples, in the order of the listing, many read at a time.
+
+It applies exclusions and the sample size; what the samples mean is for others.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from enum import Enum, auto
+
+from glue_crawler.definition import Target
+from glue_crawler.errors import CrawlStoppedError, ObjectUnreadableError
+from glue_crawler.listing import (
+    KnownFolders,
+    ObjectStore,
+    StoredObject,
+    folder_of,
+    is_excluded,
+    list_target,
+)
+from glue_crawler.sampling import Sample, sample_object
+
+# Samples in flight at once: enough to hide a store's latency, few enough to bound memory.
+WINDOW = 32
+
+
+class Unread(Enum):
+    """Why an object has no sample: beyond the sample size, or nothing in it."""
+
+    NOT_WANTED = auto()
+    EMPTY = auto()
+
+
+type Outcome = Sample | Unread | ObjectUnreadableError
+
+
+class TargetReader:
+    """Lists and samples one target."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        target: Target,
+        known: KnownFolders,
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._store = store
+        self._target = target
+        self._known = known
+        self._should_stop = should_stop
+
+    def read(self, executor: Executor | None) -> Iterator[tuple[StoredObject, Outcome]]:
+        """Yield each object and what came of it. Raises `CrawlStoppedError`."""
+        waiting: deque[tuple[StoredObject, Callable[[], Outcome]]] = deque()
+        for item, wanted in self._list():
+            waiting.append((item, self._begin(item, wanted, executor)))
+            if len(waiting) >= WINDOW:
+                ready, finish = waiting.popleft()
+                yield ready, finish()
+        for ready, finish in waiting:
+            yield ready, finish()
+
+    def _list(self) -> Iterator[tuple[StoredObject, bool]]:
+        """Yield each object that is not excluded, and whether it is to be sampled."""
+        target, taken = self._target, dict[str, int]()
+        stem = target.path.rstrip("/")
+        for item in list_target(self._store, target.bucket, target.path, self._known):
+            if self._should_stop():
+                raise CrawlStoppedError("The crawl was stopped.")
+            if is_excluded(item.key[len(stem) :].lstrip("/"), target.exclusions):
+                continue
+            folder = folder_of(item.key)
+            taken[folder] = taken.get(folder, 0) + 1
+            yield item, target.sample_size is None or taken[folder] <= target.sample_size
+
+    def _begin(
+        self, item: StoredObject, wanted: bool, executor: Executor | None
+    ) -> Callable[[], Outcome]:
+        """Start sampling an object; the function returned waits for the outcome."""
+        if not wanted:
+            return lambda: Unread.NOT_WANTED
+        if executor is None:
+            return lambda: self._sample(item)
+        return executor.submit(self._sample, item).result
+
+    def _sample(self, item: StoredObject) -> Outcome:
+        def read(start: int, length: int) -> bytes:
+            return self._store.read_range(self._target.bucket, item.key, start, length)
+
+        try:
+            return sample_object(read, item.size_bytes) or Unread.EMPTY
+        except ObjectUnreadableError as error:
+            return error

@@ -1,0 +1,156 @@
+"""Glue's `TableInput` and `PartitionInput` as AWS's crawler writes them.
+
+The fields and parameters are those of recorded tables; nothing here decides what to write.
+"""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from glue_crawler.definition import CrawlerDefinition, Target
+from glue_crawler.grouping import FoundPartition, FoundTable, KeyNames
+from glue_crawler.survey import Content
+
+MAX_NAME_CHARS = 128
+INPUT_FORMAT = "org.apache.hadoop.mapred.TextInputFormat"
+OUTPUT_FORMAT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+JSON_SERDE = "org.openx.data.jsonserde.JsonSerDe"
+CSV_SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+
+type GlueDict = dict[str, Any]
+
+
+def name_table(prefix: str, bucket: str, path: str) -> str:
+    """Name a table after the last folder of its root, or after the bucket.
+
+    Lower case; anything but letters, digits and underscores becomes an underscore; at most 128
+    characters with the prefix, which is put before it as it is.
+    """
+    last = path.rstrip("/").rpartition("/")[2] or bucket
+    return (prefix + re.sub(r"[^a-z0-9_]", "_", last.lower()))[:MAX_NAME_CHARS]
+
+
+def name_collision(name: str, location: str) -> str:
+    """Name a table whose name is taken by one elsewhere: a hash of its location comes after.
+
+    AWS adds a hash and does not say of what; the MD5 of the location is our own choice.
+    """
+    digest = hashlib.md5(location.encode(), usedforsecurity=False).hexdigest()
+    return f"{name[: MAX_NAME_CHARS - len(digest) - 1]}_{digest}"
+
+
+def location_of(bucket: str, path: str) -> str:
+    """Return the S3 URL of a table or partition."""
+    return f"s3://{bucket}/{path}"
+
+
+def name_keys(key_names: KeyNames) -> tuple[str, ...]:
+    """Name partition keys: `k=v` folders by their key, others `partition_N` by their place."""
+    return tuple(name if name is not None else f"partition_{n}" for n, name in enumerate(key_names))
+
+
+def build_table(
+    definition: CrawlerDefinition, target: Target, found: FoundTable, name: str, run_id: str
+) -> GlueDict:
+    """Build the `TableInput` of a found table. All parameter values are strings."""
+    parameters = _parameters(definition, found.content, is_file=found.is_file)
+    parameters["CRAWL_RUN_ID"] = run_id
+    if found.key_names:
+        parameters["partition_filtering.enabled"] = "true"
+    if target.exclusions:
+        globs = [target.url + glob for glob in target.exclusions]
+        parameters["exclusions"] = json.dumps(globs, separators=(",", ":"), ensure_ascii=False)
+    return {
+        "Name": name,
+        "Owner": "owner",
+        "Retention": 0,
+        "StorageDescriptor": _storage(
+            found.content, location_of(target.bucket, found.path), parameters
+        ),
+        "PartitionKeys": [{"Name": key, "Type": "string"} for key in name_keys(found.key_names)],
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": parameters,
+    }
+
+
+def build_partition(
+    definition: CrawlerDefinition, target: Target, found: FoundPartition
+) -> GlueDict:
+    """Build the `PartitionInput` of a found partition, with a schema of its own."""
+    parameters = _parameters(definition, found.content, is_file=False)
+    location = location_of(target.bucket, found.path)
+    return {
+        "Values": list(found.values),
+        "StorageDescriptor": _storage(found.content, location, parameters),
+        "Parameters": parameters,
+    }
+
+
+def inherit(partition: GlueDict, table: GlueDict) -> GlueDict:
+    """Give a partition its table's columns, formats and SerDe (`InheritFromTable`)."""
+    own, parent = partition["StorageDescriptor"], table.get("StorageDescriptor") or {}
+    taken = ("Columns", "InputFormat", "OutputFormat", "SerdeInfo")
+    inherited = {field: parent[field] for field in taken if field in parent}
+    return {**partition, "StorageDescriptor": own | inherited}
+
+
+def _parameters(
+    definition: CrawlerDefinition, content: Content, *, is_file: bool
+) -> dict[str, str]:
+    tally = content.tally
+    average = max(1, tally.decoded_bytes // max(1, tally.records))
+    parameters = {
+        "CrawlerSchemaDeserializerVersion": "1.0",
+        "CrawlerSchemaSerializerVersion": "1.0",
+        "UPDATED_BY_CRAWLER": definition.name,
+        "averageRecordSize": str(average),
+        "classification": content.format.classification,
+        "compressionType": content.format.compression,
+        "objectCount": str(tally.objects),
+        "recordCount": str(tally.decoded_bytes // average if tally.records else 0),
+        "sizeKey": str(tally.size_bytes),
+        "typeOfData": "file",
+    }
+    if is_file:
+        # As recorded: a table that is one file has no count of objects.
+        del parameters["objectCount"]
+    if content.format.classification == "csv":
+        parameters |= {
+            "areColumnsQuoted": "false",
+            "columnsOrdered": "true",
+            "delimiter": content.format.delimiter or ",",
+        }
+        if content.has_header:
+            parameters["skip.header.line.count"] = "1"
+    return parameters
+
+
+def _storage(content: Content, location: str, parameters: dict[str, str]) -> GlueDict:
+    return {
+        "Columns": content.schema.to_glue(),
+        "Location": location,
+        "InputFormat": INPUT_FORMAT,
+        "OutputFormat": OUTPUT_FORMAT,
+        "Compressed": False,
+        "NumberOfBuckets": -1,
+        "SerdeInfo": _serde(content),
+        "BucketColumns": [],
+        "SortColumns": [],
+        "Parameters": dict(parameters),
+        "StoredAsSubDirectories": False,
+    }
+
+
+def _serde(content: Content) -> GlueDict:
+    if content.format.classification == "json":
+        return {
+            "SerializationLibrary": JSON_SERDE,
+            "Parameters": {"paths": content.schema.paths},
+        }
+    if content.format.classification == "csv":
+        return {
+            "SerializationLibrary": CSV_SERDE,
+            "Parameters": {"field.delim": content.format.delimiter or ","},
+        }
+    return {"Parameters": {}}
