@@ -1,0 +1,152 @@
+"""LocalStack's runtime executor `process`: functions run as processes, without Docker.
+
+A thin skin: it translates between LocalStack's interface and `FunctionEnvironment`, which does
+the work, and must not decide what a function answers.
+"""
+
+import tempfile
+import time
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from shutil import rmtree
+
+from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
+from localstack.services.lambda_.invocation.runtime_executor import (
+    LambdaRuntimeException,
+    RuntimeExecutor,
+)
+
+from localstack_lake.function_environment import FunctionEnvironment
+from localstack_lake.function_process import FunctionProcess, FunctionSettings
+from localstack_lake.guarded_groups import GuardedGroups
+from localstack_lake.runtime_api import Invocation
+from localstack_lake.runtime_folder import RUNTIME, build_runtime_folder
+
+_LOOPBACK = "127.0.0.1"
+
+# What LocalStack tells its own process inside a container. AWS gives a function none of it.
+_LOCALSTACK_ONLY = ("LOCALSTACK_", "EDGE_PORT")
+
+
+class ProcessExecutor(RuntimeExecutor):
+    """One execution environment of a function, with a folder of its own in place of /tmp."""
+
+    def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002
+        super().__init__(id, function_version)
+        self._environment: FunctionEnvironment | None = None
+        self._temporary_folder = _work_folder() / "tmp" / id
+
+    def start(self, env_vars: dict[str, str]) -> None:
+        """Start the process and wait until it is initialised, or has failed to."""
+        self._temporary_folder.mkdir(parents=True, mode=0o700)
+        settings = _function_settings(self.function_version, env_vars)
+        self._environment = FunctionEnvironment(
+            settings,
+            start_process=lambda: FunctionProcess(settings, self._temporary_folder, _groups()),
+            clean_up=lambda: rmtree(self._temporary_folder, ignore_errors=True),
+        )
+        self._environment.initialize()
+
+    def stop(self) -> None:
+        """End the process (once a running invocation is over) and empty its folder."""
+        if self._environment is not None:
+            self._environment.stop()
+
+    def invoke(self, payload: dict[str, str]) -> InvocationResult:
+        """Run the function once. `payload` is LocalStack's invocation record."""
+        if self._environment is None:
+            raise LambdaRuntimeException(f"The environment {self.id} was not started.")
+        timeout_ms = self.function_version.config.timeout * 1000
+        invocation = Invocation(
+            request_id=payload["invoke-id"],
+            event=payload["payload"].encode(),
+            function_arn=payload["invoked-function-arn"],
+            trace_id=payload["trace-id"],
+            deadline_ms=int(time.time() * 1000) + timeout_ms,
+        )
+        outcome = self._environment.invoke(invocation)
+        return InvocationResult(
+            invocation.request_id, outcome.payload, outcome.is_error, outcome.logs
+        )
+
+    def get_address(self) -> str:
+        """Where the environment is: on this machine."""
+        return _LOOPBACK
+
+    def get_endpoint_from_executor(self) -> str:
+        """Where the function finds LocalStack: on this machine."""
+        return _LOOPBACK
+
+    def get_runtime_endpoint(self) -> str:
+        """Unused: the process speaks to its own Runtime API, not to LocalStack's."""
+        return f"http://{_LOOPBACK}"
+
+    def get_logs(self) -> str:
+        """The lines that no invocation has taken yet."""
+        return self._environment.pending_lines() if self._environment else ""
+
+    @classmethod
+    def prepare_version(cls, function_version: FunctionVersion) -> None:
+        """Unpack the code; LambdaRuntimeException for what cannot run as a process."""
+        config = function_version.config
+        if config.code is None or config.runtime != RUNTIME:
+            what = config.runtime or "a container image"
+            raise LambdaRuntimeException(
+                f"The process executor runs {RUNTIME} from a zip file, not {what}."
+            )
+        config.code.prepare_for_execution()
+        if not config.code.is_hot_reloading():
+            _make_read_only(config.code.get_unzipped_code_location())
+
+    @classmethod
+    def cleanup_version(cls, function_version: FunctionVersion) -> None:
+        """Nothing to do: LocalStack removes the code itself."""
+
+
+def _function_settings(
+    function_version: FunctionVersion, given: Mapping[str, object]
+) -> FunctionSettings:
+    config = function_version.config
+    if config.code is None:
+        raise LambdaRuntimeException("A function without a zip file cannot run as a process.")
+    own = config.environment or {}
+    variables = {
+        name: str(value)
+        for name, value in given.items()
+        if name in own or not name.startswith(_LOCALSTACK_ONLY)
+    }
+    # AWS names the runtime here; LocalStack leaves that to the runtime
+    variables["AWS_EXECUTION_ENV"] = f"AWS_Lambda_{RUNTIME}"
+    return FunctionSettings(
+        code_folder=config.code.get_unzipped_code_location(),
+        runtime_folder=_runtime_folder(),
+        variables=variables,
+        version=function_version.id.qualifier,
+        memory_size_mb=config.memory_size,
+        ephemeral_storage_mb=config.ephemeral_storage.size,
+        timeout_seconds=config.timeout,
+    )
+
+
+def _make_read_only(folder: Path) -> None:
+    """Files only: LocalStack could not remove folders that are, and Python keeps bytecode there."""
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            path.chmod(0o555)
+
+
+@cache
+def _work_folder() -> Path:
+    """This LocalStack's own folder; the guard removes it when LocalStack ends."""
+    return Path(tempfile.mkdtemp(prefix="lambda-process-"))
+
+
+@cache
+def _groups() -> GuardedGroups:
+    return GuardedGroups(_work_folder())
+
+
+@cache
+def _runtime_folder() -> Path:
+    return build_runtime_folder(_work_folder() / "runtime")

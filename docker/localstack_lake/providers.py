@@ -1,0 +1,94 @@
+"""Entry points only: what this package adds to LocalStack, each loaded when it is first needed.
+
+Named in pyproject.toml, read by LocalStack through importlib.metadata. Nothing here may import a
+service, moto or the crawler at the top: LocalStack imports this module at every start.
+"""
+
+# mypy: disallow-untyped-decorators=False
+from typing import Any
+
+from localstack.runtime import hooks
+from localstack.services.cloudformation.resource_provider import (
+    CloudFormationResourceProviderPlugin,
+    ResourceProvider,
+)
+from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
+from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
+from localstack.services.plugins import Service, aws_provider
+
+
+@aws_provider(api="glue")
+def glue() -> Service:
+    """The Data Catalog, with a crawler that crawls."""
+    from localstack_lake.glue import create_glue_service
+
+    return create_glue_service()
+
+
+@aws_provider(api="athena")
+def athena() -> Service:
+    """Work groups; no queries."""
+    from localstack_lake.athena import create_athena_service
+
+    return create_athena_service()
+
+
+class ProcessExecutorPlugin(RuntimeExecutorPlugin):
+    """`LAMBDA_RUNTIME_EXECUTOR=process`."""
+
+    name = "process"
+
+    def load(self, *args: object, **kwargs: object) -> type[RuntimeExecutor]:
+        """Called by LocalStack at the first function."""
+        from localstack_lake import event_poller
+        from localstack_lake.lambda_process import ProcessExecutor
+
+        event_poller.install()
+        return ProcessExecutor
+
+
+class GlueDatabasePlugin(CloudFormationResourceProviderPlugin):
+    """`AWS::Glue::Database`."""
+
+    name = "AWS::Glue::Database"
+    factory: type[ResourceProvider[Any]]
+
+    def load(self) -> None:
+        """Called by LocalStack at the first resource of the type."""
+        from localstack_lake.resource_types import GlueDatabase
+
+        self.factory = GlueDatabase
+
+
+class GlueCrawlerPlugin(CloudFormationResourceProviderPlugin):
+    """`AWS::Glue::Crawler`."""
+
+    name = "AWS::Glue::Crawler"
+    factory: type[ResourceProvider[Any]]
+
+    def load(self) -> None:
+        """Called by LocalStack at the first resource of the type."""
+        from localstack_lake.resource_types import GlueCrawler
+
+        self.factory = GlueCrawler
+
+
+class AthenaWorkGroupPlugin(CloudFormationResourceProviderPlugin):
+    """`AWS::Athena::WorkGroup`."""
+
+    name = "AWS::Athena::WorkGroup"
+    factory: type[ResourceProvider[Any]]
+
+    def load(self) -> None:
+        """Called by LocalStack at the first resource of the type."""
+        from localstack_lake.athena_types import AthenaWorkGroup
+
+        self.factory = AthenaWorkGroup
+
+
+@hooks.on_infra_start()
+def complete_resource_types() -> None:
+    """Types that LocalStack has, with what it leaves out of them."""
+    from localstack_lake.completed_types import complete_resource_types
+
+    complete_resource_types()
