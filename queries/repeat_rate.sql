@@ -1,0 +1,20 @@
+-- How many customers come back? One row: customers, those with more than one order, in percent.
+with
+
+customers as (
+
+    select
+        customer_id,
+        count(distinct order_id) as orders
+    from processed_orders
+    where customer_id is not null and quantity > 0
+    group by 1
+
+)
+
+select
+    count(*) as customers,
+    count_if(orders > 1) as returning_customers,
+    round(100e0 * count_if(orders > 1) / nullif(count(*), 0), 2) as repeat_percent,
+    max(orders) as most_orders
+from customers

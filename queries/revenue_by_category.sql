@@ -1,0 +1,26 @@
+-- Which categories earn most? One row a category, highest revenue first, with its share in percent.
+-- chart: bar category revenue
+with
+
+categories as (
+
+    select
+        coalesce(category, 'unknown') as category,
+        count(distinct product_id) as products,
+        sum(quantity) as units,
+        sum(cast(total_amount as decimal(38, 6))) as revenue
+    from processed_orders
+    group by 1
+
+)
+
+select
+    category,
+    products,
+    units,
+    revenue,
+    round(
+        100e0 * cast(revenue as double) / nullif(cast(sum(revenue) over () as double), 0e0), 2
+    ) as share_percent
+from categories
+order by revenue desc, category

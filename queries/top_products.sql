@@ -1,0 +1,19 @@
+-- Which products earn most? One row a product, highest revenue first, ten rows.
+-- chart: bar product_id total_revenue
+with
+
+orders as (
+
+    select product_id, total_amount
+    from processed_orders
+
+)
+
+select
+    product_id,
+    -- the catalog says double; as decimals the digits are added without loss
+    sum(cast(total_amount as decimal(38, 6))) as total_revenue
+from orders
+group by 1
+order by 2 desc, 1
+limit 10

@@ -1,0 +1,79 @@
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from orderlake.catalog import CatalogTable
+from orderlake.dialect.statement import TableName
+from orderlake.engines.columnar import data_name, insert_statement, quote, wanted_types
+from orderlake.engines.duckdb_engine import DuckdbEngine, prepare
+from orderlake.lint.check import CONTRACT_TABLE
+
+FIXTURE = Path(__file__).parent / "fixtures" / "orders.jsonl"
+ALIASES = {"processed_orders": TableName("orders", "processed_orders")}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An order line of the fixture, its numbers as exact decimals."""
+
+    order_id: str
+    product_id: str
+    product_name: str
+    category: str | None
+    customer_id: str | None
+    country: str | None
+    price: Decimal
+    quantity: int
+    order_date: str | None
+    total_amount: Decimal
+    dt: str
+
+
+@pytest.fixture(scope="session")
+def lines() -> list[Line]:
+    texts = FIXTURE.read_text("utf-8").splitlines()
+    parsed: list[dict[str, Any]] = [
+        json.loads(text, parse_float=Decimal, parse_int=Decimal) for text in texts
+    ]
+    return [Line(**row | {"quantity": int(row["quantity"])}) for row in parsed]
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[DuckdbEngine]:
+    """The fixture as a table with the contract's columns and the crawler's types."""
+    connection = duckdb.connect()
+    prepare(connection)
+    load(connection, CONTRACT_TABLE, FIXTURE)
+    yield DuckdbEngine(connection, (CONTRACT_TABLE,), ALIASES, "fixture")
+    connection.close()
+
+
+def load(connection: duckdb.DuckDBPyConnection, table: CatalogTable, path: Path) -> None:
+    """Fill a table as the mirror's cache does, the partition taken from the line."""
+    types = ", ".join(f"{quote(name)} {kind}" for name, kind in wanted_types(table).items())
+    connection.execute(f"create table {data_name(table)} ({types})")
+    connection.execute("create table loading (path varchar, number bigint, dt varchar)")
+    connection.execute("insert into loading values (?, 1, null)", [str(path)])
+    connection.execute(insert_statement(table, {}), {"paths": [str(path)]})
+    data = data_name(table)
+    connection.execute(
+        f"""
+        update {data} set dt = lines.dt
+        from read_json(?, format = 'newline_delimited', columns = {{
+            order_id: 'varchar', product_id: 'varchar', dt: 'varchar'
+        }}) lines
+        where lines.order_id = {data}.order_id and lines.product_id = {data}.product_id
+        """,
+        [str(path)],
+    )
+    columns = ", ".join(quote(column.name) for column in table.all_columns)
+    connection.execute(f"create schema {quote(table.database)}")
+    connection.execute(
+        f"create view {quote(table.database)}.{quote(table.name)} as "
+        f"select {columns} from {data_name(table)}"
+    )
