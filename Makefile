@@ -1,0 +1,140 @@
+# The front door. Each target is one orderlake command; `make` alone lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+ENV ?= local
+Q ?= top_products
+FILE ?=
+RUNTIME ?=
+FORMAT ?=
+ARGS ?=
+
+UV := .tools/uv/bin/uv
+PYTHON := .venv/bin/python
+ORDERLAKE := .venv/bin/orderlake
+
+# Stamps of the environments; scripts/setup.sh writes them last.
+UV_STAMP := .tools/uv/.stamp
+RUN_STAMP := .venv/.stamp-run
+DEV_STAMP := .venv/.stamp-dev
+EMULATOR_STAMP := .tools/emulator/.stamp-emulator
+
+# One option for each variable that is set.
+env = --env $(ENV)
+runtime = $(if $(RUNTIME),--runtime $(RUNTIME))
+chosen_query = $(if $(filter-out file,$(origin Q)),$(Q))
+format = $(if $(FORMAT),--format $(FORMAT))
+
+.PHONY: help
+help: ## this list
+	@echo "orderlake: order files in, answers out"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "Variables: ENV=local|aws  Q=query  FILE='orders.csv ...'  RUNTIME=host|docker"
+	@echo "           FORMAT=table|csv|json|markdown  ARGS='any further options'"
+
+##: the pipeline
+
+.PHONY: demo
+demo: $(RUN_STAMP) $(EMULATOR_STAMP) ## the whole pipeline once, from nothing to a printed answer (KEEP=1 leaves it up)
+	@$(ORDERLAKE) demo $(if $(filter-out 0,$(KEEP)),--keep) $(ARGS)
+
+.PHONY: local-up
+local-up: $(RUN_STAMP) $(if $(filter docker,$(RUNTIME)),,$(EMULATOR_STAMP)) ## start the local AWS
+	@$(ORDERLAKE) local up $(runtime) $(ARGS)
+
+.PHONY: local-down
+local-down: $(RUN_STAMP) ## stop the local AWS
+	@$(ORDERLAKE) local down $(ARGS)
+
+.PHONY: deploy
+deploy: $(RUN_STAMP) ## create or update the stack (ARGS=--plan only shows)
+	@$(ORDERLAKE) deploy $(env) $(ARGS)
+
+.PHONY: destroy
+destroy: $(RUN_STAMP) ## remove everything the stack made, and prove it is gone
+	@$(ORDERLAKE) destroy $(env) $(ARGS)
+
+.PHONY: upload
+upload: $(RUN_STAMP) ## put FILE= under raw/ and wait for its outcome
+	@$(if $(strip $(FILE)),,echo "error: which file?" >&2; echo "  make upload FILE=orders.csv" >&2; exit 2;) \
+	$(ORDERLAKE) upload $(env) $(ARGS) $(FILE)
+
+.PHONY: crawl
+crawl: $(RUN_STAMP) ## start the crawler, wait, print what changed
+	@$(ORDERLAKE) crawl $(env) $(ARGS)
+
+.PHONY: query
+query: $(RUN_STAMP) ## answer queries/Q.sql (FORMAT=table|csv|json|markdown)
+	@$(ORDERLAKE) query $(Q) $(env) $(format) $(ARGS)
+
+.PHONY: sync
+sync: $(RUN_STAMP) ## bring processed data and catalog to the local mirror
+	@$(ORDERLAKE) sync $(env) $(ARGS)
+
+.PHONY: parity
+parity: $(RUN_STAMP) ## compare two engines' answers (Q= for one query; ARGS='--left duckdb --right athena')
+	@$(ORDERLAKE) parity $(chosen_query) $(ARGS)
+
+.PHONY: lint-sql
+lint-sql: $(RUN_STAMP) ## refuse SQL that answers differently on the two engines
+	@$(ORDERLAKE) lint $(ARGS)
+
+.PHONY: status
+status: $(RUN_STAMP) ## files, counts and failures
+	@$(ORDERLAKE) status $(env) $(ARGS)
+
+.PHONY: logs
+logs: $(RUN_STAMP) ## the function's log
+	@$(ORDERLAKE) logs $(env) $(ARGS)
+
+.PHONY: sample
+sample: $(RUN_STAMP) ## write realistic orders (ARGS='--rows 1000 --dirt 0.02 --seed 7 --out orders.csv')
+	@$(ORDERLAKE) sample $(ARGS)
+
+##: working on orderlake
+
+.PHONY: test
+test: $(DEV_STAMP) $(EMULATOR_STAMP) ## the whole test suite that needs no Docker and no account
+	@$(PYTHON) -m pytest -q -m "not docker" $(ARGS)
+
+.PHONY: check
+check: $(DEV_STAMP) $(EMULATOR_STAMP) ## style, types and tests: what CI runs
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy scripts lambda glue
+	@$(PYTHON) -m pytest -q -m "not docker" $(ARGS)
+
+.PHONY: format
+format: $(DEV_STAMP) ## rewrite the code in the house's style
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m ruff format .
+
+COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --python-version 3.13 $(ARGS)
+
+.PHONY: lock
+lock: $(UV_STAMP) ## resolve and hash every requirement file again (ARGS=--upgrade for newer ones)
+	@echo 'uv>=0.13.9,<0.14' | $(COMPILE) --universal - -o requirements/uv.txt
+	@$(COMPILE) --universal pyproject.toml -o requirements/run.txt
+	@$(COMPILE) --universal pyproject.toml --group dev -o requirements/dev.txt
+	@$(COMPILE) --universal lambda/pyproject.toml -o lambda/requirements.txt
+	@$(COMPILE) --exclude-newer 2026-04-05 docker/requirements.in -o docker/requirements.txt
+
+.PHONY: clean
+clean: ## remove build output and caches, not the environments
+	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(UV_STAMP): requirements/uv.txt scripts/setup.sh
+	@scripts/setup.sh uv
+
+$(RUN_STAMP): requirements/uv.txt requirements/run.txt pyproject.toml lambda/pyproject.toml glue/pyproject.toml scripts/setup.sh
+	@scripts/setup.sh run
+
+$(DEV_STAMP): $(RUN_STAMP) requirements/dev.txt
+	@scripts/setup.sh dev
+
+$(EMULATOR_STAMP): requirements/uv.txt docker/requirements.txt docker/pyproject.toml glue/pyproject.toml scripts/setup.sh
+	@scripts/setup.sh emulator

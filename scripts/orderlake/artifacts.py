@@ -1,0 +1,48 @@
+"""The bucket of function zips. Made by deploy, because the stack needs the zip to be made."""
+
+from botocore.exceptions import ClientError
+
+from orderlake.aws import Aws, error_code
+from orderlake.build import Package
+from orderlake.errors import AwsRefused
+
+MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchBucket")
+
+
+def put_package(aws: Aws, package: Package) -> bool:
+    """Upload a zip under its hash, unless it is there; return whether it was uploaded."""
+    bucket = aws.names.artifact_bucket
+    try:
+        aws.s3.head_object(Bucket=bucket, Key=package.key)
+        return False
+    except ClientError as error:
+        if error_code(error) not in MISSING:
+            raise
+    make_bucket(aws, bucket)
+    aws.s3.upload_file(str(package.path), bucket, package.key)
+    return True
+
+
+def make_bucket(aws: Aws, bucket: str) -> None:
+    """Make a private, encrypted bucket, unless it is ours already.
+
+    Raises AwsRefused where another account owns the name: bucket names are one name space.
+    """
+    try:
+        if aws.region == "us-east-1":
+            # The one region that S3 refuses to be told.
+            aws.s3.create_bucket(Bucket=bucket)
+        else:
+            place = {"LocationConstraint": aws.region}
+            aws.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)  # type: ignore[arg-type]
+    except ClientError as error:
+        code = error_code(error)
+        if code == "BucketAlreadyExists":
+            step = "choose another prefix in orderlake.toml"
+            raise AwsRefused("CreateBucket", code, f"{bucket} is taken", step) from error
+        if code != "BucketAlreadyOwnedByYou":
+            raise
+    blocked = dict.fromkeys(
+        ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
+    )
+    aws.s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=blocked)  # type: ignore[arg-type]

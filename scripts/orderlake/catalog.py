@@ -1,0 +1,117 @@
+"""What the Glue catalog says about a table: columns, partitions, where and how its data lies.
+
+Pure: it reads the JSON that Glue answers and opens nothing. Types stay in Hive's spelling.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+JSON_SERDES = frozenset(
+    {"org.openx.data.jsonserde.JsonSerDe", "org.apache.hive.hcatalog.data.JsonSerDe"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogColumn:
+    """One column; `type` as the catalog spells it, such as `struct<a:int>`."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogPartition:
+    """One registered partition: its values, in the order of the keys, and its folder."""
+
+    values: tuple[str, ...]
+    location: str
+    columns: tuple[CatalogColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogTable:
+    """One table as Athena would read it; a table without partition keys has no partitions."""
+
+    database: str
+    name: str
+    location: str
+    serde: str
+    columns: tuple[CatalogColumn, ...]
+    partition_keys: tuple[CatalogColumn, ...]
+    partitions: tuple[CatalogPartition, ...]
+
+    @property
+    def all_columns(self) -> tuple[CatalogColumn, ...]:
+        """Data columns, then partition keys: the order of `select *` in Athena."""
+        return self.columns + self.partition_keys
+
+    @property
+    def folders(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Every folder that Athena reads, with the partition values that it stands for.
+
+        Athena reads the registered partitions only: a folder that no crawl has seen adds no row.
+        """
+        if not self.partition_keys:
+            return ((self.location, ()),)
+        return tuple((part.location, part.values) for part in self.partitions)
+
+    def mismatched_partition(self) -> tuple[CatalogPartition, CatalogColumn, str] | None:
+        """Return the first partition whose column type is not the table's, with the table's type.
+
+        Athena answers HIVE_PARTITION_SCHEMA_MISMATCH for such a table.
+        """
+        types = {column.name: column.type for column in self.columns}
+        for part in self.partitions:
+            for column in part.columns:
+                if types.get(column.name, column.type) != column.type:
+                    return part, column, types[column.name]
+        return None
+
+
+def table_from_glue(
+    table: Mapping[str, Any], partitions: Iterable[Mapping[str, Any]]
+) -> CatalogTable:
+    """Return the table from the shapes of GetTable and GetPartitions (`Table`, `Partitions`)."""
+    storage = table.get("StorageDescriptor", {})
+    return CatalogTable(
+        database=str(table["DatabaseName"]).lower(),
+        name=str(table["Name"]).lower(),
+        location=str(storage.get("Location", "")),
+        serde=str(storage.get("SerdeInfo", {}).get("SerializationLibrary", "")),
+        columns=columns_from_glue(storage.get("Columns", ())),
+        partition_keys=columns_from_glue(table.get("PartitionKeys", ())),
+        partitions=tuple(partition_from_glue(part) for part in partitions),
+    )
+
+
+def partition_from_glue(part: Mapping[str, Any]) -> CatalogPartition:
+    """Return one partition from its shape in GetPartitions."""
+    storage = part.get("StorageDescriptor", {})
+    return CatalogPartition(
+        values=tuple(str(value) for value in part["Values"]),
+        location=str(storage.get("Location", "")),
+        columns=columns_from_glue(storage.get("Columns", ())),
+    )
+
+
+def columns_from_glue(columns: Iterable[Mapping[str, Any]]) -> tuple[CatalogColumn, ...]:
+    """Return columns from Glue's list; Athena knows every name in lower case."""
+    return tuple(
+        CatalogColumn(str(column["Name"]).lower(), str(column.get("Type", "string")).lower())
+        for column in columns
+    )
+
+
+def split_location(location: str) -> tuple[str, str]:
+    """Return bucket and key prefix of an S3 address; a folder's prefix ends with a slash."""
+    bucket, _, prefix = location.removeprefix("s3://").partition("/")
+    return bucket, prefix if not prefix or prefix.endswith("/") else prefix + "/"
+
+
+def is_hidden(key: str, prefix: str) -> bool:
+    """Whether Athena skips the object: a name under the prefix that starts with `_` or `.`.
+
+    Source: Athena user guide, "Athena ignores files whose names begin with an underscore or dot".
+    """
+    return any(part.startswith(("_", ".")) for part in key[len(prefix) :].split("/"))

@@ -1,0 +1,163 @@
+"""The command line's root: which commands exist, and the one place where errors become text.
+
+Commands are loaded only when called or asked for help, so that a query does not pay for boto3.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from orderlake.errors import OrderlakeError, UnknownName
+from orderlake.settings import Settings, find_root
+
+
+class Entry(NamedTuple):
+    """Where a command lives, and its line in the list of commands."""
+
+    module: str
+    short_help: str
+
+
+# One line each, here, because reading it from the command would import its module.
+COMMANDS = {
+    "demo": Entry("demo", "The whole pipeline once, on this machine, to a printed answer."),
+    "local": Entry("local", "Start, stop and look at the local AWS."),
+    "deploy": Entry("deploy", "Create or update the stack."),
+    "destroy": Entry("destroy", "Remove everything the stack made, and prove it is gone."),
+    "upload": Entry("upload", "Put order files under raw/ and wait for each one's outcome."),
+    "crawl": Entry("crawl", "Start the crawler, wait, and print what changed."),
+    "query": Entry("query", "Answer a question of queries/, a .sql file, or any SQL."),
+    "sync": Entry("sync", "Bring processed data and catalog to the local mirror."),
+    "parity": Entry("parity", "Compare two engines' answers, value by value."),
+    "lint": Entry("lint", "Refuse SQL that answers differently on the two engines."),
+    "status": Entry("status", "Files, counts and failures."),
+    "logs": Entry("logs", "The function's log."),
+    "transform": Entry("transform", "Run the function's core on local files, without AWS."),
+    "sample": Entry("transform", "Write realistic orders."),
+}
+
+
+class Root(click.Group):
+    """The root group: lazy commands, nearest suggestions, errors of one or two lines."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order of a working day."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command, or None where nobody defined it."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"orderlake.cli.{COMMANDS[cmd_name].module}")
+        command = getattr(module, cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module.__name__}.{cmd_name} is not a click command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command to run; an unknown one gets the nearest name."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            raise UnknownName("command", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.short_help) for name, entry in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, and turn an AWS library's error into one of ours."""
+        try:
+            return super().invoke(ctx)
+        except (OrderlakeError, click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            translated = translate(error, ctx.obj if isinstance(ctx.obj, Settings) else None)
+            if translated is None:
+                raise
+            raise translated from error
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, print any error, and exit 0 done, 1 failed, 2 wrong use, 130 stopped."""
+        if not kwargs.pop("standalone_mode", True):
+            kwargs["standalone_mode"] = False
+            return super().main(*args, **kwargs)
+        sys.exit(run(super().main, *args, **kwargs))
+
+
+def run(main: Any, *args: Any, **kwargs: Any) -> int:
+    """Call click's main and return the exit code; whatever goes wrong becomes a line or two."""
+    try:
+        result = main(*args, **kwargs, standalone_mode=False)
+    except OrderlakeError as error:
+        complain(error.message, error.next_step)
+        return error.exit_code
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "orderlake"
+        complain(error.format_message(), f"see: {where} --help")
+        return 2
+    except click.ClickException as error:
+        complain(error.format_message(), "")
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        complain("stopped", "")
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) has what it wanted; Python would complain at exit.
+        sys.stderr.close()
+        return 0
+    except Exception as error:  # a bug of ours: the user still gets lines, not a traceback
+        return confess(error)
+    return result if isinstance(result, int) else 0
+
+
+def translate(error: Exception, settings: Settings | None) -> OrderlakeError | None:
+    """Return the command-line error for an AWS library's, or None for any other."""
+    if type(error).__module__.partition(".")[0] not in ("botocore", "boto3", "s3transfer"):
+        return None
+    from orderlake import aws
+
+    return aws.translate(error, settings)
+
+
+def complain(message: str, next_step: str) -> None:
+    """Print an error to standard error."""
+    click.echo(f"{click.style('error:', fg='red')} {message}", err=True)
+    if next_step:
+        click.echo(f"  {next_step}", err=True)
+
+
+def confess(error: Exception) -> int:
+    """Report an error that nobody foresaw: one line here, the whole of it in a file."""
+    text = "".join(traceback.format_exception(error))
+    log = find_root(Path.cwd(), os.environ) / ".orderlake" / "last-error.txt"
+    step = f"please report it, with {log}"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(text, "utf-8")
+    except OSError as problem:
+        step = f"please report it; its details cannot be kept: {problem}"
+    complain(f"unexpected {type(error).__name__}: {error}", step)
+    return 1
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="orderlake")
+def cli() -> None:
+    """Order files in, answers out: CSV orders to SQL answers, on LocalStack or AWS.
+
+    Example: orderlake demo
+    """
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line; the entry point of the installed program."""
+    cli.main(args=args, prog_name="orderlake")

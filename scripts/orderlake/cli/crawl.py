@@ -1,0 +1,34 @@
+"""The command crawl: parses, calls once, prints; decides nothing."""
+
+from dataclasses import asdict
+
+import click
+
+from orderlake.cli import options
+from orderlake.cli.output import note, print_json
+from orderlake.settings import Settings
+
+
+@click.command()
+@options.environment
+@click.option("--timeout", type=float, default=900.0, show_default=True, help="Seconds to wait.")
+@options.json_output
+def crawl(settings: Settings, timeout: float, as_json: bool) -> None:
+    """Start the crawler, wait, and print what changed in the catalog.
+
+    Example: orderlake crawl --env local
+    """
+    from orderlake import crawl as crawler
+    from orderlake.aws import open_aws
+
+    result = crawler.crawl(open_aws(settings), timeout, note)
+    if as_json:
+        tables = [asdict(t) | {"partitions": sorted(t.partitions)} for t in result.tables]
+        print_json({"changes": list(result.changes), "tables": tables, "seconds": result.seconds})
+        return
+    for line in result.changes or ("nothing changed in the catalog",):
+        click.echo(line)
+    for table in result.tables:
+        click.echo(f"table {table.name}: {table.size} ({result.seconds:.1f} s)")
+    if not result.tables:
+        click.echo("no table: the crawler found no data; upload some: make upload FILE=orders.csv")

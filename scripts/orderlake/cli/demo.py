@@ -1,0 +1,142 @@
+"""The command demo: every step of the pipeline once, each with a line and its time.
+
+It composes what the other commands call and adds nothing of its own.
+"""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from orderlake import local as local_aws
+from orderlake.cli.output import note
+from orderlake.errors import UploadFailed
+from orderlake.settings import Settings, load
+
+ROWS = 20_000
+DIRT = 0.02
+SEED = 7
+QUERY = "top_products"
+
+
+@click.command()
+@click.option("--keep", is_flag=True, help="Leave the local AWS running afterwards.")
+@click.option("--rows", type=click.IntRange(1, 10_000_000), default=ROWS, show_default=True)
+def demo(keep: bool, rows: int) -> None:
+    """Run the whole pipeline once, on this machine, to a printed answer.
+
+    Example: orderlake demo --keep
+    """
+    start = time.monotonic()
+    settings = load("local")
+    click.get_current_context().find_root().obj = settings
+    with own_local_aws(settings, keep) as running_settings:
+        run(running_settings, rows)
+    click.echo(f"\nthe whole demo took {time.monotonic() - start:.1f} s")
+    if keep:
+        click.echo("the local AWS stays up; try: make query Q=top_products, make local-down")
+
+
+def run(settings: Settings, rows: int) -> None:
+    """Deploy, write orders, upload, crawl, query."""
+    from orderlake import build, crawl, sample, stack, upload
+    from orderlake.aws import open_aws
+
+    aws = open_aws(settings)
+    with step("deploy") as done:
+        package = build.build(settings.root, settings.architecture, is_local=True)
+        if stack.status_of(aws, aws.names.stack) in stack.LEFTOVERS:
+            stack.delete(aws, lambda _: None)
+        change_set = stack.prepare(aws, package, lambda _: None)
+        if change_set:
+            stack.execute(aws, change_set, package, lambda _: None)
+        count = len(change_set.changes) if change_set else 0
+        done(f"stack {aws.names.stack}, {count} changes")
+    orders = settings.root / ".orderlake" / "demo" / "orders-2026-11-22.csv"
+    with step("sample") as done:
+        orders.parent.mkdir(parents=True, exist_ok=True)
+        sample.write_sample(orders, rows=rows, dirt=DIRT, seed=SEED)
+        done(f"{rows:,} orders, some of them bad, in {shown(orders)}")
+    with step("upload") as done:
+        sent = upload.send(aws, orders, f"raw/{orders.name}", lambda _: None)
+        (outcome,) = upload.wait_for_outcomes(aws, [sent], 300)
+        if not outcome.is_done:
+            raise UploadFailed(f"{sent.key} was refused", "please report it, with make logs")
+        counts = outcome.report["counts"]
+        done(f"{counts['accepted']:,} rows accepted, {counts['rejected']:,} rejected")
+    with step("crawl") as done:
+        result = crawl.crawl(aws, 300, lambda _: None)
+        done("; ".join(result.changes) or "nothing changed")
+    with step("query") as done:
+        click.echo()
+        ask(settings)
+        click.echo()
+        done(f"queries/{QUERY}.sql, in DuckDB over the local mirror")
+
+
+def ask(settings: Settings) -> None:
+    """Run the query command itself, as a user would type it."""
+    from orderlake.cli import cli
+
+    cli.main(args=["query", QUERY, "--env", settings.env], standalone_mode=False)
+
+
+@contextmanager
+def step(name: str) -> Iterator[Callable[[str], Any]]:
+    """Print a step's line with its result and its time, once it is known."""
+    start = time.monotonic()
+
+    def done(result: str) -> None:
+        click.echo(f"{name:<8} {result} ({time.monotonic() - start:.1f} s)")
+
+    yield done
+
+
+@contextmanager
+def own_local_aws(settings: Settings, keep: bool) -> Iterator[Settings]:
+    """Start the local AWS and stop it afterwards, whatever happens in between.
+
+    One that was up before is used and left up.
+    """
+    with ended_by_signals(), step("local") as done:
+        running, is_new = local_aws.start(settings, note)
+        done(
+            f"AWS {'is up' if is_new else 'was already up, and stays up'} at {running.endpoint_url}"
+        )
+        is_done = False
+        try:
+            yield load("local")
+            is_done = True
+        finally:
+            if is_new and not (keep and is_done):
+                # A second Ctrl-C must not leave half of it running.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                local_aws.stop(settings)
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Treat a request to end, or a closed terminal, like Ctrl-C: clean up first."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in numbers:
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def shown(path: Path) -> str:
+    """Return a path as short as it can be given."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

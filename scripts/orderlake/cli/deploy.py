@@ -1,0 +1,74 @@
+"""The command deploy: plan, ask, execute."""
+
+import time
+
+import click
+
+from orderlake import plan
+from orderlake.cli import options
+from orderlake.cli.output import note, print_json, size_text, timed
+from orderlake.settings import Settings
+
+
+@click.command()
+@options.environment
+@click.option("--plan", "only_plan", is_flag=True, help="Print the change set; change nothing.")
+@options.yes
+@options.json_output
+def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> None:
+    """Create or update the stack, through a change set.
+
+    Example: orderlake deploy --env aws --plan
+    """
+    from orderlake import build, stack
+    from orderlake.aws import open_aws
+
+    start = time.monotonic()
+    aws = open_aws(settings)
+    place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
+    note(place)
+    with timed("building the function"):
+        package = build.build(settings.root, settings.architecture, is_local=settings.is_local)
+    note(f"  {size_text(package.size_bytes)} zipped, {size_text(package.unzipped_bytes)} unzipped")
+    if not only_plan and stack.status_of(aws, aws.names.stack) in stack.LEFTOVERS:
+        options.confirm(settings, f"remove the remains of a failed attempt: {place}", yes)
+        note("removing the remains of an attempt that failed")
+        stack.delete(aws, print_event)
+    change_set = stack.prepare(aws, package, print_event)
+    if change_set is None:
+        report(as_json, [], stack.outputs_of(aws), "nothing to change", start)
+        return
+    changes = list(change_set.changes)
+    note(plan.render(changes))
+    try:
+        if only_plan:
+            stack.discard(aws, change_set)
+            report(as_json, changes, {}, "nothing was changed", start)
+            return
+        options.confirm(settings, f"deploy to {place}", yes)
+    except BaseException:
+        stack.discard(aws, change_set)
+        raise
+    outputs = stack.execute(aws, change_set, package, print_event)
+    report(as_json, changes, outputs, "deployed", start)
+
+
+def print_event(event: plan.Event) -> None:
+    """Print a step of the deployment, without those that only say it began."""
+    if not event.status.endswith("_IN_PROGRESS"):
+        reason = f": {event.reason}" if event.reason and event.is_failure else ""
+        note(f"  {event.status:<16} {event.logical_id}{reason}")
+
+
+def report(
+    as_json: bool, changes: list[plan.Change], outputs: dict[str, str], done: str, start: float
+) -> None:
+    """Print what was done, for people or for a program."""
+    seconds = round(time.monotonic() - start, 1)
+    if as_json:
+        lines = [{"action": c.action, "resource": c.logical_id} for c in changes]
+        print_json({"result": done, "changes": lines, "outputs": outputs, "seconds": seconds})
+        return
+    for name, value in outputs.items():
+        click.echo(f"  {name:<16} {value}")
+    click.echo(f"{done} ({seconds:.1f} s)")

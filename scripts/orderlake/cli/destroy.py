@@ -1,0 +1,35 @@
+"""The command destroy: show what holds data, ask, remove, prove."""
+
+import click
+
+from orderlake.cli import options
+from orderlake.cli.deploy import print_event
+from orderlake.cli.output import count_text, note, size_text
+from orderlake.errors import DeployFailed
+from orderlake.settings import Settings
+
+
+@click.command()
+@options.environment
+@options.yes
+def destroy(settings: Settings, yes: bool) -> None:
+    """Remove everything the stack made, data included, and prove it is gone.
+
+    Example: orderlake destroy --env local
+    """
+    from orderlake import destroy as destruction
+    from orderlake.aws import open_aws
+
+    aws = open_aws(settings)
+    place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
+    note(place)
+    for holding in destruction.holdings(aws):
+        count = count_text(holding.versions, "object version")
+        note(f"  {holding.bucket}: {count}, {size_text(holding.size_bytes)}")
+    options.confirm(settings, f"remove all of it, data included: {place}", yes)
+    destruction.destroy(aws, print_event)
+    left = destruction.remains(aws)
+    if left:
+        step = "look at each; some take a minute to disappear: run destroy again"
+        raise DeployFailed(aws.names.stack, "not all gone", ", ".join(left), step)
+    click.echo(f"gone: nothing named {settings.prefix}-* of this stack is left")

@@ -1,0 +1,81 @@
+"""The command lint: parses, calls once, prints; decides nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from orderlake.cli.output import print_json
+from orderlake.errors import UnreadableInput
+from orderlake.lint.check import check_query
+from orderlake.lint.functions import PORTABLE
+from orderlake.lint.rule import Finding
+from orderlake.query_files import Query, list_queries, read_query
+from orderlake.settings import load
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A query with what was found in it."""
+
+    query: Query
+    findings: Sequence[Finding]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-e", "--expression", "sql", metavar="SQL", help="Athena SQL instead of files.")
+@click.option("--functions", is_flag=True, help="List the functions that were compared, and end.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+@click.pass_context
+def lint(
+    context: click.Context, paths: Sequence[Path], sql: str | None, functions: bool, as_json: bool
+) -> None:
+    """Refuse SQL that answers differently on Athena and DuckDB; without PATHS: all of queries/.
+
+    Example: orderlake lint queries/top_products.sql
+    """
+    if functions:
+        click.echo("\n".join(sorted(PORTABLE)))
+        return
+    queries = [Query("-e", sql)] if sql is not None else read_all(paths)
+    results = [Checked(query, check_query(query)) for query in queries]
+    if as_json:
+        print_json([entry for result in results for entry in to_entries(result)])
+    else:
+        print_results(results)
+    context.exit(1 if any(result.findings for result in results) else 0)
+
+
+def read_all(paths: Sequence[Path]) -> list[Query]:
+    """Return the queries of files and folders, or of queries/ where none is named."""
+    queries: list[Query] = []
+    for path in paths or [load().root / "queries"]:
+        found = list_queries(path) if path.is_dir() else [read_query(path)]
+        if not found:
+            raise UnreadableInput(path, "it holds no .sql file", "name files, or another folder")
+        queries += found
+    return queries
+
+
+def to_entries(result: Checked) -> list[dict[str, object]]:
+    """Return the findings of a query as JSON objects."""
+    return [
+        {
+            "query": result.query.name,
+            "rule": finding.rule.name,
+            "line": finding.line,
+            "message": finding.message,
+        }
+        for finding in result.findings
+    ]
+
+
+def print_results(results: Sequence[Checked]) -> None:
+    """Print a line for each finding, and how many queries were clean."""
+    for result in results:
+        for finding in result.findings:
+            click.echo(f"{result.query.name}: {finding.message}")
+    clean = sum(not result.findings for result in results)
+    click.echo(f"{clean} of {len(results)} queries answer alike on Athena and DuckDB")

@@ -1,0 +1,47 @@
+"""How commands print: lines for people, JSON for programs. Decides nothing."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+
+def print_json(document: Mapping[str, Any] | list[Any]) -> None:
+    """Print one JSON document; dates and paths as text."""
+    click.echo(json.dumps(document, indent=2, default=str, ensure_ascii=False))
+
+
+def note(line: str) -> None:
+    """Print a line of progress to standard error, so that standard output stays the answer."""
+    click.echo(line, err=True)
+
+
+def size_text(size_bytes: int) -> str:
+    """Return a size for people: 812 B, 3.4 MB."""
+    size = float(size_bytes)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def count_text(count: int, noun: str) -> str:
+    """Return a count with its noun: 1 file, 1,204 files."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+@contextmanager
+def timed(title: str) -> Iterator[None]:
+    """Print a step's title when it starts (on a terminal) and its time when it ended."""
+    is_terminal = sys.stderr.isatty()
+    if is_terminal:
+        click.echo(f"{title} ...", nl=False, err=True)
+    start = time.monotonic()
+    yield
+    lead = f"\r{title} ... " if is_terminal else f"{title} ... "
+    click.echo(f"{lead}{time.monotonic() - start:.1f} s", err=True)

@@ -1,0 +1,95 @@
+"""The command parity: choose two engines, compare, print. Exit 1 where they differ."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from orderlake.cli import options
+from orderlake.cli.engines import Choice, open_engine
+from orderlake.cli.output import print_json
+from orderlake.engines import Ask, Engine
+from orderlake.parity import TOLERANCE, Comparison, Difference, compare_engines
+from orderlake.query_files import Query, find_query, list_queries
+from orderlake.settings import Settings
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--left", default="duckdb", metavar="ENGINE", help="duckdb, athena, trino, recorded.")
+@click.option("--right", default="athena", metavar="ENGINE", help="The engine to compare with.")
+@click.option("--record", type=click.Path(path_type=Path), help="Write the right answers here.")
+@click.option("--replay", type=click.Path(path_type=Path), help="Recorded answers as the right.")
+@click.option("--tolerance", default=TOLERANCE, show_default=True, help="Relative, for doubles.")
+@click.option("--trino-url", default="http://127.0.0.1:8080", show_default=True)
+@click.option("--trino-catalog", default="hive", show_default=True)
+@options.environment
+@options.json_output
+@click.pass_context
+def parity(
+    context: click.Context,
+    settings: Settings,
+    names: Sequence[str],
+    left: str,
+    right: str,
+    record: Path | None,
+    replay: Path | None,
+    tolerance: float,
+    trino_url: str,
+    trino_catalog: str,
+    as_json: bool,
+) -> None:
+    """Compare two engines' answers, value by value; without NAMES: every query.
+
+    Example: orderlake parity top_products --env aws --left duckdb --right athena
+    """
+    choice = Choice(replay, trino_url, trino_catalog)
+    right = "recorded" if replay else right
+    asks = [to_ask(query) for query in chosen(names, settings)]
+    with open_engine(left, settings, choice) as one, open_engine(right, settings, choice) as other:
+        results = list(compare_engines(asks, one, recording(other, record), tolerance))
+    if as_json:
+        print_json({"tolerance": tolerance, "queries": [asdict(result) for result in results]})
+    else:
+        print_results(results, (left, right), tolerance)
+    context.exit(0 if all(result.is_fine for result in results) else 1)
+
+
+def chosen(names: Sequence[str], settings: Settings) -> list[Query]:
+    """Return the named queries, or all."""
+    folder = settings.root / "queries"
+    return [find_query(name, folder) for name in names] or list_queries(folder)
+
+
+def to_ask(query: Query) -> Ask:
+    """Return a query with its parameters' defaults."""
+    return Ask(query.name, query.sql, query.bind({}))
+
+
+def recording(engine: Engine, folder: Path | None) -> Engine:
+    """Return the engine, writing its answers down where a folder was given."""
+    from orderlake.engines.recorded import RecordingEngine
+
+    return RecordingEngine(engine, folder) if folder else engine
+
+
+def print_results(
+    results: Sequence[Comparison], engines: tuple[str, str], tolerance: float
+) -> None:
+    """Print a line a query, and every difference with both values."""
+    width = max((len(result.query) for result in results), default=0)
+    for result in results:
+        state = {"close": f"equal within {tolerance:g}"}.get(result.status, result.status)
+        detail = result.reason or f"{result.rows:,} rows"
+        click.echo(f"{result.query:<{width}}  {state}, {detail}")
+        for difference in result.differences:
+            print_difference(difference, engines)
+
+
+def print_difference(difference: Difference, engines: tuple[str, str]) -> None:
+    """Print what each engine says."""
+    where = f" in {', '.join(difference.columns)}" if difference.columns else ""
+    click.echo(f"  {difference.kind}{where}")
+    for engine, cells in zip(engines, (difference.left, difference.right), strict=True):
+        click.echo(f"    {engine:<8} {' | '.join(cells) or '(no such row)'}")

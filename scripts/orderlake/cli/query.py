@@ -1,0 +1,143 @@
+"""The command query: parse, one call, print. What the answer is made of is decided elsewhere."""
+
+import sys
+import time
+from collections.abc import Sequence
+
+import click
+
+from orderlake import lake
+from orderlake.cli.engines import Choice, open_engine
+from orderlake.cli.output import note, size_text
+from orderlake.cli.progress import progress_bar
+from orderlake.dialect.statement import parse_statement
+from orderlake.engines import Ask, Engine
+from orderlake.errors import BadQuery, NotPortable, WrongUse
+from orderlake.query_files import Query, find_query, list_queries
+from orderlake.render import FORMATS
+from orderlake.results import Answer
+from orderlake.settings import Settings, load
+
+OFFLINE = "offline"
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option(
+    "-e", "--expression", "sql", metavar="SQL", help="Athena SQL to run instead of a file."
+)
+@click.option("--env", metavar="ENV", help="local (default), aws, or offline: open no connection.")
+@click.option("--prefix", help="Start of every name; default: orderlake.toml's.")
+@click.option("--region", help="AWS region; default: orderlake.toml's, then AWS_REGION.")
+@click.option("--offline", is_flag=True, help="Answer from the mirror and open no connection.")
+@click.option("--param", "given", multiple=True, metavar="NAME=VALUE", help="Bind :NAME.")
+@click.option(
+    "--engine",
+    type=click.Choice(("duckdb", "athena")),
+    default="duckdb",
+    show_default=True,
+    help="athena costs money on a real account.",
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+def query(
+    name: str | None,
+    sql: str | None,
+    env: str | None,
+    prefix: str | None,
+    region: str | None,
+    offline: bool,
+    given: Sequence[str],
+    engine: str,
+    form: str,
+) -> None:
+    """Answer a question of queries/, a .sql file, or any SQL. Without a name: list them all.
+
+    Example: orderlake query top_products --env local --format csv
+    """
+    settings = load(None if env == OFFLINE else env, prefix=prefix, region=region)
+    click.get_current_context().find_root().obj = settings
+    if name is None and sql is None:
+        print_questions(list_queries(settings.root / "queries"))
+        return
+    if name is not None and sql is not None:
+        raise WrongUse("both a name and -e were given", "give one of them")
+    asked = (
+        Query("-e", sql) if sql is not None else find_query(name or "", settings.root / "queries")
+    )
+    values = asked.bind(dict(split_parameter(text) for text in given))
+    parse_statement(asked.sql)
+    if engine == "duckdb" and not (offline or env == OFFLINE):
+        bring_up_to_date(settings)
+    print_answer(settings, asked, Ask(asked.name, asked.sql, values), engine, form)
+
+
+def split_parameter(text: str) -> tuple[str, str]:
+    """Return name and value of `name=value`; raises BadQuery."""
+    name, sign, value = text.partition("=")
+    if not sign or not name.isidentifier():
+        raise BadQuery(f"--param {text} is not NAME=VALUE", "write for example: --param top=20")
+    return name, value
+
+
+def print_questions(queries: Sequence[Query]) -> None:
+    """Print every query with its question."""
+    width = max((len(query.name) for query in queries), default=0)
+    for query in queries:
+        click.echo(f"{query.name:<{width}}  {query.question}")
+        for parameter in query.parameters:
+            default = "" if parameter.default is None else f" (default {parameter.default})"
+            click.echo(f"{'':<{width}}    --param {parameter.name}=: {parameter.meaning}{default}")
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Sync the mirror, or say how old the copy is that has to do."""
+    freshness = lake.refresh_or_keep(settings, progress_bar("downloading"))
+    if not freshness.is_live:
+        note(
+            f"{freshness.problem}; answering from the mirror, "
+            f"synced {lake.age_text(freshness.synced_at)}"
+        )
+    if freshness.stray:
+        note(f"{freshness.stray:,} objects are in no registered partition yet: make crawl")
+
+
+def refuse_unportable(ask: Ask, engine: Engine) -> None:
+    """Raise NotPortable for SQL that would answer otherwise elsewhere; advice is only printed.
+
+    An engine that holds its catalog has the types checked by it, any other by the contract.
+    """
+    from orderlake.engines.duckdb_engine import DuckdbEngine
+    from orderlake.lint.check import check
+
+    if isinstance(engine, DuckdbEngine):
+        findings = check(ask.sql, engine.tables, engine.aliases, ask.values)
+    else:
+        findings = check(ask.sql, values=ask.values)
+    if reasons := [finding.message for finding in findings if not finding.rule.is_advice]:
+        raise NotPortable(ask.name, reasons)
+    for finding in findings:
+        note(f"note: {finding.message}")
+
+
+def print_answer(settings: Settings, asked: Query, ask: Ask, engine_name: str, form: str) -> None:
+    """Run the query and print its rows; how many there were and how long goes to stderr."""
+    from orderlake.cli.table import print_table
+    from orderlake.render import write_answer
+
+    start = time.monotonic()
+    with open_engine(engine_name, settings, Choice()) as engine:
+        refuse_unportable(ask, engine)
+        answer = engine.answer(ask)
+        if form == "table":
+            count = print_table(answer)
+        else:
+            count = write_answer(answer, form, sys.stdout, asked.chart)
+    rows = "row" if count == 1 else "rows"
+    note(f"{count:,} {rows} in {time.monotonic() - start:.2f} s{charge_text(answer)}")
+
+
+def charge_text(answer: Answer) -> str:
+    """Return what an engine scanned and what that costs, or nothing for one that is free."""
+    if answer.scanned_bytes is None:
+        return ""
+    return f", {size_text(answer.scanned_bytes)} scanned, about ${answer.cost_usd:f}"

@@ -1,0 +1,41 @@
+"""The command sync: parses, calls once, prints; decides nothing."""
+
+import click
+
+from orderlake import lake
+from orderlake.cli import options
+from orderlake.cli.output import print_json, size_text
+from orderlake.cli.progress import progress_bar
+from orderlake.settings import Settings
+
+
+@click.command()
+@options.environment
+@options.json_output
+def sync(settings: Settings, as_json: bool) -> None:
+    """Bring processed data and catalog to the local mirror: only what changed.
+
+    Example: orderlake sync --env aws
+    """
+    report = lake.refresh(settings, progress_bar("downloading"))
+    if as_json:
+        print_json(
+            {
+                "folder": lake.mirror_of(settings).folder,
+                "synced_at": report.snapshot.synced_at,
+                "fingerprint": report.snapshot.fingerprint,
+                "tables": [table.name for table in report.snapshot.tables],
+                "downloaded": report.downloaded,
+                "downloaded_bytes": report.downloaded_bytes,
+                "removed": report.removed,
+                "unchanged": report.unchanged,
+                "stray": report.stray,
+            }
+        )
+        return
+    click.echo(
+        f"{report.downloaded:,} objects downloaded ({size_text(report.downloaded_bytes)}), "
+        f"{report.removed:,} removed, {report.unchanged:,} unchanged"
+    )
+    if report.stray:
+        click.echo(f"{report.stray:,} objects are in no registered partition yet: make crawl")

@@ -1,0 +1,36 @@
+"""Engines that answer a query: one Protocol, and a module for each that implements it.
+
+This module imports none of them, so that a query on the mirror never loads an AWS library.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from orderlake.results import Answer, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One query put to an engine: Athena's SQL over `processed_orders`, and a value a parameter."""
+
+    name: str
+    sql: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """Whatever can answer a query over a known state of the data."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        ...
+
+    def answer(self, ask: Ask) -> Answer:
+        """Return the answer; raises BadQuery, MissingColumns, UnreadableData or QueryFailed."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Return the hash of the data that the answers come from (`Snapshot.fingerprint`)."""
+        ...

@@ -1,0 +1,146 @@
+"""Athena: start a query, wait for it, page through its rows; a query left is a query cancelled.
+
+It speaks to Athena only, through the client that it is given, and prints nothing.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from orderlake.dialect.athena import to_athena
+from orderlake.dialect.statement import TableName
+from orderlake.engines import Ask
+from orderlake.engines.values import parse_value, type_text
+from orderlake.errors import QueryFailed
+from orderlake.results import Answer, Column, Row
+
+if TYPE_CHECKING:
+    from mypy_boto3_athena.client import AthenaClient
+
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 2.0
+TIMEOUT_SECONDS = 1800.0
+# Athena's list price in most regions, per 10**12 bytes, rounded up to megabytes, at least ten.
+USD_A_TERABYTE = Decimal(5)
+MEGABYTE = 10**6
+LEAST_MEGABYTES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class AthenaEngine:
+    """One work group and database of one account."""
+
+    client: "AthenaClient"
+    work_group: str
+    database: str
+    aliases: Mapping[str, TableName]
+    look_at_data: Callable[[], str]
+    name: str = "athena"
+    timeout_seconds: float = TIMEOUT_SECONDS
+    sleep: Callable[[float], None] = field(default=time.sleep)
+    clock: Callable[[], float] = field(default=time.monotonic)
+
+    def fingerprint(self) -> str:
+        """Return the hash of what the buckets and the catalog hold at this moment."""
+        return self.look_at_data()
+
+    def answer(self, ask: Ask) -> Answer:
+        """Run a query to its end and return its rows, which are still to be paged through.
+
+        Raises QueryFailed in Athena's words. A timeout or Ctrl-C cancels the query in Athena.
+        """
+        query_id = self.start(ask)
+        try:
+            execution = self.wait(query_id)
+        except BaseException:
+            self.client.stop_query_execution(QueryExecutionId=query_id)
+            raise
+        status = execution["Status"]
+        if status["State"] != "SUCCEEDED":
+            raise QueryFailed("athena", reason_of(status))
+        scanned = int(execution.get("Statistics", {}).get("DataScannedInBytes", 0))
+        pages = self.pages(query_id)
+        first = next(pages)
+        columns = columns_of(first)
+        return Answer(columns, read_rows(columns, first, pages), scanned, cost_usd(scanned))
+
+    def start(self, ask: Ask) -> str:
+        """Start a query and return its id; raises QueryFailed for SQL that does not parse."""
+        sql, literals = to_athena(ask.sql, self.aliases, ask.values)
+        request: dict[str, Any] = {
+            "QueryString": sql,
+            "WorkGroup": self.work_group,
+            "QueryExecutionContext": {"Database": self.database},
+        }
+        if literals:
+            request["ExecutionParameters"] = literals
+        try:
+            return str(self.client.start_query_execution(**request)["QueryExecutionId"])
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "InvalidRequestException":
+                raise
+            reason = str(error.response.get("Error", {}).get("Message"))
+            raise QueryFailed("athena", reason) from error
+
+    def wait(self, query_id: str) -> Mapping[str, Any]:
+        """Return the execution once it ended, asking ever less often; raises QueryFailed.
+
+        RUNNING may go back to QUEUED; SUCCEEDED, FAILED and CANCELLED are final.
+        """
+        pause, deadline = FIRST_PAUSE_SECONDS, self.clock() + self.timeout_seconds
+        while True:
+            execution = self.client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+            if execution["Status"]["State"] in ("SUCCEEDED", "FAILED", "CANCELLED"):
+                return execution
+            if self.clock() >= deadline:
+                raise QueryFailed("athena", f"no answer in {self.timeout_seconds:.0f} s: cancelled")
+            self.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
+
+    def pages(self, query_id: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the pages of a result."""
+        pages = self.client.get_paginator("get_query_results")
+        yield from pages.paginate(QueryExecutionId=query_id, PaginationConfig={"PageSize": 1000})
+
+
+def columns_of(page: Mapping[str, Any]) -> tuple[Column, ...]:
+    """Return the columns that a page of results describes."""
+    described = page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+    return tuple(
+        Column(c["Name"], type_text(c["Type"], c.get("Precision", 0), c.get("Scale", 0)))
+        for c in described
+    )
+
+
+def read_rows(
+    columns: tuple[Column, ...], first: Mapping[str, Any], others: Iterator[Mapping[str, Any]]
+) -> Iterator[Row]:
+    """Yield the rows of all pages; the first row of the first page repeats the columns' names."""
+    yield from (read_row(columns, row) for row in first["ResultSet"]["Rows"][1:])
+    for page in others:
+        yield from (read_row(columns, row) for row in page["ResultSet"]["Rows"])
+
+
+def read_row(columns: tuple[Column, ...], row: Mapping[str, Any]) -> Row:
+    """Return a row's values; a cell without a text is NULL."""
+    cells = row.get("Data", [])
+    return tuple(
+        parse_value(column.type, cell.get("VarCharValue"))
+        for column, cell in zip(columns, cells, strict=True)
+    )
+
+
+def reason_of(status: Mapping[str, Any]) -> str:
+    """Return why a query ended, as Athena says it."""
+    detail = status.get("AthenaError", {}).get("ErrorMessage")
+    return str(status.get("StateChangeReason") or detail or status["State"])
+
+
+def cost_usd(scanned_bytes: int) -> Decimal:
+    """Return the list price of a scan."""
+    megabytes = max(-(-scanned_bytes // MEGABYTE), LEAST_MEGABYTES)
+    return USD_A_TERABYTE * megabytes / 10**6

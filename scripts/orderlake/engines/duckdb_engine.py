@@ -1,0 +1,112 @@
+"""DuckDB over a mirror: Athena's SQL answered offline, with the catalog's types.
+
+It opens no connection to anywhere, and the SQL it runs can reach nothing but the mirror's tables.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from orderlake.catalog import CatalogTable
+from orderlake.dialect.macros import MACROS
+from orderlake.dialect.statement import TableName, parameter_names, parse_statement
+from orderlake.dialect.translate import analyse, to_duckdb
+from orderlake.dialect.types import duckdb_to_trino
+from orderlake.engines import Ask
+from orderlake.engines.columnar import check_files, data_name, is_fresh, quote, refresh
+from orderlake.errors import QueryFailed
+from orderlake.mirror.store import MirrorStore, Snapshot
+from orderlake.results import Answer, Column, Row
+
+ROWS_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class DuckdbEngine:
+    """A DuckDB connection that holds the tables, under their catalog names, and Trino's macros."""
+
+    connection: duckdb.DuckDBPyConnection
+    tables: tuple[CatalogTable, ...]
+    aliases: Mapping[str, TableName]
+    data_fingerprint: str
+    name: str = "duckdb"
+
+    def fingerprint(self) -> str:
+        """Return the hash of the snapshot that was opened."""
+        return self.data_fingerprint
+
+    def answer(self, ask: Ask) -> Answer:
+        """Return the answer, streaming: one query at a time on one engine."""
+        tree = parse_statement(ask.sql)
+        names = set(parameter_names(tree))
+        translation = to_duckdb(analyse(ask.name, tree, self.tables, self.aliases, ask.values))
+        values = {name: ask.values[name] for name in names}
+        try:
+            cursor = self.connection.execute(translation.sql, values or None)
+        except duckdb.Error as error:
+            raise failure(error) from error
+        columns = tuple(
+            Column(name, known.type if known.type != "unknown" else duckdb_to_trino(str(kind)))
+            for known, (name, kind, *_) in zip(translation.columns, cursor.description, strict=True)
+        )
+        return Answer(columns, stream(cursor))
+
+
+def stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    """Yield the rows of a result without holding it."""
+    try:
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from rows
+    except duckdb.Error as error:
+        raise failure(error) from error
+
+
+def failure(error: duckdb.Error) -> QueryFailed:
+    """Return the failure in DuckDB's words, without the excerpt of the translated SQL."""
+    return QueryFailed("duckdb", " ".join(str(error).split("\n\nLINE ")[0].split()))
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Set a fresh connection up to answer as Trino does."""
+    # A time zone without rules: from_iso8601_timestamp and the like must not depend on the machine.
+    connection.execute("set TimeZone = 'UTC'")
+    for macro in MACROS:
+        connection.execute(macro)
+
+
+@contextlib.contextmanager
+def open_duckdb(store: MirrorStore, aliases: Mapping[str, TableName]) -> Iterator[DuckdbEngine]:
+    """Yield an engine over a mirror's present snapshot, which stays locked against changes.
+
+    Raises NoMirror, MirrorBusy, and UnreadableData for an object that Athena would refuse.
+    """
+    while True:
+        with store.lock(exclusive=False):
+            snapshot = store.read()
+            check_files(store, snapshot)
+            if is_fresh(store, snapshot):
+                with contextlib.closing(attach(store, snapshot)) as connection:
+                    yield DuckdbEngine(connection, snapshot.tables, aliases, snapshot.fingerprint)
+                return
+        with store.lock(exclusive=True):
+            refresh(store, store.read())
+
+
+def attach(store: MirrorStore, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
+    """Return a connection in which every catalog table is a view on the cache, and nothing else."""
+    connection = duckdb.connect()
+    prepare(connection)
+    connection.execute(f"attach '{str(store.cache_path).replace("'", "''")}' as cache (read_only)")
+    for table in snapshot.tables:
+        columns = ", ".join(quote(column.name) for column in table.all_columns)
+        connection.execute(f"create schema if not exists {quote(table.database)}")
+        connection.execute(
+            f"create view {quote(table.database)}.{quote(table.name)} as "  # noqa: S608
+            f"select {columns} from cache.main.{data_name(table)}"
+        )
+    connection.execute(f"set temp_directory = '{str(store.folder / 'spill').replace("'", "''")}'")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection

@@ -1,0 +1,132 @@
+"""Check that objects are JSON Lines as Athena's SerDe reads them, before DuckDB loads them.
+
+It reads files and judges them; it loads nothing. The rules are those of the OpenX JSON SerDe,
+on which DuckDB's reader is either laxer or silent.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import duckdb
+from isal import igzip, igzip_lib
+
+from orderlake.errors import UnreadableData
+
+CHUNK_BYTES = 1 << 20
+BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
+# isal's own error is not in its type stubs as an exception.
+DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, igzip_lib.IsalError)  # type: ignore[assignment]
+# Athena decompresses by the name's ending; DuckDB would read these as text.
+UNSUPPORTED = (".bz2", ".snappy", ".lz4", ".zst", ".deflate", ".lzo")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One object to read: its S3 address, for messages, and the file that holds its bytes."""
+
+    address: str
+    path: Path
+
+
+def check_sources(sources: Sequence[Source]) -> None:
+    """Raise UnreadableData for the first object that is not made of whole, unblank lines."""
+    with ThreadPoolExecutor(4) as pool:
+        for _ in pool.map(check_lines, sources):
+            pass
+
+
+def check_lines(source: Source) -> None:
+    """Raise UnreadableData for an unknown compression, a damaged gzip file or a blank line.
+
+    Athena answers a blank line with a row of NULLs, DuckDB skips it: the counts would differ.
+    """
+    if source.address.lower().endswith(UNSUPPORTED):
+        raise UnreadableData(source.address, "its compression is not supported here")
+    opened = igzip.open if source.path.name.endswith(".gz") else open
+    try:
+        with cast(BinaryIO, opened(source.path, "rb")) as handle:
+            blank = has_blank_line(iter(lambda: handle.read(CHUNK_BYTES), b""))
+    except DAMAGE as error:
+        raise UnreadableData(source.address, f"it is not a whole gzip file ({error})") from error
+    if blank:
+        raise UnreadableData(source.address, "it has a blank line, which Athena reads as NULLs")
+
+
+def has_blank_line(chunks: Iterable[bytes]) -> bool:
+    """Whether a text in pieces has a line without anything but spaces."""
+    tail = b"\n"
+    for chunk in chunks:
+        text = tail + chunk
+        if BLANK_LINE.search(text):
+            return True
+        tail = text[max(text.rfind(b"\n"), len(text) - CHUNK_BYTES) :]
+    return len(tail) > 1 and not tail.strip()
+
+
+def find_spellings(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, Source],
+    columns: Sequence[str],
+) -> dict[tuple[tuple[str, str], ...], list[str]]:
+    """Group files (by path) by how they spell the columns: ((column, key), ...) -> paths.
+
+    Athena matches keys without regard to case, DuckDB to the letter. Raises UnreadableData for a
+    line that is no object, and for a column that one file spells in two ways.
+    """
+    groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    known = set(columns)
+    for path, keys, objects_only in read_keys(connection, list(sources)):
+        if not objects_only:
+            raise UnreadableData(sources[path].address, "it has a line that is not a JSON object")
+        spelled: dict[str, str] = {}
+        for key in sorted(set(keys)):
+            if spelled.setdefault(key.lower(), key) != key:
+                raise UnreadableData(
+                    sources[path].address, f"its keys '{spelled[key.lower()]}' and '{key}' are one"
+                )
+        own = tuple((c, k) for c, k in spelled.items() if c in known and c != k)
+        groups.setdefault(own, []).append(path)
+    return groups
+
+
+def read_keys(
+    connection: duckdb.DuckDBPyConnection, paths: list[str]
+) -> Iterable[tuple[str, list[str], bool]]:
+    """Yield (path, keys, whether every line is an object) for every file that has a line."""
+    rows = connection.execute(
+        """
+        select filename, flatten(list(distinct json_keys(json))),
+            bool_and(json_type(json) = 'OBJECT')
+        from read_ndjson_objects($paths, filename = true, maximum_object_size = 67108864)
+        group by filename
+        """,
+        {"paths": paths},
+    )
+    return rows.fetchall()
+
+
+def check_nested_keys(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], column: str
+) -> None:
+    """Raise UnreadableData for a key with capitals inside a column of structs.
+
+    Glue writes nested names in lower case and Athena matches them so; DuckDB would read a NULL.
+    """
+    found = connection.execute(
+        """
+        select filename
+        from read_ndjson_objects($paths, filename = true, maximum_object_size = 67108864)
+        where regexp_matches(
+            cast(json_structure(json_extract(json, $path)) as varchar), '"[^"]*[A-Z][^"]*":'
+        )
+        limit 1
+        """,
+        {"paths": list(sources), "path": f'$."{column}"'},
+    ).fetchone()
+    if found:
+        address = sources[found[0]].address
+        raise UnreadableData(address, f"a key inside '{column}' has capitals, which reads as NULL")

@@ -1,0 +1,110 @@
+"""Answers that an engine once gave, in a folder: written with --record, read with --replay.
+
+A recording says which data and which SQL it belongs to, and does not answer for any other.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orderlake.dialect.statement import DIALECT, parse_statement
+from orderlake.engines import Ask, Engine
+from orderlake.engines.values import parse_value
+from orderlake.errors import QueryFailed, UnreadableInput
+from orderlake.render import value_text
+from orderlake.results import Answer, Column, Value
+
+ABOUT = "recording.json"
+
+
+def statement_hash(ask: Ask) -> str:
+    """Return a hash of a query's meaning: its tree and its values, not its spaces and comments."""
+    text = parse_statement(ask.sql).sql(DIALECT, comments=False)
+    values = {name: value_text(value) for name, value in sorted(ask.values.items())}
+    return hashlib.sha256(json.dumps([text, values]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEngine:
+    """A folder of answers; it stands in for the engine that gave them."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The engine that was recorded, marked as such."""
+        return f"recorded {self.read(ABOUT)['engine']}"
+
+    def fingerprint(self) -> str:
+        """Return the hash of the data that the answers came from."""
+        return str(self.read(ABOUT)["fingerprint"])
+
+    def answer(self, ask: Ask) -> Answer:
+        """Return the recorded answer; raises QueryFailed where there is none for this very SQL."""
+        if not (self.folder / f"{ask.name}.json").is_file():
+            raise QueryFailed(self.name, f"{ask.name} was not recorded", "record it: --record DIR")
+        entry = self.read(f"{ask.name}.json")
+        if entry["statement"] != statement_hash(ask):
+            raise QueryFailed(
+                self.name, f"{ask.name} has changed since", "record it again: --record DIR"
+            )
+        columns = tuple(Column(name, kind) for name, kind in entry["columns"])
+        rows = (
+            tuple(parse_value(c.type, cell) for c, cell in zip(columns, row, strict=True))
+            for row in entry["rows"]
+        )
+        return Answer(columns, iter(rows))
+
+    def read(self, name: str) -> dict[str, Any]:
+        """Return a file of the recording; raises UnreadableInput."""
+        path = self.folder / name
+        try:
+            return dict(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError) as error:
+            raise UnreadableInput(path, "no recording", "record one: --record DIR") from error
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEngine:
+    """An engine whose answers are written down as they are given."""
+
+    engine: Engine
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The name of the engine itself."""
+        return self.engine.name
+
+    def fingerprint(self) -> str:
+        """Return the engine's own fingerprint, and write it down."""
+        fingerprint = self.engine.fingerprint()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.write(ABOUT, {"engine": self.engine.name, "fingerprint": fingerprint})
+        return fingerprint
+
+    def answer(self, ask: Ask) -> Answer:
+        """Return the engine's answer and write it down."""
+        answer = self.engine.answer(ask)
+        rows = list(answer.rows)
+        self.write(
+            f"{ask.name}.json",
+            {
+                "statement": statement_hash(ask),
+                "columns": [[column.name, column.type] for column in answer.columns],
+                "rows": [[cell_text(value) for value in row] for row in rows],
+            },
+        )
+        return Answer(answer.columns, iter(rows), answer.scanned_bytes, answer.cost_usd)
+
+    def write(self, name: str, document: dict[str, Any]) -> None:
+        """Write a file of the recording."""
+        text = json.dumps(document, indent=1, ensure_ascii=False)
+        (self.folder / name).write_text(f"{text}\n", "utf-8")
+
+
+def cell_text(value: Value) -> str | None:
+    """Return a value as the text that is read back to it; NULL is null."""
+    return None if value is None else value_text(value)

@@ -1,0 +1,286 @@
+"""The errors a person meets on the command line: what happened, and what to type next.
+
+They carry their facts as fields and hold no formatting beyond one or two lines; only the root
+command group prints them. Nothing here imports an AWS library or click.
+
+OrderlakeError                    exit 1: the work was not done
+├── WrongUse                      exit 2: the question itself was wrong
+│   ├── UnknownName               a command, environment, query or target nobody defined
+│   ├── BadSetting                a value in orderlake.toml, the environment or an option
+│   ├── UnreadableInput           a file that is missing, empty or not a file
+│   ├── BadContract               an order contract that cannot be used
+│   └── BadQuery                  SQL that cannot be asked: syntax, names, parameters, lint
+├── MissingTool                   a program or package this machine lacks
+├── NoLocalAws                    nothing answers where the local AWS should be
+├── LocalAwsFailed                LocalStack started and gave up, or never became healthy
+├── NoCredentials                 --env aws without an identity
+├── AwsRefused                    AWS answered with an error
+├── NotDeployed                   the stack, or a part of it, is not there
+├── BuildFailed                   the function's zip could not be made, or is too large
+├── DeployFailed                  a stack operation ended in a rollback
+├── CrawlFailed                   the crawler ended with an error, or not in time
+├── TransformFailed               disk or memory gave out under a local transform
+├── UploadFailed                  a file was refused by the function, or its outcome is unknown
+├── NoTable                       the catalog has no table yet
+├── NoMirror                      nothing was mirrored yet
+├── MirrorBusy                    another process holds the mirror
+├── SourceChanging                objects change faster than they can be mirrored
+├── MissingColumns                the shop's files lack what a query needs
+├── UnreadableData                an object that Athena would refuse to read
+├── NotPortable                   SQL that the two engines would answer differently
+├── QueryFailed                   an engine gave up on a query
+├── SnapshotsDiffer               two engines that hold different data
+└── NotConfirmed                  a question was answered with no
+"""
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class OrderlakeError(Exception):
+    """Anything that ends a command; `message` says what happened, `next_step` what to type."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.next_step}" if self.next_step else self.message
+
+
+class WrongUse(OrderlakeError):
+    """The command line, a setting or an input file does not make sense as given."""
+
+    exit_code = 2
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like the given one, or None where none is close."""
+    matches = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.5)
+    return matches[0] if matches else None
+
+
+class UnknownName(WrongUse):
+    """A name that is not among the known ones; suggests the nearest and lists them all."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(known)
+        self.suggestion = nearest(name, self.known)
+        hint = f"did you mean '{self.suggestion}'? " if self.suggestion else ""
+        listing = ", ".join(self.known) or "none"
+        super().__init__(f"there is no {kind} '{name}'", f"{hint}known: {listing}")
+
+
+class BadSetting(WrongUse):
+    """A setting whose value cannot be used; names where it came from."""
+
+    def __init__(self, name: str, value: object, source: str, rule: str) -> None:
+        self.name, self.value, self.source, self.rule = name, value, source, rule
+        super().__init__(f"{source}: {name} = {value!r} cannot be used", f"{name} must be {rule}")
+
+
+class UnreadableInput(WrongUse):
+    """A path given by the user that cannot be read as a file."""
+
+    def __init__(self, path: Path, reason: str, next_step: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path}: {reason}", next_step)
+
+
+class BadContract(WrongUse):
+    """An order contract that cannot be used; names the line."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        self.path, self.line, self.reason = path, line, reason
+        where = f"{path}, line {line}" if line else path
+        super().__init__(f"{where}: {reason}", "correct the contract; nothing was changed")
+
+
+class TransformFailed(OrderlakeError):
+    """A file could not be transformed for want of disk or memory; nothing of it was written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path}: {reason}", "free disk space (TMPDIR names the work folder)")
+
+
+class MissingTool(OrderlakeError):
+    """A program or an environment that this step needs and the machine does not have."""
+
+    def __init__(self, tool: str, why: str, next_step: str) -> None:
+        self.tool, self.why = tool, why
+        super().__init__(f"{tool} is missing: {why}", next_step)
+
+
+class NoLocalAws(OrderlakeError):
+    """Nothing answers at the local endpoint."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        self.endpoint_url = endpoint_url
+        super().__init__(f"no local AWS answers at {endpoint_url}", "start it: make local-up")
+
+
+class LocalAwsFailed(OrderlakeError):
+    """LocalStack ended or stayed unhealthy; carries the last lines of its log."""
+
+    def __init__(self, reason: str, log: Path, tail: str) -> None:
+        self.reason, self.log, self.tail = reason, log, tail
+        shown = f"{reason}; the last lines of its log:\n{tail}" if tail else reason
+        super().__init__(shown, f"read the whole log: {log}")
+
+
+class NoCredentials(OrderlakeError):
+    """No identity for a real account could be found, or it has expired."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"no usable AWS credentials: {reason}",
+            "log in (aws sso login) or set AWS_PROFILE; to work without an account: ENV=local",
+        )
+
+
+class AwsRefused(OrderlakeError):
+    """AWS answered a call with an error that this command cannot settle by itself."""
+
+    def __init__(self, operation: str, code: str, reason: str, next_step: str) -> None:
+        self.operation, self.code, self.reason = operation, code, reason
+        super().__init__(f"AWS refused {operation}: {code}: {reason}", next_step)
+
+
+class NotDeployed(OrderlakeError):
+    """The stack, or something that it should have made, is not in this account and region."""
+
+    def __init__(self, what: str, env: str) -> None:
+        self.what, self.env = what, env
+        super().__init__(
+            f"{what} does not exist in '{env}'", f"deploy first: make deploy ENV={env}"
+        )
+
+
+class BuildFailed(OrderlakeError):
+    """The function's zip could not be built, or breaks one of Lambda's limits."""
+
+
+class DeployFailed(OrderlakeError):
+    """A stack operation failed; `cause` is the first failure, in AWS's words."""
+
+    def __init__(self, stack: str, status: str, cause: str, next_step: str) -> None:
+        self.stack, self.status, self.cause = stack, status, cause
+        super().__init__(f"stack {stack} ended as {status}: {cause}", next_step)
+
+
+class CrawlFailed(OrderlakeError):
+    """The crawler ended with an error, or did not end in time."""
+
+
+class UploadFailed(OrderlakeError):
+    """At least one uploaded file was refused, or nothing was heard of it in time."""
+
+
+class NotConfirmed(OrderlakeError):
+    """The user did not agree; nothing was changed."""
+
+    def __init__(self, action: str) -> None:
+        self.action = action
+        super().__init__(
+            f"{action}: not confirmed, nothing was changed", "to skip the question: --yes"
+        )
+
+
+class BadQuery(WrongUse):
+    """SQL that cannot be asked as it stands: its syntax, its names, its parameters."""
+
+
+class NoTable(OrderlakeError):
+    """The catalog holds no table: no crawl has found processed orders yet."""
+
+    def __init__(self, database: str, source: str) -> None:
+        self.database, self.source = database, source
+        super().__init__(
+            f"{source} has no table in database '{database}' yet",
+            "upload orders and crawl: make upload FILE=orders.csv crawl",
+        )
+
+
+class NoMirror(OrderlakeError):
+    """There is no local copy to answer from."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"nothing is mirrored in {folder}", "start the lake, then: make sync")
+
+
+class MirrorBusy(OrderlakeError):
+    """Another process holds the mirror for longer than this one waits."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"another process is using {folder}", "let it finish, then run this again")
+
+
+class SourceChanging(OrderlakeError):
+    """Objects were replaced during every attempt to copy them."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        super().__init__(
+            f"the objects of {source} keep changing", "wait for uploads, then: make sync"
+        )
+
+
+class MissingColumns(OrderlakeError):
+    """A query needs columns that no processed file of this shop has."""
+
+    def __init__(self, query: str, columns: Iterable[str], table: str) -> None:
+        self.query, self.columns, self.table = query, tuple(columns), table
+        super().__init__(
+            f"{query} needs {', '.join(self.columns)}, which {table} lacks",
+            "no file that was processed has it; for the queries that can be asked: orderlake query",
+        )
+
+
+class UnreadableData(OrderlakeError):
+    """An object that Athena would refuse, and with it the whole query."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        self.address, self.reason = address, reason
+        super().__init__(
+            f"{address}: {reason}", "replace or remove the object; Athena would refuse it too"
+        )
+
+
+class NotPortable(OrderlakeError):
+    """SQL with constructs that Athena and DuckDB take differently; `findings` are the reasons."""
+
+    def __init__(self, name: str, findings: Iterable[str]) -> None:
+        self.name, self.findings = name, tuple(findings)
+        reasons = "\n".join(f"  {finding}" for finding in self.findings)
+        super().__init__(
+            f"{name} would be answered differently by Athena and DuckDB:\n{reasons}",
+            "write the portable form",
+        )
+
+
+class QueryFailed(OrderlakeError):
+    """An engine began the query and gave up; `reason` is in the engine's own words."""
+
+    def __init__(self, engine: str, reason: str, next_step: str = "") -> None:
+        self.engine, self.reason = engine, reason
+        super().__init__(
+            f"{engine}: {reason}", next_step or "change the query, or see its data: -e"
+        )
+
+
+class SnapshotsDiffer(OrderlakeError):
+    """Two engines hold different data, so that their answers say nothing about the engines."""
+
+    def __init__(self, left: str, right: str) -> None:
+        self.left, self.right = left, right
+        super().__init__(
+            f"{left} and {right} hold different data", "bring them together: make sync"
+        )

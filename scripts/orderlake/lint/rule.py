@@ -1,0 +1,89 @@
+"""What a lint rule is: a construct, what each engine answers to it, and the portable form.
+
+Pure. A rule carries an example that fails and one that passes; the tests run every one of them.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A statement as the rules see it: its tokens and its tree, and the typed tree if there is one.
+
+    `typed` is None where the statement's names could not be resolved.
+    """
+
+    tokens: tuple[Token, ...]
+    tree: exp.Query
+    typed: exp.Query | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One construct that the engines take differently.
+
+    `find` yields what it found, as text, with its line where that is known (0 where not). Advice
+    is for answers that may differ between two runs; it stops `lint`, but not an ad-hoc query.
+    """
+
+    name: str
+    athena: str
+    duckdb: str
+    instead: str
+    fails: str
+    passes: str
+    find: Callable[[Script], Iterable[tuple[str, int]]]
+    is_advice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place where a rule is broken."""
+
+    rule: Rule
+    found: str
+    line: int
+
+    @property
+    def message(self) -> str:
+        """The construct, what each engine answers, and what to write instead."""
+        where = f"line {self.line}: " if self.line else ""
+        return (
+            f"{where}{self.found}: Athena {self.rule.athena}, DuckDB {self.rule.duckdb}; "
+            f"{self.rule.instead} [{self.rule.name}]"
+        )
+
+
+def found(node: exp.Expr) -> tuple[str, int]:
+    """Return a node as Athena would write it, shortened, with its line."""
+    text = node.sql("athena")
+    places = (part.meta.get("line") for part in node.walk())
+    line = next((line for line in places if line), 0)
+    return (text if len(text) <= 60 else f"{text[:57]}..."), line
+
+
+def nodes(
+    *kinds: type[exp.Expr], where: Callable[[exp.Expr], bool] = lambda node: True
+) -> Callable[[Script], Iterable[tuple[str, int]]]:
+    """Return a finder of nodes in the tree as written."""
+    return lambda script: [found(node) for node in script.tree.find_all(*kinds) if where(node)]
+
+
+def typed_nodes(
+    *kinds: type[exp.Expr], where: Callable[[exp.Expr], bool]
+) -> Callable[[Script], Iterable[tuple[str, int]]]:
+    """Return a finder of nodes in the typed tree; it finds nothing where there is none."""
+    return lambda script: [
+        found(node)
+        for node in (script.typed.find_all(*kinds) if script.typed else ())
+        if where(node)
+    ]
+
+
+def tokens(where: Callable[[Token], bool]) -> Callable[[Script], Iterable[tuple[str, int]]]:
+    """Return a finder of single tokens."""
+    return lambda script: [(token.text, token.line) for token in script.tokens if where(token)]

@@ -1,0 +1,176 @@
+"""The mirror's folder: one snapshot file that names the objects, and the objects themselves.
+
+It opens no connection. The snapshot is replaced in one rename, and an object's file is named
+after its key and ETag, so whoever reads an old snapshot still finds what it names.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from orderlake.catalog import CatalogTable, table_from_glue
+from orderlake.errors import MirrorBusy, NoMirror
+
+VERSION = 1
+LOCK_WAIT_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class MirroredObject:
+    """One S3 object of the snapshot. `etag` is S3's, with its quotes removed."""
+
+    bucket: str
+    key: str
+    etag: str
+    size_bytes: int
+
+    @property
+    def file_name(self) -> str:
+        """Where the object lies under `objects/`; the ending decides on decompression."""
+        digest = hashlib.sha256(f"{self.bucket}/{self.key}\0{self.etag}".encode()).hexdigest()
+        ending = ".json.gz" if self.key.endswith(".gz") else ".json"
+        return f"{digest[:2]}/{digest[2:34]}{ending}"
+
+    @property
+    def address(self) -> str:
+        """The object's S3 address."""
+        return f"s3://{self.bucket}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One consistent state: Glue's tables as it answered them, and every object under them."""
+
+    source: str
+    synced_at: datetime
+    glue_tables: tuple[Mapping[str, Any], ...]
+    objects: tuple[MirroredObject, ...]
+
+    @property
+    def tables(self) -> tuple[CatalogTable, ...]:
+        """The catalog's tables."""
+        return tuple(
+            table_from_glue(entry["Table"], entry["Partitions"]) for entry in self.glue_tables
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of what the tables hold: equal for equal data, whoever synced it, and when."""
+        content = [[o.bucket, o.key, o.etag, o.size_bytes] for o in sorted_objects(self.objects)]
+        schemas = [[t.database, t.name, [asdict(c) for c in t.all_columns]] for t in self.tables]
+        folders = [[sorted([*f] for f in t.folders)] for t in self.tables]
+        text = json.dumps([content, schemas, folders], separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sorted_objects(objects: tuple[MirroredObject, ...]) -> list[MirroredObject]:
+    """Return the objects in the order of their addresses."""
+    return sorted(objects, key=lambda o: (o.bucket, o.key))
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorStore:
+    """A mirror's folder on disk."""
+
+    folder: Path
+
+    def path_of(self, entry: MirroredObject) -> Path:
+        """Return where an object's bytes lie."""
+        return self.folder / "objects" / entry.file_name
+
+    @property
+    def cache_path(self) -> Path:
+        """The columnar cache, derived from the objects and never trusted over them."""
+        return self.folder / "columns.duckdb"
+
+    def read(self) -> Snapshot:
+        """Return the snapshot; raises NoMirror where none was ever completed, or it is damaged."""
+        try:
+            return snapshot_from_json(json.loads((self.folder / "snapshot.json").read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NoMirror(self.folder) from error
+
+    def write(self, snapshot: Snapshot) -> None:
+        """Replace the snapshot in one rename, then remove the files that it no longer names."""
+        write_atomically(self.folder / "snapshot.json", snapshot_to_json(snapshot))
+        self.sweep({self.path_of(entry) for entry in snapshot.objects})
+
+    def sweep(self, wanted: set[Path]) -> None:
+        """Remove every file under `objects/` that is not wanted, unfinished downloads too."""
+        for path in (self.folder / "objects").glob("*/*"):
+            if path not in wanted:
+                path.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def lock(self, *, exclusive: bool, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
+        """Hold the mirror: alone to change it, or together with other readers.
+
+        The kernel frees the lock when a process ends, however it ends. Raises MirrorBusy.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("a") as handle:
+            take_lock(handle.fileno(), exclusive, wait_seconds, self.folder)
+            yield
+
+
+def take_lock(descriptor: int, exclusive: bool, wait_seconds: float, folder: Path) -> None:
+    """Take a lock on an open file, waiting for its holder; raises MirrorBusy after the wait."""
+    mode = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() >= deadline:
+                raise MirrorBusy(folder) from error
+            time.sleep(0.05)
+        else:
+            return
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with unfinished.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    unfinished.replace(path)
+
+
+def snapshot_to_json(snapshot: Snapshot) -> bytes:
+    """Return the snapshot's file; Glue's timestamps become text."""
+    document = {
+        "version": VERSION,
+        "source": snapshot.source,
+        "synced_at": snapshot.synced_at.isoformat(),
+        "tables": snapshot.glue_tables,
+        "objects": [asdict(entry) for entry in snapshot.objects],
+    }
+    return json.dumps(document, indent=1, default=str).encode()
+
+
+def snapshot_from_json(document: Mapping[str, Any]) -> Snapshot:
+    """Return the snapshot of a file; raises KeyError, TypeError or ValueError for another form."""
+    if document["version"] != VERSION:
+        raise ValueError(f"version {document['version']}")
+    return Snapshot(
+        source=document["source"],
+        synced_at=datetime.fromisoformat(document["synced_at"]),
+        glue_tables=tuple(document["tables"]),
+        objects=tuple(MirroredObject(**entry) for entry in document["objects"]),
+    )
+
+
+def now() -> datetime:
+    """Return the present moment, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,210 @@
+"""Bring a mirror up to date: list what Glue and S3 hold, download what changed, swap the snapshot.
+
+It reads from AWS only, and prints nothing: progress goes to a callback.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from orderlake.catalog import split_location, table_from_glue
+from orderlake.errors import NoMirror, NoTable, SourceChanging
+from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot, now
+
+if TYPE_CHECKING:
+    from mypy_boto3_glue.client import GlueClient
+    from mypy_boto3_s3.client import S3Client
+
+DOWNLOADS_AT_ONCE = 16
+ATTEMPTS = 3
+MOVED_ON = {"PreconditionFailed", "NoSuchKey", "412", "404"}
+
+
+class ObjectMovedOn(Exception):
+    """An object was replaced or removed between the listing and its download: list again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one sync did; `stray` objects lie under a table but in no registered partition."""
+
+    snapshot: Snapshot
+    downloaded: int
+    downloaded_bytes: int
+    removed: int
+    unchanged: int
+    stray: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """Where a mirror comes from: a Glue database and the buckets its tables lie in."""
+
+    glue: "GlueClient"
+    s3: "S3Client"
+    database: str
+    source: str
+
+    def look(self) -> Snapshot:
+        """Return what is there now, without downloading; raises NoTable before the first crawl."""
+        entries = tuple(read_glue_tables(self.glue, self.database))
+        if not entries:
+            raise NoTable(self.database, self.source)
+        objects = tuple(list_objects(self.s3, folders_of(entries)))
+        return Snapshot(self.source, now(), entries, objects)
+
+    def download(self, entry: MirroredObject, path: Path) -> int:
+        """Fetch one object, as listed and no newer, into a file; returns its size in bytes.
+
+        Raises ObjectMovedOn where the object was replaced or removed since the listing.
+        """
+        try:
+            answer = self.s3.get_object(
+                Bucket=entry.bucket, Key=entry.key, IfMatch=f'"{entry.etag}"'
+            )
+        except ClientError as error:
+            if str(error.response.get("Error", {}).get("Code")) in MOVED_ON:
+                raise ObjectMovedOn(entry.address) from error
+            raise
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.open("wb") as handle:
+            for chunk in answer["Body"].iter_chunks(1 << 20):
+                handle.write(chunk)
+        unfinished.replace(path)
+        return entry.size_bytes
+
+
+class Origin(Protocol):
+    """Where a mirror comes from: `Lake` on AWS, or a test's own."""
+
+    @property
+    def source(self) -> str:
+        """How messages call it."""
+        ...
+
+    def look(self) -> Snapshot:
+        """Return what is there now."""
+        ...
+
+    def download(self, entry: MirroredObject, path: Path) -> int:
+        """Fetch one object into a file; raises ObjectMovedOn where it is another one by now."""
+        ...
+
+
+def sync(
+    lake: Origin,
+    store: MirrorStore,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> SyncReport:
+    """Make the mirror equal to the lake. The caller holds the store's lock alone.
+
+    Interrupted at any point, the old snapshot stays whole, and what was already downloaded is
+    not fetched again. Raises SourceChanging where objects change faster than they are fetched.
+    """
+    for _ in range(ATTEMPTS):
+        snapshot = lake.look()
+        known = set(known_objects(store))
+        missing = [entry for entry in snapshot.objects if is_missing(store, entry)]
+        try:
+            fetch(lake, store, missing, progress)
+        except ObjectMovedOn:
+            continue
+        store.write(snapshot)
+        return SyncReport(
+            snapshot=snapshot,
+            downloaded=len(missing),
+            downloaded_bytes=sum(entry.size_bytes for entry in missing),
+            removed=len({o.address for o in known} - {o.address for o in snapshot.objects}),
+            unchanged=len(snapshot.objects) - len(missing),
+            stray=count_stray(snapshot),
+        )
+    raise SourceChanging(lake.source)
+
+
+def fetch(
+    lake: Origin,
+    store: MirrorStore,
+    missing: list[MirroredObject],
+    progress: Callable[[int, int], None],
+) -> None:
+    """Download objects, several at once; the first failure cancels those not yet begun."""
+    with ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool:
+        futures = [pool.submit(lake.download, entry, store.path_of(entry)) for entry in missing]
+        try:
+            for done, future in enumerate(as_completed(futures), start=1):
+                future.result()
+                progress(done, len(missing))
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def is_missing(store: MirrorStore, entry: MirroredObject) -> bool:
+    """Whether the object has to be downloaded: absent here, or of another size than listed."""
+    with contextlib.suppress(FileNotFoundError):
+        return store.path_of(entry).stat().st_size != entry.size_bytes
+    return True
+
+
+def known_objects(store: MirrorStore) -> Iterable[MirroredObject]:
+    """Return the objects of the present snapshot, or none where there is no readable one."""
+    try:
+        return store.read().objects
+    except NoMirror:
+        return ()
+
+
+def read_glue_tables(glue: "GlueClient", database: str) -> Iterable[Mapping[str, Any]]:
+    """Yield every table of a database with its partitions, in Glue's own shapes."""
+    try:
+        for page in glue.get_paginator("get_tables").paginate(DatabaseName=database):
+            for table in page["TableList"]:
+                partitions: list[Any] = []
+                if table.get("PartitionKeys"):
+                    pages = glue.get_paginator("get_partitions").paginate(
+                        DatabaseName=database, TableName=table["Name"]
+                    )
+                    partitions = [part for answer in pages for part in answer["Partitions"]]
+                yield {"Table": table, "Partitions": partitions}
+    except glue.exceptions.EntityNotFoundException:
+        return
+
+
+def folders_of(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return the (bucket, prefix) pairs to list, leaving out those inside another one."""
+    found: set[tuple[str, str]] = set()
+    for entry in entries:
+        table = table_from_glue(entry["Table"], entry["Partitions"])
+        found |= {split_location(table.location)}
+        found |= {split_location(location) for location, _ in table.folders}
+    found = {(bucket, prefix) for bucket, prefix in found if bucket}
+    outer: list[tuple[str, str]] = []
+    for bucket, prefix in sorted(found):
+        if not (outer and outer[-1][0] == bucket and prefix.startswith(outer[-1][1])):
+            outer.append((bucket, prefix))
+    return outer
+
+
+def list_objects(s3: "S3Client", folders: Iterable[tuple[str, str]]) -> Iterable[MirroredObject]:
+    """Yield every object under the folders."""
+    for bucket, prefix in folders:
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for entry in page.get("Contents", ()):
+                etag = entry["ETag"].strip('"')
+                yield MirroredObject(bucket, entry["Key"], etag, entry["Size"])
+
+
+def count_stray(snapshot: Snapshot) -> int:
+    """Count the objects that no folder of any table covers: a crawl would register them."""
+    prefixes = [split_location(folder) for table in snapshot.tables for folder, _ in table.folders]
+    by_bucket: dict[str, tuple[str, ...]] = {}
+    for bucket, prefix in prefixes:
+        by_bucket[bucket] = (*by_bucket.get(bucket, ()), prefix)
+    return sum(not o.key.startswith(by_bucket.get(o.bucket, ())) for o in snapshot.objects)

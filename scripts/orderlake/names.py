@@ -1,0 +1,72 @@
+"""Every name that the stack uses, derived from prefix, account and region. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one deployment; the same rules are written in template.yaml."""
+
+    prefix: str
+    account: str
+    region: str
+
+    @property
+    def stack(self) -> str:
+        """The CloudFormation stack."""
+        return f"{self.prefix}-orders"
+
+    @property
+    def raw_bucket(self) -> str:
+        """The bucket that takes order files, under raw/."""
+        return f"{self.prefix}-raw-{self.account}-{self.region}"
+
+    @property
+    def processed_bucket(self) -> str:
+        """The bucket of processed data, rejects and reports."""
+        return f"{self.prefix}-processed-{self.account}-{self.region}"
+
+    @property
+    def artifact_bucket(self) -> str:
+        """The bucket of function zips; made by deploy, not by the stack, which needs it."""
+        return f"{self.prefix}-artifacts-{self.account}-{self.region}"
+
+    @property
+    def function(self) -> str:
+        """The Lambda function."""
+        return f"{self.prefix}-order-transform"
+
+    @property
+    def log_group(self) -> str:
+        """The function's log group."""
+        return f"/aws/lambda/{self.function}"
+
+    @property
+    def failure_queue(self) -> str:
+        """The queue of events that failed every retry."""
+        return f"{self.prefix}-order-failures"
+
+    @property
+    def database(self) -> str:
+        """The Glue database; a dash in the prefix becomes an underscore, as Athena prefers."""
+        return f"{self.identifier}_orders"
+
+    @property
+    def crawler(self) -> str:
+        """The Glue crawler."""
+        return f"{self.prefix}-orders"
+
+    @property
+    def table(self) -> str:
+        """The table that the crawler registers: its prefix, then the target's last folder."""
+        return f"{self.identifier}_processed_orders"
+
+    @property
+    def work_group(self) -> str:
+        """The Athena work group."""
+        return f"{self.prefix}-orders"
+
+    @property
+    def identifier(self) -> str:
+        """The prefix as the start of a SQL identifier."""
+        return self.prefix.replace("-", "_")

@@ -1,0 +1,135 @@
+"""What a deployment would change and what went wrong in one, as plain data and lines. Pure.
+
+It reads CloudFormation's answers and calls nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+SIGNS = {"Add": "+", "Modify": "~", "Remove": "-", "Import": "<", "Dynamic": "?"}
+VERBS = {
+    "Add": "add",
+    "Modify": "change",
+    "Remove": "remove",
+    "Import": "import",
+    "Dynamic": "may change",
+}
+# The answers of AWS to a change set that would do nothing.
+NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
+# What the rest of a stack reports once one resource has failed: not causes.
+CONSEQUENCES = (
+    "Resource creation cancelled",
+    "Resource update cancelled",
+    "The following resource(s)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a change set; `replacement` is True, Conditional or False as AWS says it."""
+
+    action: str
+    logical_id: str
+    resource_type: str
+    replacement: str
+    causes: tuple[str, ...] = ()
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether a resource, and what it holds, may go away."""
+        return self.action == "Remove" or self.replacement in ("True", "Conditional")
+
+    def line(self) -> str:
+        """Return the change as one line for a person."""
+        note = {"True": " (replaced: it is made anew)", "Conditional": " (may be replaced)"}
+        because = f" [{', '.join(self.causes)}]" if self.causes else ""
+        return (
+            f"  {SIGNS.get(self.action, '?')} {VERBS.get(self.action, self.action)} "
+            f"{self.logical_id} ({self.resource_type}){because}{note.get(self.replacement, '')}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a stack operation."""
+
+    id: str
+    logical_id: str
+    resource_type: str
+    status: str
+    reason: str
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the step failed."""
+        return self.status.endswith("_FAILED")
+
+
+def changes_of(answer: Mapping[str, Any]) -> list[Change]:
+    """Return the resource changes in DescribeChangeSet's answer."""
+    return [
+        change_of(change["ResourceChange"])
+        for change in answer.get("Changes", [])
+        if change.get("Type", "Resource") == "Resource"
+    ]
+
+
+def change_of(resource: Mapping[str, Any]) -> Change:
+    """Return one resource's change, with the properties that cause it."""
+    targets = [detail.get("Target", {}) for detail in resource.get("Details", [])]
+    causes = sorted({str(t.get("Name") or t.get("Attribute") or "") for t in targets} - {""})
+    return Change(
+        action=resource.get("Action", ""),
+        logical_id=resource.get("LogicalResourceId", ""),
+        resource_type=resource.get("ResourceType", ""),
+        replacement=resource.get("Replacement", "False"),
+        causes=tuple(causes),
+    )
+
+
+def render(changes: Sequence[Change]) -> str:
+    """Return the plan for a person: its lines, then its sum."""
+    if not changes:
+        return "nothing to change"
+    adds = sum(c.action == "Add" for c in changes)
+    removes = sum(c.action == "Remove" for c in changes)
+    replaced = sum(c.replacement == "True" for c in changes if c.action == "Modify")
+    total = f"plan: {adds} to add, {len(changes) - adds - removes} to change, {removes} to remove"
+    if replaced:
+        total += f", {replaced} of the changes by replacement"
+    return "\n".join([*(c.line() for c in changes), total])
+
+
+def is_nothing_to_do(reason: str) -> bool:
+    """Whether a failed change set failed only because nothing differs."""
+    return any(text in reason for text in NOTHING_TO_DO)
+
+
+def event_of(event: Mapping[str, Any]) -> Event:
+    """Return one of DescribeStackEvents' events."""
+    return Event(
+        id=event["EventId"],
+        logical_id=event.get("LogicalResourceId", ""),
+        resource_type=event.get("ResourceType", ""),
+        status=event.get("ResourceStatus", ""),
+        reason=" ".join(event.get("ResourceStatusReason", "").split()),
+    )
+
+
+def first_cause(events: Iterable[Event]) -> Event | None:
+    """Return the failure that began it: the earliest that is not a consequence of another.
+
+    Takes events oldest first. A stack's own failure is a consequence of its resources'.
+    """
+    failures = [event for event in events if event.is_failure]
+    causes = [e for e in failures if not e.reason.startswith(CONSEQUENCES)]
+    resources = [e for e in causes if e.resource_type != "AWS::CloudFormation::Stack"]
+    return next(iter(resources or causes or failures), None)
+
+
+def explain(event: Event | None) -> str:
+    """Return a failure in plain words."""
+    if event is None:
+        return "CloudFormation gave no reason"
+    return f"{event.logical_id} ({event.resource_type}): {event.reason or event.status}"

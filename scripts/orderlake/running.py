@@ -1,0 +1,43 @@
+"""What is written down about a local AWS that was started. Pure but for reading and writing it."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from orderlake.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A local AWS that was started.
+
+    `runtime` is host or docker. On the host, `pid` leads a process group of its own and `started`
+    tells it from a later process with that number; in Docker, `started` is the project's name.
+    """
+
+    runtime: str
+    pid: int
+    started: str
+    port: int
+    endpoint_url: str
+    log: str
+
+
+def state_file(settings: Settings) -> Path:
+    """Return where the state is kept."""
+    return settings.local_dir / "state.json"
+
+
+def read_state(settings: Settings) -> Running | None:
+    """Return what the last start wrote down, alive or not; None where nothing usable is."""
+    try:
+        return Running(**json.loads(state_file(settings).read_text("utf-8")))
+    except (FileNotFoundError, json.JSONDecodeError, TypeError):
+        return None
+
+
+def write_state(settings: Settings, running: Running) -> None:
+    """Write the state in one step, so that a reader sees all of it or none."""
+    part = settings.local_dir / "state.json.part"
+    part.write_text(json.dumps(asdict(running), indent=2) + "\n", "utf-8")
+    part.replace(state_file(settings))

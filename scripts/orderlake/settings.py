@@ -1,0 +1,187 @@
+"""What to work on: environment, prefix, region, endpoint, read from one file and its overrides.
+
+Pure apart from reading orderlake.toml and the local state file; it opens no connection.
+"""
+
+import json
+import os
+import platform
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orderlake.errors import BadSetting, UnknownName
+
+ENVIRONMENTS = ("local", "aws")
+KNOWN = {
+    "local": ("prefix", "region", "account", "port", "endpoint_url", "architecture", "parameters"),
+    "aws": ("prefix", "region", "account", "profile", "endpoint_url", "architecture", "parameters"),
+}
+ARCHITECTURES = ("arm64", "x86_64")
+# The longest derived name is a bucket, at most 63 characters: 'PREFIX-processed-' + account (12)
+# + '-' + region (at most 14) leaves 19; S3 also forbids capitals and a leading or trailing dash.
+PREFIX = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+PREFIX_MAX = 19
+REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One environment, settled. `endpoint_url` and `region` are None where AWS's own apply."""
+
+    env: str
+    root: Path
+    prefix: str
+    region: str | None
+    account: str | None
+    endpoint_url: str | None
+    profile: str | None
+    port: int
+    architecture: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is the local AWS, whose credentials are not secret."""
+        return self.env == "local"
+
+    @property
+    def local_dir(self) -> Path:
+        """The folder of the local AWS's pid, port, log and data."""
+        return self.root / ".orderlake" / "local"
+
+
+def find_root(start: Path, environ: Mapping[str, str]) -> Path:
+    """Return the project folder: ORDERLAKE_ROOT, the nearest orderlake.toml upwards, or start's."""
+    if chosen := environ.get("ORDERLAKE_ROOT"):
+        return Path(chosen).resolve()
+    start = start.resolve()
+    checkout = Path(__file__).resolve().parents[2]
+    for folder in (start, *start.parents, checkout):
+        if (folder / "orderlake.toml").is_file():
+            return folder
+    return start
+
+
+def load(
+    env: str | None = None,
+    *,
+    prefix: str | None = None,
+    region: str | None = None,
+    endpoint_url: str | None = None,
+    port: int | None = None,
+    environ: Mapping[str, str] | None = None,
+    start: Path | None = None,
+) -> Settings:
+    """Return the settings of one environment: file, then environment variables, then arguments.
+
+    Raises UnknownName for an environment that does not exist and BadSetting for a bad value.
+    """
+    environ = os.environ if environ is None else environ
+    root = find_root(start or Path.cwd(), environ)
+    env = env or environ.get("ORDERLAKE_ENV") or "local"
+    if env not in ENVIRONMENTS:
+        raise UnknownName("environment", env, ENVIRONMENTS)
+    values = read_table(root / "orderlake.toml", env)
+    values |= overrides(env, environ)
+    arguments = {"prefix": prefix, "region": region, "endpoint_url": endpoint_url, "port": port}
+    values |= {name: value for name, value in arguments.items() if value}
+    if env == "local" and not values.get("endpoint_url"):
+        values["endpoint_url"] = running_endpoint(root) or f"http://127.0.0.1:{values['port']}"
+    return settle(env, root, values)
+
+
+def read_table(path: Path, env: str) -> dict[str, Any]:
+    """Return the file's top-level values and, over them, those of one environment."""
+    try:
+        document = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(path.name, str(error), str(path), "a TOML document") from error
+    table = document.get(env, {})
+    if not isinstance(table, dict):
+        raise BadSetting(env, table, str(path), f"a table: [{env}]")
+    for name in table:
+        if name not in KNOWN[env]:
+            raise UnknownName(f"setting in [{env}] of {path.name}", name, KNOWN[env])
+    return {"prefix": document.get("prefix", "shop"), "port": 4566} | table
+
+
+def overrides(env: str, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return what environment variables say, under the settings' names.
+
+    A shell's AWS_* variables speak of real accounts, so the local environment never reads them:
+    a forgotten AWS_ENDPOINT_URL must not send local orders elsewhere.
+    """
+    names = {
+        "prefix": ["ORDERLAKE_PREFIX"],
+        "region": ["ORDERLAKE_REGION"],
+        "endpoint_url": ["ORDERLAKE_ENDPOINT_URL"],
+        "architecture": ["ORDERLAKE_ARCHITECTURE"],
+    }
+    if env == "local":
+        names["port"] = ["ORDERLAKE_PORT"]
+    else:
+        names["region"] += ["AWS_REGION", "AWS_DEFAULT_REGION"]
+        names["endpoint_url"] += ["AWS_ENDPOINT_URL"]
+        names["profile"] = ["AWS_PROFILE"]
+    found: dict[str, Any] = {}
+    for name, variables in names.items():
+        if values := [environ[v] for v in variables if environ.get(v)]:
+            found[name] = values[0]
+    return found
+
+
+def running_endpoint(root: Path) -> str | None:
+    """Return the address that the last `local up` wrote down, or None where none was started."""
+    state = root / ".orderlake" / "local" / "state.json"
+    try:
+        return str(json.loads(state.read_text("utf-8"))["endpoint_url"])
+    except (FileNotFoundError, json.JSONDecodeError, KeyError):
+        return None
+
+
+def settle(env: str, root: Path, values: Mapping[str, Any]) -> Settings:
+    """Check every value and return the settings; raises BadSetting for the first bad one."""
+    where = f"settings of '{env}'"
+    prefix = str(values["prefix"])
+    if not PREFIX.fullmatch(prefix) or len(prefix) > PREFIX_MAX:
+        rule = f"1 to {PREFIX_MAX} lower-case letters, digits and single dashes, a letter first"
+        raise BadSetting("prefix", prefix, where, rule)
+    region = values.get("region")
+    if region is not None and not REGION.fullmatch(str(region)):
+        raise BadSetting("region", region, where, "a region's name, such as eu-central-1")
+    architecture = str(values.get("architecture") or own_architecture())
+    if architecture not in ARCHITECTURES:
+        raise BadSetting("architecture", architecture, where, " or ".join(ARCHITECTURES))
+    endpoint_url = values.get("endpoint_url")
+    if endpoint_url and not str(endpoint_url).startswith(("http://", "https://")):
+        raise BadSetting("endpoint_url", endpoint_url, where, "an http:// or https:// address")
+    parameters = {str(k): str(v) for k, v in dict(values.get("parameters") or {}).items()}
+    return Settings(
+        env=env,
+        root=root,
+        prefix=prefix,
+        region=region,
+        account=str(values["account"]) if values.get("account") else None,
+        endpoint_url=str(endpoint_url).rstrip("/") if endpoint_url else None,
+        profile=values.get("profile"),
+        port=settle_port(values["port"], where),
+        architecture=architecture,
+        parameters=parameters,
+    )
+
+
+def settle_port(value: object, where: str) -> int:
+    """Return a TCP port a user may listen on; raises BadSetting."""
+    text = str(value)
+    if not text.isdecimal() or not 1024 <= int(text) <= 65535:
+        raise BadSetting("port", value, where, "a number from 1024 to 65535")
+    return int(text)
+
+
+def own_architecture() -> str:
+    """Return Lambda's name for this machine's processor."""
+    return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"

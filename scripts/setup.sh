@@ -1,0 +1,168 @@
+#!/bin/sh
+# Makes the environments: setup.sh uv | run | dev | emulator. The Makefile calls it only when a
+# requirement file is newer than the environment; it changes nothing outside the project folder.
+set -eu
+cd "$(dirname "$0")/.."
+
+tools=.tools
+log=$tools/setup.log
+uv=$tools/uv/bin/uv
+
+say() { printf '%s\n' "$*" >&2; }
+
+# fail MESSAGE NEXT_STEP
+fail() {
+    say "error: $1"
+    say "  $2"
+    exit 1
+}
+
+# quietly WHAT COMMAND...: the command's output goes to the log; its end is shown if it fails.
+quietly() {
+    what=$1
+    shift
+    "$@" >"$log" 2>&1 && return
+    tail -n 8 "$log" >&2
+    fail "$what failed" "the whole output: $log; run the same make again to retry"
+}
+
+is_alive() { [ "$1" != 0 ] && kill -0 "$1" 2>/dev/null; }
+
+# Two makes at once take turns. mkdir is atomic everywhere; a lock whose owner died is taken over.
+lock() {
+    mkdir -p "$tools"
+    is_waiting= tries=0
+    until mkdir "$tools/lock" 2>/dev/null; do
+        owner=$(cat "$tools/lock/pid" 2>/dev/null || true)
+        tries=$((tries + 1))
+        # A lock without an owner for ten seconds was left between the two steps of taking it.
+        if [ -z "$owner" ] && [ $tries -ge 50 ]; then owner=0 tries=0; fi
+        if [ -n "$owner" ] && ! is_alive "$owner"; then
+            # Renaming decides which of several waiters removes it.
+            mv "$tools/lock" "$tools/lock.stale.$$" 2>/dev/null && rm -rf "$tools/lock.stale.$$"
+            continue
+        fi
+        [ -n "$is_waiting" ] || say "waiting for another set-up to end (process ${owner:-unknown})"
+        is_waiting=1
+        sleep 0.2
+    done
+    trap 'rm -rf "$tools/lock"' EXIT
+    trap 'exit 130' INT TERM HUP
+    echo $$ >"$tools/lock/pid"
+}
+
+# A Python 3.13 that really runs; a pyenv shim of another version is on PATH, too, and does not.
+is_python_313() {
+    [ -n "$1" ] && "$1" -c 'import sys, ssl; sys.exit(sys.version_info[:2] != (3, 13))' \
+        >/dev/null 2>&1
+}
+
+installed_python() {
+    for folder in "${PYENV_ROOT:-}" "${HOME:-}/.pyenv"; do
+        set -- "$@" "$folder"/versions/3.13*/bin/python3.13
+    done
+    for candidate in "${ORDERLAKE_PYTHON:-}" python3.13 python3 "$@"; do
+        if is_python_313 "$candidate"; then
+            "$candidate" -c 'import os, sys; print(os.path.realpath(sys._base_executable))'
+            return
+        fi
+    done
+    return 1
+}
+
+find_python() {
+    installed_python && return
+    for folder in "${UV_PYTHON_INSTALL_DIR:-}" "$PWD/$tools/python" \
+        "${XDG_DATA_HOME:-${HOME:-}/.local/share}/uv/python"; do
+        for candidate in "$folder"/cpython-3.13*/bin/python3.13; do
+            if is_python_313 "$candidate"; then
+                echo "$candidate"
+                return
+            fi
+        done
+    done
+    say "no Python 3.13 here; fetching one into $tools/python"
+    if UV_PYTHON_INSTALL_DIR="$PWD/$tools/python" "$uv" python install --no-bin 3.13 \
+        >"$log" 2>&1; then
+        ls "$PWD/$tools"/python/cpython-3.13*/bin/python3.13 | tail -n 1
+        return
+    fi
+    fail "Python 3.13 is not on this machine and could not be fetched" \
+        "install it (apt install python3.13, brew install python@3.13) or set ORDERLAKE_PYTHON"
+}
+
+# What an environment is made from, as one checksum: a stamp with the same one is up to date.
+fingerprint() { cat "$@" scripts/setup.sh | cksum; }
+
+is_current() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
+
+setup_uv() {
+    wanted=$(fingerprint requirements/uv.txt)
+    if is_current "$tools/uv/.stamp" "$wanted"; then
+        touch "$tools/uv/.stamp"
+        return
+    fi
+    python=
+    for candidate in "$(installed_python || true)" python3; do
+        if [ -n "$candidate" ] && "$candidate" -c 'import venv, ensurepip' >/dev/null 2>&1; then
+            python=$candidate
+            break
+        fi
+    done
+    [ -n "$python" ] || fail "python3 is missing, or comes without venv and ensurepip" \
+        "install it (Debian, Ubuntu: apt install python3-venv), then run make again"
+    say "set-up: uv"
+    # Made aside and renamed, so that an interrupted set-up leaves nothing half-made.
+    rm -rf "$tools/uv" "$tools"/uv.new.*
+    quietly "python3 -m venv" "$python" -m venv "$tools/uv.new.$$"
+    quietly "installing uv" "$tools/uv.new.$$/bin/python" -m pip install --quiet \
+        --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/uv.txt
+    echo "$wanted" >"$tools/uv.new.$$/.stamp"
+    mv "$tools/uv.new.$$" "$tools/uv"
+}
+
+# environment FOLDER STAMP REQUIREMENTS PACKAGE_FOLDER...
+# Installs the hashed requirements and then the project's own packages, editable. A folder marked
+# incomplete by an interrupted installation is made anew.
+environment() {
+    folder=$1 stamp=$1/.stamp-$2 requirements=$3
+    shift 3
+    projects=
+    for package in "$@"; do projects="$projects $package/pyproject.toml"; done
+    # shellcheck disable=SC2086 # a list of paths without spaces
+    wanted=$(fingerprint "$requirements" $projects)
+    if is_current "$stamp" "$wanted" && [ ! -f "$folder/.incomplete" ] &&
+        is_python_313 "$folder/bin/python"; then
+        touch "$stamp"
+        return
+    fi
+    say "set-up: $folder ($requirements)"
+    if [ -f "$folder/.incomplete" ] || ! is_python_313 "$folder/bin/python"; then
+        python=$(find_python)
+        quietly "making $folder" "$uv" venv --quiet --clear --no-project \
+            --python "$python" "$folder"
+    fi
+    touch "$folder/.incomplete"
+    rm -f "$stamp"
+    quietly "installing $requirements" "$uv" pip install --quiet --python "$folder/bin/python" \
+        --require-hashes -r "$requirements"
+    for package in "$@"; do
+        quietly "installing $package" "$uv" pip install --quiet --python "$folder/bin/python" \
+            --no-deps --editable "./$package"
+    done
+    echo "$wanted" >"$stamp"
+    rm -f "$folder/.incomplete"
+}
+
+lock
+unset VIRTUAL_ENV PYTHONHOME PYTHONPATH 2>/dev/null || true
+setup_uv
+for part in "$@"; do
+    case $part in
+    uv) ;;
+    run) environment .venv run requirements/run.txt . lambda glue ;;
+    dev) environment .venv dev requirements/dev.txt . lambda glue ;;
+    emulator) environment $tools/emulator emulator docker/requirements.txt docker glue ;;
+    *) fail "setup.sh: there is no part '$part'" "parts: uv run dev emulator" ;;
+    esac
+done

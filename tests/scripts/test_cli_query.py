@@ -1,0 +1,170 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from orderlake.cli import cli
+from sql_lake import mirror_with
+
+LINES = "".join(
+    f'{{"product_id":"{name}","quantity":{n},"total_amount":{total}}}\n'
+    for name, n, total in [("MUG", 2, 15.9), ("MUG", -1, -7.95), ("PEN", 3, 0.999)]
+)
+DEAD = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project folder with one query, a mirror, and nothing that answers."""
+    (tmp_path / "orderlake.toml").write_text('prefix = "shop"\n')
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries" / "totals.sql").write_text(
+        "-- What was earned? One row a product.\n-- chart: bar product_id total\n"
+        "select product_id, sum(cast(total_amount as decimal(38, 6))) as total\n"
+        "from processed_orders group by 1 order by 1\n"
+    )
+    mirror_with(tmp_path / ".orderlake" / "mirror" / "local" / "shop", {"a.json.gz": LINES})
+    monkeypatch.setenv("ORDERLAKE_ROOT", str(tmp_path))
+    monkeypatch.setenv("ORDERLAKE_ENDPOINT_URL", DEAD)
+    return tmp_path
+
+
+def call(*args: str) -> Result:
+    """Run the command line as the installed program does, errors and exit code included."""
+    return CliRunner().invoke(cli, list(args))
+
+
+def test_a_query_is_answered_offline(project: Path) -> None:
+    result = call("query", "totals", "--env", "offline", "--format", "csv")
+    assert result.stdout == 'product_id,total\n"MUG",7.950000\n"PEN",0.999000\n'
+    assert result.stderr.startswith("2 rows in ")
+    assert result.exit_code == 0
+
+
+def test_where_nothing_answers_the_mirror_does_and_says_its_age(project: Path) -> None:
+    result = call("query", "totals", "--format", "json")
+    assert json.loads(result.stdout)[0]["product_id"] == "MUG"
+    assert f"no local AWS answers at {DEAD}; answering from the mirror, synced" in result.stderr
+    assert result.exit_code == 0
+
+
+def test_offline_loads_no_aws_library(project: Path) -> None:
+    code = """if True:
+        import sys
+        from orderlake.cli import cli
+        cli.main(["query", "totals", "--offline"], standalone_mode=False)
+        assert not {"boto3", "botocore"} & sys.modules.keys()
+    """
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_a_table_shows_money_with_the_digits_that_count(project: Path) -> None:
+    lines = [line.split() for line in call("query", "totals", "--offline").stdout.splitlines()]
+    assert ["MUG", "7.950"] in lines
+    assert ["PEN", "0.999"] in lines
+
+
+@pytest.mark.parametrize("form", ["jsonl", "markdown", "chart"])
+def test_every_format_prints_the_products(project: Path, form: str) -> None:
+    assert "MUG" in call("query", "totals", "--offline", "--format", form).stdout
+
+
+def test_without_a_name_the_questions_are_listed(project: Path) -> None:
+    assert call("query").stdout == "totals  What was earned?\n"
+
+
+def test_an_expression_takes_bound_parameters(project: Path) -> None:
+    sql = "select count(*) as n from processed_orders where product_id = :p"
+    result = call("query", "-e", sql, "--param", "p=MUG", "--offline", "--format", "csv")
+    assert result.stdout == "n\n2\n"
+
+
+def failing(*args: str) -> tuple[int, str]:
+    """Return exit code and message of a command that must not succeed."""
+    result = call(*args)
+    assert result.exit_code != 0
+    assert "Traceback" not in result.output
+    return result.exit_code, result.stderr
+
+
+def test_an_unknown_name_lists_the_known_ones(project: Path) -> None:
+    code, message = failing("query", "total", "--offline")
+    assert code == 2
+    assert "did you mean 'totals'? known: totals" in message
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (("totals", "-e", "select 1 as x"), 2, "both a name and -e"),
+        (("totals", "--param", "x"), 2, "is not NAME=VALUE"),
+        (("-e", "select"), 2, "not Athena SQL"),
+        (("-e", "select nope from processed_orders"), 2, "could not be resolved"),
+        (("-e", "select country from processed_orders"), 1, "needs country, which"),
+        (("-e", "select product_id ilike 'm' as x from processed_orders"), 1, "has no ilike"),
+        (("-e", "select 1 / 0 as x"), 1, "ivision by zero"),
+        (("totals", "--format", "yaml"), 2, "yaml"),
+        (("totals", "--prefix", "other"), 1, "nothing is mirrored"),
+    ],
+)
+def test_a_bad_question_gets_a_line_and_a_next_step(
+    project: Path, args: tuple[str, ...], code: int, message: str
+) -> None:
+    got, text = failing("query", *args, "--offline")
+    assert message in text
+    assert got == code
+
+
+def test_advice_is_printed_and_the_answer_too(project: Path) -> None:
+    result = call("query", "-e", "select product_id from processed_orders limit 1", "--offline")
+    assert "limit-without-order" in result.stderr
+    assert result.exit_code == 0
+
+
+def test_lint_says_that_all_is_well(project: Path) -> None:
+    result = call("lint")
+    assert result.stdout == "1 of 1 queries answer alike on Athena and DuckDB\n"
+    assert result.exit_code == 0
+
+
+def test_lint_refuses_and_says_why(project: Path) -> None:
+    result = call("lint", "-e", "select product_id::varchar as x from processed_orders")
+    assert "[double-colon]" in result.stdout
+    assert result.exit_code == 1
+
+
+def test_lint_speaks_json(project: Path) -> None:
+    (entry,) = json.loads(call("lint", "--json", "-e", "select 1 / 2 as a\nlimit 5").stdout)
+    assert (entry["rule"], entry["line"]) == ("limit-without-order", 2)
+
+
+def test_parity_of_a_query_with_itself_is_equal(project: Path) -> None:
+    result = call("parity", "--left", "duckdb", "--right", "duckdb")
+    assert result.stdout == "totals  equal, 2 rows\n"
+    assert result.exit_code == 0
+
+
+def test_parity_finds_what_was_changed_in_a_recording(project: Path) -> None:
+    folder = project / "recorded"
+    call("parity", "--left", "duckdb", "--right", "duckdb", "--record", str(folder))
+    assert call("parity", "--replay", str(folder)).exit_code == 0
+    path = folder / "totals.json"
+    path.write_text(path.read_text().replace("7.950000", "7.950001"))
+    result = call("parity", "--replay", str(folder))
+    assert result.exit_code == 1
+    assert "row in total" in result.stdout
+    assert "duckdb   MUG | 7.950000" in result.stdout
+    assert "recorded MUG | 7.950001" in result.stdout
+
+
+def test_parity_speaks_json(project: Path) -> None:
+    result = call("parity", "--left", "duckdb", "--right", "duckdb", "--json")
+    assert json.loads(result.stdout)["queries"][0]["status"] == "equal"
+
+
+def test_parity_with_an_unknown_engine_lists_the_known_ones(project: Path) -> None:
+    code, message = failing("parity", "--right", "duckbd")
+    assert code == 2
+    assert "did you mean 'duckdb'" in message

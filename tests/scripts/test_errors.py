@@ -1,0 +1,47 @@
+"""Errors: each says what happened and what to type next."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+from orderlake import errors
+
+EVERY = [
+    item
+    for _, item in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(item, errors.OrderlakeError)
+]
+
+
+@pytest.mark.parametrize("error", EVERY)
+def test_every_error_stands_in_the_tree_at_the_top(error: type[errors.OrderlakeError]) -> None:
+    assert error.__name__ in (errors.__doc__ or "")
+
+
+@pytest.mark.parametrize("error", EVERY)
+def test_every_error_ends_a_command_with_1_or_2(error: type[errors.OrderlakeError]) -> None:
+    assert error.exit_code == (2 if issubclass(error, errors.WrongUse) else 1)
+
+
+def test_an_unknown_name_lists_the_known_and_suggests_the_nearest() -> None:
+    error = errors.UnknownName("query", "top_product", ["by_country", "top_products"])
+    assert str(error) == (
+        "there is no query 'top_product'\n"
+        "did you mean 'top_products'? known: by_country, top_products"
+    )
+
+
+def test_nothing_is_suggested_where_nothing_is_near() -> None:
+    assert errors.nearest("zzzz", ["by_country", "top_products"]) is None
+
+
+def test_no_local_aws_says_how_to_start_one() -> None:
+    error = errors.NoLocalAws("http://127.0.0.1:4566")
+    assert error.next_step == "start it: make local-up"
+    assert "http://127.0.0.1:4566" in error.message
+
+
+def test_a_failed_start_shows_the_end_of_the_log() -> None:
+    error = errors.LocalAwsFailed("LocalStack ended", Path("a.log"), "Address in use")
+    assert "Address in use" in str(error)
+    assert "a.log" in error.next_step

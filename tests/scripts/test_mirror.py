@@ -1,0 +1,256 @@
+import json
+import multiprocessing
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from orderlake.errors import MirrorBusy, NoMirror, SourceChanging
+from orderlake.mirror.store import MirrorStore
+from orderlake.mirror.sync import count_stray, folders_of, sync
+from sql_lake import MemoryLake, glue_table
+
+
+@pytest.fixture
+def lake() -> MemoryLake:
+    lake = MemoryLake()
+    lake.put("a.json", '{"product_id":"A"}\n')
+    lake.put("b.json.gz", '{"product_id":"B"}\n')
+    return lake
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> MirrorStore:
+    return MirrorStore(tmp_path / "mirror")
+
+
+def files_of(store: MirrorStore) -> list[Path]:
+    return sorted(path for path in (store.folder / "objects").rglob("*") if path.is_file())
+
+
+def test_a_first_sync_brings_everything(lake: MemoryLake, store: MirrorStore) -> None:
+    report = sync(lake, store)
+    assert (report.downloaded, report.removed, report.unchanged) == (2, 0, 0)
+    held = {store.path_of(o).read_bytes() for o in store.read().objects}
+    assert held == set(lake.objects.values())
+
+
+def test_an_unchanged_lake_is_not_downloaded_again(lake: MemoryLake, store: MirrorStore) -> None:
+    sync(lake, store)
+    lake.downloads.clear()
+    report = sync(lake, store)
+    assert (report.downloaded, report.unchanged, lake.downloads) == (0, 2, [])
+
+
+def test_only_what_changed_is_downloaded(lake: MemoryLake, store: MirrorStore) -> None:
+    sync(lake, store)
+    lake.downloads.clear()
+    lake.put("a.json", '{"product_id":"A2"}\n')
+    report = sync(lake, store)
+    assert lake.downloads == ["processed/orders/a.json"]
+    assert (report.downloaded, report.removed, report.unchanged) == (1, 0, 1)
+    assert len(files_of(store)) == 2
+
+
+def test_what_was_removed_is_removed_here(lake: MemoryLake, store: MirrorStore) -> None:
+    sync(lake, store)
+    del lake.objects["processed/orders/a.json"]
+    assert sync(lake, store).removed == 1
+    assert len(files_of(store)) == 1
+
+
+def test_a_file_that_was_cut_on_disk_is_fetched_again(lake: MemoryLake, store: MirrorStore) -> None:
+    sync(lake, store)
+    files_of(store)[0].write_bytes(b"")
+    assert sync(lake, store).downloaded == 1
+
+
+def test_an_object_replaced_during_the_download_is_listed_again(
+    lake: MemoryLake, store: MirrorStore
+) -> None:
+    lake.moved_on.add("processed/orders/a.json")
+    sync(lake, store)
+    assert {o.key for o in store.read().objects} == set(lake.objects)
+    assert lake.downloads.count("processed/orders/a.json") == 2
+
+
+def test_objects_that_never_hold_still_are_reported(store: MirrorStore) -> None:
+    class Restless(MemoryLake):
+        def download(self, entry, path):  # type: ignore[no-untyped-def]
+            self.moved_on.add(entry.key)
+            return super().download(entry, path)
+
+    lake = Restless()
+    lake.put("a.json", "{}\n")
+    with pytest.raises(SourceChanging):
+        sync(lake, store)
+
+
+def test_an_interrupted_sync_leaves_the_old_snapshot_whole(
+    lake: MemoryLake, store: MirrorStore
+) -> None:
+    sync(lake, store)
+    before = store.read()
+
+    class Unplugged(MemoryLake):
+        def download(self, entry, path):  # type: ignore[no-untyped-def]
+            if entry.key.endswith("d.json"):
+                raise KeyboardInterrupt
+            return super().download(entry, path)
+
+    broken = Unplugged(objects=dict(lake.objects))
+    broken.put("c.json", '{"product_id":"C"}\n')
+    broken.put("d.json", '{"product_id":"D"}\n')
+    with pytest.raises(KeyboardInterrupt):
+        sync(broken, store)
+    assert store.read() == before
+    assert all(store.path_of(o).is_file() for o in before.objects)
+    lake.objects = broken.objects
+    sync(lake, store)
+    assert len(files_of(store)) == 4
+
+
+def test_leftovers_of_an_interrupted_download_are_swept(
+    lake: MemoryLake, store: MirrorStore
+) -> None:
+    sync(lake, store)
+    (files_of(store)[0].parent / "x.json.99.part").write_bytes(b"half")
+    lake.put("c.json", "{}\n")
+    sync(lake, store)
+    assert len(files_of(store)) == 3
+
+
+@pytest.mark.parametrize("damage", ["", "{", '{"version": 99}', "[]", '{"version": 1}'])
+def test_a_damaged_snapshot_is_no_mirror_and_the_next_sync_heals_it(
+    lake: MemoryLake, store: MirrorStore, damage: str
+) -> None:
+    sync(lake, store)
+    (store.folder / "snapshot.json").write_text(damage)
+    with pytest.raises(NoMirror):
+        store.read()
+    assert sync(lake, store).unchanged == 2
+    assert len(store.read().objects) == 2
+
+
+def test_no_mirror_says_how_to_get_one(store: MirrorStore) -> None:
+    with pytest.raises(NoMirror, match="make sync"):
+        store.read()
+
+
+def hold(
+    folder: str,
+    ready: "multiprocessing.synchronize.Event",
+    done: "multiprocessing.synchronize.Event",
+) -> None:
+    with MirrorStore(Path(folder)).lock(exclusive=True):
+        ready.set()
+        done.wait(30)
+
+
+def test_a_second_process_waits_and_then_gives_up(store: MirrorStore) -> None:
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    process = context.Process(target=hold, args=(str(store.folder), ready, done))
+    process.start()
+    try:
+        assert ready.wait(30)
+        with pytest.raises(MirrorBusy), store.lock(exclusive=False, wait_seconds=0.1):
+            pass
+    finally:
+        done.set()
+        process.join(30)
+    with store.lock(exclusive=True, wait_seconds=5):
+        pass
+
+
+def test_a_killed_process_frees_the_mirror(store: MirrorStore) -> None:
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    process = context.Process(target=hold, args=(str(store.folder), ready, done))
+    process.start()
+    assert ready.wait(30)
+    process.kill()
+    process.join(30)
+    with store.lock(exclusive=True, wait_seconds=5):
+        pass
+
+
+def test_readers_share_the_mirror(store: MirrorStore) -> None:
+    with (
+        store.lock(exclusive=False),
+        store.lock(exclusive=False, wait_seconds=0),
+        pytest.raises(MirrorBusy),
+        store.lock(exclusive=True, wait_seconds=0),
+    ):
+        pass
+
+
+def test_downloads_run_at_the_same_time(store: MirrorStore) -> None:
+    together = threading.Barrier(4, timeout=10)
+
+    class Slow(MemoryLake):
+        def download(self, entry, path):  # type: ignore[no-untyped-def]
+            together.wait()
+            return super().download(entry, path)
+
+    lake = Slow()
+    for number in range(4):
+        lake.put(f"{number}.json", f'{{"quantity":{number}}}\n')
+    assert sync(lake, store).downloaded == 4
+
+
+def test_progress_reaches_the_total(lake: MemoryLake, store: MirrorStore) -> None:
+    seen: list[tuple[int, int]] = []
+    sync(lake, store, lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 2), (2, 2)]
+
+
+keys = st.text(min_size=1, max_size=30)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.dictionaries(keys, st.binary(max_size=20), max_size=8))
+def test_any_key_that_s3_allows_finds_its_own_file(
+    tmp_path_factory: pytest.TempPathFactory, objects: dict[str, bytes]
+) -> None:
+    folder = tmp_path_factory.mktemp("keys")
+    lake = MemoryLake(objects={f"processed/orders/../{key}": v for key, v in objects.items()})
+    store = MirrorStore(folder / "mirror")
+    sync(lake, store)
+    assert {o.key: store.path_of(o).read_bytes() for o in store.read().objects} == lake.objects
+    assert [path.name for path in folder.iterdir()] == ["mirror"]
+
+
+def test_the_fingerprint_depends_on_data_and_schema_and_nothing_else(
+    lake: MemoryLake, store: MirrorStore
+) -> None:
+    sync(lake, store)
+    same = store.read().fingerprint
+    assert lake.look().fingerprint == same
+    lake.source = "'elsewhere'"
+    assert lake.look().fingerprint == same
+    lake.table = glue_table((("product_id", "string"), ("quantity", "bigint")))
+    assert lake.look().fingerprint != same
+    lake.table = glue_table()
+    lake.put("a.json", "{}\n")
+    assert lake.look().fingerprint != same
+
+
+def test_objects_outside_every_partition_are_counted_as_stray() -> None:
+    lake = MemoryLake(table=glue_table(partitions=["2026-01-01"]))
+    lake.put("dt=2026-01-01/a.json", "{}\n")
+    lake.put("dt=2026-01-02/b.json", "{}\n")
+    assert count_stray(lake.look()) == 1
+
+
+def test_a_partition_inside_the_table_is_not_listed_twice_and_one_outside_is_listed() -> None:
+    table = glue_table(partitions=["2026-01-01", "2026-01-02"])
+    table["Partitions"][1]["StorageDescriptor"]["Location"] = "s3://other/place/"
+    assert folders_of([table]) == [("bucket", "processed/orders/"), ("other", "place/")]
+
+
+def test_the_snapshot_is_readable_json(lake: MemoryLake, store: MirrorStore) -> None:
+    sync(lake, store)
+    document = json.loads((store.folder / "snapshot.json").read_text())
+    assert document["tables"][0]["Table"]["Name"] == "shop_processed_orders"
