@@ -1,0 +1,97 @@
+"""One local AWS for all end-to-end tests: started by the commands a user types, stopped at the end.
+
+It runs in a folder of its own that links to the checkout, so that a developer's local AWS, mirror
+and state stay as they are.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN = {".git", ".orderlake", ".pytest_cache", ".hypothesis"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """A project folder and how to type commands in it."""
+
+    root: Path
+    port: int
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            "ORDERLAKE_ROOT": str(self.root),
+            "ORDERLAKE_PORT": str(self.port),
+            "NO_COLOR": "1",
+        }
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "orderlake", *command],
+            cwd=self.root,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *command: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
+        process = self.start(*command)
+        out, err = process.communicate(timeout=timeout)
+        assert "Traceback" not in out + err
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+    def ok(self, *command: str) -> str:
+        done = self.run(*command)
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def aws(self, service: str) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=f"http://127.0.0.1:{self.port}",
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(s3={"addressing_style": "path"}),
+        )
+
+    def json(self, *command: str) -> Any:
+        return json.loads(self.ok(*command))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def linked_checkout(folder: Path) -> Path:
+    for entry in ROOT.iterdir():
+        if entry.name not in OWN:
+            (folder / entry.name).symlink_to(entry)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
+    lake = Lake(linked_checkout(tmp_path_factory.mktemp("lake")), free_port())
+    try:
+        lake.ok("local", "up")
+        lake.ok("deploy", "--env", "local")
+        yield lake
+    finally:
+        lake.run("local", "down")
