@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from order_transform.contract import PARTITION_KEY, TOTAL, Contract, Field
 
@@ -34,6 +35,7 @@ class ColumnProblem:
     missing: int = 0
 
 
+@lru_cache(maxsize=4096)
 def normalise(header: str) -> str:
     """Return what of a header counts for matching: letters and digits, without case."""
     text = unicodedata.normalize("NFKC", header).casefold()

@@ -9,8 +9,9 @@ import hashlib
 import os
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from isal import isal_zlib
@@ -34,7 +35,7 @@ class _Gzip:
         self._header = b"\x1f\x8b\x08" + (b"\x08" if mark else b"\0") + b"\0\0\0\0\x04\xff"
         self._header += name if mark else b""
 
-    def compress(self, chunk: bytes) -> bytes:
+    def compress(self, chunk: bytes | memoryview) -> bytes:
         """Return what can be written already."""
         self._crc = isal_zlib.crc32(chunk, self._crc)
         self._size += len(chunk)
@@ -75,20 +76,35 @@ class _Drain(threading.Thread):
 
     def run(self) -> None:
         try:
-            with self.pipe.open("rb", buffering=_CHUNK) as source, self.target.open("wb") as out:
+            with self.pipe.open("rb", buffering=0) as source, self.target.open("wb") as out:
                 _widen(source.fileno())
-                for block in self._blocks(source.read):
+                for block in self._blocks(source):
                     out.write(block)
                     self.sha256.update(block)
                     self.size_bytes += len(block)
         except OSError as error:
             self.error = error
 
-    def _blocks(self, read: Callable[[int], bytes]) -> Iterator[bytes]:
-        while chunk := read(_CHUNK):
+    def _blocks(self, source: FileIO) -> Iterator[bytes | memoryview]:
+        for chunk in _full_chunks(source):
             yield self.gzip.compress(chunk) if self.gzip else chunk
         if self.gzip:
             yield self.gzip.flush()
+
+
+def _full_chunks(source: FileIO) -> Iterator[memoryview]:
+    """Yield a pipe's bytes in whole chunks, so that the same bytes are compressed the same way.
+
+    Each chunk lies in the same memory as the one before it.
+    """
+    chunk = memoryview(bytearray(_CHUNK))
+    size = 0
+    while read := source.readinto(chunk[size:]):
+        size += read
+        if size == _CHUNK:
+            yield chunk
+            size = 0
+    yield chunk[:size]
 
 
 def _widen(pipe: int) -> None:

@@ -70,6 +70,7 @@ class Field:
     invalid: OnProblem = OnProblem.ACCEPT
     minimum: int | None = None
     nonzero: bool = False
+    trim: bool = False
     aliases: tuple[str, ...] = ()
     fallback: tuple[str, ...] = ()
 
@@ -93,7 +94,7 @@ class Limits:
 
     decompressed_bytes: int = 8 << 30
     line_bytes: int = 1 << 20
-    columns: int = 1000
+    columns: int = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,8 @@ class _Reading:
         if not isinstance(version, str):
             raise self.error("", "version", 'version must be a text, as in version = "1"')
         order_fields = tuple(
-            self.table(Field, f"fields.{name}", {"name": name, **keys})
-            for name, keys in document.get("fields", {}).items()
+            self.order_field(name, keys)
+            for name, keys in self.keys("fields", document.get("fields", {})).items()
         )
         contract = Contract(
             version=version,
@@ -156,13 +157,23 @@ class _Reading:
         self.check(contract)
         return contract
 
+    def order_field(self, name: str, keys: Any) -> Field:
+        table = f"fields.{name}"
+        if "name" in self.keys(table, keys):
+            raise self.error(table, "name", f"a field's name is its table's, [{table}]")
+        return self.table(Field, table, {"name": name, **keys})
+
+    def keys(self, name: str, keys: Any) -> Mapping[str, Any]:
+        if not isinstance(keys, dict):
+            parent, _, key = name.rpartition(".")
+            raise self.error(parent, key, f"[{name}] must be a table")
+        return keys
+
     def table[T](self, kind: type[T], name: str, keys: Any) -> T:
         """Build `kind` from a TOML table, refusing unknown keys and wrong types by line."""
-        if not isinstance(keys, dict):
-            raise self.error("", name.rpartition(".")[2], f"[{name}] must be a table")
         known = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]
         values = {}
-        for key, value in keys.items():
+        for key, value in self.keys(name, keys).items():
             if key not in known:
                 raise self.error(name, key, f"unknown key {key!r}; known: {', '.join(known)}")
             values[key] = self.value(name, key, value, known[key])
@@ -208,6 +219,10 @@ class _Reading:
         for key in ("decompressed_bytes", "line_bytes", "columns"):
             if getattr(contract.limits, key) < 1:
                 raise self.error("limits", key, f"{key} must be above 0")
+        for word in contract.rules.currency_words:
+            if not word.strip() or re.search(r"[\d+()-]", word):
+                reason = f"{word!r} is no currency: it has a digit or a sign, or nothing at all"
+                raise self.error("rules", "currency_words", reason)
         self.check_encoding(contract.rules.encoding)
 
     def check_encoding(self, encoding: str) -> None:

@@ -19,6 +19,7 @@ from order_transform.report import (
     contract_version,
     finished_report,
     json_to_report,
+    removed_report,
     report_to_json,
     started_report,
 )
@@ -43,6 +44,9 @@ class Workshop(Protocol):
 
     def new_claim(self) -> str:
         """Return a text that no other attempt has."""
+
+    def wait(self, attempt: int) -> None:
+        """Give way to another delivery of the same key, longer with each attempt (from 0)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,47 +83,62 @@ class Delivery:
         whatever the storage raises; both are to be retried.
         """
         outputs = outputs_for(key, self.compression)
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             try:
                 return self._attempt(bucket, key, outputs, force)
             except (ConditionFailed, Missing):
-                continue  # somebody else moved; look again
+                self.workshop.wait(attempt)  # somebody else moved; let them, and look again
         raise ContendedError(f"{key}: outputs kept changing; it will be retried")
 
     def _attempt(self, bucket: str, key: str, outputs: Outputs, force: bool) -> Delivered:
-        raw = self.storage.head(bucket, key)
-        source = _source(bucket, key, raw) if raw else None
         found = self.storage.read(self.processed_bucket, outputs.report)
         report, stored = (json_to_report(found[0]), found[1]) if found else (None, None)
-        version = contract_version(self.contract)
+        source = self._newest(bucket, key)
         if report is None and source is None:
             return Delivered(key, "absent")
-        if report and source and not force and report.is_finished(source, version):
-            return Delivered(key, "unchanged", report)
         # Before the claim, so that a newer claim's write cannot be taken for the one before ours.
-        expected = self._expected(report, outputs)
-        claim = self.workshop.new_claim()
-        before = report.outputs if report else ()
-        started = started_report(source, self.contract, claim, before)
+        expected = self._expected(key, report)
+        if report and not force and self._is_current(report, source, expected):
+            return Delivered(key, "unchanged" if source else "absent", report)
+        started = started_report(source, self.contract, self.workshop.new_claim(), report)
         claimed = self._write_report(outputs, started, stored)
+        # Whoever changes the object from here on finds the claim; a change before it shows now.
+        if self._newest(bucket, key) != source:
+            raise ConditionFailed(key)
         if source is None:
-            return self._remove(key, outputs, expected, claimed)
-        return self._make(source, claim, outputs, expected, claimed)
+            return self._remove(key, outputs, started, expected, claimed)
+        return self._make(source, started, outputs, expected, claimed)
 
-    def _expected(self, report: Report | None, outputs: Outputs) -> dict[str, str]:
-        """Return the ETags of the outputs that are there, by key."""
-        if report is None:
-            return {}  # a claim comes before every output, so without one there is none
-        if report.outcome != "started":
-            return {output.key: output.etag for output in report.outputs}
-        keys = {outputs.processed, outputs.rejected, *(output.key for output in report.outputs)}
-        found = {key: self.storage.head(self.processed_bucket, key) for key in keys}
+    def _newest(self, bucket: str, key: str) -> Source | None:
+        raw = self.storage.head(bucket, key)
+        return Source(bucket, key, raw.version_id, raw.etag, raw.size_bytes) if raw else None
+
+    def _expected(self, key: str, report: Report | None) -> dict[str, str]:
+        """Return the ETags of the outputs that are there, by key.
+
+        What a settled report says is so. Where another delivery may be writing, each place is
+        looked at that any delivery of this key may write to.
+        """
+        said = {output.key: output.etag for output in report.outputs} if report else {}
+        if report is None or not report.in_doubt:
+            return said  # a claim comes before every output, so without a report there is none
+        layouts = [outputs_for(key, compression) for compression in ("gzip", "none")]
+        keys = {key for layout in layouts for key in (layout.processed, layout.rejected)}
+        found = {
+            key: self.storage.head(self.processed_bucket, key) for key in sorted(keys | said.keys())
+        }
         return {key: stored.etag for key, stored in found.items() if stored}
+
+    def _is_current(
+        self, report: Report, source: Source | None, outputs: Mapping[str, str]
+    ) -> bool:
+        said = {output.key: output.etag for output in report.outputs}
+        return report.is_finished(source, contract_version(self.contract)) and outputs == said
 
     def _make(
         self,
         source: Source,
-        claim: str,
+        started: Report,
         outputs: Outputs,
         expected: Mapping[str, str],
         claimed: Stored,
@@ -130,7 +149,7 @@ class Delivery:
         mark = f"{source.version_id or source.etag} {contract_version(self.contract)}"
         with self.workshop.made(download, mark) as made:
             written = self._write_outputs(made.result, outputs, expected, mark)
-        report = finished_report(source, self.contract, claim, made.result, written, made.timings)
+        report = finished_report(started, self.contract, made.result, written, made.timings)
         self._write_report(outputs, report, claimed)
         return Delivered(source.key, report.outcome, report)
 
@@ -150,11 +169,20 @@ class Delivery:
         return tuple(written)
 
     def _remove(
-        self, key: str, outputs: Outputs, expected: Mapping[str, str], claimed: Stored
+        self,
+        key: str,
+        outputs: Outputs,
+        started: Report,
+        expected: Mapping[str, str],
+        claimed: Stored,
     ) -> Delivered:
         for output, etag in expected.items():
             self._remove_output(output, etag, f"removed {claimed.etag}")
-        self._delete_up_to(outputs.report, claimed)
+        if started.unsettled:
+            # A delivery that was overtaken finds by this report that it has to look.
+            self._write_report(outputs, removed_report(started, self.contract), claimed)
+        else:
+            self._delete_up_to(outputs.report, claimed)
         return Delivered(key, "removed")
 
     def _remove_output(self, key: str, etag: str, mark: str) -> None:
@@ -182,7 +210,3 @@ class Delivery:
         expected = over.etag if over else None
         data = report_to_json(report)
         return self.storage.write(self.processed_bucket, outputs.report, data, expected)
-
-
-def _source(bucket: str, key: str, raw: Stored) -> Source:
-    return Source(bucket, key, raw.version_id, raw.etag, raw.size_bytes)

@@ -50,7 +50,8 @@ class FieldSql:
     the last one's column is `value`: the typed value, null if empty or unreadable. `is_valid` is
     true for a row that this field lets through, or None where it lets every row through;
     `problems` say why not, most telling first; `unreadable` is true where a cell has a text but
-    no value. `kind` is the SQL type of a column whose every cell a plain cast reads, else None.
+    no value. `kind` is the SQL type of a column whose every cell a plain cast reads, else None;
+    `if_readable` is a cheaper form of the value for a file without an unreadable one.
     """
 
     name: str
@@ -60,6 +61,7 @@ class FieldSql:
     problems: tuple[Problem, ...]
     unreadable: str = "false"
     kind: str | None = None
+    if_readable: str | None = None
 
     @property
     def value(self) -> str:
@@ -74,7 +76,9 @@ def trimmed(cell: str) -> str:
 
 def is_blank(cells: Iterable[str]) -> str:
     """Return SQL that is true for a row whose cells are all empty or white space."""
-    return " AND ".join(f"{trimmed(cell)} = ''" for cell in cells)
+    # As one text: a test for each cell would take memory for each of a thousand columns.
+    text = f"concat({', '.join(cells)})"
+    return f"{trimmed(text)} = ''"
 
 
 def number_shape(cell: str) -> tuple[str, str]:
@@ -118,8 +122,9 @@ def read_field(
 def _read_string(field: Field, cell: str) -> FieldSql:
     value = f"{field.name}_value"
     problems = _empty_problem(field, cell)
-    is_valid = f"{value} IS NOT NULL" if problems else None
-    return FieldSql(field.name, cell, ((value, f"nullif(trim({cell}), '')"),), is_valid, problems)
+    is_valid = f"{trimmed(cell)} <> ''" if problems else None
+    text = f"nullif(trim({cell}), '')" if field.trim else cell
+    return FieldSql(field.name, cell, ((value, text),), is_valid, problems)
 
 
 def _read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
@@ -136,7 +141,8 @@ def _read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
             (value, f"CASE WHEN contains({cell}, ':') THEN {clock} ELSE {day} END"),
         ]
     invalid = Problem("not_a_date", f"{moment} IS NULL")
-    return _checked(field, cell, steps, f"{moment} IS NULL", [invalid], [])
+    checked = _checked(field, cell, steps, f"{moment} IS NULL", [invalid], [])
+    return replace(checked, if_readable=f"replace({cell}, ' ', 'T')") if reading.iso else checked
 
 
 def _zone(cell: str) -> str:
@@ -159,7 +165,9 @@ def _moment(cell: str, zone: str, formats: Sequence[str]) -> str:
     if any("%f" in name for name in formats):
         # Microseconds are the finest that strptime reads; some databases export seven digits.
         text = rf"regexp_replace({text}, '(\.\d{{6}})\d+', '\1')"
-    return f"try_strptime({text}, [{', '.join(literal(name) for name in formats)}])"
+    moment = f"try_strptime({text}, [{', '.join(literal(name) for name in formats)}])"
+    # To DuckDB "epoch" and "infinity" are dates in any format.
+    return f"CASE WHEN regexp_matches({cell}, '[0-9]') THEN {moment} END"
 
 
 def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) -> FieldSql:
@@ -271,4 +279,4 @@ def _shape(cell: str) -> str:
 
 
 def _pattern_quoted(word: str) -> str:
-    return "".join(char if char.isalnum() else f"[{char}]" for char in word)
+    return "".join(char if char.isalnum() else rf"\x{{{ord(char):x}}}" for char in word)

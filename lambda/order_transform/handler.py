@@ -4,6 +4,7 @@ Reads, calls the protocol with explicit arguments, logs, returns. Decides nothin
 """
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,7 +30,11 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     Returns the outcome of each file. One file's failure does not keep the others waiting; what
     was finished is not done again when Lambda retries the event.
     """
-    delivery = _delivery()
+    return deliver_event(event, _delivery())
+
+
+def deliver_event(event: Mapping[str, Any], delivery: Delivery) -> dict[str, Any]:
+    """Do what `handle` does, on a given delivery."""
     delivered: list[Delivered] = []
     failures: list[Exception] = []
     for change in changes(event):

@@ -7,7 +7,7 @@ from datetime import date
 
 NO_DATE = "__HIVE_DEFAULT_PARTITION__"
 
-_RAW = re.compile(r"raw/.*\.(?:csv|tsv|txt)(?:\.gz)?", re.IGNORECASE | re.DOTALL)
+_RAW = re.compile(r"raw/(?is:.*\.(?:csv|tsv|txt)(?:\.gz)?)")
 _DATE = re.compile(r"(?<!\d)(\d{4})([-/_]?)(\d{2})\2(\d{2})(?!\d)")
 
 

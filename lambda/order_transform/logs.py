@@ -4,12 +4,15 @@ Writes to standard output; says nothing of a file's contents.
 """
 
 import json
+import os
 import sys
 import time
 
 from order_transform.delivery import Delivered
 
 _NAMESPACE = "orderlake"
+# Two shops in one account are told apart by their functions; the stack's alarms name it, too.
+_DIMENSION = "FunctionName"
 _state = {"cold": True}
 
 
@@ -48,12 +51,13 @@ def log_delivered(delivered: Delivered) -> None:
         refusal=body["refusal"],
         reject_codes=body["reject_codes"],
         **{name: value for name, (value, _) in metrics.items()},
+        **{_DIMENSION: os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "none")},
         _aws={
             "Timestamp": int(time.time() * 1000),
             "CloudWatchMetrics": [
                 {
                     "Namespace": _NAMESPACE,
-                    "Dimensions": [[]],
+                    "Dimensions": [[_DIMENSION]],
                     "Metrics": [
                         {"Name": name, "Unit": unit} for name, (_, unit) in metrics.items()
                     ],

@@ -23,6 +23,7 @@ _READABLE = {
 }
 # As much of a cell as a shape shows.
 SHAPE_LENGTH = 64
+_LONGEST = 40
 _PLAIN = re.compile(rf"-?9{{1,{MAX_DIGITS_BEFORE_POINT}}}(\.9{{1,{MAX_DIGITS_AFTER_POINT}}})?")
 _DECORATION = re.compile(r"[^9.,]+")
 _DOTTED_WORD = re.compile(r"[^\W\d_]+\.")  # the point of "Rs." and "kr." is none of the number's
@@ -49,6 +50,7 @@ class NumberEvidence:
 
     def __init__(self) -> None:
         self.numbers: Counter[str] = Counter()
+        self.other_readings: set[str] = set()
         self.plain = True
         self.unclear = False
 
@@ -61,20 +63,23 @@ class NumberEvidence:
         if shape is None:
             return
         self.plain = self.plain and _PLAIN.fullmatch(shape) is not None
-        bare = _bare(shape) if len(shape) < SHAPE_LENGTH else None
-        if bare is not None and len(bare) <= 40:
+        bare, *others = _bare(shape) if len(shape) < SHAPE_LENGTH else [""]
+        if 0 < len(bare) <= _LONGEST:
             self.numbers[bare] += count
+            self.other_readings.update(others)
         elif "9" in shape or len(shape) >= SHAPE_LENGTH:
             self.unclear = True
 
 
-def _bare(shape: str) -> str | None:
-    """Return a shape without all that is not the number's; None if that is no number."""
-    for text in (shape, _DOTTED_WORD.sub("", shape)):
-        bare = _DECORATION.sub("", text)
-        if any(form.fullmatch(bare) for form in _READABLE.values()):
-            return bare
-    return None
+def _bare(shape: str) -> list[str]:
+    """Return a shape without all that is not the number's, the likeliest first; [""] if none is."""
+    texts = [_DECORATION.sub("", text) for text in (_DOTTED_WORD.sub("", shape), shape)]
+    bares = [
+        text
+        for text in dict.fromkeys(texts)
+        if "9" in text and any(form.fullmatch(text) for form in _READABLE.values())
+    ]
+    return bares or [""]
 
 
 def decide_numbers(
@@ -109,7 +114,9 @@ def _style(numbers: Mapping[str, int], otherwise: NumberStyle) -> tuple[NumberSt
 
 
 def _reading(evidence: NumberEvidence, style: NumberStyle, certain: bool) -> NumberReading:
-    forms = [_READABLE[style].fullmatch(bare) for bare in evidence.numbers]
+    forms = [
+        _READABLE[style].fullmatch(bare) for bare in [*evidence.numbers, *evidence.other_readings]
+    ]
     sizes = [_size(form) for form in forms if form]
     if evidence.unclear:
         sizes.append((MAX_DIGITS_BEFORE_POINT, MAX_DIGITS_AFTER_POINT))

@@ -21,7 +21,6 @@ class Profile:
     """What the whole file says: its records, and one reading for each number and date field."""
 
     records: int
-    delimiter: str
     numbers: dict[str, NumberReading]
     dates: dict[str, DateReading]
 
@@ -61,7 +60,7 @@ def profile_records(db: duckdb.DuckDBPyConnection, records: Records, contract: C
             dates[name] = DateEvidence()
             shapes += date_shape(cell(place))
     count = 0
-    source = read_cells(records, contract.limits.line_bytes)
+    source = read_cells(records, contract.limits)
     result = db.execute(f"SELECT count(*), {', '.join(shapes)} FROM {source} GROUP BY ALL")
     while batch := result.fetchmany(_BATCH):
         for row in batch:
@@ -69,7 +68,6 @@ def profile_records(db: duckdb.DuckDBPyConnection, records: Records, contract: C
             _note(row, records, numbers, dates)
     return Profile(
         records=count,
-        delimiter=records.delimiter,
         numbers=decide_numbers(numbers, contract.rules.number_style),
         dates={
             name: _decide_date(db, records, name, evidence, contract)
@@ -110,7 +108,7 @@ def _decide_date(
             f"count_if(TRY_CAST(regexp_extract({text}, {either}, {group}) AS INTEGER) > 12)"
             for group in (1, 3)
         ]
-        source = read_cells(records, contract.limits.line_bytes)
+        source = read_cells(records, contract.limits)
         query = f"SELECT {', '.join(counts)} FROM {source}"
         [(first, second)] = db.execute(query).fetchall()
     reading = evidence.decide(first, second, contract.rules.date_order)

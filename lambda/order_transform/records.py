@@ -8,10 +8,12 @@ beyond the header in one more column. Which of the two it is holds for the whole
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from order_transform.columns import ColumnProblem, Columns, map_columns
 from order_transform.contract import Contract, Limits
@@ -21,16 +23,18 @@ from order_transform.survey import Survey
 DELIMITERS = (",", ";", "\t", "|")
 _HEAD_CHARACTERS = 1 << 20
 _HEAD_RECORDS = 5
+_HINT = re.compile(r'sep=([^\w\s"]|[ \t_])', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """A file of records, ready for DuckDB.
 
-    `columns` says what the header means. `rewritten` tells that `path` holds only the data, each
-    row of the header's width and one cell more: a JSON list of what the row had beyond it, or
-    nothing. Otherwise `path` begins with the header, and `blank_lines_at_end` blank records
-    stand at its end, which a CSV reader passes over.
+    `columns` says what the header means, `delimiter` what parted the cells as they came.
+    `rewritten` tells that `path` holds only the data, parted by commas, each row of the header's
+    width and one cell more: a JSON list of what the row had beyond it, or nothing. Otherwise
+    `path` begins with the header, and `blank_lines_at_end` blank records stand at its end, which
+    a CSV reader passes over.
     """
 
     path: Path
@@ -81,15 +85,34 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
     ):
         rows = _rows(text, records.delimiter, limits)
         _skip_to_data(rows)
-        csv.writer(out, lineterminator="\n").writerows(_level(row, width) for row in rows)
+        writer = csv.writer(_Measured(out, limits), lineterminator="\n")
+        writer.writerows(_level(row, width) for row in rows)
     return replace(
         records,
         path=path,
-        delimiter=",",
         rewritten=True,
         blank_lines_at_end=0,
         regular=True,
     )
+
+
+class _Measured:
+    """A text file that refuses a row which quoting made too long for the quick reader."""
+
+    def __init__(self, out: TextIO, limits: Limits) -> None:
+        self._write, self._limits = out.write, limits
+        self._safe = rewritten_line_bytes(limits) // 4  # UTF-8 has at most four bytes a character
+
+    def write(self, row: str) -> int:
+        """Write one row; the csv module calls this once a row."""
+        if len(row) > self._safe and len(row.encode()) > rewritten_line_bytes(self._limits):
+            raise _too_long(self._limits, "with its quotes and the cells beyond the header")
+        return self._write(row)
+
+
+def rewritten_line_bytes(limits: Limits) -> int:
+    """Return the most bytes of a rewritten record: each of its characters may need a quote."""
+    return 2 * limits.line_bytes + 8 * limits.columns
 
 
 def _level(row: list[str], width: int) -> list[str]:
@@ -107,13 +130,10 @@ def _find_head(path: Path, contract: Contract, overrides: Mapping[str, str]) -> 
         lines = list(io.StringIO(text.read(_HEAD_CHARACTERS), newline=""))
     named = next((line for line in lines if line.strip()), "")
     delimiters: Iterable[str] = DELIMITERS
-    if named.lower().startswith("sep=") and len(named.strip("\r\n")) == 5:
-        delimiters = named[4]
+    if hint := _HINT.fullmatch(named.strip("\r\n").replace('"', "")):
+        delimiters = dict.fromkeys((hint[1], *DELIMITERS))
     heads = [_head(lines, delimiter, contract, overrides) for delimiter in delimiters]
-    best = max(heads, key=_fitness)
-    if not best.header:
-        raise FileRefused("empty", "the file has nothing but blank lines; check the export")
-    return best
+    return max(heads, key=_fitness)
 
 
 def _fitness(head: _Head) -> tuple[int, int]:
@@ -124,26 +144,35 @@ def _fitness(head: _Head) -> tuple[int, int]:
 def _head(
     lines: list[str], delimiter: str, contract: Contract, overrides: Mapping[str, str]
 ) -> _Head:
+    """Return the first record that is neither blank nor a hint, read with one delimiter."""
+    rows = islice(_rows(lines, delimiter, contract.limits), _HEAD_RECORDS)
+    problem = ColumnProblem("empty", "the file has nothing but blank lines; check the export", 99)
     try:
-        rows = list(enumerate(islice(_rows(lines, delimiter, contract.limits), _HEAD_RECORDS)))
-    except FileRefused:
-        rows = []
-    for number, row in rows:
-        if any(cell.strip() for cell in row) and not _is_excel_hint(row, delimiter):
-            header = tuple(row)
-            return _Head(delimiter, header, number, map_columns(header, contract, overrides))
-    return _Head(delimiter, (), 0, ColumnProblem("empty", "", 99))
+        for number, row in enumerate(rows):
+            if _is_header(row):
+                header = tuple(row)
+                return _Head(delimiter, header, number, map_columns(header, contract, overrides))
+    except FileRefused as refused:
+        problem = ColumnProblem(refused.code, refused.message, 99)
+    return _Head(delimiter, (), 0, problem)
 
 
 def _skip_to_data(rows: Iterator[list[str]]) -> None:
     for row in rows:
-        if any(cell.strip() for cell in row) and not _is_excel_hint(row, ""):
+        if _is_header(row):
             return
 
 
-def _is_excel_hint(row: list[str], delimiter: str) -> bool:
-    """Tell whether a record is Excel's first line `sep=;`, split at its own delimiter or not."""
-    return row[0].lower() == "sep=" or (len(row) == 1 and row[0].lower() == f"sep={delimiter}")
+def _is_header(row: list[str]) -> bool:
+    """Tell whether a record is neither blank nor Excel's hint `sep=;`, split or whole."""
+    text = "".join(row).strip()
+    is_hint = text[:4].lower() == "sep=" and len(text) < 6
+    return bool(text) and not is_hint
+
+
+def _too_long(limits: Limits, where: str) -> FileRefused:
+    message = f"a record {where} is over {limits.line_bytes:,} bytes; does a quote never end?"
+    return FileRefused("line_too_long", message)
 
 
 def _rows(lines: Iterable[str], delimiter: str, limits: Limits) -> Iterator[list[str]]:
@@ -153,10 +182,9 @@ def _rows(lines: Iterable[str], delimiter: str, limits: Limits) -> Iterator[list
     def counted() -> Iterator[str]:
         nonlocal size
         for line in lines:
-            size += len(line)
+            size += len(line) if line.isascii() else len(line.encode())
             if size > limits.line_bytes:
-                message = f"record {reader.line_num or 1:,} or a quote in it never ends"
-                raise FileRefused("line_too_long", f"{message}; check its quotes")
+                raise _too_long(limits, f"near line {reader.line_num + 1:,}")
             yield line
 
     csv.field_size_limit(max(limits.line_bytes, 1))

@@ -38,7 +38,9 @@ class Output:
 class Report:
     """A report, as far as the protocol needs it; `body` is the whole JSON object.
 
-    `outcome` is "started" while outputs are in doubt, then "done" or "refused".
+    `outcome` is "started" while outputs are in doubt, then "done", "refused" or "removed".
+    `unsettled`: one delivery took this key over from another that may still be writing, so what
+    lies there has to be looked at and not only believed.
     """
 
     outcome: str
@@ -46,9 +48,20 @@ class Report:
     contract_version: str
     outputs: tuple[Output, ...] = ()
     body: Mapping[str, Any] = field(default_factory=dict)
+    unsettled: bool = False
 
-    def is_finished(self, source: Source, contract_version: str) -> bool:
-        """Tell whether the outputs are those of this version, read by this contract."""
+    @property
+    def in_doubt(self) -> bool:
+        """Tell whether the outputs may be others than `outputs` says."""
+        return self.unsettled or self.outcome == "started"
+
+    def is_finished(self, source: Source | None, contract_version: str) -> bool:
+        """Tell whether the outputs are those of this version, read by this contract.
+
+        `source` is None for a deleted object, which has no outputs.
+        """
+        if source is None:
+            return self.outcome == "removed"
         return (
             self.outcome in ("done", "refused")
             and self.source == source
@@ -72,50 +85,66 @@ def json_to_report(data: bytes) -> Report:
         body = json.loads(data)
         source = Source(**body["source"]) if body["source"] else None
         outputs = tuple(Output(**output) for output in body["outputs"])
-        return Report(body["outcome"], source, body["contract_version"], outputs, body)
+        version, unsettled = body["contract_version"], bool(body.get("unsettled"))
+        return Report(body["outcome"], source, version, outputs, body, unsettled)
     except (ValueError, KeyError, TypeError):
         return Report("started", None, "")
 
 
 def started_report(
-    source: Source | None, contract: Contract, claim: str, before: tuple[Output, ...]
+    source: Source | None, contract: Contract, claim: str, previous: Report | None
 ) -> Report:
     """Return the report that claims a key before its outputs change.
 
-    `claim` makes it unlike any other; `before` are the outputs that were there.
+    `claim` makes it unlike any other; `previous` is the report that it replaces.
     """
-    version = contract_version(contract)
-    body = {
-        "outcome": "started",
-        "claim": claim,
-        "source": asdict(source) if source else None,
-        "contract_version": version,
-        "outputs": [asdict(output) for output in before],
-    }
-    return Report("started", source, version, before, body)
+    before = previous.outputs if previous else ()
+    unsettled = previous is not None and previous.in_doubt
+    return _report("started", source, contract, claim, before, unsettled, {})
 
 
 def finished_report(
-    source: Source,
+    started: Report,
     contract: Contract,
-    claim: str,
     result: Result,
     outputs: tuple[Output, ...],
     timings: Mapping[str, float],
 ) -> Report:
     """Return the report of a finished transform; `timings` are seconds by step."""
+    found = {
+        **result_to_json(result),
+        "timings": {step: round(seconds, 4) for step, seconds in timings.items()},
+    }
     outcome = "refused" if result.refusal else "done"
+    claim = started.body["claim"]
+    return _report(outcome, started.source, contract, claim, outputs, started.unsettled, found)
+
+
+def removed_report(started: Report, contract: Contract) -> Report:
+    """Return what stays of an object that is gone while another delivery may still be writing."""
+    return _report("removed", None, contract, started.body["claim"], (), started.unsettled, {})
+
+
+def _report(
+    outcome: str,
+    source: Source | None,
+    contract: Contract,
+    claim: str,
+    outputs: tuple[Output, ...],
+    unsettled: bool,
+    found: Mapping[str, Any],
+) -> Report:
     version = contract_version(contract)
     body = {
         "outcome": outcome,
         "claim": claim,
-        "source": asdict(source),
-        **result_to_json(result),
+        "unsettled": unsettled,
+        "source": asdict(source) if source else None,
         "contract_version": version,
         "outputs": [asdict(output) for output in outputs],
-        "timings": {step: round(seconds, 4) for step, seconds in timings.items()},
+        **found,
     }
-    return Report(outcome, source, version, outputs, body)
+    return Report(outcome, source, version, outputs, body, unsettled)
 
 
 def result_to_json(result: Result) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Pure text, put together from `expressions`; `transform` runs it. The same condit
 each of them whether a row is accepted, so that together they see every row exactly once.
 """
 
+from collections.abc import Collection
 from itertools import zip_longest
 
 from order_transform.cells import cell, identifier, literal, overflow, read_cells
@@ -14,7 +15,7 @@ from order_transform.contract import (
     FieldType,
     OnProblem,
 )
-from order_transform.expressions import MIN_DECIMALS, is_blank, read_field, trimmed
+from order_transform.expressions import MIN_DECIMALS, FieldSql, is_blank, read_field, trimmed
 from order_transform.profile import Profile
 from order_transform.records import Records
 
@@ -37,19 +38,26 @@ class Statements:
             and contract.field(field.name).type is not FieldType.STRING
         ]
 
-    def lines(self, every: bool) -> str:
+    def lines(self, every: bool, unreadable: Collection[str]) -> str:
         """Select the accepted rows as they are written: fields, total_amount, the rest.
 
-        `every`: it is known that all rows are accepted, so that none needs the look.
+        `every`: it is known that all rows are accepted, so that none needs the look;
+        `unreadable` names the fields of which it is known that a row has no readable value.
         """
-        values = [f"{field.value} AS {identifier(field.name)}" for field in self._fields]
+        values = [
+            f"{self._written(field, field.name in unreadable)} AS {identifier(field.name)}"
+            for field in self._fields
+        ]
         extra = [
             f"{cell(place)} AS {identifier(name)}"
             for name, place in self.records.columns.extra.items()
         ]
         columns = ", ".join([*values, f"{self._total()} AS {TOTAL}", *extra])
         where = "" if every else " WHERE accepted"
-        return f"SELECT {columns} FROM {self._rows(typed=True)}{where}"
+        return f"SELECT {columns} FROM {self._rows(typed=True, ordered=True)}{where}"
+
+    def _written(self, field: FieldSql, is_unreadable: bool) -> str:
+        return field.value if is_unreadable or not field.if_readable else field.if_readable
 
     def totals(self) -> str:
         """Select the accepted rows' count, exact sums, and unreadable values per warned field."""
@@ -100,13 +108,13 @@ class Statements:
             "SELECT record, reasons, cells FROM rejects WHERE reasons IS NOT NULL ORDER BY record"
         )
 
-    def _rows(self, typed: bool = False) -> str:
+    def _rows(self, typed: bool = False, ordered: bool = False) -> str:
         """Return the file's rows: cells, the fields' columns, and whether the row is accepted.
 
         `typed` has plain numbers as such, not as their raw text.
         """
         kinds = {field.cell: field.kind for field in self._fields if field.kind and typed}
-        rows = read_cells(self.records, self._contract.limits.line_bytes, kinds)
+        rows = read_cells(self.records, self._contract.limits, kinds, ordered=ordered)
         if self._contract.rules.duplicates is OnProblem.REJECT:
             rows = self._marked_duplicates(rows)
         for step in zip_longest(*(field.steps for field in self._fields)):
@@ -150,7 +158,7 @@ class Statements:
         return " AND ".join(checks)
 
     def _is_blank(self) -> str:
-        return is_blank(cell(place) for place in range(len(self.records.columns.labels)))
+        return is_blank(map(cell, range(len(self.records.columns.labels))))
 
     def _reasons(self) -> str:
         found = [

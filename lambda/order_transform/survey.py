@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from isal import igzip, igzip_lib
 
@@ -16,6 +17,7 @@ from order_transform.contract import Contract, Limits
 from order_transform.refusal import FileRefused
 
 _CHUNK = 1 << 20
+_IsalError: Any = igzip_lib.IsalError  # a class, which its stub calls an instance
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
@@ -46,7 +48,6 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
     """Look at every byte of `source` once; write a UTF-8 copy to `work_dir` if it is none."""
     with source.open("rb") as file:
         compressed = file.read(2) == _GZIP_MAGIC
-    path = source
     look = _Look(contract.limits)
     if compressed:
         path = work_dir / "decompressed"
@@ -54,6 +55,9 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
             for chunk in look.over(_decompressed(source)):
                 plain.write(chunk)
     else:
+        # A name of our own: in the path that it reads, DuckDB takes "[1]" for a pattern.
+        path = work_dir / "source"
+        path.symlink_to(source.absolute())
         with source.open("rb", buffering=0) as raw:
             for _ in look.over(iter(lambda: raw.read(_CHUNK), b"")):
                 pass
@@ -64,8 +68,7 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
         with text.open("wb") as plain:
             for chunk in look.over(_transcoded(path, encoding)):
                 plain.write(chunk)
-        if path != source:
-            path.unlink()
+        path.unlink()
         path = text
     if look.nul * 1000 > look.size:
         raise FileRefused("binary", "this is not text; export the orders as CSV")
@@ -194,11 +197,11 @@ def _encoding(look: _Look, wanted: str) -> str:
 
 
 def _decompressed(source: Path) -> Iterator[bytes]:
-    except (EOFError, igzip.BadGzipFile, zlib.error, igzip_lib.IsalError) as error:  # type: ignore[misc] # its stub lacks the base
+    try:
         with igzip.open(source, "rb") as file:  # type: ignore[no-untyped-call]
             while chunk := file.read(_CHUNK):
                 yield chunk
-    except (EOFError, igzip.BadGzipFile, zlib.error, igzip_lib.IsalError) as error:
+    except (EOFError, igzip.BadGzipFile, zlib.error, _IsalError) as error:
         message = f"the gzip data is damaged ({error}); upload the file again"
         raise FileRefused("corrupt_gzip", message) from error
 

@@ -4,6 +4,7 @@ Everything is decided from the whole file before a row is written. Bad data ends
 never in an exception; what is raised is broken infrastructure (a full disk, no memory).
 """
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,18 +93,39 @@ def transform(
     goes into the outputs' gzip header. Raises OSError or `duckdb.Error` where disk or memory
     give out, `LostRecordsError` on a defect.
     """
-    looked: Survey | None = None
+    job = _Job(source, contract, overrides, _Target(work_dir, compression, mark))
     try:
-        looked = survey(source, work_dir, contract)
-        records = find_records(looked, contract, overrides)
-        with _connect(work_dir, engine) as db:
-            records, profile = _profiled(db, records, work_dir, contract)
-            statements = Statements(records, contract, profile)
-            target = _Target(work_dir, compression, mark)
-            return _Run(db, target, contract, looked, statements, profile).result()
-    except FileRefused as refused:
-        assumptions = {"encoding": looked.encoding} if looked else {}
-        return Result(refusal=(refused.code, refused.message), assumptions=assumptions)
+        return job.result(engine)
+    except duckdb.OutOfMemoryException:
+        # Rows of hundreds of columns, or of very long cells: once more, alone and with more room.
+        for path in work_dir.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return job.result(Engine(threads=1, memory_mib=engine.memory_mib * 5 // 2))
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be transformed, by what rules, to where."""
+
+    source: Path
+    contract: Contract
+    overrides: Mapping[str, str] | None
+    target: _Target
+
+    def result(self, engine: Engine) -> Result:
+        """Do it; a file that cannot be read as orders is a result, too."""
+        looked: Survey | None = None
+        work_dir = self.target.work_dir
+        try:
+            looked = survey(self.source, work_dir, self.contract)
+            records = find_records(looked, self.contract, self.overrides)
+            with _connect(work_dir, engine) as db:
+                records, profile = _profiled(db, records, work_dir, self.contract)
+                statements = Statements(records, self.contract, profile)
+                return _Run(db, self.target, self.contract, looked, statements, profile).result()
+        except FileRefused as refused:
+            assumptions = {"encoding": looked.encoding} if looked else {}
+            return Result(refusal=(refused.code, refused.message), assumptions=assumptions)
 
 
 def _profiled(
@@ -132,6 +154,8 @@ class _Run:
 
     def result(self) -> Result:
         accepted, total, quantity, *unreadable = self._row(self.statements.totals())
+        named = zip(self.statements.warned, unreadable, strict=True)
+        warnings = {name: count for name, count in named if count}
         counts, codes = self._counts(accepted)
         limit = self.contract.rules.max_rejected_share
         refusal = None
@@ -148,13 +172,9 @@ class _Run:
             total_amount=Decimal(total or 0) if not refusal else Decimal(0),
             quantity=int(quantity or 0) if not refusal else 0,
             reject_codes=codes,
-            warnings={
-                name: count
-                for name, count in zip(self.statements.warned, unreadable, strict=True)
-                if count
-            },
+            warnings=warnings,
             assumptions=self._assumptions(),
-            processed=self._written_lines(counts) if not refusal and accepted else None,
+            processed=self._written_lines(counts, warnings) if not refusal and accepted else None,
             rejected=self._written_rejects() if counts.rejected else None,
         )
 
@@ -172,8 +192,9 @@ class _Run:
             raise LostRecordsError(f"records are lost: {counts}")
         return counts, codes
 
-    def _written_lines(self, counts: Counts) -> OutputFile:
-        lines = self.statements.lines(every=counts.accepted == self.profile.records)
+    def _written_lines(self, counts: Counts, warnings: Mapping[str, int]) -> OutputFile:
+        every = counts.accepted == self.profile.records
+        lines = self.statements.lines(every, warnings)
         file, written = self._copy(lines, "processed", self.target.compression)
         if written != counts.accepted:
             raise LostRecordsError(f"{written} lines written, {counts.accepted} accepted")
@@ -201,7 +222,7 @@ class _Run:
             "encoding": self.survey.encoding,
             "compressed": self.survey.compressed,
             "line_end": self.survey.line_end,
-            "delimiter": self.profile.delimiter,
+            "delimiter": self.statements.records.delimiter,
             "columns": {name: columns.labels[place] for name, place in columns.fields.items()},
             "passed_through": {name: columns.labels[at] for name, at in columns.extra.items()},
             **self.profile.assumptions(),

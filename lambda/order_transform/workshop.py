@@ -1,6 +1,8 @@
 """The place where one file is fetched and transformed: a private folder, a clock, a coin."""
 
+import random
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,3 +56,7 @@ class LocalWorkshop:
     def new_claim(self) -> str:
         """Return a text that no other attempt has."""
         return uuid.uuid4().hex
+
+    def wait(self, attempt: int) -> None:
+        """Sleep a random while, up to 0.1 s at first and up to 6.4 s in the end."""
+        time.sleep(random.uniform(0, 0.1 * 2 ** min(attempt, 6)))  # noqa: S311 (no secret)

@@ -1,0 +1,78 @@
+"""Dates: read in one way for the whole file, written as ISO 8601, null where they are none."""
+
+import pytest
+from order_transform.contract import DateOrder
+from transformed import dates, ruled
+
+ONE = {
+    "2026-02-28": "2026-02-28",
+    "2026-02-28 23:59": "2026-02-28T23:59",
+    "2026-02-28T23:59:58.123456": "2026-02-28T23:59:58.123456",
+    "2026-02-28T10:00:00Z": "2026-02-28T10:00:00Z",
+    "2026-02-28 10:00:00 +0530": "2026-02-28T10:00:00+05:30",
+    "2026-02-28 10:00-05": "2026-02-28T10:00:00-05:00",
+    "2026-02-28 10:00 UTC": "2026-02-28T10:00:00Z",
+    "2026-02-28 10:00:00.1234567": "2026-02-28T10:00:00.123456",
+    "2026-2-8": "2026-02-08",
+    "2026/2/8": "2026-02-08",
+    "20260228": "2026-02-28",
+    "28.2.2026": "2026-02-28",
+    "28.2.26": "2026-02-28",
+    "12/31/99": "1999-12-31",
+    "31/12/1999": "1999-12-31",
+    "1/2/2020 3:04 PM": "2020-01-02T15:04:00",
+    "1/2/2020, 12:04:05 am": "2020-01-02T00:04:05",
+    "Dec 1 2010": "2010-12-01",
+    "December 1, 2010": "2010-12-01",
+    "1-Dec-10": "2010-12-01",
+    "5 may 2020": "2020-05-05",
+}
+NONE = [
+    "2026-02-30", "2026-02-28 24:00", "24:00", "2026-13-01", "2026-02-28 10:60", "29/02/2021",
+    "13/13/2020", "0/1/2020", "x", "-", "10000-01-01", "-2020-01-01", "infinity", "epoch", "{0}",
+    "\uff15/5/2020", "2020-01-01 (BC)", "2020-01-01 10:00:00 America/New_York", "1577836800",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "iso"), ONE.items(), ids=ONE)
+def test_a_date_is_written_as_iso(cell: str, iso: str) -> None:
+    outcome = dates(cell)
+    assert outcome.column("order_date") == [iso]
+    assert outcome.result.warnings == {}
+
+
+@pytest.mark.parametrize("cell", NONE, ids=map(repr, NONE))
+def test_what_is_no_date_becomes_null_and_a_warning(cell: str) -> None:
+    outcome = dates(cell, "2026-02-28")
+    assert outcome.column("order_date")[0] is None
+    assert outcome.column("order_date")[1][:10] == "2026-02-28"
+    assert outcome.result.warnings == {"order_date": 1}
+
+
+def test_an_empty_date_is_null_without_a_warning() -> None:
+    outcome = dates("", "  ", "2026-02-28")
+    assert outcome.column("order_date")[:2] == [None, None]
+    assert outcome.result.warnings == {}
+
+
+def test_one_row_tells_the_order_of_days_and_months_for_all() -> None:
+    outcome = dates("03/04/2026", "25/04/2026", "05/06/2026")
+    assert outcome.column("order_date") == ["2026-04-03", "2026-04-25", "2026-06-05"]
+    assert outcome.result.assumptions["settled_by_contract"] == []
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [(DateOrder.MONTH_FIRST, "2026-03-04"), (DateOrder.DAY_FIRST, "2026-04-03")],
+)
+def test_the_contract_settles_an_order_that_nothing_tells(order: DateOrder, first: str) -> None:
+    outcome = dates("03/04/2026", contract=ruled(date_order=order))
+    assert outcome.column("order_date") == [first]
+    assert outcome.result.assumptions["settled_by_contract"] == ["order_date"]
+
+
+def test_the_contract_may_refuse_an_order_that_nothing_tells() -> None:
+    contract = ruled(date_order=DateOrder.REFUSE)
+    assert dates("03/04/2026", contract=contract).refusal == "ambiguous_dates"
+    assert dates("25/04/2026", contract=contract).refusal is None
+    assert dates("2026-04-03", contract=contract).refusal is None

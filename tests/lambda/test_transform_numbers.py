@@ -1,0 +1,109 @@
+"""What is a number and what is none, and how a whole file's style is found."""
+
+from decimal import Decimal
+
+import pytest
+from order_transform.contract import NumberStyle
+from transformed import orders, prices, ruled, run
+
+READABLE = {
+    "5": "5", "5.": "5", ".5": "0.5", "+5": "5", " 7 ": "7", "\t8": "8", "$5": "5", "5 €": "5",
+    "€ 5.50": "5.5", "USD 5": "5", "usd5": "5", "R$5": "5", "1,000": "1000", "1,00,000": "100000",
+    "1 000": "1000", "1'000": "1000", "1\u00a0000.5": "1000.5", "-0": "0", "0.000": "0",
+    "000000000000000000000000000001.5": "1.5", "1.50000000000": "1.5",
+    "999999999999999999.999999": "999999999999999999.999999",
+}  # fmt: skip
+UNREADABLE = [
+    "-", ".", ",", "1e5", "0x10", "1_000", "NaN", "inf", "\uff11\uff12", "\u0663", "\u00bd",
+    "--5", "+-5", "(5", "5)", "-(5)", "1,,000", "1,00", "5%", "1/2", "5 USD 5", "$$5", "5-5",
+    "1.2.3", "1'234,567.8", "1 234,567", "\u22125", "ERROR", "NULL", "1;2", "'5", "5\u20125",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "value"), READABLE.items(), ids=map(repr, READABLE))
+def test_a_readable_price_has_its_value(cell: str, value: str) -> None:
+    outcome = prices([cell, "0.25"])  # the second shows the style
+    assert outcome.column("price") == [Decimal(value), Decimal("0.25")]
+
+
+@pytest.mark.parametrize("cell", UNREADABLE, ids=map(repr, UNREADABLE))
+def test_an_unreadable_price_is_quarantined(cell: str) -> None:
+    outcome = prices([cell, "0.25"])
+    assert outcome.reasons() == [[("not_a_number", "price")]]
+    assert outcome.rejects[0]["reasons"][0]["value"] == cell
+    assert outcome.column("price") == [Decimal("0.25")]
+
+
+@pytest.mark.parametrize("cell", ["-5", "(5)", "5-", "- 5", "$-5", "-$5", "($5.00)"])
+def test_a_negative_price_is_below_the_minimum(cell: str) -> None:
+    assert prices([cell]).reasons() == [[("below_minimum", "price")]]
+
+
+@pytest.mark.parametrize("cell", ["-2", "(2)", "2-", "-2.0"])
+def test_a_return_has_a_negative_total(cell: str) -> None:
+    outcome = run(orders(f"a,1.50,{cell}"))
+    assert outcome.column("total_amount") == [Decimal("-3.00")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "style", "certain"),
+    [
+        (["1.5"], "dot", True),
+        (["1,5"], "comma", True),
+        (["1,234"], "dot", False),
+        (["1.234"], "dot", False),
+        (["1,234", "1.5"], "dot", True),
+        (["1.234", "1,5"], "comma", True),
+        (["1.234,50", "ERROR"], "comma", True),
+        (["5", "7", "ERROR"], "dot", True),
+        (["1,234,567"], "dot", True),
+        (["1.5", "2.5", "3,5"], "dot", True),
+    ],
+)
+def test_the_number_style_is_that_of_the_whole_file(
+    cells: list[str], style: str, certain: bool
+) -> None:
+    assumptions = prices(cells).result.assumptions
+    assert assumptions["number_style"] == style
+    assert assumptions["settled_by_contract"] == ([] if certain else ["numbers"])
+
+
+def test_the_contract_settles_what_the_file_does_not_tell() -> None:
+    assert prices(["1,234"]).column("price") == [Decimal(1234)]
+    comma = ruled(number_style=NumberStyle.COMMA)
+    assert prices(["1,234"], comma).column("price") == [Decimal("1.234")]
+
+
+def test_a_cell_of_the_other_style_is_quarantined_and_not_guessed() -> None:
+    outcome = prices(["1.5", "2.5", "3,5"])
+    assert outcome.column("price") == [Decimal("1.5"), Decimal("2.5")]
+    assert outcome.reasons() == [[("not_a_number", "price")]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("9999999999999", "too_large"),
+        ("2.5", "not_whole"),
+        ("0", "zero"),
+        ("-0", "zero"),
+        ("", "empty"),
+        ("two", "not_a_number"),
+        ("1e2", "not_a_number"),
+    ],
+)
+def test_a_quantity_is_a_whole_number_and_not_zero(cell: str, code: str) -> None:
+    outcome = run(orders(f"a,1,{cell}", "b,1,2.0"))
+    assert outcome.reasons() == [[(code, "quantity")]]
+    assert outcome.column("quantity") == [2]
+
+
+def test_a_quantity_in_a_style_that_is_not_the_files_is_no_crash() -> None:
+    outcome = run(orders('a,1.5,"1 234,567"', "a,1.5,1"))
+    assert outcome.counts.accepted == 1
+
+
+@pytest.mark.parametrize("word", ["Fr.", "\\", "[", "^", "]", "$$", "Kč", "{x}", "'"])
+def test_a_currency_word_is_a_text_and_no_pattern(word: str) -> None:
+    outcome = prices([f"{word} 5.25", "x 5.25"], ruled(currency_words=(word,)))
+    assert outcome.column("price") == [Decimal("5.25")]
