@@ -1,0 +1,231 @@
+"""Runs generated dirty files through the transform and stops at the first law that breaks.
+
+    python bench/fuzz_transform.py --files 20000 --seed 1
+
+The laws: no exception, no file over ten seconds, every record accepted, rejected or blank, as
+many of them as Python's `csv` counts, every total the exact product, every sum the exact sum.
+"""
+
+import argparse
+import csv
+import gzip
+import io
+import json
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from order_transform.contract import Contract, default_contract_text, parse_contract
+from order_transform.refusal import FILE_CODES, ROW_CODES
+from order_transform.transform import Result, transform
+
+LIMIT_SECONDS = 10
+HEADERS = {
+    "product": ["sku", "StockCode", "Product ID", "product", "Artikelnummer", "\ufeffSKU"],
+    "price": ["price", "UnitPrice", "Unit Price", "Price Each", "PREIS", "Lineitem price"],
+    "quantity": ["quantity", "Qty", "Quantity Ordered", "Menge", "pcs"],
+    "date": ["order_date", "InvoiceDate", "date", "Bestelldatum"],
+}
+EXTRA = ["note", "Note", "NOTE", "", "Größe", "total_amount", "dt", "it's", 'say "x"', "accepted"]
+TEXTS = ["a", "Tea pot", "", " ", "\u00a0", "x,y", "x;y", 'say "x"', "two\nlines", "cr\rhere"]
+TEXTS += ["NULL", "N/A", "\\", "'", "\u2028", "\x0b", "\x00", "😀" * 9, "=1+1", "-", "#", "\ufeff"]
+NUMBERS = ["0", "-0", "1e5", "0x10", "1_000", "NaN", "inf", "\uff11", "\u0663", "--5", "(5", "5-"]
+NUMBERS += ["(5)", "+5", "$5", "5 €", "1,000", "1.000", "1,00,000", "1 000", "1'000.5", "12,34"]
+NUMBERS += [".5", "5.", "ERROR", "", " ", "9" * 18, "9" * 19, "0.1234567", "0" * 50 + "1"]
+NUMBERS += ["1.5" + "0" * 60, "Rs. 1.555", " " * 70 + "1.555", "1 234,567", "1,5", "USD 5"]
+NUMBERS += ["\u22125", "1.2.3", "1,2,3", "5%", "-$1.00"]
+DATES = ["2026-02-30", "2026-02-28", "2026-02-28 24:00", "12/31/99", "31/12/1999", "1/2/2020", "x"]
+DATES += ["2020-01-01T10:00:00Z", "2020-01-01 10:00:00+0530", "5 May 2020", "", "20200102"]
+DATES += ["1.2.20", "Dec 1 2010", "1/2/2020 3:04 PM", "2020-01-01T10:00:00.1234567", "0000-00-00"]
+DATES += ["9999-12-31 23:59:59", "{0}"]
+NO_ORDERS = [
+    b"",
+    b"\x1f\x8b",
+    b"\xef\xbb\xbf",
+    b"PK\x03\x04",
+    b'"',
+    b"sep=",
+    b"price,quantity,sku\n",
+]
+
+
+class BrokenLaw(Exception):
+    """A file that the transform did not treat as it promises."""
+
+
+def dirty_file(chance: random.Random) -> bytes:
+    """Generate one file: mostly orders, with a level of dirt of its own, sometimes no orders."""
+    if chance.random() < 0.03:
+        return _not_orders(chance)
+    delimiter = chance.choice([",", ",", ";", "\t", "|"])
+    header = [chance.choice(names) for names in HEADERS.values()]
+    header += chance.choices(EXTRA, k=chance.choice([0, 0, 1, 3, 20]))
+    chance.shuffle(header)
+    dirt = chance.choice([0, 0, 0.01, 0.1, 0.5])
+    rows = [_row(chance, header, dirt) for _ in range(chance.choice([0, 1, 3, 20, 200]))]
+    line_end = chance.choice(["\n", "\n", "\r\n", "\r"])
+    text = io.StringIO()
+    style = chance.choice([csv.excel, csv.excel, csv.unix_dialect])  # the last quotes every cell
+    writer = csv.writer(text, style, delimiter=delimiter, lineterminator=line_end)
+    for row in [header, *rows]:
+        writer.writerow(row)
+        if chance.random() < dirt / 4:
+            text.write(
+                chance.choice([line_end, "\n", "\r\n", f" {line_end}", delimiter + line_end])
+            )
+    return _packed(chance, text.getvalue() + chance.choice(["", "", line_end * 2]), dirt)
+
+
+def _row(chance: random.Random, header: list[str], dirt: float) -> list[str]:
+    row = [_cell(chance, name, dirt) for name in header]
+    if chance.random() < dirt / 4:
+        row = chance.choice([row[:-1], [*row, ""], [*row, "x"], header, [""] * len(row), row[::-1]])
+    return row
+
+
+def _cell(chance: random.Random, name: str, dirt: float) -> str:
+    dirty = chance.random() < dirt
+    if name in HEADERS["price"]:
+        cents = chance.randrange(10 ** chance.choice([3, 4, 6]))
+        return chance.choice(NUMBERS) if dirty else f"{cents // 100}.{cents % 100:02}"
+    if name in HEADERS["quantity"]:
+        return chance.choice(NUMBERS) if dirty else str(chance.randrange(1, 50))
+    if name in HEADERS["date"]:
+        day = f"2026-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"
+        return chance.choice(DATES) if dirty else day
+    return chance.choice(TEXTS) if dirty else f"p{chance.randrange(99)}"
+
+
+def _packed(chance: random.Random, text: str, dirt: float) -> bytes:
+    data = text.encode(chance.choice(["utf-8"] * 4 + ["utf-8-sig", "utf-16", "cp1252"]), "replace")
+    if chance.random() < dirt / 4:
+        place = chance.randrange(len(data) + 1)
+        broken = chance.choice([b'"', b"\xff", b"\x00", b"\r", b"\n\n", b'" ', b"\xed\xa0\x80"])
+        data = data[:place] + broken + data[place:]
+    if chance.random() < 0.1:
+        data = gzip.compress(data, 1)
+        data = data[: -chance.randrange(1, 9)] if chance.random() < 0.2 else data
+    return data
+
+
+def _not_orders(chance: random.Random) -> bytes:
+    some = chance.randbytes(chance.choice([0, 1, 2, 3, 50, 5000]))
+    return chance.choice(
+        [some, b"\x1f\x8b" + some, b"\xef\xbb\xbf" + some, b'"' * len(some), b"\n"]
+    )
+
+
+def check(data: bytes, contract: Contract) -> Result:
+    """Transform one file and hold the result against the laws; raises BrokenLaw."""
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        source, work_dir = Path(folder) / "raw", Path(folder) / "work"
+        source.write_bytes(data)
+        work_dir.mkdir()
+        result = transform(source, work_dir, contract)
+        _check_result(result, data)
+    return result
+
+
+def _check_result(result: Result, data: bytes) -> None:
+    counts = result.counts
+    lines = _lines(result.processed.path if result.processed else None)
+    rejects = _lines(result.rejected.path if result.rejected else None)
+    _law(counts.records == counts.accepted + counts.rejected + counts.blank, f"counts: {counts}")
+    _law(len(lines) == counts.accepted, f"{len(lines)} lines, {counts.accepted} accepted")
+    if result.refusal:
+        _law(result.refusal[0] in FILE_CODES, f"unknown refusal {result.refusal}")
+        return
+    _law(len(rejects) == counts.rejected, f"{len(rejects)} rejects, {counts.rejected} rejected")
+    _law(counts.records == _csv_records(result, data), f"not csv's count of records: {counts}")
+    total = Decimal(0)
+    for line in lines:
+        _law(line["total_amount"] == line["price"] * line["quantity"], f"wrong total: {line}")
+        total += line["total_amount"]
+    _law(total == result.total_amount, f"sum {total}, reported {result.total_amount}")
+    numbers = [line["record"] for line in rejects]
+    _law(numbers == sorted(set(numbers)), "rejects out of order")
+    codes = {reason["code"] for line in rejects for reason in line["reasons"]}
+    _law(codes <= ROW_CODES.keys(), f"unknown codes {codes - ROW_CODES.keys()}")
+    _law(all(line["reasons"] for line in rejects), "a reject without a reason")
+
+
+def _csv_records(result: Result, data: bytes) -> int:
+    if data.startswith(b"\x1f\x8b"):
+        data = gzip.decompress(data)
+    encoding = str(result.assumptions["encoding"]).replace("utf-8", "utf-8-sig")
+    errors = "replace" if encoding == "cp1252" else "strict"
+    text = io.StringIO(data.decode(encoding, errors), newline="")
+    rows = csv.reader(text, delimiter=str(result.assumptions["delimiter"]))
+    for row in rows:
+        if "".join(row).strip("\ufeff \t\r\n\x0b\xa0"):
+            break
+    return sum(1 for _ in rows)
+
+
+def _lines(path: Path | None) -> list[dict[str, Any]]:
+    if path is None:
+        return []
+    text = gzip.decompress(path.read_bytes()).decode()
+    return [json.loads(line, parse_float=Decimal) for line in text.split("\n")[:-1]]
+
+
+def _law(holds: bool, breach: str) -> None:
+    if not holds:
+        raise BrokenLaw(breach)
+
+
+@contextmanager
+def _time_limit() -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise BrokenLaw(f"over {LIMIT_SECONDS} seconds")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(LIMIT_SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
+def main() -> int:
+    """Run the files; exit 1 at the first that breaks a law, which is kept for a look."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--files", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    contract = parse_contract(default_contract_text())
+    tally: Counter[str] = Counter()
+    start = time.monotonic()
+    for number in range(asked.files):
+        data = dirty_file(random.Random(f"{asked.seed}/{number}"))
+        try:
+            with _time_limit():
+                result = check(data, contract)
+        except Exception as error:  # the very thing to find; kept, reported, and the end
+            kept = Path(tempfile.gettempdir()) / f"fuzz-{asked.seed}-{number}.bin"
+            kept.write_bytes(data)
+            print(f"file {number} of seed {asked.seed}: {error!r}; kept as {kept}")
+            return 1
+        tally["files"] += 1
+        tally["rows"] += result.counts.records
+        tally["accepted"] += result.counts.accepted
+        tally["refused" if result.refusal else "done"] += 1
+        tally.update({f"row {code}": count for code, count in result.reject_codes.items()})
+        tally.update([f"file {result.refusal[0]}"] if result.refusal else [])
+        if number % 1000 == 999:
+            print(f"{number + 1:,} files, {tally['rows']:,} rows", file=sys.stderr, flush=True)
+    seconds = time.monotonic() - start
+    print(json.dumps({"seconds": round(seconds), **dict(sorted(tally.items()))}, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
