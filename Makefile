@@ -19,6 +19,10 @@ UV_STAMP := .tools/uv/.stamp
 RUN_STAMP := .venv/.stamp-run
 DEV_STAMP := .venv/.stamp-dev
 EMULATOR_STAMP := .tools/emulator/.stamp-emulator
+POLICY_STAMP := .tools/policy/.stamp-policy
+MINISTACK_STAMP := .tools/ministack/.stamp-ministack
+BENCH_STAMP := .tools/bench/.stamp-bench
+BROWSER_STAMP := .tools/browser/.stamp-browser
 
 # One option for each variable that is set.
 env = --env $(ENV)
@@ -83,12 +87,28 @@ lint-sql: $(RUN_STAMP) ## refuse SQL that answers differently on the two engines
 	@$(ORDERLAKE) lint $(ARGS)
 
 .PHONY: status
-status: $(RUN_STAMP) ## files, counts and failures
+status: $(RUN_STAMP) ## where every file stands (ARGS=--repair sends missed ones through again)
 	@$(ORDERLAKE) status $(env) $(ARGS)
+
+.PHONY: report
+report: $(RUN_STAMP) ## one HTML page: a chart of every query, and the pipeline's health (ARGS=--open)
+	@$(ORDERLAKE) report $(env) $(ARGS)
+
+.PHONY: rejected
+rejected: $(RUN_STAMP) ## why rows were rejected (FILE= for some files; ARGS='--csv OUT' to correct them)
+	@$(ORDERLAKE) rejected $(env) $(ARGS) $(FILE)
+
+.PHONY: replay
+replay: $(RUN_STAMP) ## run the failure queue's events again, or FILE=
+	@$(ORDERLAKE) replay $(env) $(ARGS) $(FILE)
 
 .PHONY: logs
 logs: $(RUN_STAMP) ## the function's log
 	@$(ORDERLAKE) logs $(env) $(ARGS)
+
+.PHONY: doctor
+doctor: $(RUN_STAMP) ## what this machine can do, what is missing, what to type next
+	@$(ORDERLAKE) doctor $(env) $(ARGS)
 
 .PHONY: sample
 sample: $(RUN_STAMP) ## write realistic orders (ARGS='--rows 1000 --dirt 0.02 --seed 7 --out orders.csv')
@@ -97,15 +117,33 @@ sample: $(RUN_STAMP) ## write realistic orders (ARGS='--rows 1000 --dirt 0.02 --
 ##: working on orderlake
 
 .PHONY: test
-test: $(DEV_STAMP) $(EMULATOR_STAMP) ## the whole test suite that needs no Docker and no account
+test: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## the whole test suite that needs no Docker and no account
 	@$(PYTHON) -m pytest -q -m "not docker" $(ARGS)
 
 .PHONY: check
-check: $(DEV_STAMP) $(EMULATOR_STAMP) ## style, types and tests: what CI runs
+check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types, policies and tests: what CI runs
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy scripts lambda glue
 	@$(PYTHON) -m pytest -q -m "not docker" $(ARGS)
+
+.PHONY: test-browser
+test-browser: $(BROWSER_STAMP) ## the report in a real Chromium, which has to be installed
+	@.tools/browser/bin/python -m pytest -q tests/browser $(ARGS)
+
+.PHONY: screenshots
+screenshots: $(BROWSER_STAMP) ## docs/images/: the report of sample orders, as Chromium shows it
+	@.tools/browser/bin/python -m tests.browser.screenshots
+
+.PHONY: policy
+policy: $(POLICY_STAMP) ## check template.yaml: cfn-lint, and checkov with the exceptions written there
+	@.tools/policy/bin/cfn-lint template.yaml
+	@.tools/policy/bin/checkov --file template.yaml --framework cloudformation --quiet --compact \
+		--skip-download
+
+.PHONY: bench
+bench: $(BENCH_STAMP) ## ratios against plain alternatives, in one run (ARGS='--rows 200000' for a quick one)
+	@.tools/bench/bin/python bench/transform.py $(ARGS)
 
 .PHONY: format
 format: $(DEV_STAMP) ## rewrite the code in the house's style
@@ -120,6 +158,10 @@ lock: $(UV_STAMP) ## resolve and hash every requirement file again (ARGS=--upgra
 	@echo 'uv>=0.13.9,<0.14' | $(COMPILE) --universal - -o requirements/uv.txt
 	@$(COMPILE) --universal pyproject.toml -o requirements/run.txt
 	@$(COMPILE) --universal pyproject.toml --group dev -o requirements/dev.txt
+	@$(COMPILE) --universal pyproject.toml --group bench -o requirements/bench.txt
+	@$(COMPILE) --universal pyproject.toml --group browser -o requirements/browser.txt
+	@$(COMPILE) --universal --group policy -o requirements/policy.txt
+	@$(COMPILE) --universal --group ministack -o requirements/ministack.txt
 	@$(COMPILE) --universal lambda/pyproject.toml -o lambda/requirements.txt
 	@$(COMPILE) --exclude-newer 2026-04-05 docker/requirements.in -o docker/requirements.txt
 
@@ -135,6 +177,18 @@ $(RUN_STAMP): requirements/uv.txt requirements/run.txt pyproject.toml lambda/pyp
 
 $(DEV_STAMP): $(RUN_STAMP) requirements/dev.txt
 	@scripts/setup.sh dev
+
+$(POLICY_STAMP): requirements/uv.txt requirements/policy.txt scripts/setup.sh
+	@scripts/setup.sh policy
+
+$(MINISTACK_STAMP): requirements/uv.txt requirements/ministack.txt scripts/setup.sh
+	@scripts/setup.sh ministack
+
+$(BENCH_STAMP): $(RUN_STAMP) requirements/bench.txt
+	@scripts/setup.sh bench
+
+$(BROWSER_STAMP): $(RUN_STAMP) requirements/browser.txt
+	@scripts/setup.sh browser
 
 $(EMULATOR_STAMP): requirements/uv.txt docker/requirements.txt docker/pyproject.toml glue/pyproject.toml scripts/setup.sh
 	@scripts/setup.sh emulator

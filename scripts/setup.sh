@@ -154,6 +154,18 @@ environment() {
     rm -f "$folder/.incomplete"
 }
 
+# Which AWS service a request is for, LocalStack would else work out again at every start: three
+# seconds over the models of them all.
+catalog() {
+    wanted=$(fingerprint docker/requirements.txt)
+    if is_current "$1/catalog/.stamp" "$wanted"; then return; fi
+    rm -rf "$1/catalog"
+    mkdir -p "$1/catalog/usr/lib/localstack"
+    quietly "indexing AWS's services" env FILESYSTEM_ROOT="$PWD/$1/catalog" OVERRIDE_IN_DOCKER=0 \
+        "$1/bin/python" -m localstack.aws.spec
+    echo "$wanted" >"$1/catalog/.stamp"
+}
+
 lock
 unset VIRTUAL_ENV PYTHONHOME PYTHONPATH 2>/dev/null || true
 setup_uv
@@ -162,7 +174,17 @@ for part in "$@"; do
     uv) ;;
     run) environment .venv run requirements/run.txt . lambda glue ;;
     dev) environment .venv dev requirements/dev.txt . lambda glue ;;
-    emulator) environment $tools/emulator emulator docker/requirements.txt docker glue ;;
-    *) fail "setup.sh: there is no part '$part'" "parts: uv run dev emulator" ;;
+    emulator)
+        environment $tools/emulator emulator docker/requirements.txt docker glue
+        catalog $tools/emulator
+        ;;
+    policy) environment $tools/policy policy requirements/policy.txt ;;
+    ministack) environment $tools/ministack ministack requirements/ministack.txt ;;
+    bench) environment $tools/bench bench requirements/bench.txt . lambda glue ;;
+    browser) environment $tools/browser browser requirements/browser.txt . lambda glue ;;
+    *)
+        fail "setup.sh: there is no part '$part'" \
+            "parts: uv run dev emulator policy ministack bench browser"
+        ;;
     esac
 done

@@ -19,6 +19,7 @@ from localstack.services.cloudformation.resource_provider import (
 )
 
 from localstack_lake import property_gaps
+from localstack_lake.function_client import FunctionClients
 
 type Model = dict[str, Any]
 type Request = ResourceRequest[Model]
@@ -32,21 +33,28 @@ class Completion:
     `apply(clients, model, previous)` sets the properties that LocalStack leaves out; `previous`
     is empty at creation. `update` says what LocalStack's provider contributes to an update: its
     own update, its create (which puts, so it may run again), or nothing. A change of `identity`
-    makes another resource.
+    makes another resource. `clients(factory, model, previous)` are the clients that LocalStack's
+    provider works with. `keeps(factory, model)` says of a resource that it outlives its stack.
     """
 
     update: Literal["update", "create", "nothing"]
     apply: Callable[[Any, Model, Model], None] = lambda clients, model, previous: None
     identity: tuple[str, ...] = ()
+    clients: Callable[[Any, Model, Model], Any] = lambda factory, model, previous: factory
+    keeps: Callable[[Any, Model], bool] = lambda factory, model: False
 
 
 COMPLETIONS = {
     "AWS::CloudWatch::Alarm": Completion("create"),
     "AWS::IAM::Role": Completion("nothing", property_gaps.complete_role),
     "AWS::Lambda::EventInvokeConfig": Completion("create", identity=("FunctionName", "Qualifier")),
-    "AWS::Lambda::Function": Completion("update", property_gaps.complete_function),
+    "AWS::Lambda::Function": Completion(
+        "update", property_gaps.complete_function, clients=FunctionClients
+    ),
     "AWS::Logs::LogGroup": Completion("nothing", property_gaps.complete_log_group),
-    "AWS::S3::Bucket": Completion("nothing", property_gaps.complete_bucket),
+    "AWS::S3::Bucket": Completion(
+        "nothing", property_gaps.complete_bucket, keeps=property_gaps.holds_objects
+    ),
     "AWS::S3::BucketPolicy": Completion("create", identity=("Bucket",)),
 }
 
@@ -65,14 +73,16 @@ class CompletedType(ResourceProvider[Model]):
 
     def create(self, request: Request) -> Event:
         """LocalStack's creation, completed once it has succeeded."""
-        return self._completed(request, self._inner.create(request), {})
+        return self._completed(request, self._inner.create(self._with_clients(request)), {})
 
     def read(self, request: Request) -> Event:
         """As LocalStack does it."""
         return self._inner.read(request)
 
     def delete(self, request: Request) -> Event:
-        """As LocalStack does it."""
+        """As LocalStack does it, unless the type keeps what AWS would not delete."""
+        if self._completion.keeps(request.aws_client_factory, request.desired_state):
+            return ProgressEvent(OperationStatus.SUCCESS, resource_model={})
         return self._inner.delete(request)
 
     def list(self, request: Request) -> Event:
@@ -94,7 +104,7 @@ class CompletedType(ResourceProvider[Model]):
     def _updated(self, request: Request, previous: Model) -> Event:
         match self._completion.update:
             case "update":
-                return self._inner.update(request)
+                return self._inner.update(self._with_clients(request))
             case "create":
                 identity = self._completion.identity
                 if any(request.desired_state.get(n) != previous.get(n) for n in identity):
@@ -102,6 +112,12 @@ class CompletedType(ResourceProvider[Model]):
                 return self._inner.create(request)
             case "nothing":
                 return ProgressEvent(OperationStatus.SUCCESS, resource_model=request.desired_state)
+
+    def _with_clients(self, request: Request) -> Request:
+        """The request, with the clients that this type wants its provider to use."""
+        factory, previous = request.aws_client_factory, request.previous_state or {}
+        clients = self._completion.clients(factory, request.desired_state, previous)
+        return replace(request, aws_client_factory=clients)
 
     def _completed(self, request: Request, event: Event, previous: Model) -> Event:
         if event.status == OperationStatus.SUCCESS:

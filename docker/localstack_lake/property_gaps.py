@@ -7,6 +7,8 @@ and is idempotent. Shapes of properties: AWS's CloudFormation template reference
 import json
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 type Model = dict[str, Any]
 
 
@@ -27,6 +29,20 @@ def complete_bucket(clients: Any, model: Model, previous: Model) -> None:
         s3.delete_bucket_lifecycle(Bucket=bucket)
     if previous:
         _update_bucket(s3, bucket, model, previous)
+
+
+def holds_objects(clients: Any, model: Model) -> bool:
+    """Whether a bucket holds any version of any object: AWS deletes no such bucket with a stack.
+
+    LocalStack empties it first, and obeys no RetainExceptOnCreate.
+    """
+    try:
+        found = clients.s3.list_object_versions(Bucket=model["BucketName"], MaxKeys=1)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchBucket":
+            return False
+        raise
+    return bool(found.get("Versions") or found.get("DeleteMarkers"))
 
 
 def _update_bucket(s3: Any, bucket: str, model: Model, previous: Model) -> None:
@@ -86,15 +102,8 @@ def notification_configuration(configuration: Model) -> Model:
 
 
 def complete_function(clients: Any, model: Model, previous: Model) -> None:
-    """A function's disk, reserved concurrency, and on update its tags."""
+    """A function's reserved concurrency, and on update its tags. Its disk: function_client."""
     lambda_, name = clients.lambda_, model["FunctionName"]
-    storage = {"Size": int((model.get("EphemeralStorage") or {"Size": 512})["Size"])}
-    current = lambda_.get_function_configuration(FunctionName=name)
-    if current["EphemeralStorage"] != storage:
-        lambda_.update_function_configuration(FunctionName=name, EphemeralStorage=storage)
-        lambda_.get_waiter("function_updated_v2").wait(
-            FunctionName=name, WaiterConfig={"Delay": 0.1}
-        )
     reserved = model.get("ReservedConcurrentExecutions")
     if reserved is not None:
         lambda_.put_function_concurrency(
@@ -104,7 +113,7 @@ def complete_function(clients: Any, model: Model, previous: Model) -> None:
         lambda_.delete_function_concurrency(FunctionName=name)
     before, after = _tags(previous), _tags(model)
     if previous and before != after:
-        arn = current["FunctionArn"]
+        arn = lambda_.get_function_configuration(FunctionName=name)["FunctionArn"]
         lambda_.untag_resource(Resource=arn, TagKeys=[*before])
         lambda_.tag_resource(Resource=arn, Tags=after)
 

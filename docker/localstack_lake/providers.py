@@ -5,6 +5,7 @@ service, moto or the crawler at the top: LocalStack imports this module at every
 """
 
 # mypy: disallow-untyped-decorators=False
+import os
 from typing import Any
 
 from localstack.runtime import hooks
@@ -92,3 +93,11 @@ def complete_resource_types() -> None:
     from localstack_lake.completed_types import complete_resource_types
 
     complete_resource_types()
+
+
+@hooks.on_infra_ready()
+def preload_services() -> None:
+    """Services named in LAKE_PRELOAD, loaded while nobody waits for them yet."""
+    from localstack_lake.preloading import preload
+
+    preload(os.environ.get("LAKE_PRELOAD", ""))

@@ -3,8 +3,8 @@
 from botocore.exceptions import ClientError
 
 from orderlake.aws import Aws, error_code
-from orderlake.build import Package
 from orderlake.errors import AwsRefused
+from orderlake.package import Package
 
 MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchBucket")
 

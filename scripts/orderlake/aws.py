@@ -23,10 +23,13 @@ from orderlake.settings import Settings
 if TYPE_CHECKING:
     from mypy_boto3_athena.client import AthenaClient
     from mypy_boto3_cloudformation.client import CloudFormationClient
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
     from mypy_boto3_glue.client import GlueClient
+    from mypy_boto3_iam.client import IAMClient
     from mypy_boto3_lambda.client import LambdaClient
     from mypy_boto3_logs.client import CloudWatchLogsClient
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_sns.client import SNSClient
     from mypy_boto3_sqs.client import SQSClient
 
 # No profile and no file of the user's: a local command must not fail for what they hold.
@@ -102,6 +105,24 @@ class Aws:
     def sqs(self) -> SQSClient:
         """SQS."""
         client: SQSClient = self.client("sqs")
+        return client
+
+    @functools.cached_property
+    def sns(self) -> SNSClient:
+        """SNS."""
+        client: SNSClient = self.client("sns")
+        return client
+
+    @functools.cached_property
+    def iam(self) -> IAMClient:
+        """IAM."""
+        client: IAMClient = self.client("iam")
+        return client
+
+    @functools.cached_property
+    def cloudwatch(self) -> CloudWatchClient:
+        """CloudWatch's metrics and alarms."""
+        client: CloudWatchClient = self.client("cloudwatch")
         return client
 
     @functools.cached_property

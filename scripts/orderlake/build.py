@@ -11,19 +11,20 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from orderlake.errors import BuildFailed, MissingTool
+from orderlake.package import (
+    Package,
+    add_tree,
+    check_limits,
+    measure,
+    read_package,
+    write_package,
+)
 
-# Lambda's quota for a zip given in the call, and for all that is unzipped.
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-ZIPPED_MAX = 50 * 1024 * 1024
-UNZIPPED_MAX = 250 * 1024 * 1024
 # python3.13 runs on Amazon Linux 2023, whose glibc is 2.34; 2.28 is what wheels are built for.
 PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
-# The earliest moment a zip can hold; every entry gets it.
-MOMENT = (1980, 1, 1, 0, 0, 0)
 # botocore ships a model of every service; the function calls S3 and nothing else.
 BOTOCORE_KEPT = {"s3", "endpoints.json", "partitions.json", "_retry.json"}
 BOTOCORE_KEPT |= {"sdk-default-configuration.json"}
@@ -37,43 +38,65 @@ LEFT_OUT_METADATA = {
     "WHEEL",
     "uv_cache.json",
 }
+CODE_SUFFIXES = {".py", ".toml", ".json", ".sql"}
+KEPT_ZIPS = 3
 LEFT_OUT_SUFFIXES = (".pyc", ".pyo", ".pyi", ".c", ".pyx", ".h")
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
-    """A built zip, its hash (SHA-256, hex) and its sizes in bytes."""
-
-    path: Path
-    sha256: str
-    size_bytes: int
-    unzipped_bytes: int
-
-    @property
-    def key(self) -> str:
-        """The object key under which it is uploaded: a new content is a new key."""
-        return f"order_transform/{self.sha256}.zip"
-
-
 def build(root: Path, architecture: str, *, is_local: bool) -> Package:
-    """Build the zip for an architecture; for the local AWS, for this machine's own system.
+    """Return the zip for an architecture; for the local AWS, for this machine's own system.
 
-    Raises MissingTool without uv, BuildFailed where a wheel is missing or a limit is broken.
+    It is built only where none was built from the same files before. Raises MissingTool without
+    uv, BuildFailed where a wheel is missing or a limit is broken.
     """
-    requirements = root / "lambda" / "requirements.txt"
     target = "host" if is_local and not runs_wheels_of_lambda() else PLATFORMS[architecture]
-    dependencies = dependencies_zip(root, requirements, target)
-    part = root / "build" / f"function-{target}.{os.getpid()}.part"
-    shutil.copyfile(dependencies, part)
-    try:
-        with zipfile.ZipFile(part, "a") as archive:
-            add_tree(archive, root / "lambda", code_files(root / "lambda" / "order_transform"))
-            unzipped = sum(entry.file_size for entry in archive.infolist())
-        package = measure(part, root / "build" / f"function-{target}.zip", unzipped)
-    finally:
-        part.unlink(missing_ok=True)
+    requirements = root / "lambda" / "requirements.txt"
+    code = code_files(root / "lambda" / "order_transform")
+    # The builders' own text counts, too: it says what is left out and how entries are written.
+    builders = [Path(__file__), Path(__file__).with_name("package.py")]
+    libraries = fingerprint([*builders, requirements], target)
+    made_from = fingerprint(code, libraries)
+    finished = root / "build" / f"function-{target}-{made_from}.zip"
+    package = read_package(finished)
+    if package is None:
+        dependencies = dependencies_zip(root, requirements, target, libraries)
+        package = add_code(dependencies, finished, root / "lambda", code)
+        remove_older(finished, f"function-{target}-*")
     check_limits(package)
     return package
+
+
+def fingerprint(paths: Iterable[Path], start: str) -> str:
+    """Return a short hash of files' names and contents, and of what they are added to."""
+    made_from = hashlib.sha256(start.encode())
+    for path in paths:
+        # Two names are enough to tell a file from one that was moved to another folder.
+        name = "/".join(path.parts[-2:])
+        for part in (name.encode(), path.read_bytes()):
+            made_from.update(hashlib.sha256(part).digest())
+    return made_from.hexdigest()[:16]
+
+
+def add_code(dependencies: Path, finished: Path, root: Path, code: Iterable[Path]) -> Package:
+    """Make the zip from that of its dependencies and the function's own files."""
+    part = finished.with_suffix(f".{os.getpid()}.zip.part")
+    try:
+        shutil.copyfile(dependencies, part)
+        with zipfile.ZipFile(part, "a") as archive:
+            add_tree(archive, root, code)
+            unzipped = sum(entry.file_size for entry in archive.infolist())
+        return write_package(measure(part, finished, unzipped))
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def remove_older(newest: Path, pattern: str) -> None:
+    """Keep the newest few zips of a kind: another process may be uploading one of them."""
+    found = [path for path in newest.parent.glob(pattern) if path.suffix == ".zip"]
+    found.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in found[KEPT_ZIPS:]:
+        path.with_suffix(".json").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def runs_wheels_of_lambda() -> bool:
@@ -83,13 +106,9 @@ def runs_wheels_of_lambda() -> bool:
     return name == "glibc" and numbers >= (2, 28)
 
 
-def dependencies_zip(root: Path, requirements: Path, target: str) -> Path:
+def dependencies_zip(root: Path, requirements: Path, target: str, made_from: str) -> Path:
     """Return a zip of the dependencies, made once for each content of the requirements."""
-    made_from = hashlib.sha256()
-    # This module's own text counts, too: it says what is left out.
-    for text in (requirements.read_bytes(), target.encode(), Path(__file__).read_bytes()):
-        made_from.update(hashlib.sha256(text).digest())
-    finished = root / "build" / f"dependencies-{target}-{made_from.hexdigest()[:16]}.zip"
+    finished = root / "build" / f"dependencies-{target}-{made_from}.zip"
     if finished.is_file():
         return finished
     finished.parent.mkdir(exist_ok=True)
@@ -100,6 +119,7 @@ def dependencies_zip(root: Path, requirements: Path, target: str) -> Path:
         with zipfile.ZipFile(part, "w") as archive:
             add_tree(archive, tree, dependency_files(tree))
         part.replace(finished)
+        remove_older(finished, f"dependencies-{target}-*")
     finally:
         shutil.rmtree(tree, ignore_errors=True)
         part.unlink(missing_ok=True)
@@ -154,43 +174,20 @@ def is_left_out(relative: Path) -> bool:
     return parts[0].endswith(".dist-info") and relative.name in LEFT_OUT_METADATA
 
 
-def code_files(package: Path) -> Iterator[Path]:
-    """Yield the function's own files."""
-    return (p for p in files_under(package) if "__pycache__" not in p.parts)
+def code_files(package: Path) -> list[Path]:
+    """Return the function's own files: what it is made of, not what tools leave beside it."""
+    return [
+        path
+        for path in files_under(package)
+        if path.suffix in CODE_SUFFIXES and not is_cached(path.relative_to(package))
+    ]
+
+
+def is_cached(relative: Path) -> bool:
+    """Whether a file lies in a tool's cache, such as .mypy_cache or __pycache__."""
+    return any(part.startswith((".", "__pycache__")) for part in relative.parts)
 
 
 def files_under(folder: Path) -> list[Path]:
     """Return a folder's files in an order that does not depend on the file system."""
     return sorted((p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.as_posix())
-
-
-def add_tree(archive: zipfile.ZipFile, root: Path, paths: Iterable[Path]) -> None:
-    """Add files with a fixed time, fixed permissions and names relative to the root."""
-    for path in paths:
-        entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), MOMENT)
-        entry.create_system = 3  # Unix, also when built elsewhere
-        entry.external_attr = (0o100755 if path.suffix == ".so" else 0o100644) << 16
-        # The level is named, because a default may change; zlib itself gives the same bytes in
-        # all its versions (zlib-ng, which some systems put in its place, gives others).
-        archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=6)
-
-
-def measure(part: Path, finished: Path, unzipped_bytes: int) -> Package:
-    """Put a finished zip in its place and return its figures."""
-    with part.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    part.replace(finished)
-    return Package(finished, sha256, finished.stat().st_size, unzipped_bytes)
-
-
-def check_limits(package: Package) -> None:
-    """Raise BuildFailed where Lambda would refuse the zip."""
-    for name, size, limit in (
-        ("zipped", package.size_bytes, ZIPPED_MAX),
-        ("unzipped", package.unzipped_bytes, UNZIPPED_MAX),
-    ):
-        if size > limit:
-            raise BuildFailed(
-                f"the function's zip is {size:,} bytes {name}, over Lambda's {limit:,}",
-                f"see what fills it: python -m zipfile -l {package.path}",
-            )

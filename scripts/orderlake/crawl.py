@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from orderlake.aws import Aws, error_code
+from orderlake.crawl_warnings import read_warnings
 from orderlake.errors import CrawlFailed, NotDeployed
 
 
@@ -27,10 +28,11 @@ class TableState:
 
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """The catalog after a crawl, what it changed, and how long the crawler ran."""
+    """The catalog after a crawl, what it changed, what will hurt, and how long the crawler ran."""
 
     tables: tuple[TableState, ...]
     changes: tuple[str, ...]
+    warnings: tuple[str, ...]
     seconds: float
 
 
@@ -51,10 +53,11 @@ def crawl(aws: Aws, timeout_seconds: float, on_wait: Callable[[str], None]) -> C
         if error_code(error) != "CrawlerRunningException":
             raise
         on_wait("the crawler runs already; waiting for it")
-    wait_until_ready(aws, timeout_seconds, last)
+    ended = wait_until_ready(aws, timeout_seconds, last)
+    seconds = time.monotonic() - start
     after = tables_of(aws)
     changes = tuple(differences(before, after))
-    return CrawlResult(tuple(after.values()), changes, time.monotonic() - start)
+    return CrawlResult(tuple(after.values()), changes, tuple(read_warnings(aws, ended)), seconds)
 
 
 def last_crawl(aws: Aws) -> Mapping[str, Any]:
@@ -67,8 +70,10 @@ def last_crawl(aws: Aws) -> Mapping[str, Any]:
         raise
 
 
-def wait_until_ready(aws: Aws, timeout_seconds: float, before: Mapping[str, Any]) -> None:
-    """Wait for the crawler's end; raises CrawlFailed.
+def wait_until_ready(
+    aws: Aws, timeout_seconds: float, before: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Wait for the crawler's end and return its LastCrawl; raises CrawlFailed.
 
     READY alone proves nothing right after the start, so the end is READY with another last run.
     """
@@ -80,7 +85,7 @@ def wait_until_ready(aws: Aws, timeout_seconds: float, before: Mapping[str, Any]
         last = dict(crawler.get("LastCrawl", {}))
         if crawler["State"] == "READY" and last and last != before:
             if last.get("Status") == "SUCCEEDED":
-                return
+                return last
             reason = last.get("ErrorMessage") or last.get("Status")
             log = f"{last.get('LogGroup', '/aws-glue/crawlers')}, stream {name}"
             raise CrawlFailed(f"the crawler {name} failed: {reason}", f"its log: {log}")

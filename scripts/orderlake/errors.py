@@ -8,6 +8,8 @@ OrderlakeError                    exit 1: the work was not done
 │   ├── UnknownName               a command, environment, query or target nobody defined
 │   ├── BadSetting                a value in orderlake.toml, the environment or an option
 │   ├── UnreadableInput           a file that is missing, empty or not a file
+│   ├── UnknownFile               a raw file that is not in the bucket
+│   ├── OtherLocalAws             a local AWS is up already, but not as asked for
 │   ├── BadContract               an order contract that cannot be used
 │   └── BadQuery                  SQL that cannot be asked: syntax, names, parameters, lint
 ├── MissingTool                   a program or package this machine lacks
@@ -20,7 +22,9 @@ OrderlakeError                    exit 1: the work was not done
 ├── DeployFailed                  a stack operation ended in a rollback
 ├── CrawlFailed                   the crawler ended with an error, or not in time
 ├── TransformFailed               disk or memory gave out under a local transform
-├── UploadFailed                  a file was refused by the function, or its outcome is unknown
+├── UploadFailed                  a file was refused, by its header or by the function
+├── NothingHeard                  no report came about files that the function should have read
+├── ReplayFailed                  a file or an event failed again
 ├── NoTable                       the catalog has no table yet
 ├── NoMirror                      nothing was mirrored yet
 ├── MirrorBusy                    another process holds the mirror
@@ -98,6 +102,15 @@ class BadContract(WrongUse):
         self.path, self.line, self.reason = path, line, reason
         where = f"{path}, line {line}" if line else path
         super().__init__(f"{where}: {reason}", "correct the contract; nothing was changed")
+
+
+class OtherLocalAws(WrongUse):
+    """The local AWS of this checkout runs, in another way than the one asked for."""
+
+    def __init__(self, runtime: str, kept_in: str) -> None:
+        self.runtime, self.kept_in = runtime, kept_in
+        how = f"as RUNTIME={runtime}, " + (f"kept in {kept_in}" if kept_in else "kept nowhere")
+        super().__init__(f"the local AWS is up already, {how}", "stop it first: make local-down")
 
 
 class TransformFailed(OrderlakeError):
@@ -179,7 +192,37 @@ class CrawlFailed(OrderlakeError):
 
 
 class UploadFailed(OrderlakeError):
-    """At least one uploaded file was refused, or nothing was heard of it in time."""
+    """At least one file was refused."""
+
+
+class NothingHeard(OrderlakeError):
+    """The function reported on no further file for as long as was waited."""
+
+    def __init__(self, keys: Iterable[str], patience_seconds: float, env: str) -> None:
+        self.keys, self.patience_seconds = tuple(keys), patience_seconds
+        first = ", ".join(self.keys[:3])
+        more = f" and {len(self.keys) - 3:,} more" if len(self.keys) > 3 else ""
+        super().__init__(
+            f"nothing heard for {patience_seconds:.0f} s of {first}{more}",
+            f"the function may still run or have failed: orderlake status --env {env}",
+        )
+
+
+class ReplayFailed(OrderlakeError):
+    """At least one file or event that was run again failed again."""
+
+
+class UnknownFile(WrongUse):
+    """A name or pattern that no raw file has; suggests the nearest."""
+
+    def __init__(self, name: str, keys: Iterable[str]) -> None:
+        self.name = name
+        self.suggestion = nearest(name, keys)
+        hint = f"did you mean '{self.suggestion}'? " if self.suggestion else ""
+        super().__init__(
+            f"no raw file is called '{name}'",
+            f"{hint}a name as upload printed it, or a pattern such as 'raw/2026-11-*'",
+        )
 
 
 class NotConfirmed(OrderlakeError):

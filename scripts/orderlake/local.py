@@ -10,19 +10,19 @@ import http.client
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from orderlake import container, host
-from orderlake.errors import LocalAwsFailed
-from orderlake.running import Running, read_state, state_file, write_state
+from orderlake.errors import LocalAwsFailed, OtherLocalAws
+from orderlake.running import Running, Say, read_state, state_file, write_state
 from orderlake.settings import Settings
 
 START_SECONDS = 90.0
 RUNTIMES: dict[str, ModuleType] = {"host": host, "docker": container}
-Say = Callable[[str], None]
 
 
 @contextlib.contextmanager
@@ -34,19 +34,27 @@ def one_at_a_time(settings: Settings) -> Iterator[None]:
         yield
 
 
-def start(settings: Settings, say: Say, runtime: str = "host") -> tuple[Running, bool]:
+def start(
+    settings: Settings, say: Say, runtime: str | None = None, kept_in: str = ""
+) -> tuple[Running, bool]:
     """Return the running local AWS, healthy, and whether this call started it.
 
-    Raises MissingTool where the runtime cannot be had, and LocalAwsFailed with the end of the log
-    where it does not become healthy. An interrupt leaves nothing running.
+    Without a runtime, whichever runs will do, and a process of this machine is started. Raises
+    OtherLocalAws where another one than asked for runs, MissingTool where the runtime cannot be
+    had, and LocalAwsFailed with the end of the log where it does not become healthy. An interrupt
+    leaves nothing running.
     """
     with one_at_a_time(settings):
         before = read_state(settings)
         if before and is_alive(before) and wait_for_health(before, START_SECONDS):
+            if runtime not in (None, before.runtime) or kept_in not in ("", before.kept_in):
+                raise OtherLocalAws(before.runtime, before.kept_in)
             return before, False
-        if (before and end(settings, before)) or host.end_strays(settings):
+        if (before and end(settings, before)) or end_strays(settings):
             say("ended a local AWS that an earlier run had left behind")
-        running = RUNTIMES[runtime].launch(settings, choose_port(settings.port, say))
+        port = choose_port(settings.port, say)
+        running = RUNTIMES[runtime or "host"].launch(settings, port, say)
+        running = replace(running, kept_in=kept_in)
         try:
             write_state(settings, running)
             if not wait_for_health(running, START_SECONDS):
@@ -65,7 +73,13 @@ def stop(settings: Settings) -> bool:
         running = read_state(settings)
         was_there = end(settings, running) if running else False
         state_file(settings).unlink(missing_ok=True)
-        return host.end_strays(settings) or was_there
+        return end_strays(settings) or was_there
+
+
+def end_strays(settings: Settings) -> bool:
+    """End what earlier starts of this checkout left without a state; return whether any did."""
+    found = [runtime.end_strays(settings) for runtime in RUNTIMES.values()]
+    return any(found)
 
 
 def is_alive(running: Running) -> bool:

@@ -47,6 +47,17 @@ class Names:
         return f"{self.prefix}-order-failures"
 
     @property
+    def alarms(self) -> tuple[str, ...]:
+        """The CloudWatch alarms."""
+        kinds = ("failures", "failures-forgotten", "lag", "rejects", "refusals")
+        return tuple(f"{self.prefix}-order-{kind}" for kind in kinds)
+
+    @property
+    def alarm_topic(self) -> str:
+        """The SNS topic of alarms, where an address was given."""
+        return f"{self.prefix}-order-alarms"
+
+    @property
     def database(self) -> str:
         """The Glue database; a dash in the prefix becomes an underscore, as Athena prefers."""
         return f"{self.identifier}_orders"

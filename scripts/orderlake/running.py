@@ -1,10 +1,14 @@
 """What is written down about a local AWS that was started. Pure but for reading and writing it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from orderlake.settings import Settings
+
+# How a start tells what it is doing: a line at a time.
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +17,7 @@ class Running:
 
     `runtime` is host or docker. On the host, `pid` leads a process group of its own and `started`
     tells it from a later process with that number; in Docker, `started` is the project's name.
+    `kept_in` is the folder that gets its raw files when it is stopped, or empty.
     """
 
     runtime: str
@@ -21,6 +26,7 @@ class Running:
     port: int
     endpoint_url: str
     log: str
+    kept_in: str = ""
 
 
 def state_file(settings: Settings) -> Path:

@@ -14,13 +14,18 @@ from botocore.exceptions import ClientError
 from orderlake import plan
 from orderlake.artifacts import put_package
 from orderlake.aws import Aws, error_code
-from orderlake.build import Package
 from orderlake.errors import BadSetting, DeployFailed, NotDeployed
+from orderlake.package import Package
 
 DEPLOY_SECONDS = 1800.0
 # A first creation that failed leaves a stack that can only be deleted; it holds no resources.
 LEFTOVERS = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+# An update's rollback that failed, too: AWS can be asked to go on with it.
+HALF_ROLLED_BACK = "UPDATE_ROLLBACK_FAILED"
+STUCK = (*LEFTOVERS, HALF_ROLLED_BACK)
 ABSENT = (None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
+# Ours begin so; anybody else's change set on the stack is left alone.
+CHANGE_SET_PREFIX = "orderlake-"
 OnEvent = Callable[[plan.Event], None]
 
 
@@ -67,13 +72,13 @@ def prepare(aws: Aws, package: Package, on_event: OnEvent) -> ChangeSet | None:
     """
     names = aws.names
     status = settled_status(aws, names.stack, on_event)
-    if status in LEFTOVERS or status == "UPDATE_ROLLBACK_FAILED":
+    if status in STUCK:
         raise stuck(names.stack, str(status))
     is_new = status in ABSENT
     template = (aws.settings.root / "template.yaml").read_text("utf-8")
     created = aws.cloudformation.create_change_set(
         StackName=names.stack,
-        ChangeSetName=f"orderlake-{package.sha256[:8]}-{time.time_ns()}",
+        ChangeSetName=f"{CHANGE_SET_PREFIX}{package.sha256[:8]}-{time.time_ns()}",
         ChangeSetType="CREATE" if is_new else "UPDATE",
         Description=f"orderlake deploy, function {package.sha256[:12]}",
         TemplateBody=template,
@@ -192,12 +197,17 @@ def settled_status(aws: Aws, stack: str, on_event: OnEvent) -> str | None:
 
 
 def stuck(stack: str, status: str) -> DeployFailed:
+    """Return the error for a state from which AWS allows no update."""
+    return DeployFailed(
+        stack, status, "an earlier operation did not finish", way_out(stack, status)
+    )
+
+
+def way_out(stack: str, status: str) -> str:
     """Say how to leave a state from which AWS allows no update."""
-    if status == "UPDATE_ROLLBACK_FAILED":
-        step = f"aws cloudformation continue-update-rollback --stack-name {stack}, then deploy"
-    else:
-        step = "deploy without --plan; it removes these remains, which hold no data, first"
-    return DeployFailed(stack, status, "an earlier operation did not finish", step)
+    if status == HALF_ROLLED_BACK:
+        return "deploy without --plan; it ends the rollback first"
+    return "deploy without --plan; it removes these remains, which hold no data, first"
 
 
 def follow(aws: Aws, stack: str, seen: set[str], on_event: OnEvent) -> list[plan.Event]:

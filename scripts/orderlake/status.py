@@ -1,98 +1,152 @@
-"""What the deployment holds: files, their outcomes, rows, failures. It only reads."""
+"""Where every file stands: raw files against reports, so that a lost event shows. Only reads."""
 
-import json
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from botocore.exceptions import ClientError
-from order_transform import layout
+from order_transform.layout import outputs_for
 
-from orderlake.aws import Aws, error_code
-from orderlake.errors import NotDeployed
+from orderlake.aws import Aws
+from orderlake.failures import FailureQueue
+from orderlake.inventory import Brief, Inventory, OnProgress, RawFile, read_inventory
+from orderlake.outcomes import FINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A raw file whose outputs are not those of its newest version, and why.
+
+    `why` is "no report", "newer than its report" or "begun, not finished"; `since` is when the
+    version was written.
+    """
+
+    file: RawFile
+    why: str
+
+    @property
+    def key(self) -> str:
+        """The raw key."""
+        return self.file.version.key
+
+    @property
+    def since(self) -> datetime:
+        """When its newest version was written."""
+        return self.file.modified
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A report without a raw file; `key` is the raw key that it had, None where unknown."""
+
+    report: str
+    key: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A deployment in figures; `waiting` are raw keys without a report of their newest version."""
+    """A deployment in figures. `files` is done + refused + waiting; rows are those of done files.
+
+    Always: `records == accepted + rejected + blank`. `contracts` counts finished files by the
+    contract version that read them; `failures` is how many events the failure queue holds, about,
+    and `failed` names some of their files with the error.
+    """
 
     files: int
+    ignored: int
     size_bytes: int
     done: int
     refused: Mapping[str, str]
-    waiting: tuple[str, ...]
+    waiting: tuple[Waiting, ...]
+    leftovers: tuple[Leftover, ...]
+    records: int
     accepted: int
     rejected: int
-    failures: int
+    blank: int
+    contracts: Mapping[str, int]
+    failures: int = 0
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def oldest(self) -> datetime | None:
+        """Since when the oldest of the waiting files waits."""
+        return min((waiting.since for waiting in self.waiting), default=None)
 
 
-def read_status(aws: Aws) -> Status:
-    """Return the figures; raises NotDeployed where the buckets do not exist."""
-    names = aws.names
-    raw = {
-        key: stored
-        for key, stored in objects(aws, names.raw_bucket, "raw/").items()
-        if layout.is_order_file(key)
-    }
-    reported = objects(aws, names.processed_bucket, "reports/")
-    keys = {key: layout.outputs_for(key).report for key in raw}
-    reports = read_reports(aws, [r for r in keys.values() if r in reported])
-    told = {r["source"]["key"] for r in reports if r["outcome"] != "started"}
-    waiting = [k for k, r in keys.items() if k not in told or reported[r][0] < raw[k][0]]
+def read_status(aws: Aws, on_progress: OnProgress) -> Status:
+    """Return the figures as of now; raises NotDeployed where the buckets do not exist."""
+    inventory = read_inventory(aws, on_progress)
+    queue = FailureQueue(aws)
+    failed = {key: failure.error for failure in queue.peek() for key in failure.keys}
+    return replace(compare(inventory, queue.count()), failed=failed)
+
+
+def compare(inventory: Inventory, failures: int = 0) -> Status:
+    """Hold raw files against reports; `failures` is what the failure queue holds. Pure."""
+    raw = inventory.raw
+    briefs = {key: inventory.reports.get(outputs_for(key).report) for key in raw.files}
+    waiting = [
+        Waiting(file, why)
+        for key, file in raw.files.items()
+        if (why := why_waiting(file, briefs[key]))
+    ]
+    open_keys = {one.key for one in waiting}
+    finished = {key: brief for key, brief in briefs.items() if brief and key not in open_keys}
+    done = [brief for brief in finished.values() if brief.outcome == "done"]
     return Status(
-        files=len(raw),
-        size_bytes=sum(size for _, size in raw.values()),
-        done=sum(r["outcome"] == "done" for r in reports),
-        refused={r["source"]["key"]: reason(r) for r in reports if r["outcome"] == "refused"},
-        waiting=tuple(sorted(waiting)),
-        accepted=sum(r["counts"]["accepted"] for r in reports if r["outcome"] == "done"),
-        rejected=sum(r["counts"]["rejected"] for r in reports if r["outcome"] == "done"),
-        failures=failures(aws),
+        files=len(raw.files),
+        ignored=raw.ignored,
+        size_bytes=sum(file.size_bytes for file in raw.files.values()),
+        done=len(done),
+        refused={k: reason(b) for k, b in finished.items() if b.outcome == "refused"},
+        waiting=tuple(sorted(waiting, key=lambda one: one.since)),
+        leftovers=tuple(find_leftovers(inventory)),
+        records=total(done, "records"),
+        accepted=total(done, "accepted"),
+        rejected=total(done, "rejected"),
+        blank=total(done, "blank"),
+        contracts=count_contracts(finished.values()),
+        failures=failures,
     )
 
 
-def objects(aws: Aws, bucket: str, prefix: str) -> dict[str, tuple[datetime, int]]:
-    """Return when each object under a prefix was written, and its size in bytes."""
-    pages = aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    try:
-        return {
-            o["Key"]: (o["LastModified"], o["Size"]) for p in pages for o in p.get("Contents", [])
-        }
-    except ClientError as error:
-        if error_code(error) == "NoSuchBucket":
-            raise NotDeployed(f"the bucket {bucket}", aws.settings.env) from error
-        raise
+def why_waiting(file: RawFile, brief: Brief | None) -> str | None:
+    """Return why a file is not finished, or None where it is."""
+    if brief is None:
+        return "no report"
+    if brief.outcome not in FINAL:
+        return "begun, not finished"
+    return None if brief.is_about(file.version) else "newer than its report"
 
 
-def read_reports(aws: Aws, keys: Iterable[str]) -> list[dict[str, Any]]:
-    """Fetch reports, several at a time; one that disappeared meanwhile is left out."""
-    client, bucket = aws.s3, aws.names.processed_bucket
+def find_leftovers(inventory: Inventory) -> list[Leftover]:
+    """Return the reports of raw files that are gone.
 
-    def read(key: str) -> dict[str, Any] | None:
-        try:
-            report: dict[str, Any] = json.load(client.get_object(Bucket=bucket, Key=key)["Body"])
-        except ClientError as error:
-            if error_code(error) == "NoSuchKey":
-                return None
-            raise
-        return report
-
-    with ThreadPoolExecutor(8) as pool:
-        return [report for report in pool.map(read, keys) if report]
+    One of a removal that was interrupted does not name its raw file; the deleted keys tell.
+    """
+    raw = inventory.raw
+    living = {outputs_for(key).report for key in raw.files}
+    deleted = {outputs_for(key).report: key for key in raw.deleted}
+    return [
+        Leftover(report, brief.key or deleted.get(report))
+        for report, brief in sorted(inventory.reports.items())
+        if report not in living and brief.outcome != "removed"
+    ]
 
 
-def reason(report: Mapping[str, Any]) -> str:
+def total(briefs: Iterable[Brief], name: str) -> int:
+    """Return the sum of one count."""
+    return sum(brief.counts.get(name, 0) for brief in briefs)
+
+
+def count_contracts(briefs: Iterable[Brief]) -> dict[str, int]:
+    """Return how many files each contract version read."""
+    counts: dict[str, int] = {}
+    for brief in briefs:
+        counts[brief.contract_version] = counts.get(brief.contract_version, 0) + 1
+    return counts
+
+
+def reason(brief: Brief) -> str:
     """Return why a file was refused."""
-    refusal = report.get("refusal") or {}
+    refusal = brief.refusal or {}
     return f"{refusal.get('code')}: {refusal.get('message')}"
-
-
-def failures(aws: Aws) -> int:
-    """Return how many events wait in the failure queue, about."""
-    url = aws.sqs.get_queue_url(QueueName=aws.names.failure_queue)["QueueUrl"]
-    answer = aws.sqs.get_queue_attributes(
-        QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
-    )
-    return int(answer["Attributes"]["ApproximateNumberOfMessages"])

@@ -36,6 +36,8 @@ class Lake:
             "ORDERLAKE_ROOT": str(self.root),
             "ORDERLAKE_PORT": str(self.port),
             "NO_COLOR": "1",
+            # Seconds before LocalStack runs a failed event again, where AWS takes a minute.
+            "LAMBDA_RETRY_BASE_DELAY": "1",
         }
 
     def start(self, *command: str) -> subprocess.Popen[str]:

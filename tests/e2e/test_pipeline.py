@@ -112,6 +112,10 @@ def test_a_file_without_a_price_is_refused_in_a_line_and_nothing_is_lost(lake: L
     (lake.root / "stock.csv").write_text("SKU,Stock\nA,1\n")
     done = lake.run("upload", "stock.csv")
     assert done.returncode == 1
+    assert "stock.csv: no_required_column: no price" in done.stderr
+    assert "nothing was sent" in done.stderr
+    done = lake.run("upload", "stock.csv", "--no-check")
+    assert done.returncode == 1
     assert "stock.csv: refused: no_required_column: no price" in done.stdout
     assert "the raw files stay where they are" in done.stderr
 

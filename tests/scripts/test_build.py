@@ -1,22 +1,30 @@
 """The zip: same input, same bytes; no ballast; within Lambda's limits."""
 
 import os
+import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 from orderlake.build import (
+    add_code,
+    code_files,
+    dependency_files,
+    find_uv,
+    fingerprint,
+    is_left_out,
+    remove_older,
+)
+from orderlake.errors import BuildFailed
+from orderlake.package import (
     UNZIPPED_MAX,
     ZIPPED_MAX,
     Package,
     add_tree,
     check_limits,
-    dependency_files,
-    find_uv,
-    is_left_out,
     measure,
+    read_package,
 )
-from orderlake.errors import BuildFailed
 
 FILES = {
     "click/__init__.py": "x = 1\n",
@@ -102,3 +110,72 @@ def test_the_projects_own_uv_goes_before_any_other(tmp_path: Path) -> None:
     own.parent.mkdir(parents=True)
     own.touch()
     assert find_uv(tmp_path) == str(own)
+
+
+def test_the_function_is_packed_whole_and_what_tools_leave_beside_it_is_not(
+    tmp_path: Path,
+) -> None:
+    package = tmp_path / "order_transform"
+    for name in ("handler.py", "contract.toml", "parts/one.py"):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text(name, "utf-8")
+    for name in (".mypy_cache/3.13/cache.json", "__pycache__/handler.py", "handler.py~"):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text(name, "utf-8")
+    names = [path.relative_to(package).as_posix() for path in code_files(package)]
+    assert names == ["contract.toml", "handler.py", "parts/one.py"]
+
+
+def test_every_tracked_file_of_the_function_is_packed() -> None:
+    root = Path(__file__).resolve().parents[2]
+    listed = subprocess.run(
+        ["git", "ls-files", "lambda/order_transform"], cwd=root, capture_output=True, text=True
+    )
+    if listed.returncode or not listed.stdout:
+        pytest.skip("not a git checkout")
+    packed = {p.relative_to(root).as_posix() for p in code_files(root / "lambda/order_transform")}
+    assert {name for name in listed.stdout.split() if (root / name).exists()} <= packed
+
+
+def test_a_moved_or_changed_file_is_another_function(tmp_path: Path) -> None:
+    def of(name: str, text: str) -> str:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return fingerprint([path], "")
+
+    assert len({of("a/x.py", "1"), of("b/x.py", "1"), of("a/x.py", "2"), of("a/y.py", "1")}) == 4
+    assert of("a/x.py", "1") == of("a/x.py", "1")
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Package:
+    folder = tree(tmp_path / "one", list(FILES), 0o644, 1)
+    (tmp_path / "build").mkdir()
+    finished = tmp_path / "build" / "function-x-1.zip"
+    return add_code(zipped(folder), finished, folder, [folder / "click" / "__init__.py"])
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_zip_that_was_built_is_taken_by_its_figures_alone(built: Package) -> None:
+    assert read_package(built.path) == built
+    built.path.write_bytes(b"cut off")
+    assert read_package(built.path) is None
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("figures", ["", "{}", '{"sha256": "a", "more": 1}'])
+def test_a_zip_without_whole_figures_is_built_again(built: Package, figures: str) -> None:
+    built.path.with_suffix(".json").write_text(figures, "utf-8")
+    assert read_package(built.path) is None
+
+
+def test_only_the_newest_zips_are_kept(tmp_path: Path) -> None:
+    paths = [tmp_path / f"function-x-{number}.zip" for number in range(5)]
+    for number, path in enumerate(paths):
+        path.touch()
+        path.with_suffix(".json").touch()
+        os.utime(path, (number, number))
+    remove_older(paths[-1], "function-x-*")
+    left = [path.name for path in sorted(tmp_path.iterdir())]
+    assert left == [f"function-x-{n}.{kind}" for n in (2, 3, 4) for kind in ("json", "zip")]

@@ -12,8 +12,8 @@ import pytest
 from botocore.stub import ANY, Stubber
 from orderlake import stack
 from orderlake.aws import Aws, open_aws
-from orderlake.build import Package
 from orderlake.errors import BadSetting, DeployFailed, NotDeployed
+from orderlake.package import Package
 from orderlake.settings import load
 
 ARN = "arn:aws:cloudformation:us-east-1:000000000000:changeSet/c/1"

@@ -1,5 +1,6 @@
 """The template: least privilege, no environment of its own, names as the code derives them."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,25 +8,16 @@ from typing import Any
 
 import pytest
 import yaml
+from cloudformation_yaml import Loader
+from order_transform.delivery import Delivered
+from order_transform.logs import log_delivered
+from order_transform.report import Report
 from orderlake.names import Names
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "template.yaml").read_text("utf-8")
 
 
-class Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short functions, kept as {function: argument}."""
-
-
-def construct(loader: Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        return {suffix: loader.construct_scalar(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return {suffix: loader.construct_sequence(node, deep=True)}
-    raise TypeError(node)
-
-
-Loader.add_multi_constructor("!", construct)
 TEMPLATE: dict[str, Any] = yaml.load(TEXT, Loader)
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 
@@ -62,6 +54,7 @@ def test_no_role_may_do_everything_of_anything(name: str, statement: dict[str, A
             "${Prefix}" in text
             or "GetAtt" in text
             or "OrdersDatabase" in text
+            or resource == {"Ref": "AlarmTopic"}
             or (
                 # The crawler's log group and the catalog belong to the whole account.
                 text.endswith((":log-group:/aws-glue/crawlers:*'}", ":catalog'}"))
@@ -105,7 +98,8 @@ def test_the_function_cannot_write_where_it_is_triggered() -> None:
 
 
 def test_the_template_does_not_ask_where_it_is_deployed() -> None:
-    assert "Conditions" not in TEMPLATE
+    for condition in TEMPLATE["Conditions"].values():
+        assert "AWS::" not in str(condition)
     told = str({name: TEMPLATE[name] for name in ("Parameters", "Resources", "Outputs")})
     assert not re.search(r"localstack|000000000000|127\.0\.0\.1", told, re.IGNORECASE)
 
@@ -125,6 +119,72 @@ def test_the_names_are_those_that_the_code_derives() -> None:
     assert name_of("FailureQueue", "QueueName") == names.failure_queue
     assert name_of("OrdersCrawler", "Name") == names.crawler
     assert name_of("OrdersWorkGroup", "Name") == names.work_group
+    alarms = [n for n, r in RESOURCES.items() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    assert {name_of(alarm, "AlarmName") for alarm in alarms} == set(names.alarms)
+
+
+@pytest.mark.parametrize("bucket", ["RawBucket", "ProcessedBucket"])
+def test_a_bucket_keeps_what_was_replaced_for_a_while_and_outlives_the_stack(bucket: str) -> None:
+    properties = RESOURCES[bucket]["Properties"]
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    rules = properties["LifecycleConfiguration"]["Rules"]
+    assert [r for r in rules if "NoncurrentVersionExpiration" in r and "Prefix" not in r]
+    assert all(r["Status"] == "Enabled" for r in rules)
+    assert RESOURCES[bucket]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert RESOURCES[bucket]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_every_alarm_is_silent_without_data_and_tells_the_topic() -> None:
+    alarms = [r["Properties"] for r in RESOURCES.values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    assert {a["MetricName"] for a in alarms} == {
+        "ApproximateNumberOfMessagesVisible",
+        "ApproximateAgeOfOldestMessage",
+        "AsyncEventAge",
+        "Rejected",
+        "RefusedFiles",
+    }
+    for alarm in alarms:
+        assert alarm["TreatMissingData"] == "notBreaching"
+        assert {"Ref": "AlarmTopic"} in alarm["AlarmActions"]["If"][1]
+
+
+def test_the_functions_own_metrics_are_looked_for_where_it_writes_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "shop-order-transform")
+    body = {
+        "counts": {"records": 2, "accepted": 1, "rejected": 1, "blank": 0},
+        "source": {"size_bytes": 1, "version_id": "v"},
+        "refusal": None,
+        "reject_codes": {"zero": 1},
+        "timings": {"transform_seconds": 0.1},
+    }
+    report = Report("done", None, "1", body=body)
+    log_delivered(Delivered("raw/k.csv", "done", report))
+    line = json.loads(capsys.readouterr().out)
+    (written,) = line["_aws"]["CloudWatchMetrics"]
+    for name in ("RejectsAlarm", "RefusalAlarm"):
+        alarm = RESOURCES[name]["Properties"]
+        assert alarm["Namespace"] == written["Namespace"]
+        assert alarm["MetricName"] in {metric["Name"] for metric in written["Metrics"]}
+        assert [[d["Name"] for d in alarm["Dimensions"]]] == written["Dimensions"]
+    assert line["FunctionName"] == "shop-order-transform"
+
+
+@pytest.mark.parametrize("parameter", TEMPLATE["Parameters"])
+def test_every_parameter_is_used(parameter: str) -> None:
+    assert re.search(rf"(Ref {parameter}\b|\$\{{{parameter}\}})", TEXT)
+
+
+def test_every_exception_of_the_policy_check_has_its_reason() -> None:
+    skipped = [
+        skip
+        for resource in RESOURCES.values()
+        for skip in resource.get("Metadata", {}).get("checkov", {}).get("skip", [])
+    ]
+    assert skipped
+    for skip in skipped:
+        assert len(skip["comment"].split()) >= 8, skip["id"]
 
 
 def test_the_template_fits_into_a_call() -> None:

@@ -1,57 +1,43 @@
-"""Which files are sent, under which keys, and which are refused before anything is sent."""
+"""Sending files: each as one version, whatever its size, and nothing after a failure."""
 
 from pathlib import Path
 
 import pytest
-from orderlake.errors import UnreadableInput
-from orderlake.upload import find_files
+from memory_aws import NAMES, MemoryAws
+from orderlake.errors import NotDeployed
+from orderlake.upload import content_type, send_all
 
 
-def order_file(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("price,quantity\n1,2\n", "utf-8")
-    return path
+def files(folder: Path, count: int) -> list[tuple[Path, str]]:
+    paths = [folder / f"{number:03}.csv" for number in range(count)]
+    for path in paths:
+        path.write_text(f"price,quantity\n{path.stem},1\n")
+    return [(path, f"raw/{path.name}") for path in paths]
 
 
-def test_a_file_goes_under_raw_by_its_name(tmp_path: Path) -> None:
-    path = order_file(tmp_path / "Orders 1.CSV")
-    assert find_files([path]) == [(path, "raw/Orders 1.CSV")]
+def test_files_are_sent_in_one_request_each_and_answered_in_order(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    told: list[int] = []
+    sent = send_all(aws, files(tmp_path, 40), told.append)
+    assert [version.key for version in sent] == [f"raw/{number:03}.csv" for number in range(40)]
+    assert len({version.version_id for version in sent}) == 40
+    assert aws.s3.requests == {"put": 40}
+    assert sum(told) == sum(path.stat().st_size for path in tmp_path.glob("*.csv"))
+    stored = aws.s3.buckets[NAMES.raw_bucket]["raw/007.csv"][0]
+    assert stored["ETag"] == f'"{sent[7].etag}"'
 
 
-def test_a_folder_gives_its_order_files_with_their_paths(tmp_path: Path) -> None:
-    first = order_file(tmp_path / "dt=2026-11-22" / "a.csv")
-    second = order_file(tmp_path / "dt=2026-11-23" / "a.csv.gz")
-    order_file(tmp_path / "readme.md")
-    assert find_files([tmp_path]) == [
-        (first, "raw/dt=2026-11-22/a.csv"),
-        (second, "raw/dt=2026-11-23/a.csv.gz"),
-    ]
+def test_without_a_bucket_nothing_more_is_tried(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    aws.s3.buckets = {}
+    with pytest.raises(NotDeployed, match="shop-raw"):
+        send_all(aws, files(tmp_path, 200), lambda _: None)
+    assert aws.s3.requests["put"] < 200
 
 
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableInput, match="there is no such file"):
-        find_files([tmp_path / "none.csv"])
-
-
-def test_an_empty_file_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "empty.csv"
-    path.touch()
-    with pytest.raises(UnreadableInput, match="the file is empty"):
-        find_files([path])
-
-
-def test_a_file_that_the_function_would_skip_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableInput, match=r"order files end in \.csv"):
-        find_files([order_file(tmp_path / "orders.xlsx")])
-
-
-def test_a_folder_without_order_files_is_refused(tmp_path: Path) -> None:
-    order_file(tmp_path / "readme.md")
-    with pytest.raises(UnreadableInput, match="no order files in this folder"):
-        find_files([tmp_path])
-
-
-def test_two_files_of_one_name_are_refused_rather_than_overwritten(tmp_path: Path) -> None:
-    paths = [order_file(tmp_path / day / "a.csv") for day in ("one", "two")]
-    with pytest.raises(UnreadableInput, match=r"both become raw/a\.csv"):
-        find_files(paths)
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.csv", "text/csv"), ("a.CSV.GZ", "application/gzip"), ("a.txt", "text/plain")],
+)
+def test_an_object_says_what_it_is(name: str, kind: str) -> None:
+    assert content_type(Path(name)) == kind

@@ -36,9 +36,14 @@ COMMANDS = {
     "sync": Entry("sync", "Bring processed data and catalog to the local mirror."),
     "parity": Entry("parity", "Compare two engines' answers, value by value."),
     "lint": Entry("lint", "Refuse SQL that answers differently on the two engines."),
-    "status": Entry("status", "Files, counts and failures."),
+    "report": Entry("report", "One HTML page: a chart of every query, and the pipeline's health."),
+    "status": Entry("status", "Where every file stands; repair what was missed."),
+    "rejected": Entry("rejected", "Why rows were rejected; write them out to correct."),
+    "replay": Entry("replay", "Run failed events, or any files, again."),
     "logs": Entry("logs", "The function's log."),
+    "doctor": Entry("doctor", "What this machine can do, what is missing, what to type next."),
     "transform": Entry("transform", "Run the function's core on local files, without AWS."),
+    "schema": Entry("schema", "The Glue table a crawler would register for a folder."),
     "sample": Entry("transform", "Write realistic orders."),
 }
 

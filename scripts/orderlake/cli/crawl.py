@@ -24,11 +24,14 @@ def crawl(settings: Settings, timeout: float, as_json: bool) -> None:
     result = crawler.crawl(open_aws(settings), timeout, note)
     if as_json:
         tables = [asdict(t) | {"partitions": sorted(t.partitions)} for t in result.tables]
-        print_json({"changes": list(result.changes), "tables": tables, "seconds": result.seconds})
+        document = {"changes": result.changes, "warnings": result.warnings, "tables": tables}
+        print_json(document | {"seconds": result.seconds})
         return
     for line in result.changes or ("nothing changed in the catalog",):
         click.echo(line)
     for table in result.tables:
         click.echo(f"table {table.name}: {table.size} ({result.seconds:.1f} s)")
+    for line in result.warnings:
+        note(f"warning: {line}")
     if not result.tables:
         click.echo("no table: the crawler found no data; upload some: make upload FILE=orders.csv")

@@ -44,7 +44,7 @@ def demo(keep: bool, rows: int) -> None:
 
 def run(settings: Settings, rows: int) -> None:
     """Deploy, write orders, upload, crawl, query."""
-    from orderlake import build, crawl, sample, stack, upload
+    from orderlake import build, crawl, outcomes, sample, stack, upload
     from orderlake.aws import open_aws
 
     aws = open_aws(settings)
@@ -64,7 +64,7 @@ def run(settings: Settings, rows: int) -> None:
         done(f"{rows:,} orders, some of them bad, in {shown(orders)}")
     with step("upload") as done:
         sent = upload.send(aws, orders, f"raw/{orders.name}", lambda _: None)
-        (outcome,) = upload.wait_for_outcomes(aws, [sent], 300)
+        (outcome,) = outcomes.wait_for_outcomes(aws, [sent], 300)
         if not outcome.is_done:
             raise UploadFailed(f"{sent.key} was refused", "please report it, with make logs")
         counts = outcome.report["counts"]

@@ -1,6 +1,7 @@
 """The command deploy: plan, ask, execute."""
 
 import time
+from datetime import UTC, datetime
 
 import click
 
@@ -20,7 +21,7 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
 
     Example: orderlake deploy --env aws --plan
     """
-    from orderlake import build, stack
+    from orderlake import adoption, build, recovery, stack
     from orderlake.aws import open_aws
 
     start = time.monotonic()
@@ -30,10 +31,17 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
     with timed("building the function"):
         package = build.build(settings.root, settings.architecture, is_local=settings.is_local)
     note(f"  {size_text(package.size_bytes)} zipped, {size_text(package.unzipped_bytes)} unzipped")
-    if not only_plan and stack.status_of(aws, aws.names.stack) in stack.LEFTOVERS:
-        options.confirm(settings, f"remove the remains of a failed attempt: {place}", yes)
-        note("removing the remains of an attempt that failed")
-        stack.delete(aws, print_event)
+    if not only_plan and (status := stack.status_of(aws, aws.names.stack)) in stack.STUCK:
+        options.confirm(settings, f"clear up after a failed attempt ({status}): {place}", yes)
+        note(recovery.free(aws, print_event) or "nothing to clear up")
+    if not only_plan and recovery.discard_forgotten(aws, datetime.now(UTC)):
+        note("discarded the change set of a deployment that was interrupted")
+    kept = adoption.kept_buckets(aws)
+    if kept:
+        note(f"kept by an earlier destroy: {', '.join(kept.values())}")
+    if kept and not only_plan:
+        options.confirm(settings, f"take these buckets into {place}", yes)
+        adoption.adopt(aws, kept, print_event)
     change_set = stack.prepare(aws, package, print_event)
     if change_set is None:
         report(as_json, [], stack.outputs_of(aws), "nothing to change", start)

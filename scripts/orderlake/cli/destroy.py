@@ -11,8 +11,9 @@ from orderlake.settings import Settings
 
 @click.command()
 @options.environment
+@click.option("--keep-data", is_flag=True, help="Keep the two buckets; deploy takes them back.")
 @options.yes
-def destroy(settings: Settings, yes: bool) -> None:
+def destroy(settings: Settings, keep_data: bool, yes: bool) -> None:
     """Remove everything the stack made, data included, and prove it is gone.
 
     Example: orderlake destroy --env local
@@ -26,10 +27,14 @@ def destroy(settings: Settings, yes: bool) -> None:
     for holding in destruction.holdings(aws):
         count = count_text(holding.versions, "object version")
         note(f"  {holding.bucket}: {count}, {size_text(holding.size_bytes)}")
-    options.confirm(settings, f"remove all of it, data included: {place}", yes)
-    destruction.destroy(aws, print_event)
-    left = destruction.remains(aws)
+    what = "remove all but the data" if keep_data else "remove all of it, data included"
+    options.confirm(settings, f"{what}: {place}", yes)
+    destruction.destroy(aws, print_event, keep_data=keep_data)
+    left = destruction.remains(aws, keep_data=keep_data)
     if left:
         step = "look at each; some take a minute to disappear: run destroy again"
         raise DeployFailed(aws.names.stack, "not all gone", ", ".join(left), step)
     click.echo(f"gone: nothing named {settings.prefix}-* of this stack is left")
+    if keep_data:
+        kept = f"{aws.names.raw_bucket} and {aws.names.processed_bucket}"
+        click.echo(f"kept, where they existed: {kept}; the next deploy takes them back")

@@ -2,13 +2,14 @@
 
 import time
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from orderlake import local as local_aws
-from orderlake.cli.output import note, print_json
+from orderlake.cli.output import count_text, note, print_json
 from orderlake.errors import NoLocalAws
-from orderlake.running import read_state
+from orderlake.running import Running, read_state
 from orderlake.settings import Settings, load
 
 
@@ -25,36 +26,108 @@ def local() -> None:
 @click.option(
     "--runtime",
     type=click.Choice(list(local_aws.RUNTIMES)),
-    default="host",
-    show_default=True,
-    help="A process of this machine, or a container.",
+    envvar="ORDERLAKE_RUNTIME",
+    help="A process of this machine (the default), or a container.",
 )
+@click.option(
+    "--persist",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the raw files in this folder when stopped; begin with those that are in it.",
+)
+@click.option("--watch", is_flag=True, help="Deploy, then again at every save, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
-def up(port: int | None, runtime: str, as_json: bool) -> None:
+def up(
+    port: int | None, runtime: str | None, persist: Path | None, watch: bool, as_json: bool
+) -> None:
     """Start LocalStack on this machine's loopback; a running one is left as it is.
 
-    Example: orderlake local up --port 4600
+    Its data is gone when it is stopped, unless --persist names a folder: `local down` then keeps
+    the newest version of every raw file there, and the next start deploys and sends them again.
+
+    Example: orderlake local up --port 4600 --persist shop-data
     """
     start = time.monotonic()
-    running, is_new = local_aws.start(settings_of(port), note, runtime)
+    kept_in = str(persist.resolve()) if persist else ""
+    running, is_new = local_aws.start(settings_of(port), note, runtime, kept_in)
+    if is_new and persist:
+        begin_with(persist)
     if as_json:
         print_json({**asdict(running), "is_new": is_new})
-    elif is_new:
-        seconds = time.monotonic() - start
-        click.echo(f"local AWS is up at {running.endpoint_url} ({seconds:.1f} s)")
-        click.echo("next: make deploy; to stop it: make local-down")
     else:
+        say_up(running, is_new, time.monotonic() - start, watch)
+    if watch:
+        keep_deploying()
+
+
+def begin_with(folder: Path) -> None:
+    """Bring back what an earlier run left in the folder; where that fails, stop again."""
+    from orderlake import raw_archive
+    from orderlake.aws import open_aws
+
+    settings = settings_of(None)
+    try:
+        archive = raw_archive.read_archive(folder)
+        if archive is None:
+            return
+        note(f"bringing back {count_text(len(archive.files), 'raw file')} from {folder}")
+        raw_archive.restore(open_aws(settings), folder, archive, note)
+    except BaseException:
+        local_aws.stop(settings)
+        raise
+
+
+def say_up(running: Running, is_new: bool, seconds: float, watch: bool) -> None:
+    """Print where it is, and what to type next."""
+    if not is_new:
         click.echo(f"local AWS was already up at {running.endpoint_url}")
+        return
+    click.echo(f"local AWS is up at {running.endpoint_url} ({seconds:.1f} s)")
+    if not watch:
+        next_step = "make status" if running.kept_in else "make deploy"
+        click.echo(f"next: {next_step}; to stop it: make local-down")
+
+
+def keep_deploying() -> None:
+    """Redeploy at every save until Ctrl-C, which leaves the local AWS up."""
+    from orderlake.aws import open_aws
+    from orderlake.watch import watch
+
+    try:
+        watch(open_aws(settings_of(None)), click.echo)
+    except KeyboardInterrupt:
+        click.echo("\nno longer watching; the local AWS is still up (make local-down)")
 
 
 @local.command()
-def down() -> None:
+@click.option("--discard", is_flag=True, help="Do not save, even if it was started to persist.")
+def down(discard: bool) -> None:
     """Stop the local AWS and every function it runs; its data goes with it.
+
+    Started with --persist, it keeps the newest version of every raw file.
 
     Example: orderlake local down
     """
-    was_there = local_aws.stop(settings_of(None))
+    settings = settings_of(None)
+    running = read_state(settings)
+    if running and running.kept_in and not discard:
+        keep(settings, running)
+    was_there = local_aws.stop(settings)
     click.echo("the local AWS is stopped" if was_there else "no local AWS was up")
+
+
+def keep(settings: Settings, running: Running) -> None:
+    """Save the raw files; where that fails it stays up, so that nothing is lost."""
+    from orderlake import raw_archive
+    from orderlake.aws import open_aws
+
+    if local_aws.health(running.endpoint_url) is None:
+        note(f"it had ended by itself; {running.kept_in} holds what was last saved")
+        return
+    count = raw_archive.save(open_aws(settings), Path(running.kept_in))
+    if count is None:
+        note(f"nothing is deployed; {running.kept_in} stays as it was")
+    else:
+        note(f"{count_text(count, 'raw file')} kept in {running.kept_in}")
 
 
 @local.command()

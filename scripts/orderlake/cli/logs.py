@@ -1,15 +1,24 @@
 """The command logs: parses, calls once, prints; decides nothing."""
 
+from __future__ import annotations
+
+import contextlib
+import json
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from orderlake.cli import options
 from orderlake.cli.output import note, print_json
 from orderlake.settings import Settings
+
+if TYPE_CHECKING:
+    from orderlake.logs import Line
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -33,23 +42,50 @@ class Span(click.ParamType[int]):
 @options.environment
 @click.option("--since", type=Span(), default="1h", show_default=True, help="How far back.")
 @click.option("--follow", is_flag=True, help="Go on printing new lines until Ctrl-C.")
+@click.option("--filter", "wanted", metavar="TEXT", help="Only lines with this text, in any case.")
+@click.option("--errors", is_flag=True, help="Only lines that tell of a failure.")
+@click.option("--raw", is_flag=True, help="Print lines as they were written.")
 @options.json_output
-def logs(settings: Settings, since: int, follow: bool, as_json: bool) -> None:
-    """Print the function's log.
+def logs(
+    settings: Settings,
+    since: int,
+    follow: bool,
+    wanted: str | None,
+    errors: bool,
+    raw: bool,
+    as_json: bool,
+) -> None:
+    """Print the function's log. With --follow, --json prints an object a line.
 
-    Example: orderlake logs --since 15m --follow
+    Example: orderlake logs --since 15m --errors --follow
     """
     from orderlake import logs as log
     from orderlake.aws import open_aws
 
     start_ms = int((time.time() - since) * 1000)
-    lines = log.read_lines(open_aws(settings), start_ms, is_following=follow)
+    lines = (
+        line
+        for line in log.read_lines(open_aws(settings), start_ms, is_following=follow)
+        if (not errors or line.is_trouble) and (not wanted or wanted.lower() in line.text.lower())
+    )
     if as_json and not follow:
         print_json([asdict(line) for line in lines])
         return
+    # Whoever follows ends it with Ctrl-C, which is no failure.
+    with contextlib.suppress(KeyboardInterrupt) if follow else contextlib.nullcontext():
+        if not print_lines(lines, raw, as_json):
+            note("no such log lines; look further back with --since 1d")
+
+
+def print_lines(lines: Iterable[Line], raw: bool, as_json: bool) -> int:
+    """Print each line at once, and return how many there were."""
+    from orderlake.logs import readable
+
     count = 0
     for count, line in enumerate(lines, 1):  # noqa: B007 - how many there were
+        if as_json:
+            click.echo(json.dumps(asdict(line), ensure_ascii=False))
+            continue
         moment = datetime.fromtimestamp(line.timestamp / 1000, UTC)
-        click.echo(f"{moment:%Y-%m-%d %H:%M:%S} {line.text}")
-    if not count:
-        note("no log lines; look further back with --since 1d")
+        click.echo(f"{moment:%Y-%m-%d %H:%M:%S} {line.text if raw else readable(line.text)}")
+    return count

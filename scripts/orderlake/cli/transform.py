@@ -41,7 +41,7 @@ def transform(
     Example: orderlake transform orders.csv --out results --map price="Net Price"
     """
     from orderlake.local_transform import Job, check_fields, read_contract, transform_file
-    from orderlake.upload import find_files
+    from orderlake.order_files import find_files
 
     rules = read_contract(contract)
     overrides = parse_map(mapped)

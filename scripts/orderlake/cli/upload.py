@@ -1,10 +1,10 @@
-"""The command upload: parses, calls once, prints; decides nothing."""
+"""The command upload: parses, checks, sends, waits, prints; decides nothing."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,55 +12,123 @@ import click
 
 from orderlake.cli import options
 from orderlake.cli.output import count_text, note, print_json, size_text
+from orderlake.cli.progress import progress_bar
 from orderlake.errors import UploadFailed
+from orderlake.order_files import find_files
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
-    from orderlake.upload import Outcome
+    from orderlake.aws import Aws
+    from orderlake.outcomes import Outcome, RawVersion
+
+UNFIT_SHOWN = 10
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.environment
-@click.option("--timeout", type=float, default=600.0, show_default=True, help="Seconds to wait.")
+@click.option(
+    "--timeout",
+    type=float,
+    default=600.0,
+    show_default=True,
+    help="Seconds to wait without any news.",
+)
+@click.option("--no-check", is_flag=True, help="Send files whose header is none of orders, too.")
 @options.yes
 @options.json_output
 def upload(
-    paths: tuple[Path, ...], settings: Settings, timeout: float, yes: bool, as_json: bool
+    paths: tuple[Path, ...],
+    settings: Settings,
+    timeout: float,
+    no_check: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Put order files, or folders of them, under raw/ and wait for each one's outcome.
 
     Example: orderlake upload orders.csv exports/ --env local
     """
-    from orderlake import upload as uploading
+    files = find_files(paths)
+    if not no_check:
+        check_headers([path for path, _ in files])
     from orderlake.aws import open_aws
 
-    files = uploading.find_files(paths)
     aws = open_aws(settings)
     if not settings.is_local:
         where = f"{aws.names.raw_bucket} in account {aws.names.account}, region {aws.region}"
         note(f"{count_text(len(files), 'file')} to {where}")
         options.confirm(settings, f"upload to {where}", yes)
-    with progress("uploading", sum(path.stat().st_size for path, _ in files)) as on_bytes:
-        sent = uploading.send_all(aws, files, on_bytes)
-    outcomes = []
-    for outcome in uploading.wait_for_outcomes(aws, sent, timeout):
-        outcomes.append(outcome)
-        if not as_json:
-            click.echo(outcome_line(outcome))
+    start = time.monotonic()
+    outcomes = wait(aws, send(aws, files), timeout, as_json)
     if as_json:
-        print_json([outcome.report for outcome in outcomes])
+        print_json([dict(outcome.report) for outcome in outcomes])
+    if len(files) > 1:
+        note(summary(outcomes, time.monotonic() - start))
     refused = [outcome for outcome in outcomes if not outcome.is_done]
     if refused:
-        count = f"{len(refused)} of {len(outcomes)} files were refused"
+        count = f"{len(refused)} of {count_text(len(outcomes), 'file')} refused"
         raise UploadFailed(
             count, "the raw files stay where they are; correct them and upload again"
         )
 
 
+def check_headers(paths: Sequence[Path]) -> None:
+    """Raise UploadFailed, before anything is sent, where the function would refuse a header."""
+    from orderlake.header_check import deployed_contract, unfit_files
+
+    unfit = unfit_files(paths, deployed_contract())
+    if not unfit:
+        return
+    lines = [f"{one.path}: {one.code}: {one.message}" for one in unfit[:UNFIT_SHOWN]]
+    if len(unfit) > UNFIT_SHOWN:
+        lines.append(f"and {len(unfit) - UNFIT_SHOWN} more")
+    step = "nothing was sent; correct the files or the contract, or send them anyway: --no-check"
+    raise UploadFailed("\n".join(lines), step)
+
+
+def send(aws: Aws, files: Sequence[tuple[Path, str]]) -> list[RawVersion]:
+    """Send files and show how far it is."""
+    from orderlake.upload import send_all
+
+    total = sum(path.stat().st_size for path, _ in files)
+    draw = progress_bar(f"uploading {size_text(total)}, bytes")
+    sent_bytes = 0
+
+    def add(size_bytes: int) -> None:
+        nonlocal sent_bytes
+        sent_bytes += size_bytes
+        draw(sent_bytes, total)
+
+    return send_all(aws, files, add)
+
+
+def wait(
+    aws: Aws, sent: Sequence[RawVersion], patience_seconds: float, as_json: bool
+) -> list[Outcome]:
+    """Wait for outcomes and print each as it comes."""
+    from orderlake.outcomes import wait_for_outcomes
+
+    draw = progress_bar("waiting for outcomes")
+    outcomes = []
+    for outcome in wait_for_outcomes(aws, sent, patience_seconds):
+        outcomes.append(outcome)
+        if not as_json:
+            wipe_line()
+            click.echo(outcome_line(outcome))
+        draw(len(outcomes), len(sent))
+    return outcomes
+
+
+def wipe_line() -> None:
+    """Clear what a progress bar left in the line, so that text can take its place."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+
+
 def outcome_line(outcome: Outcome) -> str:
     """Return what became of a file, as one line."""
-    report, key = outcome.report, outcome.sent.key
+    report, key = outcome.report, outcome.key
     if not outcome.is_done:
         refusal = report.get("refusal") or {}
         return f"{key}: refused: {refusal.get('code')}: {refusal.get('message')}"
@@ -71,12 +139,13 @@ def outcome_line(outcome: Outcome) -> str:
     return f"{line}; total {report['sums']['total_amount']}"
 
 
-@contextmanager
-def progress(title: str, size_bytes: int) -> Iterator[Callable[[int], None]]:
-    """Show how much was sent, on a terminal; say nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    label = f"{title} {size_text(size_bytes)}"
-    with click.progressbar(length=size_bytes, label=label, file=sys.stderr) as bar:
-        yield bar.update
+def summary(outcomes: Iterable[Outcome], seconds: float) -> str:
+    """Return what all files together had, and how fast they went, as one line."""
+    reports = [outcome.report for outcome in outcomes]
+    size_bytes = sum(report["source"]["size_bytes"] for report in reports)
+    records = sum(report["counts"]["records"] for report in reports)
+    rate = f"{size_text(round(size_bytes / seconds))}/s, {records / seconds:,.0f} rows/s"
+    return (
+        f"{count_text(len(reports), 'file')}, {size_text(size_bytes)}, {records:,} rows "
+        f"in {seconds:.1f} s ({rate})"
+    )

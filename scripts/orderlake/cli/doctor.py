@@ -1,0 +1,42 @@
+"""The command doctor: print each finding, and fail where something needed is missing."""
+
+from dataclasses import asdict
+from itertools import chain
+
+import click
+
+from orderlake.cli import options
+from orderlake.cli.output import print_json
+from orderlake.settings import Settings
+
+MARKS = {"ok": "ok", "note": "note", "missing": "MISSING"}
+
+
+@click.command()
+@options.environment
+@options.json_output
+def doctor(settings: Settings, as_json: bool) -> None:
+    """Say what this machine can do, what is missing, and what to type next.
+
+    With --env aws also what the account has: identity, region, quotas, names, the stack.
+
+    Example: orderlake doctor --env aws
+    """
+    from orderlake.doctor import examine_machine
+
+    findings = examine_machine(settings)
+    if not settings.is_local:
+        from orderlake.doctor_aws import examine_account
+
+        findings = chain(findings, examine_account(settings))
+    is_missing = False
+    found = []
+    for finding in findings:
+        is_missing |= finding.state == "missing"
+        found.append(asdict(finding))
+        if not as_json:
+            step = f" ({finding.next_step})" if finding.next_step else ""
+            click.echo(f"{MARKS[finding.state]:<8} {finding.name:<12} {finding.detail}{step}")
+    if as_json:
+        print_json(found)
+    click.get_current_context().exit(1 if is_missing else 0)

@@ -1,0 +1,185 @@
+"""The command rejected: parses, calls, prints; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from order_transform import layout
+
+from orderlake.cli import options
+from orderlake.cli.output import count_text, note, print_json
+from orderlake.cli.progress import progress_bar
+from orderlake.errors import BadSetting, WrongUse
+from orderlake.render import shown
+from orderlake.settings import Settings
+
+if TYPE_CHECKING:
+    from orderlake.aws import Aws
+    from orderlake.corrections import Written
+    from orderlake.rejected import RejectedFile, Rejection
+
+CELL_SHOWN = 40
+
+
+@click.command()
+@click.argument("files", nargs=-1)
+@options.environment
+@click.option("--code", help="Only rows with this reason.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="Examples."
+)
+@click.option(
+    "--csv",
+    "out",
+    type=click.Path(path_type=Path),
+    help="Write the rows to correct: a file for one FILE, else a folder.",
+)
+@options.json_output
+def rejected(
+    files: tuple[str, ...],
+    settings: Settings,
+    code: str | None,
+    limit: int,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Show why rows were rejected, with examples; over all files, or those named.
+
+    FILES are raw keys, or patterns in quotes. Record 1 is the first after the header. --csv
+    writes the rows with their own header and cells: correct them and upload the result as it is.
+
+    Example: orderlake rejected orders-2026-11-22.csv --csv orders-2026-11-22-corrected.csv
+    """
+    from orderlake import rejected as quarantine
+    from orderlake.aws import open_aws
+    from orderlake.inventory import read_inventory
+    from orderlake.replay import resolve
+
+    aws = open_aws(settings)
+    inventory = read_inventory(aws, progress_bar("reading reports"))
+    keys = resolve(files, sorted(inventory.raw.files)) if files else None
+    found = quarantine.rejected_files(inventory, keys)
+    if out:
+        written = write(aws, found, out, code)
+        if as_json:
+            print_json([asdict(one) for one in written])
+        return
+    rows = quarantine.examples(aws, found, code, limit)
+    if as_json:
+        print_json(as_document(found, rows))
+        return
+    for line in lines(found, rows):
+        click.echo(line)
+
+
+def as_document(found: Sequence[RejectedFile], rows: dict[str, list[Rejection]]) -> dict[str, Any]:
+    """Return counts and examples for a program."""
+    from orderlake.rejected import count_codes
+
+    return {
+        "rejected": sum(file.rejected for file in found),
+        "codes": count_codes(found),
+        "files": [
+            asdict(file) | {"examples": [asdict(row) for row in rows.get(file.key, [])]}
+            for file in found
+        ],
+    }
+
+
+def lines(found: Sequence[RejectedFile], rows: dict[str, list[Rejection]]) -> list[str]:
+    """Return counts and examples for people."""
+    from orderlake.rejected import count_codes
+
+    if not found:
+        return ["no rejected rows"]
+    total = sum(file.rejected for file in found)
+    text = [f"{total:,} rejected rows in {count_text(len(found), 'file')}; a row may have several"]
+    text += [f"{count:>9,}  {code}" for code, count in count_codes(found).items()]
+    for file in found:
+        if file.key in rows:
+            refused = ", refused as a whole" if file.is_refused else ""
+            text += ["", f"{file.key}: {file.rejected:,} of {file.records:,} records{refused}"]
+            text += [line for row in rows[file.key] for line in example(row)]
+    return text
+
+
+def example(row: Rejection) -> list[str]:
+    """Return a rejected row: its reasons, then its cells."""
+    reasons = "; ".join(
+        f"{reason.field}: {reason.code} '{cut(reason.value)}'" if reason.field else reason.code
+        for reason in row.reasons
+    )
+    cells = [f"{label}={cut(cell)}" for label, cell in row.cells.items()]
+    cells += [f"beyond the header: {cut(cell)}" for cell in row.beyond]
+    return [f"  record {row.record:,}: {reasons}", f"    {' | '.join(cells)}"]
+
+
+def cut(cell: str) -> str:
+    """Return a cell for eyes: no control characters, not too long."""
+    text = shown(cell, None)
+    return text if len(text) <= CELL_SHOWN else f"{text[: CELL_SHOWN - 1]}…"
+
+
+def write(aws: Aws, found: Sequence[RejectedFile], out: Path, code: str | None) -> list[Written]:
+    """Write a correction file for each file, and say how to go on."""
+    from orderlake.corrections import correction_name
+
+    usable = [file for file in found if not file.is_refused]
+    for file in found:
+        if file.is_refused:
+            note(f"{file.key} was refused as a whole: correct it and upload it under its own name")
+    is_single = len(usable) == 1 and not out.is_dir() and bool(out.suffix)
+    if is_single:
+        check_name(out, usable[0].key)
+    written = []
+    for file in usable:
+        path = out if is_single else out / correction_name(file.key)
+        one = write_one(aws, file.key, path, code)
+        if one.rows:
+            written.append(one)
+            note(f"{one.path}: {count_text(one.rows, 'row')} of {one.key}")
+    if written:
+        note(f"correct the cells, then: orderlake upload {out} --env {aws.settings.env}")
+    else:
+        note("no rejected rows to correct")
+    return written
+
+
+def write_one(aws: Aws, key: str, path: Path, code: str | None) -> Written:
+    """Write one correction file, in the file's own delimiter; note what it might be read as."""
+    from orderlake.corrections import reading_notes, write_corrections
+    from orderlake.header_check import deployed_contract
+    from orderlake.outcomes import read_report
+    from orderlake.rejected import rejections_of
+
+    report = read_report(aws, layout.outputs_for(key).report) or {}
+    assumptions = report.get("assumptions") or {}
+    delimiter = str(assumptions.get("delimiter") or ",")
+    try:
+        written = write_corrections(path, key, rejections_of(aws, key), delimiter, code)
+    except OSError as error:
+        raise BadSetting("--csv", str(path), "command line", f"writable ({error})") from error
+    if written.rows and (notes := reading_notes(assumptions, deployed_contract())):
+        note(f"{key} was read with {', '.join(notes)}, which so few rows may not show; see that")
+        note("  the corrected file is read alike: upload --json prints what was assumed")
+    return written
+
+
+def check_name(out: Path, key: str) -> None:
+    """Raise WrongUse for a name under which uploading would not do what is meant."""
+    from orderlake.corrections import correction_name
+
+    name = Path(correction_name(key)).name
+    if not layout.is_order_file(f"raw/{out.name}"):
+        raise BadSetting("--csv", str(out), "command line", "a name ending in .csv, .tsv or .txt")
+    if f"raw/{out.name}" == key:
+        raise WrongUse(
+            f"uploading {out.name} would replace all rows of {key}", f"another name: --csv {name}"
+        )
+    if layout.partition_date(f"raw/{out.name}") != layout.partition_date(key):
+        note(f"{out.name} has another date in its name than {key}, so its rows come to another")
+        note(f"  partition; a name with the same date: {name}")

@@ -1,0 +1,86 @@
+"""The command replay: parses, calls once, prints; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from orderlake.cli import options
+from orderlake.cli.output import count_text, note, print_json
+from orderlake.cli.progress import progress_bar
+from orderlake.errors import ReplayFailed
+from orderlake.settings import Settings
+
+if TYPE_CHECKING:
+    from orderlake.replay import Replayed
+
+
+@click.command()
+@click.argument("files", nargs=-1)
+@options.environment
+@options.yes
+@options.json_output
+def replay(files: tuple[str, ...], settings: Settings, yes: bool, as_json: bool) -> None:
+    """Run the failure queue's events again, or any FILES: raw keys, or patterns in quotes.
+
+    An event leaves the queue when it succeeded. Files named are done again even where they are
+    finished, as after a change of the contract.
+
+    Example: orderlake replay 'raw/2026-11-*'
+    """
+    from orderlake import inventory
+    from orderlake import replay as replaying
+    from orderlake.aws import open_aws
+    from orderlake.failures import FailureQueue
+    from orderlake.invocations import Function
+
+    aws = open_aws(settings)
+    function = Function(aws)
+    _ = function.client  # made before threads ask for it: sessions may not be shared
+    if files:
+        keys = replaying.resolve(files, sorted(inventory.read_raw_files(aws).files))
+        where = f"{count_text(len(keys), 'file')} through {aws.names.function}"
+        runs = replaying.replay_files(function.run, aws.names.raw_bucket, keys)
+    else:
+        keys = []
+        where = f"the events of {aws.names.failure_queue}"
+        runs = replaying.replay_failures(function.run, FailureQueue(aws))
+    if not settings.is_local:
+        note(f"{where} in account {aws.names.account}, region {aws.region}")
+        options.confirm(settings, f"run {where} again", yes)
+    results = show(runs, len(keys), as_json)
+    if as_json:
+        print_json([asdict(result) for result in results])
+    elif not results:
+        click.echo("the failure queue is empty")
+    failed = [result for result in results if not result.is_done]
+    if failed:
+        what = count_text(len(results), "file" if files else "event")
+        stay = "" if files else "they stay in the queue; "
+        raise ReplayFailed(
+            f"{len(failed)} of {what} failed again",
+            f"{stay}see why: orderlake logs --errors --env {settings.env}",
+        )
+
+
+def show(runs: Iterable[Replayed], total: int, as_json: bool) -> list[Replayed]:
+    """Print each run as it ends, and return them all."""
+    draw = progress_bar("running again")
+    results = []
+    for result in runs:
+        results.append(result)
+        draw(len(results), total)
+        if not as_json:
+            for line in lines(result):
+                click.echo(line)
+    return results
+
+
+def lines(result: Replayed) -> list[str]:
+    """Return what became of a run, a line a file."""
+    if result.error is not None:
+        return [f"{key}: failed: {result.error}" for key in result.keys] or [result.error]
+    return [f"{key}: {outcome}" for key, outcome in result.outcomes.items()]

@@ -1,0 +1,103 @@
+"""The command report: parses, gathers, writes one file or serves it; decides nothing."""
+
+import webbrowser
+from pathlib import Path
+
+import click
+
+from orderlake.cli.output import note, print_json, size_text
+from orderlake.cli.progress import progress_bar
+from orderlake.errors import WrongUse
+from orderlake.settings import Settings, load
+
+OFFLINE = "offline"
+
+
+@click.command()
+@click.option("--env", metavar="ENV", help="local (default), aws, or offline: open no connection.")
+@click.option("--prefix", help="Start of every name; default: orderlake.toml's.")
+@click.option("--region", help="AWS region; default: orderlake.toml's, then AWS_REGION.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@click.option("--open", "is_opened", is_flag=True, help="Show it in the browser.")
+@click.option("--serve", "is_served", is_flag=True, help="Show the local AWS as it changes.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8321, show_default=True, help="For --serve."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+def report(
+    env: str | None,
+    prefix: str | None,
+    region: str | None,
+    out: Path | None,
+    is_opened: bool,
+    is_served: bool,
+    port: int,
+    as_json: bool,
+) -> None:
+    """Write one HTML page: a chart or table of every query, and the pipeline's health.
+
+    The page needs no network. Where nothing answers, it is made from the local mirror. Exit code
+    1: the page is there, and at least one query failed.
+
+    With --serve the page follows the local AWS until Ctrl-C: an upload shows in the pipeline's
+    part at once, in the charts as soon as the catalog has it: at once in a known partition, else
+    after the next crawl.
+
+    Example: orderlake report --env local --open
+    """
+    from orderlake.mirror.store import write_atomically
+    from orderlake.report.gather import gather
+    from orderlake.report.page import draw_page
+
+    settings = load(None if env == OFFLINE else env, prefix=prefix, region=region)
+    context = click.get_current_context()
+    context.find_root().obj = settings
+    if is_served:
+        if env == OFFLINE or not settings.is_local:
+            raise WrongUse("--serve follows the local AWS only", "leave out --env, or --serve")
+        serve(settings, port, is_opened)
+        return
+    gathered = gather(settings, env == OFFLINE, progress_bar("answering"))
+    page = draw_page(gathered).encode()
+    path = out or settings.root / ".orderlake" / "report.html"
+    write_atomically(path, page)
+    answered = sum(section.grid is not None for section in gathered.sections)
+    if as_json:
+        states = {s.query.name: s.problem or "answered" for s in gathered.sections}
+        print_json({"out": path, "size_bytes": len(page), "queries": states})
+    else:
+        click.echo(
+            f"{path}: {answered:,} of {len(gathered.sections):,} queries answered "
+            f"({size_text(len(page))})"
+        )
+    for text in filter(None, (gathered.stale, gathered.data_problem)):
+        note(f"note: {text}")
+    for section in gathered.failed:
+        note(f"{section.query.name} failed: {section.problem}")
+    if is_opened:
+        webbrowser.open(path.resolve().as_uri())
+    if gathered.failed:
+        context.exit(1)
+
+
+def serve(settings: Settings, port: int, is_opened: bool) -> None:
+    """Serve the page until Ctrl-C."""
+    from orderlake.report.gather import gather
+    from orderlake.report.serve import listen, show
+    from orderlake.report.watch import Watch, revision_of
+
+    gathered = gather(settings, is_offline=False, on_progress=progress_bar("answering"))
+    revision = revision_of(settings)
+    server = listen(port, show(gathered, revision))
+    watch = Watch(settings, gathered, revision, server.replace)
+    watch.start()
+    click.echo(f"{server.address} follows the local AWS; Ctrl-C ends it")
+    if is_opened:
+        webbrowser.open(server.address)
+    try:
+        watch.is_over.wait()
+    except KeyboardInterrupt:
+        click.echo("stopped")
+    finally:
+        watch.stop()
+        server.shutdown()

@@ -1,0 +1,64 @@
+"""Building the container's image, with its steps shown as they come where it takes a while.
+
+Knows how Docker's two builders write their steps, and nothing of what they build.
+"""
+
+import os
+import re
+import subprocess
+import time
+from collections import deque
+from pathlib import Path
+
+from orderlake.errors import LocalAwsFailed
+from orderlake.running import Say
+
+# A build with nothing to do is over by then, and says nothing.
+PATIENCE_SECONDS = 3.0
+SHOWN_LINES = 12
+# `Step 3/9 : RUN ...` of the classic builder, `#7 [libraries 3/9] RUN ...` of BuildKit.
+STEP = re.compile(r"(?:Step (\d+/\d+) : |#\d+ \[(?:[\w-]+ )?(\d+/\d+)\] )(.+)")
+
+
+def build(command: list[str], variables: dict[str, str], log: Path, say: Say) -> None:
+    """Run a build; its output goes to the log, and its steps to `say` where it is slow.
+
+    Raises LocalAwsFailed with the last lines where it fails. An interrupt ends the build.
+    """
+    began = time.monotonic()
+    last: deque[str] = deque(maxlen=SHOWN_LINES)
+    current, is_told = "", False
+    process = subprocess.Popen(
+        command,
+        env=os.environ | variables | {"BUILDKIT_PROGRESS": "plain"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    with process, log.open("w") as file:
+        try:
+            for line in process.stdout or ():
+                file.write(line)
+                last.append(line)
+                step = step_of(line)
+                if time.monotonic() - began > PATIENCE_SECONDS and (step or current):
+                    if not is_told:
+                        say(f"building the image; the first time takes minutes; log: {log}")
+                        is_told = True
+                    say(f"  {step or current}")
+                    current = ""
+                elif step:
+                    current = step
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode:
+        raise LocalAwsFailed("the image cannot be built", log, "".join(last).rstrip())
+
+
+def step_of(line: str) -> str | None:
+    """Return the step that a line of either builder's output begins, or None."""
+    found = STEP.match(line)
+    return f"{found[1] or found[2]} {found[3].strip()[:80]}" if found else None

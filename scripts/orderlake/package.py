@@ -1,0 +1,88 @@
+"""The function's zip as a file: how entries are written, its figures, Lambda's limits.
+
+The same entries give the same bytes. What goes in is build.py's business.
+"""
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from orderlake.errors import BuildFailed
+
+# Lambda's quota for a zip given in the call, and for all that is unzipped.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ZIPPED_MAX = 50 * 1024 * 1024
+UNZIPPED_MAX = 250 * 1024 * 1024
+# The earliest moment a zip can hold; every entry gets it.
+MOMENT = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A built zip, its hash (SHA-256, hex) and its sizes in bytes."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+    unzipped_bytes: int
+
+    @property
+    def key(self) -> str:
+        """The object key under which it is uploaded: a new content is a new key."""
+        return f"order_transform/{self.sha256}.zip"
+
+
+def read_package(finished: Path) -> Package | None:
+    """Return the figures of a zip that was built before; None where it, or they, are not whole."""
+    try:
+        figures = json.loads(finished.with_suffix(".json").read_text("utf-8"))
+        package = Package(finished, **figures)
+        return package if finished.stat().st_size == package.size_bytes else None
+    except (FileNotFoundError, json.JSONDecodeError, TypeError):
+        return None
+
+
+def write_package(package: Package) -> Package:
+    """Write a zip's figures down beside it, in one step."""
+    figures = asdict(package)
+    del figures["path"]
+    part = package.path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(json.dumps(figures) + "\n", "utf-8")
+    part.replace(package.path.with_suffix(".json"))
+    return package
+
+
+def add_tree(archive: zipfile.ZipFile, root: Path, paths: Iterable[Path]) -> None:
+    """Add files with a fixed time, fixed permissions and names relative to the root."""
+    for path in paths:
+        entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), MOMENT)
+        entry.create_system = 3  # Unix, also when built elsewhere
+        entry.external_attr = (0o100755 if path.suffix == ".so" else 0o100644) << 16
+        # The level is named, because a default may change; zlib itself gives the same bytes in
+        # all its versions (zlib-ng, which some systems put in its place, gives others).
+        archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=6)
+
+
+def measure(part: Path, finished: Path, unzipped_bytes: int) -> Package:
+    """Put a finished zip in its place and return its figures."""
+    with part.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    part.replace(finished)
+    return Package(finished, sha256, finished.stat().st_size, unzipped_bytes)
+
+
+def check_limits(package: Package) -> None:
+    """Raise BuildFailed where Lambda would refuse the zip."""
+    for name, size, limit in (
+        ("zipped", package.size_bytes, ZIPPED_MAX),
+        ("unzipped", package.unzipped_bytes, UNZIPPED_MAX),
+    ):
+        if size > limit:
+            raise BuildFailed(
+                f"the function's zip is {size:,} bytes {name}, over Lambda's {limit:,}",
+                f"see what fills it: python -m zipfile -l {package.path}",
+            )

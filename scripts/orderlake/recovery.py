@@ -1,0 +1,60 @@
+"""The ways out of where an interrupted or failed deployment leaves a stack.
+
+It acts on this deployment's own stack only, and asks nobody: the caller does.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from botocore.exceptions import ClientError
+
+from orderlake import plan, stack
+from orderlake.aws import Aws, error_code
+from orderlake.errors import DeployFailed
+
+# A younger one may be a plan that somebody is still reading before saying yes.
+FORGOTTEN_AFTER = timedelta(hours=1)
+
+
+def free(aws: Aws, on_event: stack.OnEvent) -> str | None:
+    """Bring a stuck stack to where it can be deployed; return what was done, None if nothing.
+
+    Remains of a failed creation are deleted, and a rollback that failed is continued. Raises
+    DeployFailed where AWS fails again.
+    """
+    name = aws.names.stack
+    status = stack.settled_status(aws, name, on_event)
+    if status in stack.LEFTOVERS:
+        stack.delete(aws, on_event)
+        return f"removed the remains of a failed attempt ({status})"
+    if status == stack.HALF_ROLLED_BACK:
+        seen = stack.event_ids(aws, name)
+        aws.cloudformation.continue_update_rollback(StackName=name)
+        events = stack.follow(aws, name, seen, on_event)
+        after = stack.status_of(aws, name)
+        if after != "UPDATE_ROLLBACK_COMPLETE":
+            cause = plan.explain(plan.first_cause(events))
+            step = "settle the cause, then deploy again"
+            raise DeployFailed(name, str(after), cause, step)
+        return "ended the rollback that an earlier deployment had left half-way"
+    return None
+
+
+def discard_forgotten(aws: Aws, now: datetime) -> int:
+    """Remove change sets that interrupted deployments of ours left; return how many."""
+    name = aws.names.stack
+    try:
+        listed = aws.cloudformation.list_change_sets(StackName=name)["Summaries"]
+    except ClientError as error:
+        if error_code(error) in ("ValidationError", "ChangeSetNotFound"):
+            return 0  # there is no stack
+        raise
+    left = [
+        str(found["ChangeSetId"])
+        for found in listed
+        if str(found.get("ChangeSetName", "")).startswith(stack.CHANGE_SET_PREFIX)
+        and found.get("ExecutionStatus") in ("AVAILABLE", "UNAVAILABLE", "OBSOLETE")
+        and now - found.get("CreationTime", now).replace(tzinfo=UTC) > FORGOTTEN_AFTER
+    ]
+    for arn in left:
+        aws.cloudformation.delete_change_set(ChangeSetName=arn, StackName=name)
+    return len(left)

@@ -1,0 +1,60 @@
+"""Numbers, sizes and moments as a person reads them at a glance. Pure."""
+
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+UNITS = ((Decimal(10) ** 12, " T"), (Decimal(10) ** 9, " bn"), (Decimal(10) ** 6, " M"))
+
+
+def magnitude(number: int | Decimal) -> str:
+    """Return a number in three digits and a unit where it is a million or more: 9.75 M."""
+    size = abs(Decimal(number))
+    for unit, name in UNITS:
+        if size >= unit:
+            return f"{three_digits(Decimal(number) / unit)}{name}"
+    return exact(number) if size < 1000 else f"{round_half_up(Decimal(number), 0):,f}"
+
+
+def three_digits(number: Decimal) -> str:
+    """Return a number from 1 to 999 in three digits."""
+    places = 2 if abs(number) < 10 else 1 if abs(number) < 100 else 0
+    return f"{round_half_up(number, places):f}"
+
+
+def round_half_up(number: Decimal, places: int) -> Decimal:
+    """Return the number with so many digits after the point."""
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def exact(number: int | Decimal) -> str:
+    """Return a number with every digit that counts, at least two after the point if any."""
+    if isinstance(number, int):
+        return f"{number:,}"
+    whole, _, rest = f"{number:f}".partition(".")
+    fraction = rest.rstrip("0").ljust(2, "0") if rest else ""
+    return f"{'-' if whole.startswith('-') else ''}{abs(int(whole)):,}" + (
+        f".{fraction}" if fraction else ""
+    )
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share in percent; what is not nothing never reads as nothing."""
+    if not whole or not part:
+        return "0 %"
+    share = 100 * part / whole
+    return "< 0.1 %" if share < 0.1 else f"{share:.1f} %"
+
+
+def size_text(size_bytes: int) -> str:
+    """Return a size: 812 B, 3.4 MB."""
+    size = float(size_bytes)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def moment_text(moment: datetime) -> str:
+    """Return a moment in UTC, to the minute."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,170 @@
+// The chart of a grid, drawn by Chart.js: colours of the theme, exact texts on hover, arrow keys.
+"use strict";
+
+const BARS = { y: 12, x: 100 };
+const BAR_PIXELS = 23;
+
+function themeColors() {
+  const style = getComputedStyle(document.documentElement);
+  const color = (name) => style.getPropertyValue(`--${name}`).trim();
+  return { fill: color("fill"), below: color("below"), ink: color("ink"), soft: color("soft"),
+    line: color("line"), card: color("card") };
+}
+
+class ChartView {
+  constructor(frame, spoken, grid) {
+    Object.assign(this, { frame, spoken, grid, active: -1 });
+    this.label = grid.fields[grid.chart.label];
+    this.value = grid.fields[grid.chart.value];
+    this.isLine = grid.chart.kind === "line";
+    this.isTime = this.isLine && this.label.kind === "date";
+    this.axis = !this.isLine && this.label.kind === "text" ? "y" : "x";
+    this.canvas = make("canvas", { tabIndex: 0, role: "img" });
+    this.note = make("small");
+    frame.append(this.canvas);
+    frame.after(this.note);
+    this.canvas.addEventListener("keydown", (event) => this.move(event));
+    this.chart = new Chart(this.canvas, this.config());
+    grid.watchers.push(() => this.update());
+    this.update();
+  }
+
+  // Lines show every row; of bars the first ones, because more cannot be told apart.
+  drawnRows() {
+    const limit = this.isLine ? Infinity : BARS[this.axis];
+    const rows = this.grid.drawn.slice(0, limit);
+    if (!this.isTime) return rows;
+    const times = new Map(rows.map((row) => [row, toTime(this.label.values[row])]));
+    return rows.filter((row) => !Number.isNaN(times.get(row)))
+      .sort((a, b) => times.get(a) - times.get(b));
+  }
+
+  config() {
+    const options = {
+      responsive: true, maintainAspectRatio: false, animation: false, normalized: true,
+      indexAxis: this.axis,
+      interaction: { mode: "nearest", axis: this.axis, intersect: false },
+      plugins: {
+        legend: { display: false },
+        decimation: { enabled: this.isTime, algorithm: "min-max" },
+        tooltip: {
+          displayColors: false,
+          callbacks: { title: (items) => this.titleOf(items), label: (item) => this.linesOf(item) },
+        },
+      },
+      scales: this.scales(),
+    };
+    const dataset = this.isLine
+      ? { parsing: !this.isTime && undefined, borderWidth: 1.5, pointHitRadius: 8, spanGaps: false }
+      : { maxBarThickness: 36 };
+    return { type: this.grid.chart.kind, data: { labels: [], datasets: [dataset] }, options };
+  }
+
+  scales() {
+    const amount = { beginAtZero: true, ticks: { callback: (value) => compact.format(value) },
+      title: { display: true, text: this.value.title } };
+    const ticks = { autoSkip: this.axis === "x", autoSkipPadding: 20, maxRotation: 0 };
+    const names = { grid: { display: false }, ticks,
+      title: { display: true, text: this.label.title } };
+    if (this.axis === "y") {
+      names.ticks.callback = (place) => shorten(this.chart.data.labels[place]);
+      delete names.title;
+      return { x: amount, y: names };
+    }
+    if (this.isTime) Object.assign(names, { type: "time", time: { minUnit: this.unit() } });
+    return { x: names, y: amount };
+  }
+
+  // Months and days are never divided further.
+  unit() {
+    return this.label.values.every((text) => /^\d+-\d+(-01)?$/.test(text ?? "")) ? "month" : "day";
+  }
+
+  update() {
+    const rows = this.drawnRows();
+    const numbers = rows.map((row) => toNumber(this.value.values[row]));
+    const labels = rows.map((row) => this.label.values[row] ?? "no value");
+    const data = this.isTime
+      ? rows.map((row, place) => ({ x: toTime(this.label.values[row]), y: numbers[place] }))
+      : numbers;
+    this.rows = rows;
+    this.numbers = numbers;
+    this.active = -1;
+    this.chart.data.labels = this.isTime ? [] : labels;
+    Object.assign(this.chart.data.datasets[0], { data, pointRadius: rows.length < 50 ? 3 : 0 });
+    if (this.axis === "y") this.frame.style.height = `${rows.length * BAR_PIXELS + 70}px`;
+    const left = this.grid.drawn.length - rows.length;
+    this.note.textContent = left > 0 && !this.isTime
+      ? `Drawn: the first ${rows.length} of ${countText(this.grid.drawn.length)} rows.` : "";
+    this.canvas.setAttribute("aria-label", this.summary());
+    this.paint();
+  }
+
+  paint() {
+    const colors = themeColors();
+    const [dataset] = this.chart.data.datasets;
+    const fills = this.numbers.map((number) => (number < 0 ? colors.below : colors.fill));
+    Object.assign(dataset, { borderColor: this.isLine ? colors.fill : undefined,
+      backgroundColor: this.isLine ? colors.fill : fills });
+    for (const scale of Object.values(this.chart.options.scales)) {
+      scale.ticks.color = colors.soft;
+      if (scale.title) scale.title.color = colors.soft;
+      scale.grid = { ...scale.grid, color: colors.line };
+      scale.border = { color: colors.line };
+    }
+    Object.assign(this.chart.options.plugins.tooltip, { backgroundColor: colors.ink,
+      titleColor: colors.card, bodyColor: colors.card });
+    this.chart.resize();
+    this.chart.update();
+  }
+
+  // A decimated line shows fewer points than there are rows: a point is found by its moment.
+  rowOf(item) {
+    if (!this.isTime) return this.rows[item.dataIndex];
+    return this.rows.find((row) => toTime(this.label.values[row]) === item.parsed.x);
+  }
+
+  titleOf(items) {
+    return items.length ? this.label.values[this.rowOf(items[0])] ?? "no value" : "";
+  }
+
+  linesOf(item) {
+    const row = this.rowOf(item);
+    return this.grid.fields.filter((field) => field !== this.label)
+      .map((field) => `${field.title}: ${shorten(field.values[row] ?? "no value", 60)}`);
+  }
+
+  summary() {
+    const kind = this.isLine ? "Line chart" : "Bar chart";
+    const what = `${kind} of ${this.value.title} by ${this.label.title}`;
+    const known = this.rows.filter((row, place) => !Number.isNaN(this.numbers[place]));
+    if (!known.length) return `${what}: nothing to show.`;
+    const by = (row) => toNumber(this.value.values[row]);
+    const low = known.reduce((a, b) => (by(b) < by(a) ? b : a));
+    const high = known.reduce((a, b) => (by(b) > by(a) ? b : a));
+    const point = (row) => `${this.value.values[row]} at ${this.label.values[row] ?? "no value"}`;
+    return `${what}, ${known.length} points. Highest ${point(high)}, lowest ${point(low)}. `
+      + "Arrow keys read the points.";
+  }
+
+  move(event) {
+    const count = this.chart.getDatasetMeta(0).data.length;
+    const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    const targets = { Home: 0, End: count - 1 };
+    if (!count || !(event.key in steps || event.key in targets)) return;
+    event.preventDefault();
+    const next = targets[event.key] ?? this.active + steps[event.key];
+    this.active = Math.min(Math.max(next, 0), count - 1);
+    const items = [{ datasetIndex: 0, index: this.active }];
+    this.chart.setActiveElements(items);
+    this.chart.tooltip.setActiveElements(items, { x: 0, y: 0 });
+    this.chart.update();
+    const { title, body } = this.chart.tooltip;
+    this.spoken.textContent = [...(title ?? []), ...(body ?? []).flatMap((part) => part.lines)]
+      .join(", ");
+  }
+}
+
+function shorten(text, limit = 22) {
+  return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
+}

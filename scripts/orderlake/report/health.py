@@ -1,0 +1,30 @@
+"""How the pipeline itself is: where files stand and why rows were rejected. Only reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from orderlake.aws import Aws
+from orderlake.failures import FailureQueue
+from orderlake.inventory import OnProgress, read_inventory
+from orderlake.rejected import count_codes, rejected_files
+from orderlake.status import Status, compare
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A deployment's figures, its rejected rows by reason, and when its newest file came."""
+
+    status: Status
+    reject_codes: Mapping[str, int]
+    newest: datetime | None
+
+
+def read_health(aws: Aws, on_progress: OnProgress) -> Health:
+    """Return the figures as of now; raises NotDeployed where the buckets do not exist."""
+    inventory = read_inventory(aws, on_progress)
+    return Health(
+        status=compare(inventory, FailureQueue(aws).count()),
+        reject_codes=count_codes(rejected_files(inventory)),
+        newest=max((file.modified for file in inventory.raw.files.values()), default=None),
+    )

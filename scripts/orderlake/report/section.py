@@ -1,0 +1,159 @@
+"""One query's place in the report: its answer as texts to show, or why there is none.
+
+It asks an engine and draws nothing. What a query's answer may cost in memory is bounded here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from orderlake.catalog import CatalogTable
+from orderlake.dialect.statement import TableName
+from orderlake.engines import Ask, Engine
+from orderlake.errors import MissingColumns, NotPortable, OrderlakeError
+from orderlake.lint.check import check
+from orderlake.query_files import Chart, Query
+from orderlake.render import shown, shown_digits
+from orderlake.results import Answer, Column, Row, Value
+
+# More rows than anyone reads; the page says how many there are and how to get them all.
+ROWS_KEPT = 100_000
+DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+NUMBER = re.compile(r"(-?)(\d+)(\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of the page; `kind` is number, date (of ISO texts, months too) or text."""
+
+    name: str
+    kind: str
+
+    @property
+    def title(self) -> str:
+        """The name as words."""
+        return self.name.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The first rows of an answer as texts, None for NULL; `total` counts all of its rows."""
+
+    fields: tuple[Field, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A query with its answer; without one, `problem` says why and `next_step` what to do.
+
+    `is_missing` tells data that a shop does not have from a query that went wrong. `note` is
+    advice on the query's header.
+    """
+
+    query: Query
+    grid: Grid | None = None
+    chart: Chart | None = None
+    note: str = ""
+    problem: str = ""
+    next_step: str = ""
+    is_missing: bool = False
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether the query should have been answered and was not."""
+        return bool(self.problem) and not self.is_missing
+
+
+def answer_queries(
+    engine: Engine,
+    tables: Sequence[CatalogTable],
+    aliases: Mapping[str, TableName],
+    queries: Sequence[Query],
+) -> Iterator[Section]:
+    """Yield a section for each query; one that fails is a section, too."""
+    for query in queries:
+        try:
+            ask = Ask(query.name, query.sql, query.bind({}))
+            refuse_unportable(ask, tables, aliases)
+            grid = answer_to_grid(engine.answer(ask))
+        except OrderlakeError as error:
+            yield refusal(query, error)
+        else:
+            chart, note = usable_chart(query.chart, grid)
+            yield Section(query, grid, chart, note)
+
+
+def refusal(query: Query, error: OrderlakeError) -> Section:
+    """Return the section of a query that has no answer."""
+    return Section(
+        query,
+        problem=error.message,
+        next_step=error.next_step,
+        is_missing=isinstance(error, MissingColumns),
+    )
+
+
+def refuse_unportable(
+    ask: Ask, tables: Sequence[CatalogTable], aliases: Mapping[str, TableName]
+) -> None:
+    """Raise NotPortable for SQL that Athena would answer otherwise, as the command query does."""
+    findings = check(ask.sql, tables, aliases, ask.values)
+    if reasons := [finding.message for finding in findings if not finding.rule.is_advice]:
+        raise NotPortable(ask.name, reasons)
+
+
+def usable_chart(chart: Chart | None, grid: Grid) -> tuple[Chart | None, str]:
+    """Return the chart that the answer can be drawn as, and if none though asked for, why."""
+    if chart is None or not grid.rows:
+        return None, ""
+    kinds = {field.name: field.kind for field in grid.fields}
+    if absent := [name for name in (chart.label, chart.value) if name not in kinds]:
+        return None, f"no chart: the answer has no column {' and no column '.join(absent)}"
+    if kinds[chart.value] != "number":
+        return None, f"no chart: {chart.value} is not a number"
+    return chart, ""
+
+
+def answer_to_grid(answer: Answer) -> Grid:
+    """Read an answer to its end; keep the first rows and count them all."""
+    rows = list(islice(answer.rows, ROWS_KEPT))
+    total = len(rows) + sum(1 for _ in answer.rows)
+    texts = [column_texts(column, rows, place) for place, column in enumerate(answer.columns)]
+    fields = tuple(
+        Field(column.name, field_kind(column, values))
+        for column, values in zip(answer.columns, texts, strict=True)
+    )
+    return Grid(fields, tuple(zip(*texts, strict=True)), total)
+
+
+def column_texts(column: Column, rows: Sequence[Row], place: int) -> list[str | None]:
+    """Return a column's values as texts: exact, numbers with their thousands set apart."""
+    digits = shown_digits(rows, place)
+    return [cell_text(column, row[place], digits) for row in rows]
+
+
+def cell_text(column: Column, value: Value, digits: int | None) -> str | None:
+    """Return a value as text, None for NULL."""
+    if value is None:
+        return None
+    text = shown(value, digits)
+    return group_digits(text) if column.is_number else text
+
+
+def group_digits(text: str) -> str:
+    """Return a decimal number with a comma every three digits; any other text as it is."""
+    match = NUMBER.fullmatch(text)
+    return f"{match[1]}{int(match[2]):,}{match[3] or ''}" if match else text
+
+
+def field_kind(column: Column, values: Sequence[str | None]) -> str:
+    """Return number, date or text; a text column of nothing but days or months is a date."""
+    if column.is_number:
+        return "number"
+    if column.type == "date" or column.type.startswith("timestamp"):
+        return "date"
+    days = [value for value in values if value is not None]
+    return "date" if days and all(map(DAY.fullmatch, days)) else "text"

@@ -1,0 +1,231 @@
+"""The commands of a real account, `--env aws`, against two servers that have nothing in common.
+
+LocalStack with our plugin, and ministack, which was written by others from AWS's documentation:
+what works on both does not lean on one emulator's habits.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .conftest import ROOT, Lake, free_port, linked_checkout
+
+pytestmark = pytest.mark.e2e
+
+MINISTACK = ROOT / ".tools" / "ministack" / "bin" / "ministack"
+REGION = "eu-west-1"
+PREFIX = "other-shop"
+STACK = f"{PREFIX}-orders"
+ORDERS = "SKU,Qty,Price\nA,2,10.10\nB,3,0.30\nC,1,n/a\n"
+BROKEN = """  Broken:
+    Type: AWS::Lambda::EventInvokeConfig
+    Properties:
+      FunctionName: no-such-function
+      Qualifier: $LATEST
+      MaximumRetryAttempts: 1
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account on a server, and a project folder to type commands in."""
+
+    server: str
+    endpoint_url: str
+    root: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "ORDERLAKE_"))}
+        return kept | {
+            "ORDERLAKE_ROOT": str(self.root),
+            "ORDERLAKE_PREFIX": PREFIX,
+            # What the server runs the function on: this machine.
+            "ORDERLAKE_ARCHITECTURE": "arm64" if os.uname().machine == "aarch64" else "x86_64",
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "orderlake", command[0], "--env", "aws", *command[1:]],
+            cwd=self.root,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        assert "Traceback" not in done.stdout + done.stderr
+        return done
+
+    def ok(self, *command: str) -> str:
+        done = self.run(*command)
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
+    def aws(self, service: str) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.endpoint_url,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
+        )
+
+    def stack_status(self) -> str | None:
+        try:
+            found = self.aws("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        except ClientError:
+            return None
+        return str(found["StackStatus"])
+
+    def template(self, old: str = "", new: str = "") -> None:
+        """Write the template anew, with one change."""
+        text = (ROOT / "template.yaml").read_text("utf-8")
+        assert old in text
+        (self.root / "template.yaml").write_text(text.replace(old, new, 1), "utf-8")
+
+    def buckets(self) -> list[str]:
+        listed = self.aws("s3").list_buckets()["Buckets"]
+        return [b["Name"] for b in listed if b["Name"].startswith(f"{PREFIX}-")]
+
+
+def serving(account: Account) -> bool:
+    try:
+        account.buckets()
+    except (BotoCoreError, ClientError):
+        return False
+    return True
+
+
+@pytest.fixture(scope="module", params=["ministack", "localstack"])
+def server(
+    request: pytest.FixtureRequest, lake: Lake, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Account]:
+    root = linked_checkout(tmp_path_factory.mktemp(request.param))
+    for name, target in (("build", lake.root / "build"), ("template.yaml", None)):
+        if (root / name).is_symlink():
+            (root / name).unlink()
+        if target:
+            (root / name).symlink_to(target)
+    if request.param == "localstack":
+        yield Account(request.param, f"http://127.0.0.1:{lake.port}", root)
+        return
+    if not MINISTACK.exists():
+        pytest.skip("ministack is not installed: make test installs it")
+    home, port = tmp_path_factory.mktemp("home"), free_port()
+    own = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "HOME": str(home)}
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [MINISTACK],
+            cwd=home,
+            env={"PATH": os.environ["PATH"], "TMPDIR": str(home), **own},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    account = Account(request.param, f"http://127.0.0.1:{port}", root)
+    try:
+        deadline = time.monotonic() + 30
+        while not serving(account):
+            assert process.poll() is None, (home / "log").read_text("utf-8")
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        yield account
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture
+def account(server: Account) -> Iterator[Account]:
+    server.template()
+    yield server
+    server.template()
+    done = server.run("destroy", "--yes")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_plan_changes_nothing_and_a_missing_yes_is_a_no(account: Account) -> None:
+    planned = account.ok("deploy", "--plan")
+    assert "+ add TransformFunction (AWS::Lambda::Function)" in planned
+    assert "nothing was changed" in planned
+    refused = account.run("deploy")
+    assert refused.returncode == 1
+    assert "not confirmed, nothing was changed" in refused.stderr
+    assert f"stack {STACK} in account 000000000000, region {REGION}" in refused.stderr
+    assert account.stack_status() in (None, "DELETE_COMPLETE")
+    assert account.buckets() == []
+
+
+def test_a_deployment_from_nothing_to_nothing(account: Account) -> None:
+    assert "deployed" in account.ok("deploy", "--yes")
+    assert "nothing to change" in account.ok("deploy", "--yes")
+    (account.root / "orders-2026-11-22.csv").write_text(ORDERS, "utf-8")
+    account.ok("upload", "--yes", "orders-2026-11-22.csv")
+    s3, processed = account.aws("s3"), f"{PREFIX}-processed-000000000000-{REGION}"
+    (report,) = s3.list_objects_v2(Bucket=processed, Prefix="reports/")["Contents"]
+    body = json.load(s3.get_object(Bucket=processed, Key=report["Key"])["Body"])
+    assert body["counts"] == {"records": 3, "accepted": 2, "rejected": 1, "blank": 0}
+    account.template("MessageRetentionPeriod: 1209600", "MessageRetentionPeriod: 1209000")
+    changed = account.ok("deploy", "--yes")
+    assert "~ change FailureQueue (AWS::SQS::Queue)" in changed
+    assert "0 to add" in changed
+    assert "ok       stack" in account.ok("doctor")
+    gone = account.ok("destroy", "--yes")
+    assert f"gone: nothing named {PREFIX}-* of this stack is left" in gone
+    assert account.buckets() == []
+    assert account.stack_status() in (None, "DELETE_COMPLETE")
+
+
+def test_a_failed_creation_names_its_cause_and_the_next_one_clears_up(account: Account) -> None:
+    account.template("  FailureQueue:\n", f"{BROKEN}  FailureQueue:\n")
+    failed = account.run("deploy", "--yes")
+    assert failed.returncode == 1
+    assert "ended as ROLLBACK_COMPLETE: Broken (AWS::Lambda::EventInvokeConfig)" in failed.stderr
+    doctor = account.run("doctor")
+    assert doctor.returncode == 1
+    assert f"{STACK} is ROLLBACK_COMPLETE (deploy without --plan" in doctor.stdout
+    account.template()
+    assert "removed the remains of a failed attempt" in account.ok("deploy", "--yes")
+    assert account.stack_status() == "CREATE_COMPLETE"
+
+
+def test_a_failed_update_leaves_the_previous_version_and_names_its_cause(account: Account) -> None:
+    account.ok("deploy", "--yes")
+    account.template("  FailureQueue:\n", f"{BROKEN}  FailureQueue:\n")
+    failed = account.run("deploy", "--yes")
+    assert failed.returncode == 1
+    assert "ended as UPDATE_ROLLBACK_COMPLETE: Broken" in failed.stderr
+    assert "the previous version still works" in failed.stderr
+    account.template()
+    assert "nothing to change" in account.ok("deploy", "--yes")
+
+
+def test_kept_data_is_taken_into_the_next_stack(account: Account) -> None:
+    account.ok("deploy", "--yes")
+    (account.root / "orders-2026-11-23.csv").write_text(ORDERS, "utf-8")
+    account.ok("upload", "--yes", "orders-2026-11-23.csv")
+    assert "the next deploy takes them back" in account.ok("destroy", "--yes", "--keep-data")
+    assert len(account.buckets()) == 2
+    assert "kept by an earlier destroy" in account.ok("deploy", "--yes")
+    assert "1 done" in account.ok("status")
+    (account.root / "orders-2026-11-24.csv").write_text(ORDERS, "utf-8")
+    account.ok("upload", "--yes", "orders-2026-11-24.csv")
+    assert "2 done" in account.ok("status")
