@@ -1,0 +1,60 @@
+"""The function's storage on a real S3 protocol: conditions, parts, versions."""
+
+from pathlib import Path
+
+import pytest
+from order_transform.storage import ConditionFailed, Missing, S3Storage
+
+from .conftest import Lake
+
+pytestmark = pytest.mark.e2e
+
+BUCKET = "storage-under-test"
+LARGE = 17 << 20  # more than one part
+
+
+@pytest.fixture(scope="module")
+def storage(lake: Lake) -> S3Storage:
+    s3 = lake.aws("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    return S3Storage(s3)
+
+
+@pytest.mark.parametrize("size", [3, LARGE])
+def test_a_write_happens_only_over_what_was_expected(
+    storage: S3Storage, lake: Lake, tmp_path: Path, size: int
+) -> None:
+    key, path = f"object-{size}", tmp_path / "data"
+    path.write_bytes(b"a" * size)
+    first = storage.write(BUCKET, key, path, None)
+    with pytest.raises(ConditionFailed):
+        storage.write(BUCKET, key, path, None)
+    path.write_bytes(b"b" * size)
+    second = storage.write(BUCKET, key, path, first.etag)
+    with pytest.raises(ConditionFailed):
+        storage.write(BUCKET, key, path, first.etag)
+    assert storage.head(BUCKET, key) == second
+    assert [version.etag for version in storage.versions(BUCKET, key)] == [second.etag, first.etag]
+    assert not lake.aws("s3").list_multipart_uploads(Bucket=BUCKET).get("Uploads")
+
+
+def test_a_write_over_what_is_gone_fails(storage: S3Storage) -> None:
+    with pytest.raises(ConditionFailed):
+        storage.write(BUCKET, "gone", b"x", '"0123456789abcdef0123456789abcdef"')
+
+
+def test_a_version_is_read_and_deleted_by_its_id(storage: S3Storage, tmp_path: Path) -> None:
+    old = storage.write(BUCKET, "key", b"old", None)
+    new = storage.write(BUCKET, "key", b"new", old.etag)
+    storage.write(BUCKET, "key-with-a-longer-name", b"other", None)
+    storage.download(BUCKET, "key", old.version_id, tmp_path / "old")
+    assert (tmp_path / "old").read_bytes() == b"old"
+    storage.delete(BUCKET, "key", old.version_id)
+    with pytest.raises(Missing):
+        storage.download(BUCKET, "key", old.version_id, tmp_path / "old")
+    assert [version.version_id for version in storage.versions(BUCKET, "key")] == [new.version_id]
+    found = storage.read(BUCKET, "key")
+    assert found is not None
+    assert found[0] == b"new"
+    assert storage.read(BUCKET, "nothing") is None
