@@ -34,7 +34,8 @@ class Records:
     `rewritten` tells that `path` holds only the data, parted by commas, each row of the header's
     width and one cell more: a JSON list of what the row had beyond it, or nothing. Otherwise
     `path` begins with the header, and `blank_lines_at_end` blank records stand at its end, which
-    a CSV reader passes over.
+    a CSV reader passes over. `known` is how many records there must be, where the file's lines
+    tell.
     """
 
     path: Path
@@ -43,13 +44,14 @@ class Records:
     rewritten: bool
     blank_lines_at_end: int
     regular: bool
+    known: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
     delimiter: str
     header: tuple[str, ...]
-    lines_before: int
+    regular: bool
     columns: Columns | ColumnProblem
 
 
@@ -71,7 +73,8 @@ def find_records(
         columns=head.columns,
         rewritten=False,
         blank_lines_at_end=survey.blank_lines_at_end,
-        regular=survey.regular and head.lines_before == 0,
+        regular=survey.regular and head.regular,
+        known=None if survey.rows is None else survey.rows - 1,
     )
 
 
@@ -93,6 +96,7 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         rewritten=True,
         blank_lines_at_end=0,
         regular=True,
+        known=None,
     )
 
 
@@ -151,10 +155,11 @@ def _head(
         for number, row in enumerate(rows):
             if _is_header(row):
                 header = tuple(row)
-                return _Head(delimiter, header, number, map_columns(header, contract, overrides))
+                regular = number == 0 and _is_regular_header(lines, header, delimiter)
+                return _Head(delimiter, header, regular, map_columns(header, contract, overrides))
     except FileRefused as refused:
         problem = ColumnProblem(refused.code, refused.message, 99)
-    return _Head(delimiter, (), 0, problem)
+    return _Head(delimiter, (), False, problem)
 
 
 def _skip_to_data(rows: Iterator[list[str]]) -> None:
@@ -173,6 +178,18 @@ def _is_header(row: list[str]) -> bool:
 def _too_long(limits: Limits, where: str) -> FileRefused:
     message = f"a record {where} is over {limits.line_bytes:,} bytes; does a quote never end?"
     return FileRefused("line_too_long", message)
+
+
+def _is_regular_header(lines: list[str], header: tuple[str, ...], delimiter: str) -> bool:
+    """Tell whether a quick reader finds the header's end where a careful one does.
+
+    DuckDB fails on a misplaced quote in a row, but in a header takes it for the file's last line.
+    """
+    try:
+        next(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return not any(char in cell for cell in header for char in '"\r\n')
 
 
 def _rows(lines: Iterable[str], delimiter: str, limits: Limits) -> Iterator[list[str]]:

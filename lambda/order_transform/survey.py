@@ -32,7 +32,8 @@ class Survey:
 
     `regular`: one kind of line end, no blank line but at the end, no NUL, no space before a
     quote, so that a quick CSV reader and a careful one agree. `blank_lines_at_end` counts the
-    blank ones there. `line_end` is "lf", "crlf", "cr" or "mixed".
+    blank ones there. `line_end` is "lf", "crlf", "cr" or "mixed". `rows` counts the lines that
+    are not blank, the header among them; None where quotes may hold line ends.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class Survey:
     line_end: str
     regular: bool
     blank_lines_at_end: int
+    rows: int | None
 
 
 def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
@@ -80,6 +82,7 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
         line_end=look.line_end(),
         regular=look.is_regular(),
         blank_lines_at_end=look.blank_lines_at_end(),
+        rows=look.rows(),
     )
 
 
@@ -89,7 +92,8 @@ class _Look:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.start = self.end = b""
-        self.size = self.nul = 0
+        self.size = self.nul = self.lines = 0
+        self.quoted = False
         self.line_ends: set[str] = set()
         self.valid_utf8 = True
         self.odd = False
@@ -115,6 +119,8 @@ class _Look:
             limit = f"{self.limits.decompressed_bytes:,} bytes"
             raise FileRefused("too_large", f"more than {limit} of text; split the file")
         self.nul += chunk.count(0) if 0 in chunk else 0
+        self.lines += chunk.count(b"\n")
+        self.quoted = self.quoted or b'"' in chunk
         self._note_line_ends(chunk)
         self.odd = self.odd or self._is_odd(seam)
         self._measure_lines(chunk)
@@ -174,6 +180,11 @@ class _Look:
         endless = len(self.end) == 1024 and not self.end.strip(b"\r\n")
         odd = self.odd or self.nul or blank_start or endless
         return self.line_end() in ("lf", "crlf") and not odd
+
+    def rows(self) -> int | None:
+        if self.quoted or not self.is_regular():
+            return None
+        return self.lines + (not self.end.endswith(b"\n")) - self.blank_lines_at_end()
 
     def blank_lines_at_end(self) -> int:
         tail = self.end[len(self.end.rstrip(b"\r\n")) :]

@@ -4,6 +4,7 @@ Everything is decided from the whole file before a row is written. Bad data ends
 never in an exception; what is raised is broken infrastructure (a full disk, no memory).
 """
 
+import contextlib
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -133,10 +134,10 @@ def _profiled(
 ) -> tuple[Records, Profile]:
     """Read the records once; if the quick reader balks at any of them, rewrite all of them."""
     if records.regular:
-        try:
-            return records, profile_records(db, records, contract)
-        except duckdb.InvalidInputException:
-            pass
+        with contextlib.suppress(duckdb.InvalidInputException):
+            profile = profile_records(db, records, contract)
+            if records.known in (None, profile.records):
+                return records, profile
     records = rewrite_records(records, work_dir, contract.limits)
     return records, profile_records(db, records, contract)
 

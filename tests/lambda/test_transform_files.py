@@ -104,6 +104,13 @@ def test_a_rewritten_file_with_carriage_returns_in_its_first_cells_is_read() -> 
     assert run(orders(*rows, 'x,"1 ",2,')).counts.accepted == 31
 
 
+@pytest.mark.parametrize("cell", ['"da"y', 'da"y', '"da""y"', '"da\ny"', 'day"', '""day', '"day" '])
+def test_a_misplaced_quote_in_the_header_swallows_no_row(cell: str) -> None:
+    outcome = run(orders("a,b,1,2", '"c","d",1,2', header=f"sku,{cell},price,quantity"))
+    assert outcome.column("product_id") == ["a", "c"]
+    assert outcome.counts.records == 2
+
+
 def test_a_header_alone_is_a_file_without_rows() -> None:
     for text in ("sku,price,quantity", "sku,price,quantity\n", "\nsku,price,quantity\n"):
         outcome = run(text)
