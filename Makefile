@@ -127,6 +127,11 @@ check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types,
 	@$(PYTHON) -m mypy scripts lambda glue
 	@$(PYTHON) -m pytest -q -m "not docker" $(ARGS)
 
+.PHONY: test-docker
+test-docker: $(DEV_STAMP) ## the end-to-end tests against the container; needs a Docker engine
+	@ORDERLAKE_RUNTIME=docker $(PYTHON) -m pytest -q -m "e2e or docker" -o timeout=1800 \
+		--ignore tests/e2e/test_other_aws.py tests/e2e $(ARGS)
+
 .PHONY: test-browser
 test-browser: $(BROWSER_STAMP) ## the report in a real Chromium, which has to be installed
 	@.tools/browser/bin/python -m pytest -q tests/browser $(ARGS)

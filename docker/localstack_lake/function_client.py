@@ -4,7 +4,10 @@ It adds the disk that the provider forgets, leaves calls out that would change n
 in steps of a twentieth of a second instead of whole ones. Everything else goes to the client.
 """
 
+from contextlib import suppress
 from typing import Any
+
+from botocore.exceptions import WaiterError
 
 type Model = dict[str, Any]
 
@@ -29,7 +32,9 @@ class FunctionClient:
     def create_function(self, **arguments: Any) -> Any:
         """Create it with its disk, and return once it is ready (or failed)."""
         created = self._client.create_function(**arguments, EphemeralStorage=disk(self._model))
-        self.get_waiter("function_active_v2").wait(FunctionName=arguments["FunctionName"])
+        # Of one that failed, the provider reads the reason itself.
+        with suppress(WaiterError):
+            self.get_waiter("function_active_v2").wait(FunctionName=arguments["FunctionName"])
         return created
 
     def update_function_code(self, **arguments: Any) -> Any:

@@ -95,6 +95,14 @@ def complete_resource_types() -> None:
     complete_resource_types()
 
 
+@hooks.on_infra_start()
+def restore_after_failed_updates() -> None:
+    """A stack whose update failed is as it was before."""
+    from localstack_lake.failed_updates import restore_after_failed_updates
+
+    restore_after_failed_updates()
+
+
 @hooks.on_infra_ready()
 def preload_services() -> None:
     """Services named in LAKE_PRELOAD, loaded while nobody waits for them yet."""

@@ -45,6 +45,12 @@ EXPIRED = {
     "UnrecognizedClientException",
 }
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
+ELSEWHERE = {
+    "IllegalLocationConstraintException",
+    "AuthorizationHeaderMalformed",
+    "PermanentRedirect",
+    "301",
+}
 THROTTLED = {"Throttling", "ThrottlingException", "TooManyRequestsException", "SlowDown"}
 
 
@@ -223,6 +229,8 @@ def refusal(error: boto_errors.ClientError) -> errors.OrderlakeError:
         return errors.NoCredentials(f"{code}: {reason}")
     if code in DENIED:
         step = "the identity in use lacks this permission; docs/aws.md lists what deploying needs"
+    elif code in ELSEWHERE:
+        step = "the region does not fit: see region in orderlake.toml, AWS_REGION and the profile"
     elif code in THROTTLED:
         step = "wait a minute, then run the same command again"
     else:

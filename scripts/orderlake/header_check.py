@@ -9,13 +9,13 @@ import tempfile
 import zlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from order_transform.contract import Contract, default_contract_text, parse_contract
 from order_transform.records import find_records
 from order_transform.refusal import FileRefused
-from order_transform.survey import Survey
+from order_transform.survey import survey
 
 HEAD_BYTES = 1 << 20
 GZIP_MAGIC = b"\x1f\x8b"
@@ -49,8 +49,9 @@ def check_header(path: Path, contract: Contract) -> Unfit | None:
         head = Path(folder) / "head"
         try:
             head.write_text(read_head(path, contract.rules.encoding), "utf-8", newline="")
-            survey = Survey(head, head.stat().st_size, False, "utf-8", "mixed", False, 0)
-            find_records(survey, contract)
+            # What lies there now is UTF-8, whatever the contract says of the file.
+            rules = replace(contract, rules=replace(contract.rules, encoding="auto"))
+            find_records(survey(head, Path(folder), rules), rules)
         except FileRefused as refused:
             return Unfit(path, refused.code, refused.message)
     return None

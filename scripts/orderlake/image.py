@@ -16,18 +16,27 @@ from orderlake.running import Say
 # A build with nothing to do is over by then, and says nothing.
 PATIENCE_SECONDS = 3.0
 SHOWN_LINES = 12
-# `Step 3/9 : RUN ...` of the classic builder, `#7 [libraries 3/9] RUN ...` of BuildKit.
-STEP = re.compile(r"(?:Step (\d+/\d+) : |#\d+ \[(?:[\w-]+ )?(\d+/\d+)\] )(.+)")
+# `Step 3/9 : RUN ...` of the classic builder, `#7 [libraries 3/9] RUN ...` of BuildKit, which
+# repeats it whenever another step wrote in between.
+STEP = re.compile(r"(?:Step (\d+/\d+) : |#\d+ \[(?:[\w-]+ )*(\d+/\d+)\] )(.+)")
 
 
-def build(command: list[str], variables: dict[str, str], log: Path, say: Say) -> None:
-    """Run a build; its output goes to the log, and its steps to `say` where it is slow.
+def build(
+    command: list[str],
+    variables: dict[str, str],
+    log: Path,
+    say: Say,
+    *,
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> None:
+    """Run a build; its output goes to the log, and its steps to `say` once patience has ended.
 
     Raises LocalAwsFailed with the last lines where it fails. An interrupt ends the build.
     """
     began = time.monotonic()
     last: deque[str] = deque(maxlen=SHOWN_LINES)
-    current, is_told = "", False
+    told: set[str] = set()
+    current = ""
     process = subprocess.Popen(
         command,
         env=os.environ | variables | {"BUILDKIT_PROGRESS": "plain"},
@@ -42,15 +51,12 @@ def build(command: list[str], variables: dict[str, str], log: Path, say: Say) ->
             for line in process.stdout or ():
                 file.write(line)
                 last.append(line)
-                step = step_of(line)
-                if time.monotonic() - began > PATIENCE_SECONDS and (step or current):
-                    if not is_told:
+                current = step_of(line) or current
+                if time.monotonic() - began > patience_seconds and current not in told:
+                    if not told:
                         say(f"building the image; the first time takes minutes; log: {log}")
-                        is_told = True
-                    say(f"  {step or current}")
-                    current = ""
-                elif step:
-                    current = step
+                    say(f"  {current}")
+                    told.add(current)
         except BaseException:
             process.terminate()
             raise

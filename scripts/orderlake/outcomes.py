@@ -87,8 +87,8 @@ def wait_for_outcomes(
             )
         pause = 0.05 if outcomes else min(pause * 1.3, 2.0)
         if waiting:
-            # To look costs the server time that the function could use: a third of it at most.
-            time.sleep(max(pause, 2 * (now - start)))
+            # To look costs the server time that the function could use: a fifth of it at most.
+            time.sleep(max(pause, 4 * (now - start)))
 
 
 def look(aws: Aws, waiting: Mapping[str, RawVersion], seen: dict[str, str]) -> Iterator[Outcome]:

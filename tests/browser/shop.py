@@ -87,7 +87,7 @@ def make_report(root: Path, paths: Sequence[Path], queries: Path = ROOT / "queri
     return Report(
         prefix=offline.prefix,
         env=offline.env,
-        made_at=offline.made_at,
+        made_at=MADE,
         sections=offline.sections,
         overview=offline.overview,
         health=health_of(reports, paths),

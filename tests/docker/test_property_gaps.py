@@ -7,6 +7,7 @@ from localstack_lake.property_gaps import (
     complete_bucket,
     complete_log_group,
     complete_role,
+    holds_objects,
     lifecycle_rule,
     notification_configuration,
 )
@@ -178,3 +179,20 @@ def test_an_updated_role_loses_the_policies_that_are_gone() -> None:
     assert clients.calls["put_role_policy"]["PolicyDocument"] == '{"Version": "1"}'
     assert clients.calls["detach_role_policy"] == {"RoleName": "r", "PolicyArn": "arn:old"}
     assert "attach_role_policy" not in clients.calls
+
+
+@pytest.mark.parametrize(
+    ("listed", "holds"),
+    [({}, False), ({"Versions": [{}]}, True), ({"DeleteMarkers": [{}]}, True)],
+)
+def test_a_bucket_that_holds_any_version_outlives_its_stack(
+    listed: dict[str, Any], holds: bool
+) -> None:
+    class S3:
+        def list_object_versions(self, **_: Any) -> dict[str, Any]:
+            return listed
+
+    class Buckets:
+        s3 = S3()
+
+    assert holds_objects(Buckets, {"BucketName": "b"}) is holds

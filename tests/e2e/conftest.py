@@ -82,6 +82,8 @@ def free_port() -> int:
 
 
 def linked_checkout(folder: Path) -> Path:
+    # Shared, so that the function's dependencies are not built anew at every run of the tests.
+    (ROOT / "build").mkdir(exist_ok=True)
     for entry in ROOT.iterdir():
         if entry.name not in OWN:
             (folder / entry.name).symlink_to(entry)
@@ -92,7 +94,8 @@ def linked_checkout(folder: Path) -> Path:
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
     lake = Lake(linked_checkout(tmp_path_factory.mktemp("lake")), free_port())
     try:
-        lake.ok("local", "up")
+        # In Docker (ORDERLAKE_RUNTIME, which the command reads) the image is built here.
+        assert lake.run("local", "up", timeout=1800).returncode == 0
         lake.ok("deploy", "--env", "local")
         yield lake
     finally:

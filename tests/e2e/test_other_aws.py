@@ -120,11 +120,7 @@ def server(
     request: pytest.FixtureRequest, lake: Lake, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Account]:
     root = linked_checkout(tmp_path_factory.mktemp(request.param))
-    for name, target in (("build", lake.root / "build"), ("template.yaml", None)):
-        if (root / name).is_symlink():
-            (root / name).unlink()
-        if target:
-            (root / name).symlink_to(target)
+    (root / "template.yaml").unlink()
     if request.param == "localstack":
         yield Account(request.param, f"http://127.0.0.1:{lake.port}", root)
         return

@@ -37,6 +37,11 @@ def exact(number: int | Decimal) -> str:
     )
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: 1 row, 1,204 rows."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def percent(part: int, whole: int) -> str:
     """Return a share in percent; what is not nothing never reads as nothing."""
     if not whole or not part:

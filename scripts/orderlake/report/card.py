@@ -2,6 +2,7 @@
 
 from html import escape
 
+from orderlake.report.amounts import counted
 from orderlake.report.markup import folded, table
 from orderlake.report.payload import Packed
 from orderlake.report.section import Grid, Section
@@ -71,7 +72,7 @@ def answered(packed: Packed, grid: Grid) -> str:
     name = anchor(section)
     data = f'<script type="text/plain" data-answer="{name}">{packed.data}</script>'
     title = row_count(packed, grid)
-    rows = table(title, grid.fields, grid.rows[:ROWS_SHOWN], name)
+    rows = table(title, grid.fields, grid.rows[:ROWS_SHOWN], f"Rows of {section.query.name}", name)
     controls = f'<div class="controls" data-controls="{name}"></div>'
     if section.chart is None:
         return f"{note}{data}{controls}{rows}"
@@ -84,7 +85,7 @@ def answered(packed: Packed, grid: Grid) -> str:
 
 def row_count(packed: Packed, grid: Grid) -> str:
     """Return how many rows there are, and how many of them are on the page."""
-    rows = "1 row" if grid.total == 1 else f"{grid.total:,} rows"
+    rows = counted(grid.total, "row")
     if packed.rows == grid.total:
         return rows
     name = packed.section.query.name

@@ -4,13 +4,13 @@ The edge of the report: what is silent or missing becomes a text on the page, ne
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orderlake import lake
 from orderlake.engines.duckdb_engine import open_duckdb
-from orderlake.errors import NoMirror, NoTable, NotDeployed, OrderlakeError, UnreadableData
+from orderlake.errors import NoMirror, NoTable, NotDeployed, UnreadableData
 from orderlake.mirror.store import now
 from orderlake.query_files import list_queries
 from orderlake.report.overview import Overview, read_overview
@@ -18,22 +18,28 @@ from orderlake.report.section import Section, answer_queries, refusal
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
+    from orderlake.aws import Aws
     from orderlake.report.health import Health
 
 OnProgress = Callable[[int, int], None]
+NOT_ASKED = "no environment was asked (--env offline)"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that a page shows; `stale`, `data_problem` and `health_problem` say what it cannot."""
+    """All that a page shows; `stale`, `data_problem` and `health_problem` say what it cannot.
+
+    `stray` counts processed files that are in no registered partition, so that no answer has them.
+    """
 
     prefix: str
     env: str
     made_at: datetime
-    sections: tuple[Section, ...]
+    sections: tuple[Section, ...] = ()
     overview: Overview | None = None
     data_problem: str = ""
     stale: str = ""
+    stray: int = 0
     health: "Health | None" = None
     health_problem: str = ""
 
@@ -45,72 +51,72 @@ class Report:
 
 def gather(settings: Settings, is_offline: bool, on_progress: OnProgress) -> Report:
     """Return the report as of now; raises NoMirror where there is nothing at all to show."""
-    stale, missing = ("", None) if is_offline else bring_up_to_date(settings, on_progress)
-    health, health_problem = None, "no environment was asked (--env offline)"
+    report = Report(settings.prefix, settings.env, now(), health_problem=NOT_ASKED)
     if not is_offline:
-        health, health_problem = (None, stale) if stale else ask_health(settings, on_progress)
-    overview, sections, problem = None, tuple[Section, ...](), missing
-    if missing is None:
-        try:
-            overview, sections, problem = answer_all(settings, on_progress)
-        except NoMirror:
-            if health is None:
-                raise
-    return Report(
-        prefix=settings.prefix,
-        env=settings.env,
-        made_at=now(),
-        sections=sections,
-        overview=overview,
-        data_problem=str(problem or ""),
-        stale=stale,
-        health=health,
-        health_problem=health_problem,
-    )
-
-
-def bring_up_to_date(
-    settings: Settings, on_progress: OnProgress
-) -> tuple[str, OrderlakeError | None]:
-    """Sync the mirror; return why it could not be, and why there are no data at all."""
+        report = look_at_environment(report, settings, on_progress)
+    if report.data_problem:
+        return report
     try:
-        return lake.refresh_or_keep(settings, on_progress).problem, None
+        return replace(report, **answer_all(settings, on_progress))
+    except NoMirror:
+        if report.health is None:
+            raise
+        return replace(report, data_problem="nothing is mirrored yet")
+
+
+def look_at_environment(report: Report, settings: Settings, on_progress: OnProgress) -> Report:
+    """Sync the mirror and ask for health; what is silent becomes a text of the report."""
+    try:
+        freshness = lake.refresh_or_keep(settings, on_progress)
     except NoTable as error:
-        return "", error
+        report = replace(report, data_problem=str(error))
+    else:
+        report = replace(report, stale=freshness.problem, stray=freshness.stray)
+    if report.stale:
+        return replace(report, health_problem=report.stale)
+    health, problem = ask_environment(settings, on_progress)
+    return replace(report, health=health, health_problem=problem)
 
 
-def ask_health(settings: Settings, on_progress: OnProgress) -> tuple["Health | None", str]:
+def ask_environment(settings: Settings, on_progress: OnProgress) -> tuple["Health | None", str]:
     """Return the environment's health, or why it has none."""
     from orderlake.aws import open_aws
+
+    return ask_health(open_aws(settings), on_progress)
+
+
+def ask_health(aws: "Aws", on_progress: OnProgress) -> tuple["Health | None", str]:
+    """Return a deployment's health, or why it has none."""
     from orderlake.report.health import read_health
 
     try:
-        return read_health(open_aws(settings), on_progress), ""
+        return read_health(aws, on_progress), ""
     except NotDeployed as error:
         return None, f"{error.message}; {error.next_step}"
 
 
-def answer_all(
-    settings: Settings, on_progress: OnProgress
-) -> tuple[Overview | None, tuple[Section, ...], OrderlakeError | None]:
-    """Return overview and sections of the mirror; data that cannot be read fail every query."""
+def answer_all(settings: Settings, on_progress: OnProgress) -> dict[str, Any]:
+    """Return the report's parts that come out of the mirror, by their names in it.
+
+    Data that cannot be read fail every query, as they would in Athena.
+    """
     queries = list_queries(settings.root / "queries")
     store, aliases = lake.mirror_of(settings), lake.aliases_of(settings)
-    snapshot = store.read()
+    sections: list[Section] = []
     try:
         with open_duckdb(store, aliases) as engine:
-            overview = read_overview(engine, snapshot)
-            sections = []
+            overview = read_overview(engine, store.read())
             for section in answer_queries(engine, engine.tables, aliases, queries):
                 sections.append(section)
                 on_progress(len(sections), len(queries))
     except UnreadableData as error:
-        return None, tuple(refusal(query, error) for query in queries), error
-    return overview, in_reading_order(sections), None
+        failed = tuple(refusal(query, error) for query in queries)
+        return {"overview": None, "sections": failed, "data_problem": str(error)}
+    return {"overview": overview, "sections": in_reading_order(sections), "data_problem": ""}
 
 
 def in_reading_order(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return lines first, the finest before all, then bars, then tables, then what has no answer."""
+    """Return lines first, the finest before all, then bars, tables, and what has no answer."""
 
     def rank(section: Section) -> tuple[int, int, str]:
         name = section.query.name

@@ -1,4 +1,4 @@
-"""The few pieces of HTML that every part of the page uses. Pure; it escapes all that it is given."""
+"""The pieces of HTML that every part of the page uses. Pure; it escapes all that it is given."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -36,9 +36,16 @@ def few(items: Sequence[str], limit: int = 5) -> str:
 
 
 def table(
-    caption: str, fields: Sequence[Field], rows: Iterable[Sequence[str | None]], name: str = ""
+    caption: str,
+    fields: Sequence[Field],
+    rows: Iterable[Sequence[str | None]],
+    label: str = "",
+    name: str = "",
 ) -> str:
-    """Return a table in a frame that scrolls sideways on its own, and by keyboard."""
+    """Return a table in a frame that scrolls sideways on its own, and by keyboard.
+
+    `label` names the frame among all others, `name` the answer that the script puts in.
+    """
     heads = "".join(f'<th scope="col" class="{f.kind}">{escape(f.title)}</th>' for f in fields)
     body = "".join(
         "<tr>"
@@ -47,7 +54,7 @@ def table(
         for row in rows
     )
     return (
-        f'<div class="frame" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<div class="frame" tabindex="0" role="region" aria-label="{escape(label or caption)}">'
         f"<table{f' data-table={name}' if name else ''}><caption>{escape(caption)}</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )

@@ -9,17 +9,17 @@ import hashlib
 from html import escape
 
 from orderlake.report import assets
-from orderlake.report.amounts import exact, magnitude, size_text
+from orderlake.report.amounts import counted, exact, magnitude, size_text
 from orderlake.report.card import anchor, draw_card
 from orderlake.report.gather import Report
 from orderlake.report.markup import figure, when
-from orderlake.report.overview import Overview
 from orderlake.report.panel import draw_panel
 from orderlake.report.payload import pack_all
 
 
-def draw_page(report: Report, is_live: bool = False) -> str:
-    """Return the whole document; a live one asks the server that it came from for news."""
+def draw_page(report: Report, revision: str = "") -> str:
+    """Return the whole document; one with a revision asks its server whether there is a newer."""
+    is_live = bool(revision)
     style, library, script = assets.read_style(), assets.read_library(), assets.read_script(is_live)
     title = escape(f"Orders of {report.prefix} ({report.env})")
     cards = "".join(map(draw_card, pack_all(report.sections)))
@@ -34,9 +34,9 @@ def draw_page(report: Report, is_live: bool = False) -> str:
 <link rel="icon" href="data:,">
 <style>{style}</style>
 </head>
-<body>
+<body{f" data-revision={revision}" if is_live else ""}>
 <a class="skip" href="#answers">Skip to the answers</a>
-{draw_header(report)}
+{draw_header(report, is_live)}
 {draw_contents(report)}
 <main id="answers" tabindex="-1">
 <section class="card health" id="health" aria-labelledby="health-title">
@@ -46,7 +46,7 @@ def draw_page(report: Report, is_live: bool = False) -> str:
 {cards or no_answers(report)}
 </main>
 <footer><p>Made by <code>orderlake report</code>. Charts: Chart.js. Amounts are exact sums of
-price × quantity; charts draw them, tables and SQL have every digit.</p></footer>
+price &times; quantity; charts draw them, tables and SQL have every digit.</p></footer>
 <noscript><p class="notice">Without JavaScript the tables show their first rows only, and there are
 no charts.</p></noscript>
 <script>{library}</script>
@@ -72,14 +72,18 @@ def content_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def draw_header(report: Report) -> str:
+def draw_header(report: Report, is_live: bool) -> str:
     """Return what the data is, and when it was made."""
-    overview = report.overview
     return (
         f"<header><h1>Orders of {escape(report.prefix)}</h1>"
-        f'<p class="about">{about(report)}</p>{warnings(report)}'
-        f"{draw_figures(report, overview) if overview else ''}</header>"
+        f'<p class="about">{about(report)}</p>{warnings(report)}{draw_live(is_live)}'
+        f'<div id="figures">{draw_figures(report)}</div></header>'
     )
+
+
+def draw_live(is_live: bool) -> str:
+    """Return where a live page says how it is with its server."""
+    return '<p id="live" class="about" role="status"></p>' if is_live else ""
 
 
 def about(report: Report) -> str:
@@ -92,7 +96,7 @@ def about(report: Report) -> str:
     span = f", ordered {escape(str(first))} to {escape(str(last))}" if first else ""
     return (
         f"{made}, from the mirror of {escape(overview.source)}, synced {when(overview.synced_at)}: "
-        f"{overview.rows:,} order lines in {overview.files:,} processed files "
+        f"{counted(overview.rows, 'order line')} in {counted(overview.files, 'processed file')} "
         f"({size_text(overview.size_bytes)}){span}."
     )
 
@@ -104,10 +108,12 @@ def warnings(report: Report) -> str:
         texts.append(f"No answers: {report.data_problem}")
     if report.stale:
         texts.append(f"The mirror may be behind: {report.stale}")
+    if report.stray:
+        files = counted(report.stray, "processed file")
+        texts.append(f"In no answer yet, because no crawl has seen them: {files}; make crawl")
     if failed := report.failed:
         links = ", ".join(f'<a href="#{anchor(s)}">{escape(s.query.name)}</a>' for s in failed)
-        count = "1 query failed" if len(failed) == 1 else f"{len(failed)} queries failed"
-        return notice(texts) + f'<p class="notice failed"><strong>{count}:</strong> {links}</p>'
+        return notice(texts) + f'<p class="notice failed"><strong>Failed:</strong> {links}</p>'
     return notice(texts)
 
 
@@ -116,9 +122,11 @@ def notice(texts: list[str]) -> str:
     return "".join(f'<p class="notice">{escape(text)}</p>' for text in texts)
 
 
-def draw_figures(report: Report, overview: Overview) -> str:
+def draw_figures(report: Report) -> str:
     """Return the figures at the top; one that the data do not have is left out."""
-    shown = []
+    overview, shown = report.overview, list[str]()
+    if overview is None:
+        return ""
     for name in ("revenue", "orders", "customers", "products"):
         number = overview.number(name)
         if number is not None:
@@ -146,6 +154,4 @@ def draw_contents(report: Report) -> str:
 def no_answers(report: Report) -> str:
     """Return what stands in place of cards."""
     text = report.data_problem or "There are no questions: the folder queries/ holds no .sql file."
-    return (
-        f'<section class="card"><h2>No answers</h2><p class="notice">{escape(text)}</p></section>'
-    )
+    return f'<section class="card"><h2>No answers</h2>{notice([text])}</section>'

@@ -37,7 +37,7 @@ def file_figures(status: Status) -> str:
             figure("Done", f"{status.done:,}"),
             figure("Refused", f"{refused:,}"),
             figure("Waiting", f"{waiting:,}"),
-            figure("Failed events", f"{status.failures or 0:,}", "in the failure queue"),
+            figure("Failed events", f"{status.failures or 0:,}"),
         )
     )
 

@@ -1,4 +1,4 @@
-"""The report as a page of a server on this machine, which looks for news every second.
+"""The report as a page of a server on this machine, which an open page asks for news.
 
 It listens on loopback only and answers no other name, so that no page of the web can read it.
 """
@@ -63,7 +63,6 @@ class Handler(BaseHTTPRequestHandler):
     """Answers / and /news, and nothing else."""
 
     server: Server
-    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         """Answer a browser of this machine."""
@@ -92,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base class's name)
-        """Keep the terminal quiet: a page asks every second."""
+        """Keep the terminal quiet: a page asks twice a second."""
 
 
 def listen(port: int, shown: Shown) -> Server:
@@ -101,5 +100,5 @@ def listen(port: int, shown: Shown) -> Server:
         server = Server(port, shown)
     except OSError as error:
         raise WrongUse(f"port {port} cannot be used: {error.strerror}", "--port 0: any") from error
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     return server

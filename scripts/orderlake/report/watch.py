@@ -6,19 +6,23 @@ It asks the local AWS, which is free; a real account would charge for every look
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orderlake import lake
-from orderlake.aws import open_aws, translate
+from orderlake.aws import Aws, open_aws, translate
 from orderlake.errors import NoMirror, NoTable, OrderlakeError
+from orderlake.mirror.store import now
 from orderlake.query_files import list_queries
-from orderlake.report.gather import Report, ask_health, gather
+from orderlake.report.gather import Report, answer_all, ask_health
 from orderlake.report.serve import Shown, show
 from orderlake.settings import Settings
 
-LOOK_SECONDS = 0.5
+HEALTH_SECONDS = 0.4
+DATA_SECONDS = 3.0
 
 
 def silent(done: int, total: int) -> None:
@@ -39,8 +43,8 @@ def revision_of(settings: Settings) -> str:
 class Watch:
     """The last report, kept up to date by two threads; `on_news` gets what is to be shown.
 
-    Health and data are looked at apart, because a sync may wait for another process while uploads
-    go on.
+    Health and data are looked at apart, because a sync may wait for another process, and answers
+    take their time, while uploads go on.
     """
 
     settings: Settings
@@ -49,21 +53,31 @@ class Watch:
     on_news: Callable[[Shown], None]
     problems: dict[str, str] = field(default_factory=dict)
     is_over: threading.Event = field(default_factory=threading.Event)
+    # Set where data may have changed, so that they are not asked for as often as health.
+    is_due: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def aws(self) -> Aws:
+        """The environment; made once, because to make it costs more than to ask it."""
+        return open_aws(self.settings)
 
     def start(self) -> None:
         """Begin to look."""
-        open_aws(self.settings)
-        for look in (self.look_at_health, self.look_at_data):
-            threading.Thread(target=self.keep_looking, args=(look,), daemon=True).start()
+        for look, pause in (
+            (self.look_at_health, lambda: self.is_over.wait(HEALTH_SECONDS)),
+            (self.look_at_data, lambda: self.is_due.wait(DATA_SECONDS)),
+        ):
+            threading.Thread(target=self.keep_looking, args=(look, pause), daemon=True).start()
 
     def stop(self) -> None:
         """Look no more."""
         self.is_over.set()
+        self.is_due.set()
 
-    def keep_looking(self, look: Callable[[], None]) -> None:
+    def keep_looking(self, look: Callable[[], None], pause: Callable[[], bool]) -> None:
         """Look again and again; what goes wrong is shown until it goes right."""
-        while not self.is_over.wait(LOOK_SECONDS):
+        while not self.is_over.is_set():
             try:
                 look()
                 problem = ""
@@ -74,34 +88,32 @@ class Watch:
                 problem = reason.message if reason else str(error)
             if self.problems.get(look.__name__, "") != problem:
                 self.problems[look.__name__] = problem
-                self.publish(self.report, self.revision)
+                self.publish()
+            pause()
 
     def look_at_health(self) -> None:
         """Show the environment's health where it has changed."""
-        health, problem = ask_health(self.settings, silent)
-        with self.lock:
-            if (health, problem) == (self.report.health, self.report.health_problem):
-                return
-            self.publish_locked(
-                replace(self.report, health=health, health_problem=problem), self.revision
-            )
+        health, problem = ask_health(self.aws, silent)
+        if (health, problem) != (self.report.health, self.report.health_problem):
+            self.publish(health=health, health_problem=problem)
+            self.is_due.set()
 
     def look_at_data(self) -> None:
         """Sync the mirror, and answer the queries again where it or they have changed."""
+        self.is_due.clear()
         try:
-            lake.refresh(self.settings, silent)
+            stray = lake.refresh(self.settings, silent).stray
         except NoTable:
             return
         revision = revision_of(self.settings)
         if revision != self.revision:
-            self.publish(gather(self.settings, is_offline=False, on_progress=silent), revision)
+            changed = answer_all(self.settings, silent)
+            self.revision = revision
+            self.publish(made_at=now(), stale="", stray=stray, **changed)
 
-    def publish(self, report: Report, revision: str) -> None:
-        """Show a report."""
+    def publish(self, **changed: Any) -> None:
+        """Show the report with some of its parts changed."""
         with self.lock:
-            self.publish_locked(report, revision)
-
-    def publish_locked(self, report: Report, revision: str) -> None:
-        """Show a report; only for who holds the lock."""
-        self.report, self.revision = report, revision
-        self.on_news(show(report, revision, " ".join(filter(None, self.problems.values()))))
+            self.report = replace(self.report, **changed)
+            problem = " ".join(filter(None, self.problems.values()))
+            self.on_news(show(self.report, self.revision, problem))

@@ -3,6 +3,7 @@
 
 const BARS = { y: 12, x: 100 };
 const BAR_PIXELS = 23;
+const STEPS_SPANNED = 20;
 
 function themeColors() {
   const style = getComputedStyle(document.documentElement);
@@ -41,7 +42,7 @@ class ChartView {
 
   config() {
     const options = {
-      responsive: true, maintainAspectRatio: false, animation: false, normalized: true,
+      responsive: true, maintainAspectRatio: false, animation: false, parsing: !this.isTime,
       indexAxis: this.axis,
       interaction: { mode: "nearest", axis: this.axis, intersect: false },
       plugins: {
@@ -55,7 +56,8 @@ class ChartView {
       scales: this.scales(),
     };
     const dataset = this.isLine
-      ? { parsing: !this.isTime && undefined, borderWidth: 1.5, pointHitRadius: 8, spanGaps: false }
+      ? { borderWidth: 1.5, pointHitRadius: 8, spanGaps: this.isTime && this.widestGap(),
+          pointRadius: (point) => this.radiusOf(point) }
       : { maxBarThickness: 36 };
     return { type: this.grid.chart.kind, data: { labels: [], datasets: [dataset] }, options };
   }
@@ -75,6 +77,23 @@ class ChartView {
     return { x: names, y: amount };
   }
 
+  // A line across a time without rows would tell of something that was not there.
+  widestGap() {
+    const times = [...new Set(this.label.values.map(toTime))].filter((time) => !Number.isNaN(time))
+      .sort((a, b) => a - b);
+    const steps = times.slice(1).map((time, place) => time - times[place]).sort((a, b) => a - b);
+    return steps.length ? steps[Math.floor(steps.length / 2)] * STEPS_SPANNED : 0;
+  }
+
+  // Of many points only those are marked that no line leads to.
+  radiusOf({ dataset, dataIndex: place }) {
+    const points = dataset.data;
+    if (points.length < 50) return 3;
+    if (!this.isTime) return 0;
+    const isFar = (other) => !other || Math.abs(other.x - points[place].x) > dataset.spanGaps;
+    return isFar(points[place - 1]) && isFar(points[place + 1]) ? 3 : 0;
+  }
+
   // Months and days are never divided further.
   unit() {
     return this.label.values.every((text) => /^\d+-\d+(-01)?$/.test(text ?? "")) ? "month" : "day";
@@ -91,7 +110,7 @@ class ChartView {
     this.numbers = numbers;
     this.active = -1;
     this.chart.data.labels = this.isTime ? [] : labels;
-    Object.assign(this.chart.data.datasets[0], { data, pointRadius: rows.length < 50 ? 3 : 0 });
+    Object.assign(this.chart.data.datasets[0], { data });
     if (this.axis === "y") this.frame.style.height = `${rows.length * BAR_PIXELS + 70}px`;
     const left = this.grid.drawn.length - rows.length;
     this.note.textContent = left > 0 && !this.isTime

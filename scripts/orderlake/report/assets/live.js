@@ -1,23 +1,30 @@
-// A served page asks its server for news once a second: new health is put in, new data reload it.
+// A served page asks its server for news twice a second: new health is put in, new data reload it.
 "use strict";
 
-const news = { health: null, data: null };
+let health = null;
 
 async function askForNews() {
-  const status = document.getElementById("live");
   try {
     const fresh = await (await fetch("news")).json();
-    if (news.data !== null && fresh.data !== news.data) return location.reload();
-    if (fresh.health !== news.health) {
-      document.getElementById("health-panel").innerHTML = fresh.panel;
+    if (fresh.data !== document.body.dataset.revision) return location.reload();
+    if (fresh.health !== health) {
+      for (const [id, html] of Object.entries(fresh.parts)) {
+        document.getElementById(id).innerHTML = html;
+      }
       showAges();
     }
-    Object.assign(news, { health: fresh.health, data: fresh.data });
-    status.textContent = fresh.problem || "Live: uploads show here at once, charts after a crawl.";
+    health = fresh.health;
+    say(fresh.problem || "Live: an upload shows at once, and in the charts after a crawl.");
   } catch {
-    status.textContent = "The server of this page has stopped; what is shown was its last state.";
+    say("The server of this page has stopped; what is shown was its last state.");
   }
-  setTimeout(askForNews, 1000);
+  setTimeout(askForNews, 500);
+}
+
+// Only what is new is written, because screen readers read it out.
+function say(text) {
+  const place = document.getElementById("live");
+  if (place.textContent !== text) place.textContent = text;
 }
 
 askForNews();

@@ -44,7 +44,7 @@ class TableView {
     this.table.tBodies[0].replaceChildren(...shown.map((row) => drawRow(fields, row)));
     if (!this.pages) return;
     const end = this.start + shown.length;
-    const span = shown.length ? `${countText(this.start + 1)}–${countText(end)}` : "none";
+    const span = shown.length ? `${countText(this.start + 1)} to ${countText(end)}` : "none";
     const chosen = rows.length < length ? ` chosen, of ${countText(length)}` : "";
     this.pages.textContent = `${span} of ${countText(rows.length)}${chosen}`;
     this.back.forEach((button) => { button.disabled = this.start === 0; });

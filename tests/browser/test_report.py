@@ -1,0 +1,328 @@
+"""The report as people meet it: in a browser, in both themes, on a desk, a phone and paper."""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from orderlake.errors import MissingColumns, QueryFailed
+from orderlake.query_files import Chart, Query
+from orderlake.report.gather import Report
+from orderlake.report.page import draw_page
+from orderlake.report.section import Field, Grid, Section, refusal
+from orderlake.report.serve import listen, show
+
+from .chromium import DESKTOP, PHONE
+from .conftest import READY, Opener
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;"
+# Whether a canvas has more than one colour: a chart that failed is blank.
+IS_DRAWN = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const first = data.slice(0, 4).join();
+  for (let i = 0; i < data.length; i += 4) if (data.slice(i, i + 4).join() !== first) return true;
+  return false;
+}"""
+
+
+def section_of(
+    name: str,
+    fields: Sequence[tuple[str, str]],
+    rows: Sequence[tuple[str | None, ...]],
+    chart: Chart | None = None,
+) -> Section:
+    grid = Grid(tuple(Field(*field) for field in fields), tuple(rows), len(rows))
+    return Section(Query(name, "select 1", f"What of {name}?", "One row."), grid, chart)
+
+
+BAR, LINE = Chart("bar", "label", "amount"), Chart("line", "label", "amount")
+TEXT, DAY = (("label", "text"), ("amount", "number")), (("label", "date"), ("amount", "number"))
+
+
+def page_of(report: Report, *sections: Section) -> str:
+    return draw_page(replace(report, sections=sections))
+
+
+def column(page: "Page", card: str, place: int) -> list[str]:
+    """Return the texts of a column as the table shows them."""
+    cells = page.locator(f"#{card} tbody tr td:nth-child({place})")
+    return cells.all_text_contents()
+
+
+def wait_until(page: "Page", expression: str, seconds: float = 5) -> None:
+    """Ask from outside until it is so: the page's policy forbids Playwright to ask inside."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"not so within {seconds} s: {expression}"
+        page.wait_for_timeout(20)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_every_chart_is_drawn_and_nothing_is_asked_of_the_network(
+    open_page: Opener, sample_page: str, theme: str, size: dict[str, int]
+) -> None:
+    page, seen = open_page(sample_page, theme, size)
+    canvases = page.locator("canvas").all()
+    assert len(canvases) == sample_page.count("data-chart=")
+    assert len(canvases) >= 8
+    for canvas in canvases:
+        assert canvas.evaluate(IS_DRAWN)
+    assert seen.errors == []
+    assert [url for url in seen.requests if not url.startswith(("file:", "data:"))] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_at_all(
+    open_page: Opener, sample_page: str, theme: str, size: dict[str, int]
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, _ = open_page(sample_page, theme, size)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    found = Axe().run(page).response["violations"]
+    assert [describe(one) for one in found] == []
+
+
+def describe(violation: dict[str, Any]) -> str:
+    nodes = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+    return f"{violation['impact']} {violation['id']}: {nodes}"
+
+
+def test_the_themes_differ_and_a_change_repaints_the_charts(
+    open_page: Opener, sample_page: str
+) -> None:
+    page, _ = open_page(sample_page, "light")
+    color = "getComputedStyle(document.body).backgroundColor"
+    ink = "charts[0].chart.options.scales.x.ticks.color"
+    light = page.evaluate(f"[{color}, {ink}]")
+    page.emulate_media(color_scheme="dark")
+    wait_until(page, f"{ink} !== '{light[1]}'")
+    assert page.evaluate(color) != light[0]
+
+
+def test_a_header_sorts_down_then_up_then_as_it_was(
+    open_page: Opener, sample_report: Report
+) -> None:
+    rows = [("b", "2"), ("a", "1,000"), ("c", None), ("d", "-3.50")]
+    page, _ = open_page(page_of(sample_report, section_of("sums", TEXT, rows)))
+    head = page.locator("#q-sums th").nth(1)
+    seen = []
+    for _ in range(3):
+        head.get_by_role("button").click()
+        seen.append((head.get_attribute("aria-sort"), column(page, "q-sums", 1)))
+    assert seen == [
+        ("descending", ["a", "b", "d", "c"]),
+        ("ascending", ["d", "b", "a", "c"]),
+        ("none", ["b", "a", "c", "d"]),
+    ]
+
+
+def test_days_narrow_the_table_and_the_chart(open_page: Opener, sample_report: Report) -> None:
+    rows = [(f"2026-03-{day:02}", str(day)) for day in range(1, 32)]
+    page, _ = open_page(page_of(sample_report, section_of("days", DAY, rows, LINE)))
+    page.locator("#q-days summary").first.click()
+    page.get_by_label("label from").fill("2026-03-05")
+    page.get_by_label("until").fill("2026-03-07")
+    page.get_by_label("until").blur()
+    assert column(page, "q-days", 1) == ["2026-03-05", "2026-03-06", "2026-03-07"]
+    assert page.evaluate("charts[0].chart.data.datasets[0].data.map((point) => point.y)") == [
+        5,
+        6,
+        7,
+    ]
+    assert page.locator("#q-days .pages span").text_content() == "1 to 3 of 3 chosen, of 31"
+    page.get_by_role("button", name="All days").click()
+    assert len(column(page, "q-days", 1)) == 10
+
+
+def test_a_month_is_chosen_by_any_of_its_days(open_page: Opener, sample_report: Report) -> None:
+    rows = [("2026-01", "1"), ("2026-02", "2"), ("2026-03", "3")]
+    page, _ = open_page(page_of(sample_report, section_of("months", DAY, rows)))
+    page.get_by_label("label from").fill("2026-02-11")
+    page.get_by_label("until").fill("2026-02-20")
+    page.get_by_label("until").blur()
+    assert column(page, "q-months", 1) == ["2026-02"]
+
+
+def test_hovering_shows_the_exact_values_of_the_row(
+    open_page: Opener, sample_report: Report
+) -> None:
+    fields = (*TEXT, ("orders", "number"))
+    rows = [("Mugs", "12,345.678", "9"), ("Pens", "1.50", "4")]
+    page, _ = open_page(page_of(sample_report, section_of("goods", fields, rows, BAR)))
+    page.locator("canvas").hover(position={"x": 300, "y": 30})
+    tooltip = "charts[0].chart.tooltip"
+    wait_until(page, f"{tooltip}.opacity > 0")
+    assert page.evaluate(f"{tooltip}.title") == ["Mugs"]
+    lines = page.evaluate(f"{tooltip}.body.flatMap((part) => part.lines)")
+    assert lines == ["amount: 12,345.678", "orders: 9"]
+
+
+def test_charts_are_read_by_keyboard(open_page: Opener, sample_report: Report) -> None:
+    rows = [("2026-01-01", "1.50"), ("2026-01-02", "99.00"), ("2026-01-03", "-4.00")]
+    page, _ = open_page(page_of(sample_report, section_of("days", DAY, rows, LINE)))
+    label = page.locator("canvas").get_attribute("aria-label") or ""
+    assert "Line chart of amount by label, 3 points." in label
+    assert "Highest 99.00 at 2026-01-02, lowest -4.00 at 2026-01-03." in label
+    page.locator("canvas").focus()
+    spoken = []
+    for key in ("ArrowRight", "ArrowRight", "End", "Home", "ArrowLeft"):
+        page.keyboard.press(key)
+        spoken.append(page.locator(".spoken").text_content())
+    first, second, last = (f"{day}, amount: {amount}" for day, amount in rows)
+    assert spoken == [first, second, last, first, first]
+
+
+def test_the_first_tab_stop_skips_to_the_answers(open_page: Opener, sample_page: str) -> None:
+    page, _ = open_page(sample_page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "answers"
+
+
+def test_the_sql_is_one_click_away(open_page: Opener, sample_page: str) -> None:
+    page, _ = open_page(sample_page)
+    card = page.locator("#q-top-products")
+    assert not card.locator("pre").is_visible()
+    card.get_by_text("SQL", exact=True).click()
+    assert "from processed_orders" in (card.locator("pre").text_content() or "")
+    assert card.locator("pre").is_visible()
+
+
+def test_a_hostile_product_name_is_text_everywhere(
+    open_page: Opener, sample_report: Report
+) -> None:
+    rows = [(HOSTILE, "5"), ("Mugs", "4")]
+    page, seen = open_page(page_of(sample_report, section_of("names", TEXT, rows, BAR)))
+    page.locator("#q-names summary").first.click()
+    page.locator("#q-names th button").first.click()
+    page.locator("canvas").hover(position={"x": 200, "y": 30})
+    assert sorted(column(page, "q-names", 1)) == sorted([HOSTILE, "Mugs"])
+    assert (seen.dialogs, seen.errors) == ([], [])
+    assert page.locator("#q-names img").count() == 0
+
+
+def test_a_hundred_thousand_rows_are_drawn_sorted_and_reached(
+    open_page: Opener, sample_report: Report
+) -> None:
+    minutes = [(n // 1440, n // 60 % 24, n % 60) for n in range(100_000)]
+    days = [
+        (f"2026-{1 + d // 28:02}-{1 + d % 28:02} {h:02}:{m:02}:00", f"{(d * h * m) % 997}")
+        for d, h, m in minutes
+    ]
+    names = [(f"SKU-{n:06}", f"{n * 7919 % 100_003}") for n in range(100_000)]
+    start = time.monotonic()
+    page, seen = open_page(
+        page_of(
+            sample_report,
+            section_of("moments", DAY, days, LINE),
+            section_of("goods", TEXT, names, BAR),
+        )
+    )
+    assert time.monotonic() - start < 10
+    assert page.evaluate("charts[0].chart.getDatasetMeta(0).data.length") < 10_000
+    page.locator("#q-goods summary").first.click()
+    page.locator("#q-goods th button").nth(1).click()
+    assert column(page, "q-goods", 2)[0] == "100002"
+    page.locator("#q-goods").get_by_role("button", name="Last").click()
+    assert page.locator("#q-goods .pages span").text_content() == "99,991 to 100,000 of 100,000"
+    note = page.locator("#q-goods > small").text_content()
+    assert note == "Drawn: the first 12 of 100,000 rows."
+    assert seen.errors == []
+
+
+def test_a_line_does_not_cross_a_time_without_rows(
+    open_page: Opener, sample_report: Report
+) -> None:
+    days = [("2010-01-01", "5"), *((f"2026-01-{day:02}", "5") for day in range(1, 32))]
+    days += [(f"2026-03-{day:02}", "5") for day in range(1, 32)]
+    page, seen = open_page(page_of(sample_report, section_of("days", DAY, days, LINE)))
+    points = "charts[0].chart.getDatasetMeta(0).data"
+    assert page.evaluate(f"{points}.map((point) => point.options.radius)") == [3] + [0] * 62
+    gap = page.evaluate("charts[0].chart.data.datasets[0].spanGaps")
+    assert gap == 20 * 86_400_000
+    assert seen.errors == []
+
+
+def test_every_kind_of_trouble_has_its_place_and_leaves_the_rest_alone(
+    open_page: Opener, sample_report: Report
+) -> None:
+    html = page_of(
+        sample_report,
+        section_of("empty", TEXT, []),
+        section_of("one-point", DAY, [("2026-01-01", "1")], LINE),
+        section_of("one-bar", TEXT, [("Mugs", "1")], BAR),
+        section_of("nothing", TEXT, [(None, None)], BAR),
+        section_of("no-days", DAY, [(None, "1"), ("2026-01-02", None)], LINE),
+        refusal(Query("broken", "select 1 / 0"), QueryFailed("duckdb", "division by zero")),
+        refusal(Query("absent", "select x"), MissingColumns("absent", ["x"], "orders")),
+    )
+    page, seen = open_page(html)
+    assert seen.errors == []
+    assert page.locator(".notice").all_text_contents()[0] == "Failed: broken"
+    assert page.locator("#q-empty .notice").text_content() == "The answer has no rows."
+    for card in ("one-point", "one-bar"):
+        assert page.locator(f"#q-{card} canvas").evaluate(IS_DRAWN)
+    label = page.locator("#q-nothing canvas").get_attribute("aria-label") or ""
+    assert label.endswith("nothing to show.")
+    assert "division by zero" in (page.locator("#q-broken").text_content() or "")
+    assert page.locator("section.card").count() == 8
+
+
+def test_on_paper_charts_are_light_and_controls_are_gone(
+    open_page: Opener, sample_page: str
+) -> None:
+    page, _ = open_page(sample_page, "dark")
+    dark = page.evaluate("charts[0].chart.options.scales.x.ticks.color")
+    page.evaluate(
+        "addEventListener('beforeprint', () => { "
+        "window.onPaper = charts[0].chart.options.scales.x.ticks.color; })"
+    )
+    pdf = page.pdf(format="A4")
+    assert pdf.startswith(b"%PDF")
+    assert page.evaluate("window.onPaper") == "#566070"
+    assert page.evaluate("charts[0].chart.options.scales.x.ticks.color") == dark
+    page.emulate_media(media="print")
+    assert not page.locator("nav").is_visible()
+    assert not page.locator(".controls").first.is_visible()
+
+
+def test_without_a_script_the_first_rows_are_there(open_page: Opener, sample_page: str) -> None:
+    plain = re.sub(r"<script>.*?</script>", "", sample_page, flags=re.DOTALL)
+    ready = plain.replace("<html lang", "<html data-ready lang")
+    page, seen = open_page(ready)
+    assert page.locator("#q-repeat-rate tbody tr").count() == 1
+    assert page.locator("#q-basket-pairs tbody tr").count() == 10
+    assert seen.errors == []
+
+
+def test_a_served_page_shows_news_within_two_seconds(
+    open_page: Opener, sample_report: Report
+) -> None:
+    rows = [("Mugs", "1")]
+    report = replace(sample_report, sections=(section_of("goods", TEXT, rows, BAR),))
+    server = listen(0, show(report, "one"))
+    try:
+        page, seen = open_page("", url=server.address)
+        server.replace(show(replace(report, health=None, health_problem="it is late"), "one"))
+        page.get_by_text("it is late").wait_for(timeout=2000)
+        more = section_of("goods", TEXT, [*rows, ("Pens", "2")], BAR)
+        server.replace(show(replace(report, sections=(more,)), "two"))
+        page.wait_for_selector("body[data-revision=two]", timeout=2000)
+        page.wait_for_selector(READY, state="attached")
+        assert page.evaluate("charts[0].grid.length") == 2
+        assert seen.errors == []
+    finally:
+        server.shutdown()
+        server.server_close()
+    page.get_by_text("The server of this page has stopped").wait_for(timeout=5000)

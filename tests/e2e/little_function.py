@@ -1,0 +1,40 @@
+"""A function that does as its event says; the tests of function faults deploy it."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+calls = 0
+temporary = Path(os.environ["TMPDIR"])
+
+
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    global calls
+    calls += 1
+    match event["do"]:
+        case "print":
+            print(event["text"])
+        case "sleep":
+            time.sleep(event["seconds"])
+        case "exit":
+            sys.exit(event["status"])
+        case "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "fill":
+            blocks = [bytearray(os.urandom(1)) * (8 << 20) for _ in range(event["mb"] // 8)]
+            time.sleep(2)
+            return {"blocks": len(blocks)}
+        case "raise":
+            raise ValueError("no such order")
+        case "look":
+            return {
+                "variables": sorted(os.environ),
+                "code_is_writable": bool(Path(__file__).stat().st_mode & 0o222),
+                "temporary_files": [path.name for path in temporary.iterdir()],
+            }
+        case "leave":
+            (temporary / "left").write_text("behind")
+    return {"calls": calls, "pid": os.getpid(), "code": os.environ.get("CODE")}

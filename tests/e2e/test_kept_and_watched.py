@@ -1,0 +1,151 @@
+"""A local AWS of its own: kept from run to run, redeployed on save, killed in every way.
+
+Each of these stops and starts, so they share one start where they can, and none with other tests.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import ROOT, Lake, free_port, linked_checkout
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(
+        os.environ.get("ORDERLAKE_RUNTIME") == "docker", reason="kills processes of this machine"
+    ),
+]
+needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at /proc")
+
+ORDERS = "Order ID,SKU,Qty,Unit Price\n1,A,2,10.10\n2,B,3,0.30\n3,A,1,n/a\n"
+SQL = "select product_id, sum(total_amount) as revenue from processed_orders group by 1 order by 1"
+FUNCTION = "shop-order-transform"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Lake]:
+    """Return a checkout of its own, with a copy of the function's code, and nothing running."""
+    root = linked_checkout(tmp_path)
+    (root / "lambda").unlink()
+    shutil.copytree(ROOT / "lambda", root / "lambda", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "orders-2026-11-21.csv").write_text(ORDERS)
+    lake = Lake(root, free_port())
+    yield lake
+    lake.run("local", "down", "--discard")
+    assert processes_of(lake) == []
+
+
+def processes_of(lake: Lake) -> list[int]:
+    """Return the processes of this machine that run anything from the checkout's data folder."""
+    mark = os.fsencode(lake.root.resolve() / ".orderlake" / "local")
+    return [
+        int(folder.name)
+        for folder in Path("/proc").iterdir()
+        if folder.name.isdecimal() and mark in environment(folder)
+    ]
+
+
+def environment(folder: Path) -> bytes:
+    try:
+        return (folder / "environ").read_bytes()
+    except OSError:
+        return b""
+
+
+def until(is_so: Callable[[], Any], what: str, seconds: float = 15) -> Any:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := is_so():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds:.0f} s: {what}")
+
+
+@needs_proc
+def test_what_is_kept_comes_back_even_after_a_kill(own: Lake) -> None:
+    own.ok("local", "up", "--persist", "kept")
+    own.ok("deploy")
+    own.ok("upload", "orders-2026-11-21.csv")
+    own.ok("crawl")
+    before = own.ok("query", "-e", SQL, "--format", "csv")
+    assert "A,20.2" in before
+    assert "1 raw file kept in" in own.run("local", "down").stderr
+    started = own.json("local", "up", "--persist", "kept", "--json")
+    assert own.json("status", "--json")["waiting"] == []
+    assert own.ok("query", "-e", SQL, "--format", "csv") == before
+    os.killpg(started["pid"], signal.SIGKILL)
+    own.ok("local", "up", "--persist", "kept")
+    assert own.ok("query", "-e", SQL, "--format", "csv") == before
+
+
+@needs_proc
+def test_without_persist_a_start_is_clean(own: Lake) -> None:
+    own.ok("local", "up")
+    own.aws("s3").create_bucket(Bucket="of-the-first-run")
+    own.ok("local", "down")
+    own.ok("local", "up")
+    assert own.aws("s3").list_buckets()["Buckets"] == []
+
+
+@needs_proc
+def test_a_killed_local_aws_starts_again_without_a_trace(own: Lake) -> None:
+    started = own.json("local", "up", "--json")
+    own.ok("deploy")
+    own.ok("upload", "orders-2026-11-21.csv")
+    assert len(processes_of(own)) > 1, "LocalStack and a warm function"
+    os.kill(started["pid"], signal.SIGKILL)
+    until(lambda: processes_of(own) == [], "its functions have ended, too")
+    again = own.json("local", "up", "--json")
+    assert again["is_new"]
+    assert again["port"] == started["port"]
+
+
+@needs_proc
+def test_a_start_that_is_killed_leaves_nothing_that_the_next_one_does_not_end(own: Lake) -> None:
+    starting = own.start("local", "up")
+    [orphan] = until(lambda: processes_of(own), "the start of LocalStack")
+    starting.kill()
+    starting.communicate()
+    assert processes_of(own) == [orphan]
+    done = own.run("local", "up")
+    assert done.returncode == 0
+    assert "ended a local AWS that an earlier run had left behind" in done.stderr
+    assert orphan not in processes_of(own)
+
+
+def line_of(process: subprocess.Popen[str], wanted: str) -> str:
+    """Return the next line that the process prints with this in it."""
+    for line in process.stdout or ():
+        if wanted in line:
+            return line
+    raise AssertionError(f"ended without {wanted!r}: {process.communicate()}")
+
+
+@needs_proc
+def test_a_saved_file_is_live_at_once_and_a_broken_one_is_not_deployed(own: Lake) -> None:
+    watching = own.start("local", "up", "--watch")
+    try:
+        assert "live" in line_of(watching, "the checkout: ")
+        contract = own.root / "lambda" / "order_transform" / "handler.py"
+        good = contract.read_text("utf-8")
+        functions = own.aws("lambda")
+        before = functions.get_function_configuration(FunctionName=FUNCTION)["CodeSha256"]
+        contract.write_text(f"{good}\nSAVED = True\n", "utf-8")
+        assert "handler.py: live" in line_of(watching, "handler.py")
+        after = functions.get_function_configuration(FunctionName=FUNCTION)["CodeSha256"]
+        assert after != before
+        contract.write_text("def handle(:\n", "utf-8")
+        assert "line 1" in line_of(watching, "not deployed")
+        assert functions.get_function_configuration(FunctionName=FUNCTION)["CodeSha256"] == after
+    finally:
+        watching.send_signal(signal.SIGINT)
+        out, err = watching.communicate(timeout=30)
+    assert "still up" in out
+    assert "Traceback" not in err
