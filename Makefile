@@ -72,7 +72,7 @@ crawl: $(RUN_STAMP) ## start the crawler, wait, print what changed
 
 .PHONY: query
 query: $(RUN_STAMP) ## answer queries/Q.sql (FORMAT=table|csv|json|markdown)
-	@$(ORDERLAKE) query $(Q) $(env) $(format) $(ARGS)
+	@$(ORDERLAKE) query $(if $(findstring -e ,$(ARGS)),,$(Q)) $(env) $(format) $(ARGS)
 
 .PHONY: sync
 sync: $(RUN_STAMP) ## bring processed data and catalog to the local mirror
@@ -125,6 +125,8 @@ check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types,
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy scripts lambda glue
+	@MYPYPATH=docker:glue $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
+		--disable-error-code import-untyped docker/localstack_lake
 	@$(PYTHON) -m pytest -q -m "not docker" $(ARGS)
 
 .PHONY: test-docker

@@ -52,4 +52,4 @@ class EventPoller(event_manager.Poller):
 
 def install() -> None:
     """Put this poller in the place of LocalStack's, for functions created from now on."""
-    event_manager.Poller = EventPoller
+    event_manager.Poller = EventPoller  # type: ignore[misc]

@@ -62,7 +62,7 @@ class S3Store:
             body.close()
 
     def _call(self, operation: str, request: Fields) -> Fields:
-        context = RequestContext(None)
+        context = RequestContext(None)  # type: ignore[arg-type] # a call of our own has no request
         context.account_id, context.region = self._account_id, self._region
         context.service = load_service("s3")
         context.operation = context.service.operation_model(operation)

@@ -111,6 +111,10 @@ def test_two_checkouts_side_by_side_and_nothing_left_of_the_second(
         assert other.json("local", "up", "--json")["is_new"]
         [third] = containers(other.root)
         assert third != second
+        # As if the command had been killed before it wrote down what it had started.
+        (other.root / ".orderlake" / "local" / "state.json").unlink()
+        other.ok("local", "up")
+        assert third not in containers(other.root)
     finally:
         other.ok("local", "down")
     assert containers(other.root) == []

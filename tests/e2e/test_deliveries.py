@@ -142,7 +142,7 @@ def test_a_deleted_file_takes_its_outputs_with_it(buckets: Buckets) -> None:
 
 
 def test_the_same_file_twenty_times_is_one_result(buckets: Buckets) -> None:
-    key = "raw/again/2026-11-21.csv"
+    key = "raw/again/2026-11-03.csv"
     text = orders("1,A,1,1.10", "2,B,2,2.20")
     versions = [buckets.put(key, text) for _ in range(20)]
     report = buckets.outcome(key, versions[-1])

@@ -48,8 +48,8 @@ def answers(lake: Lake, *query: str) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def orders(lake: Lake) -> dict[str, Any]:
-    (lake.root / "orders-2026-11-21.csv").write_text(ORDERS)
-    [report] = lake.json("upload", "orders-2026-11-21.csv", "--json")
+    (lake.root / "orders-2019-03-04.csv").write_text(ORDERS)
+    [report] = lake.json("upload", "orders-2019-03-04.csv", "--json")
     lake.ok("crawl")
     assert isinstance(report, dict)
     return report
@@ -65,7 +65,7 @@ def test_an_upload_ends_in_a_report_that_accounts_for_every_row(orders: dict[str
 def test_the_query_answers_exactly(lake: Lake, orders: dict[str, Any]) -> None:
     sql = (
         "select product_id, sum(cast(total_amount as decimal(38, 6))) as revenue "
-        "from processed_orders where dt = '2026-11-21' group by 1 order by 1"
+        "from processed_orders where dt = '2019-03-04' group by 1 order by 1"
     )
     assert [(row["product_id"], Decimal(row["revenue"])) for row in answers(lake, "-e", sql)] == [
         ("A", Decimal("10.10")),
@@ -76,7 +76,7 @@ def test_the_query_answers_exactly(lake: Lake, orders: dict[str, Any]) -> None:
 def test_the_function_writes_what_the_local_transform_writes(
     lake: Lake, orders: dict[str, Any]
 ) -> None:
-    [local] = lake.json("transform", "orders-2026-11-21.csv", "--out", "local", "--json")
+    [local] = lake.json("transform", "orders-2019-03-04.csv", "--out", "local", "--json")
     key = orders["outputs"][0]["key"]
     bucket = orders["source"]["bucket"].replace("-raw-", "-processed-")
     deployed = lake.aws("s3").get_object(Bucket=bucket, Key=key)["Body"].read()

@@ -69,7 +69,7 @@ def look_at_environment(report: Report, settings: Settings, on_progress: OnProgr
     try:
         freshness = lake.refresh_or_keep(settings, on_progress)
     except NoTable as error:
-        report = replace(report, data_problem=str(error))
+        report = replace(report, data_problem=f"{error.message}; {error.next_step}")
     else:
         report = replace(report, stale=freshness.problem, stray=freshness.stray)
     if report.stale:
@@ -111,7 +111,7 @@ def answer_all(settings: Settings, on_progress: OnProgress) -> dict[str, Any]:
                 on_progress(len(sections), len(queries))
     except UnreadableData as error:
         failed = tuple(refusal(query, error) for query in queries)
-        return {"overview": None, "sections": failed, "data_problem": str(error)}
+        return {"overview": None, "sections": failed, "data_problem": error.message}
     return {"overview": overview, "sections": in_reading_order(sections), "data_problem": ""}
 
 

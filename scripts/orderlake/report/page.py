@@ -104,7 +104,7 @@ def about(report: Report) -> str:
 def warnings(report: Report) -> str:
     """Return what makes the page less than it could be."""
     texts = []
-    if report.data_problem:
+    if report.data_problem and report.sections:
         texts.append(f"No answers: {report.data_problem}")
     if report.stale:
         texts.append(f"The mirror may be behind: {report.stale}")

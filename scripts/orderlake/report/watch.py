@@ -115,5 +115,5 @@ class Watch:
         """Show the report with some of its parts changed."""
         with self.lock:
             self.report = replace(self.report, **changed)
-            problem = " ".join(filter(None, self.problems.values()))
+            problem = "; ".join(dict.fromkeys(filter(None, self.problems.values())))
             self.on_news(show(self.report, self.revision, problem))
