@@ -41,8 +41,11 @@ class Lake:
         }
 
     def start(self, *command: str) -> subprocess.Popen[str]:
+        # A shell starts what it runs in the background deaf to Ctrl-C, and so its children; a
+        # test that presses Ctrl-C needs a command that hears it, wherever the tests were started.
+        hear = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
         return subprocess.Popen(
-            [sys.executable, "-m", "orderlake", *command],
+            [sys.executable, "-c", f"{hear}; from orderlake.cli import main; main()", *command],
             cwd=self.root,
             env=self.environment,
             stdout=subprocess.PIPE,

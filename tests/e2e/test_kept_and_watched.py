@@ -149,6 +149,9 @@ def test_a_saved_file_is_live_at_once_and_a_broken_one_is_not_deployed(own: Lake
         assert functions.get_function_configuration(FunctionName=FUNCTION)["CodeSha256"] == after
     finally:
         watching.send_signal(signal.SIGINT)
-        out, err = watching.communicate(timeout=30)
+        try:
+            out, err = watching.communicate(timeout=30)
+        finally:
+            watching.kill()
     assert "still up" in out
     assert "Traceback" not in err
