@@ -14,6 +14,7 @@ from order_transform.records import Records
 from order_transform.refusal import FileRefused
 
 _BATCH = 10_000
+_FIRST_RECORDS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,34 @@ class Profile:
         }
 
 
+def guess_profile(
+    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract
+) -> Profile | None:
+    """Return what the first records suggest, if it is the simplest reading there is, else None.
+
+    A guess, to be checked against every record (`FieldSql.as_read`): where all of them are as it
+    says, `profile_records` would say the same of them, but for the digits there is room for.
+    """
+    source = f"(FROM {read_cells(records, contract.limits)} LIMIT {_FIRST_RECORDS})"
+    profile = _profile(db, records, contract, source)
+    numbers = {
+        name: reading.with_room(contract.field(name).type is FieldType.INTEGER)
+        for name, reading in profile.numbers.items()
+    }
+    sure = {name: reading for name, reading in numbers.items() if reading}
+    if len(sure) < len(numbers) or not all(reading.iso for reading in profile.dates.values()):
+        return None
+    return Profile(profile.records, sure, profile.dates)
+
+
 def profile_records(db: duckdb.DuckDBPyConnection, records: Records, contract: Contract) -> Profile:
     """Read every record once; raises `duckdb.InvalidInputException` where one is irregular."""
+    return _profile(db, records, contract, read_cells(records, contract.limits))
+
+
+def _profile(
+    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, source: str
+) -> Profile:
     numbers: dict[str, NumberEvidence] = {}
     dates: dict[str, DateEvidence] = {}
     shapes: list[str] = []
@@ -60,7 +87,6 @@ def profile_records(db: duckdb.DuckDBPyConnection, records: Records, contract: C
             dates[name] = DateEvidence()
             shapes += date_shape(cell(place))
     count = 0
-    source = read_cells(records, contract.limits)
     result = db.execute(f"SELECT count(*), {', '.join(shapes)} FROM {source} GROUP BY ALL")
     while batch := result.fetchmany(_BATCH):
         for row in batch:
@@ -70,7 +96,7 @@ def profile_records(db: duckdb.DuckDBPyConnection, records: Records, contract: C
         records=count,
         numbers=decide_numbers(numbers, contract.rules.number_style),
         dates={
-            name: _decide_date(db, records, name, evidence, contract)
+            name: _decide_date(db, records, name, evidence, contract, source)
             for name, evidence in dates.items()
         },
     )
@@ -99,6 +125,7 @@ def _decide_date(
     name: str,
     evidence: DateEvidence,
     contract: Contract,
+    source: str,
 ) -> DateReading:
     first = second = 0
     if evidence.either_order:
@@ -108,7 +135,6 @@ def _decide_date(
             f"count_if(TRY_CAST(regexp_extract({text}, {either}, {group}) AS INTEGER) > 12)"
             for group in (1, 3)
         ]
-        source = read_cells(records, contract.limits)
         query = f"SELECT {', '.join(counts)} FROM {source}"
         [(first, second)] = db.execute(query).fetchall()
     reading = evidence.decide(first, second, contract.rules.date_order)

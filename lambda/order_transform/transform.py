@@ -6,7 +6,7 @@ never in an exception; what is raised is broken infrastructure (a full disk, no 
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,10 +14,10 @@ from pathlib import Path
 
 import duckdb
 
-from order_transform.cells import literal
-from order_transform.compression import OutputFile, drained
+from order_transform.arrow import Block, read_blocks
+from order_transform.compression import OutputFile, write_output
 from order_transform.contract import Contract
-from order_transform.profile import Profile, profile_records
+from order_transform.profile import Profile, guess_profile, profile_records
 from order_transform.records import Records, find_records, rewrite_records
 from order_transform.refusal import FileRefused
 from order_transform.statements import Statements
@@ -33,6 +33,8 @@ class Engine:
 
 
 _DEFAULT_ENGINE = Engine()
+_WORTH_A_GUESS_BYTES = 4 << 20
+_REJECTS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +123,76 @@ class _Job:
             looked = survey(self.source, work_dir, self.contract)
             records = find_records(looked, self.contract, self.overrides)
             with _connect(work_dir, engine) as db:
-                records, profile = _profiled(db, records, work_dir, self.contract)
-                statements = Statements(records, self.contract, profile)
-                return _Run(db, self.target, self.contract, looked, statements, profile).result()
+                read = _read(db, records, work_dir, self.contract)
+                return _Run(db, self.target, self.contract, looked, read).result()
         except FileRefused as refused:
             assumptions = {"encoding": looked.encoding} if looked else {}
             return Result(refusal=(refused.code, refused.message), assumptions=assumptions)
 
 
-def _profiled(
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """All records, read once under one reading: `unreadable` counts, per field, what became null.
+
+    `accepted`, `total_amount` and `quantity` are the count and the sums of the rows let through.
+    """
+
+    statements: Statements
+    profile: Profile
+    records: int
+    accepted: int
+    total_amount: Decimal
+    quantity: int
+    unreadable: Mapping[str, int]
+
+
+def _read(
     db: duckdb.DuckDBPyConnection, records: Records, work_dir: Path, contract: Contract
-) -> tuple[Records, Profile]:
-    """Read the records once; if the quick reader balks at any of them, rewrite all of them."""
+) -> _Read:
+    """Read every record; if the quick reader balks at any of them, rewrite all of them."""
     if records.regular:
         with contextlib.suppress(duckdb.InvalidInputException):
-            profile = profile_records(db, records, contract)
-            if records.known in (None, profile.records):
-                return records, profile
+            read = _read_as_guessed(db, records, contract)
+            read = read or _read_as(profile_records(db, records, contract), db, records, contract)
+            if records.known in (None, read.records):
+                return read
     records = rewrite_records(records, work_dir, contract.limits)
-    return records, profile_records(db, records, contract)
+    return _read_as(profile_records(db, records, contract), db, records, contract)
+
+
+def _read_as_guessed(
+    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract
+) -> _Read | None:
+    """Try the reading that the first records suggest: one pass over a large file less."""
+    if records.path.stat().st_size < _WORTH_A_GUESS_BYTES:
+        return None
+    with contextlib.suppress(duckdb.InvalidInputException):
+        if profile := guess_profile(db, records, contract):
+            return _read_as(profile, db, records, contract, guessed=True)
+    return None
+
+
+def _read_as(
+    profile: Profile,
+    db: duckdb.DuckDBPyConnection,
+    records: Records,
+    contract: Contract,
+    *,
+    guessed: bool = False,
+) -> _Read:
+    statements = Statements(records, contract, profile)
+    [row] = db.execute(statements.totals(guessed)).fetchall()
+    count, accepted, total, quantity, *unreadable = row
+    return _Read(
+        statements=statements,
+        profile=profile,
+        records=count,
+        accepted=accepted or 0,
+        total_amount=Decimal(total or 0),
+        quantity=int(quantity or 0),
+        # A guessed file has one column more, of the failures that it would have ended with.
+        unreadable=dict(zip(statements.warned, unreadable, strict=False)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +203,12 @@ class _Run:
     target: _Target
     contract: Contract
     survey: Survey
-    statements: Statements
-    profile: Profile
+    read: _Read
 
     def result(self) -> Result:
-        accepted, total, quantity, *unreadable = self._row(self.statements.totals())
-        named = zip(self.statements.warned, unreadable, strict=True)
-        warnings = {name: count for name, count in named if count}
-        counts, codes = self._counts(accepted)
+        read = self.read
+        warnings = {name: count for name, count in read.unreadable.items() if count}
+        counts, codes = self._counts()
         limit = self.contract.rules.max_rejected_share
         refusal = None
         if counts.rejected > limit * (counts.accepted + counts.rejected):
@@ -167,67 +218,76 @@ class _Run:
                 f" most as {most}; map the columns or change the contract"
             )
             refusal = ("too_many_rejects", message)
+        publishes = not refusal and counts.accepted
         return Result(
             counts=counts if not refusal else _refused(counts),
             refusal=refusal,
-            total_amount=Decimal(total or 0) if not refusal else Decimal(0),
-            quantity=int(quantity or 0) if not refusal else 0,
+            total_amount=read.total_amount if not refusal else Decimal(0),
+            quantity=read.quantity if not refusal else 0,
             reject_codes=codes,
             warnings=warnings,
             assumptions=self._assumptions(),
-            processed=self._written_lines(counts, warnings) if not refusal and accepted else None,
+            processed=self._written_lines(counts, warnings) if publishes else None,
             rejected=self._written_rejects() if counts.rejected else None,
         )
 
-    def _counts(self, accepted: int) -> tuple[Counts, dict[str, int]]:
-        at_end = self.statements.records.blank_lines_at_end
-        in_file = self.profile.records
+    def _counts(self) -> tuple[Counts, dict[str, int]]:
+        read, statements = self.read, self.read.statements
+        at_end = statements.records.blank_lines_at_end
         codes: dict[str, int] = {}
         rejected = blank = 0
-        if accepted < in_file:
-            self.db.execute(self.statements.create_rejects())
-            rejected, blank = self._row(self.statements.count_rejects())
-            codes = dict(self.db.execute(self.statements.count_codes()).fetchall())
-        counts = Counts(in_file + at_end, accepted, rejected, blank + at_end)
+        if read.accepted < read.records:
+            self.db.execute(statements.create_rejects())
+            [(rejected, blank)] = self.db.execute(statements.count_rejects()).fetchall()
+            codes = dict(self.db.execute(statements.count_codes()).fetchall())
+        counts = Counts(read.records + at_end, read.accepted, rejected, blank + at_end)
         if counts.records != counts.accepted + counts.rejected + counts.blank:
             raise LostRecordsError(f"records are lost: {counts}")
         return counts, codes
 
     def _written_lines(self, counts: Counts, warnings: Mapping[str, int]) -> OutputFile:
-        every = counts.accepted == self.profile.records
-        lines = self.statements.lines(every, warnings)
-        file, written = self._copy(lines, "processed", self.target.compression)
-        if written != counts.accepted:
-            raise LostRecordsError(f"{written} lines written, {counts.accepted} accepted")
+        every = counts.accepted == self.read.records
+        lines = self.read.statements.lines(every, warnings)
+        blocks = _Counted(read_blocks(self.db, lines))
+        target = self.target
+        path = target.work_dir / "processed"
+        file = write_output(blocks, path, target.compression, target.mark)
+        if blocks.rows != counts.accepted:
+            raise LostRecordsError(f"{blocks.rows} lines written, {counts.accepted} accepted")
         return file
 
     def _written_rejects(self) -> OutputFile:
-        return self._copy(self.statements.rejects(), "rejected", "gzip")[0]
-
-    def _copy(self, query: str, name: str, compression: str) -> tuple[OutputFile, int]:
-        with drained(self.target.work_dir / name, compression, self.target.mark) as (
-            pipe,
-            finished,
-        ):
-            copy = f"COPY ({query}) TO {literal(str(pipe))} (FORMAT json)"
-            [written] = self._row(copy)
-        return finished[0], written
-
-    def _row(self, query: str) -> tuple[int, ...]:
-        [row] = self.db.execute(query).fetchall()
-        return tuple(row)
+        # Not as blocks: theirs are as long as the file's own only where they come from it.
+        rows = self.db.execute(self.read.statements.rejects())
+        batches = iter(lambda: rows.fetchmany(_REJECTS_AT_ONCE), [])
+        texts = ("".join(line for (line,) in batch).encode() for batch in batches)
+        return write_output(texts, self.target.work_dir / "rejected", "gzip", self.target.mark)
 
     def _assumptions(self) -> dict[str, object]:
-        columns = self.statements.records.columns
+        records = self.read.statements.records
+        columns = records.columns
         return {
             "encoding": self.survey.encoding,
             "compressed": self.survey.compressed,
             "line_end": self.survey.line_end,
-            "delimiter": self.statements.records.delimiter,
+            "delimiter": records.delimiter,
             "columns": {name: columns.labels[place] for name, place in columns.fields.items()},
             "passed_through": {name: columns.labels[at] for name, at in columns.extra.items()},
-            **self.profile.assumptions(),
+            **self.read.profile.assumptions(),
         }
+
+
+class _Counted:
+    """The texts of some blocks; `rows` counts what has gone by."""
+
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        self._blocks = blocks
+        self.rows = 0
+
+    def __iter__(self) -> Iterator[memoryview]:
+        for block in self._blocks:
+            self.rows += block.rows
+            yield block.text
 
 
 def _refused(counts: Counts) -> Counts:
