@@ -47,18 +47,43 @@ _pointer_of.restype = ctypes.c_void_p
 _pointer_of.argtypes = [ctypes.py_object, ctypes.c_char_p]
 
 
+# How DuckDB begins a message, and the exception of a fetch that has it.
+_ERRORS = {
+    "Out of Memory Error": duckdb.OutOfMemoryException,
+    "Invalid Input Error": duckdb.InvalidInputException,
+    "IO Error": duckdb.IOException,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The texts of some rows, end to end, as UTF-8; they are gone once the next block is asked."""
+    """Some rows: their texts end to end as UTF-8, and their numbers a column as 64-bit words.
+
+    A BIGINT is one word; a DECIMAL two, the low one first. All of it lies in memory that is gone
+    once the next block is asked for.
+    """
 
     rows: int
     text: memoryview
+    numbers: tuple[memoryview, ...]
 
 
-def read_blocks(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[Block]:
-    """Run a query of one text column without nulls; yield its rows in order, a block at a time.
+def sum_integers(words: memoryview) -> int:
+    """Return the sum of a column of BIGINT."""
+    return sum(words)
 
-    Raises `duckdb.Error` as a fetch would. A block is as large as what DuckDB reads at once.
+
+def sum_decimals(words: memoryview) -> int:
+    """Return the sum of a column of DECIMAL, in units of its last place."""
+    return sum(words.cast("B").cast("Q")[::2]) + (sum(words[1::2]) << 64)
+
+
+def read_blocks(db: duckdb.DuckDBPyConnection, query: str, *words: int) -> Iterator[Block]:
+    """Run a query of a text column, and yield its rows in order, a block at a time.
+
+    `words` says of each further column, BIGINT or DECIMAL, how many 64-bit words a value has; no
+    column has nulls. Raises `duckdb.Error` as a fetch would. A block is as large as what DuckDB
+    reads at once.
     """
     capsule = db.sql(query).__arrow_c_stream__()  # its end releases the stream
     stream = ctypes.cast(_pointer_of(capsule, b"arrow_array_stream"), ctypes.POINTER(_Stream))
@@ -69,20 +94,30 @@ def read_blocks(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[Block]:
         if not array.release:
             return
         try:
-            yield _block(array.children[0].contents)
+            text, *numbers = (array.children[place].contents for place in range(array.n_children))
+            views = map(_numbers, numbers, words)
+            yield Block(array.length, _text(text), tuple(views))
         finally:
             array.release(array)
 
 
-def _block(column: _Array) -> Block:
+def _text(column: _Array) -> memoryview:
     """Take the bytes of a column of strings: offsets of 32 bits in buffer 1, text in buffer 2."""
     offsets = ctypes.cast(column.buffers[1], ctypes.POINTER(ctypes.c_int32))
     start, end = offsets[column.offset], offsets[column.offset + column.length]
-    text = (ctypes.c_char * (end - start)).from_address(column.buffers[2] + start)
-    return Block(column.length, memoryview(text).cast("B"))
+    return _bytes(column.buffers[2] + start, end - start)
+
+
+def _numbers(column: _Array, words: int) -> memoryview:
+    width = 8 * words
+    start = column.buffers[1] + column.offset * width
+    return _bytes(start, column.length * width).cast("q")
+
+
+def _bytes(address: int, size: int) -> memoryview:
+    return memoryview((ctypes.c_char * size).from_address(address)).cast("B")
 
 
 def _error(message: str) -> duckdb.Error:
     """Turn a stream's message, which is all that it has, into the exception of a fetch."""
-    kind = duckdb.OutOfMemoryException if "Out of Memory" in message else duckdb.Error
-    return kind(message)
+    return _ERRORS.get(message.partition(":")[0], duckdb.Error)(message)

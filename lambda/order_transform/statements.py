@@ -30,10 +30,15 @@ from order_transform.records import Records
 
 
 class Statements:
-    """The statements for one file; `warned` names the fields that `totals` counts as unreadable."""
+    """The statements for one file.
+
+    `warned` names the fields that `totals` counts as unreadable; `decimals` is how many places a
+    price and a total have after the point.
+    """
 
     def __init__(self, records: Records, contract: Contract, profile: Profile) -> None:
         self.records = records
+        self.profile = profile
         self._contract = contract
         self._numbers = profile.numbers
         self._fields = [
@@ -46,6 +51,7 @@ class Statements:
             if contract.field(field.name).invalid is OnProblem.ACCEPT
             and contract.field(field.name).type is not FieldType.STRING
         ]
+        self.decimals = max(profile.numbers["price"].decimals, MIN_DECIMALS)
         self.warned = [field.name for field in self._warned]
 
     def lines(self, every: bool, unreadable: Collection[str]) -> str:
@@ -54,6 +60,23 @@ class Statements:
         `every`: it is known that all rows are accepted, so that none needs the look;
         `unreadable` names the fields of which it is known that a row has no readable value.
         """
+        where = "" if every else " WHERE accepted"
+        return f"SELECT {self._line(unreadable)} FROM {self._rows(typed=True, ordered=True)}{where}"
+
+    def clean_lines(self) -> str:
+        """Select all rows as lines of JSON, with total_amount and quantity again as numbers.
+
+        Fails at the first record that is rejected, has an unreadable value, or is not written as
+        the readings say.
+        """
+        checks = ["accepted", self._is_as_read()]
+        checks += [f"NOT coalesce({field.unreadable}, false)" for field in self._warned]
+        line = f"CASE WHEN {' AND '.join(checks)} THEN {self._line()} ELSE error('not clean') END"
+        total = f"coalesce(({self._total()})::DECIMAL(38, {self.decimals}), 0)"
+        quantity = f"coalesce({self._value('quantity')}, 0)"
+        return f"SELECT {line}, {total}, {quantity} FROM {self._rows(ordered=True)}"
+
+    def _line(self, unreadable: Collection[str] = ()) -> str:
         members = [
             (field.name, self._written(field, field.name in unreadable)) for field in self._fields
         ]
@@ -66,9 +89,7 @@ class Statements:
             for place, (name, value) in enumerate(members)
             for part in (literal(f"{',' if place else '{'}{json.dumps(name)}:"), value)
         ]
-        line = f"concat({', '.join(parts)}, {literal('}\n')})"
-        where = "" if every else " WHERE accepted"
-        return f"SELECT {line} FROM {self._rows(typed=True, ordered=True)}{where}"
+        return f"concat({', '.join(parts)}, {literal('}\n')})"
 
     def _written(self, field: FieldSql, is_unreadable: bool) -> str:
         value = field.value if is_unreadable or not field.if_readable else field.if_readable
@@ -81,17 +102,20 @@ class Statements:
         The sums are of the accepted rows, and so are the counts of each warned field. `guessed`
         fails at the first record that is not written as the readings say.
         """
+        count = "count(*)"
+        if guessed:
+            count = f"count(CASE WHEN {self._is_as_read()} THEN 1 ELSE error('not so') END)"
         columns = [
-            "count(*)",
+            count,
             "count_if(accepted)",
             f"{self._exact_sum('accepted')}",
             f"sum({self._value('quantity')}) FILTER (accepted)",
             *(f"count_if(accepted AND {field.unreadable})" for field in self._warned),
         ]
-        if guessed:
-            as_read = " AND ".join(field.as_read for field in self._fields if field.as_read)
-            columns.append(f"count(CASE WHEN NOT ({as_read}) THEN error('guessed wrong') END)")
         return f"SELECT {', '.join(columns)} FROM {self._rows(typed=not guessed)}"
+
+    def _is_as_read(self) -> str:
+        return " AND ".join(field.as_read for field in self._fields if field.as_read)
 
     def create_rejects(self) -> str:
         """Keep the rows that are not accepted in a table: record, reasons, raw cells."""
@@ -165,11 +189,10 @@ class Statements:
         """
         price, quantity = self._numbers["price"], self._numbers["quantity"]
         digits = min(quantity.whole_digits, MAX_INTEGER_DIGITS)
-        decimals = max(price.decimals, MIN_DECIMALS)
-        width = price.whole_digits + decimals
+        width = price.whole_digits + self.decimals
         factor = self._value("price")
         if not price.plain or width + digits > SMALL_DIGITS:
-            factor = f"{factor}::DECIMAL({max(width, SMALL_DIGITS + 1)}, {decimals})"
+            factor = f"{factor}::DECIMAL({max(width, SMALL_DIGITS + 1)}, {self.decimals})"
         return f"{factor} * {self._value('quantity')}::DECIMAL({digits}, 0)"
 
     def _exact_sum(self, condition: str) -> str:
@@ -178,9 +201,8 @@ class Statements:
         where = f"FILTER ({condition})"
         if price.whole_digits + quantity.whole_digits <= 20:
             return f"sum({self._total()}) {where}"
-        scale = max(price.decimals, MIN_DECIMALS)
         digits = f"(sum(replace(({self._total()})::VARCHAR, '.', '')::BIGNUM) {where})::VARCHAR"
-        return f"{digits} || 'E-{scale}'"
+        return f"{digits} || 'E-{self.decimals}'"
 
     def _accepted(self) -> str:
         checks = [f"({field.is_valid})" for field in self._fields if field.is_valid]

@@ -6,22 +6,23 @@ never in an exception; what is raised is broken infrastructure (a full disk, no 
 
 import contextlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
-from order_transform.arrow import Block, read_blocks
-from order_transform.compression import OutputFile, write_output
+from order_transform.compression import OutputFile
 from order_transform.contract import Contract
-from order_transform.profile import Profile, guess_profile, profile_records
-from order_transform.records import Records, find_records, rewrite_records
+from order_transform.profile import guess_profile
+from order_transform.records import Records, find_records
 from order_transform.refusal import FileRefused
 from order_transform.statements import Statements
 from order_transform.survey import Survey, survey
+from order_transform.totals import Totals, add_up
+from order_transform.writing import Target, write_clean, write_lines, write_rejects
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,6 @@ class Engine:
 
 _DEFAULT_ENGINE = Engine()
 _WORTH_A_GUESS_BYTES = 4 << 20
-_REJECTS_AT_ONCE = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """Where and how outputs are written."""
-
-    work_dir: Path
-    compression: str
-    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +87,7 @@ def transform(
     goes into the outputs' gzip header. Raises OSError or `duckdb.Error` where disk or memory
     give out, `LostRecordsError` on a defect.
     """
-    job = _Job(source, contract, overrides, _Target(work_dir, compression, mark))
+    job = _Job(source, contract, overrides, Target(work_dir, compression, mark))
     try:
         return job.result(engine)
     except duckdb.OutOfMemoryException:
@@ -113,7 +104,7 @@ class _Job:
     source: Path
     contract: Contract
     overrides: Mapping[str, str] | None
-    target: _Target
+    target: Target
 
     def result(self, engine: Engine) -> Result:
         """Do it; a file that cannot be read as orders is a result, too."""
@@ -123,149 +114,92 @@ class _Job:
             looked = survey(self.source, work_dir, self.contract)
             records = find_records(looked, self.contract, self.overrides)
             with _connect(work_dir, engine) as db:
-                read = _read(db, records, work_dir, self.contract)
-                return _Run(db, self.target, self.contract, looked, read).result()
+                return _Run(db, self.target, self.contract, looked).result(records)
         except FileRefused as refused:
             assumptions = {"encoding": looked.encoding} if looked else {}
             return Result(refusal=(refused.code, refused.message), assumptions=assumptions)
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """All records, read once under one reading: `unreadable` counts, per field, what became null.
-
-    `accepted`, `total_amount` and `quantity` are the count and the sums of the rows let through.
-    """
-
-    statements: Statements
-    profile: Profile
-    records: int
-    accepted: int
-    total_amount: Decimal
-    quantity: int
-    unreadable: Mapping[str, int]
-
-
-def _read(
-    db: duckdb.DuckDBPyConnection, records: Records, work_dir: Path, contract: Contract
-) -> _Read:
-    """Read every record; if the quick reader balks at any of them, rewrite all of them."""
-    if records.regular:
-        with contextlib.suppress(duckdb.InvalidInputException):
-            read = _read_as_guessed(db, records, contract)
-            read = read or _read_as(profile_records(db, records, contract), db, records, contract)
-            if records.known in (None, read.records):
-                return read
-    records = rewrite_records(records, work_dir, contract.limits)
-    return _read_as(profile_records(db, records, contract), db, records, contract)
-
-
-def _read_as_guessed(
-    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract
-) -> _Read | None:
-    """Try the reading that the first records suggest: one pass over a large file less."""
-    if records.path.stat().st_size < _WORTH_A_GUESS_BYTES:
-        return None
-    with contextlib.suppress(duckdb.InvalidInputException):
-        if profile := guess_profile(db, records, contract):
-            return _read_as(profile, db, records, contract, guessed=True)
-    return None
-
-
-def _read_as(
-    profile: Profile,
-    db: duckdb.DuckDBPyConnection,
-    records: Records,
-    contract: Contract,
-    *,
-    guessed: bool = False,
-) -> _Read:
-    statements = Statements(records, contract, profile)
-    [row] = db.execute(statements.totals(guessed)).fetchall()
-    count, accepted, total, quantity, *unreadable = row
-    return _Read(
-        statements=statements,
-        profile=profile,
-        records=count,
-        accepted=accepted or 0,
-        total_amount=Decimal(total or 0),
-        quantity=int(quantity or 0),
-        # A guessed file has one column more, of the failures that it would have ended with.
-        unreadable=dict(zip(statements.warned, unreadable, strict=False)),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class _Run:
-    """One file, understood and ready to be written."""
+    """One surveyed file: read as a clean one if it looks like one and is, else with all care."""
 
     db: duckdb.DuckDBPyConnection
-    target: _Target
+    target: Target
     contract: Contract
     survey: Survey
-    read: _Read
 
-    def result(self) -> Result:
-        read = self.read
-        warnings = {name: count for name, count in read.unreadable.items() if count}
-        counts, codes = self._counts()
-        limit = self.contract.rules.max_rejected_share
-        refusal = None
-        if counts.rejected > limit * (counts.accepted + counts.rejected):
-            most = max(codes, key=lambda code: codes[code])
-            message = (
-                f"{counts.rejected:,} of {counts.accepted + counts.rejected:,} rows are rejected,"
-                f" most as {most}; map the columns or change the contract"
-            )
-            refusal = ("too_many_rejects", message)
-        publishes = not refusal and counts.accepted
+    def result(self, records: Records) -> Result:
+        guess = None
+        if records.regular and self.survey.size_bytes >= _WORTH_A_GUESS_BYTES:
+            with contextlib.suppress(duckdb.InvalidInputException):
+                guess = guess_profile(self.db, records, self.contract)
+        if guess:
+            statements = Statements(records, self.contract, guess)
+            if clean := write_clean(self.db, statements, self.target):
+                return self._accepted(*clean)
+        totals = add_up(self.db, records, self.target.work_dir, self.contract, guess)
+        return self._careful(totals)
+
+    def _accepted(self, totals: Totals, processed: OutputFile) -> Result:
+        at_end = totals.statements.records.blank_lines_at_end
         return Result(
-            counts=counts if not refusal else _refused(counts),
-            refusal=refusal,
-            total_amount=read.total_amount if not refusal else Decimal(0),
-            quantity=read.quantity if not refusal else 0,
-            reject_codes=codes,
-            warnings=warnings,
-            assumptions=self._assumptions(),
-            processed=self._written_lines(counts, warnings) if publishes else None,
-            rejected=self._written_rejects() if counts.rejected else None,
+            counts=Counts(totals.records + at_end, totals.accepted, 0, at_end),
+            total_amount=totals.total_amount,
+            quantity=totals.quantity,
+            assumptions=self._assumptions(totals.statements),
+            processed=processed,
         )
 
-    def _counts(self) -> tuple[Counts, dict[str, int]]:
-        read, statements = self.read, self.read.statements
+    def _careful(self, totals: Totals) -> Result:
+        counts, codes = self._counts(totals)
+        result = Result(
+            counts=counts,
+            reject_codes=codes,
+            warnings=totals.unreadable,
+            assumptions=self._assumptions(totals.statements),
+            rejected=write_rejects(self.db, totals.statements, self.target)
+            if counts.rejected
+            else None,
+        )
+        rows = counts.accepted + counts.rejected
+        if counts.rejected > self.contract.rules.max_rejected_share * rows:
+            refused = Counts(counts.records, 0, rows, counts.blank)
+            message = (
+                f"{counts.rejected:,} of {rows:,} rows are rejected, most as {next(iter(codes))};"
+                " map the columns or change the contract"
+            )
+            return replace(result, counts=refused, refusal=("too_many_rejects", message))
+        return replace(
+            result,
+            total_amount=totals.total_amount,
+            quantity=totals.quantity,
+            processed=self._written_lines(totals) if counts.accepted else None,
+        )
+
+    def _counts(self, totals: Totals) -> tuple[Counts, dict[str, int]]:
+        """Count what is not accepted, and keep it in the table of rejects; most codes first."""
+        statements = totals.statements
         at_end = statements.records.blank_lines_at_end
         codes: dict[str, int] = {}
         rejected = blank = 0
-        if read.accepted < read.records:
+        if totals.accepted < totals.records:
             self.db.execute(statements.create_rejects())
             [(rejected, blank)] = self.db.execute(statements.count_rejects()).fetchall()
             codes = dict(self.db.execute(statements.count_codes()).fetchall())
-        counts = Counts(read.records + at_end, read.accepted, rejected, blank + at_end)
+        counts = Counts(totals.records + at_end, totals.accepted, rejected, blank + at_end)
         if counts.records != counts.accepted + counts.rejected + counts.blank:
             raise LostRecordsError(f"records are lost: {counts}")
         return counts, codes
 
-    def _written_lines(self, counts: Counts, warnings: Mapping[str, int]) -> OutputFile:
-        every = counts.accepted == self.read.records
-        lines = self.read.statements.lines(every, warnings)
-        blocks = _Counted(read_blocks(self.db, lines))
-        target = self.target
-        path = target.work_dir / "processed"
-        file = write_output(blocks, path, target.compression, target.mark)
-        if blocks.rows != counts.accepted:
-            raise LostRecordsError(f"{blocks.rows} lines written, {counts.accepted} accepted")
+    def _written_lines(self, totals: Totals) -> OutputFile:
+        file, rows = write_lines(self.db, totals, self.target)
+        if rows != totals.accepted:
+            raise LostRecordsError(f"{rows} lines written, {totals.accepted} accepted")
         return file
 
-    def _written_rejects(self) -> OutputFile:
-        # Not as blocks: theirs are as long as the file's own only where they come from it.
-        rows = self.db.execute(self.read.statements.rejects())
-        batches = iter(lambda: rows.fetchmany(_REJECTS_AT_ONCE), [])
-        texts = ("".join(line for (line,) in batch).encode() for batch in batches)
-        return write_output(texts, self.target.work_dir / "rejected", "gzip", self.target.mark)
-
-    def _assumptions(self) -> dict[str, object]:
-        records = self.read.statements.records
-        columns = records.columns
+    def _assumptions(self, statements: Statements) -> dict[str, object]:
+        records, columns = statements.records, statements.records.columns
         return {
             "encoding": self.survey.encoding,
             "compressed": self.survey.compressed,
@@ -273,26 +207,8 @@ class _Run:
             "delimiter": records.delimiter,
             "columns": {name: columns.labels[place] for name, place in columns.fields.items()},
             "passed_through": {name: columns.labels[at] for name, at in columns.extra.items()},
-            **self.read.profile.assumptions(),
+            **statements.profile.assumptions(),
         }
-
-
-class _Counted:
-    """The texts of some blocks; `rows` counts what has gone by."""
-
-    def __init__(self, blocks: Iterable[Block]) -> None:
-        self._blocks = blocks
-        self.rows = 0
-
-    def __iter__(self) -> Iterator[memoryview]:
-        for block in self._blocks:
-            self.rows += block.rows
-            yield block.text
-
-
-def _refused(counts: Counts) -> Counts:
-    """Return the counts of a file refused as a whole: of its rows, none is accepted."""
-    return Counts(counts.records, 0, counts.accepted + counts.rejected, counts.blank)
 
 
 @contextmanager
