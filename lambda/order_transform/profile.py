@@ -14,7 +14,6 @@ from order_transform.records import Records
 from order_transform.refusal import FileRefused
 
 _BATCH = 10_000
-_FIRST_RECORDS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +47,22 @@ class Profile:
 
 
 def guess_profile(
-    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract
+    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, first: int
 ) -> Profile | None:
-    """Return what the first records suggest, if it is the simplest reading there is, else None.
+    """Return what the first so many records suggest, if that is the simplest reading, else None.
 
     A guess, to be checked against every record (`FieldSql.as_read`): where all of them are as it
     says, `profile_records` would say the same of them, but for the digits there is room for.
     """
-    source = f"(FROM {read_cells(records, contract.limits)} LIMIT {_FIRST_RECORDS})"
+    source = f"(FROM {read_cells(records, contract.limits)} LIMIT {first})"
     profile = _profile(db, records, contract, source)
     numbers = {
         name: reading.with_room(contract.field(name).type is FieldType.INTEGER)
         for name, reading in profile.numbers.items()
     }
     sure = {name: reading for name, reading in numbers.items() if reading}
-    if len(sure) < len(numbers) or not all(reading.iso for reading in profile.dates.values()):
+    iso = all(reading.iso for reading in profile.dates.values())
+    if not profile.records or len(sure) < len(numbers) or not iso:
         return None
     return Profile(profile.records, sure, profile.dates)
 

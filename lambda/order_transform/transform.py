@@ -16,7 +16,7 @@ import duckdb
 
 from order_transform.compression import OutputFile
 from order_transform.contract import Contract
-from order_transform.profile import guess_profile
+from order_transform.profile import Profile, guess_profile
 from order_transform.records import Records, find_records
 from order_transform.refusal import FileRefused
 from order_transform.statements import Statements
@@ -27,14 +27,18 @@ from order_transform.writing import Target, write_clean, write_lines, write_reje
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What DuckDB may use: threads, and memory in MiB before it spills to the work folder."""
+    """What DuckDB may use: threads, and memory in MiB before it spills to the work folder.
+
+    The reading of a file of `large_bytes` or more is first guessed from its `first_records`.
+    """
 
     threads: int = 2
     memory_mib: int = 256
+    large_bytes: int = 4 << 20
+    first_records: int = 2_000
 
 
 _DEFAULT_ENGINE = Engine()
-_WORTH_A_GUESS_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def transform(
         # Rows of hundreds of columns, or of very long cells: once more, alone and with more room.
         for path in work_dir.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        return job.result(Engine(threads=1, memory_mib=engine.memory_mib * 5 // 2))
+        return job.result(replace(engine, threads=1, memory_mib=engine.memory_mib * 5 // 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,8 @@ class _Job:
             looked = survey(self.source, work_dir, self.contract)
             records = find_records(looked, self.contract, self.overrides)
             with _connect(work_dir, engine) as db:
-                return _Run(db, self.target, self.contract, looked).result(records)
+                run = _Run(db, engine, self.target, self.contract, looked)
+                return run.result(records)
         except FileRefused as refused:
             assumptions = {"encoding": looked.encoding} if looked else {}
             return Result(refusal=(refused.code, refused.message), assumptions=assumptions)
@@ -125,21 +130,26 @@ class _Run:
     """One surveyed file: read as a clean one if it looks like one and is, else with all care."""
 
     db: duckdb.DuckDBPyConnection
+    engine: Engine
     target: Target
     contract: Contract
     survey: Survey
 
     def result(self, records: Records) -> Result:
-        guess = None
-        if records.regular and self.survey.size_bytes >= _WORTH_A_GUESS_BYTES:
-            with contextlib.suppress(duckdb.InvalidInputException):
-                guess = guess_profile(self.db, records, self.contract)
+        guess = self._guess(records)
         if guess:
             statements = Statements(records, self.contract, guess)
             if clean := write_clean(self.db, statements, self.target):
                 return self._accepted(*clean)
         totals = add_up(self.db, records, self.target.work_dir, self.contract, guess)
         return self._careful(totals)
+
+    def _guess(self, records: Records) -> Profile | None:
+        if not records.regular or self.survey.size_bytes < self.engine.large_bytes:
+            return None
+        with contextlib.suppress(duckdb.InvalidInputException):
+            return guess_profile(self.db, records, self.contract, self.engine.first_records)
+        return None
 
     def _accepted(self, totals: Totals, processed: OutputFile) -> Result:
         at_end = totals.statements.records.blank_lines_at_end
