@@ -243,7 +243,8 @@ def test_no_record_is_lost_whatever_the_dirt(
     csv.writer(text, style, lineterminator=line_end).writerows(table)
     outcome = run(text.getvalue(), LENIENT)
     check_conserved(outcome, len(rows))
-    assert run(text.getvalue(), LENIENT, engine=HASTY) == outcome
+    hasty = run(text.getvalue(), LENIENT, engine=HASTY)
+    assert hasty.said() == outcome.said()
 
 
 @settings(max_examples=40)

@@ -35,6 +35,11 @@ class Outcome:
     def refusal(self) -> str | None:
         return self.result.refusal[0] if self.result.refusal else None
 
+    def said(self) -> tuple[Result, str, list[dict[str, Any]]]:
+        """Return all of it but where the files lay."""
+        result = dataclasses.replace(self.result, processed=None, rejected=None)
+        return result, self.text, self.rejects
+
     def column(self, name: str) -> list[Any]:
         return [line[name] for line in self.lines]
 
