@@ -19,13 +19,9 @@ from order_transform.contract import (
     Rules,
 )
 from order_transform.date_style import DateReading
-from order_transform.number_style import SHAPE_LENGTH, NumberReading, plain_number
+from order_transform.number_style import NumberReading, plain_number
+from order_transform.shapes import ISO_DATE, PLAIN_NUMBER
 
-PLAIN_NUMBER = plain_number(MAX_DIGITS_BEFORE_POINT, MAX_DIGITS_AFTER_POINT)
-# Not 24:00, which DuckDB takes for the next day and other engines for none.
-ISO_DATE = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?"
-)
 # The widest decimal of 64 bits; no narrower one is chosen where a cell's size is not sure.
 SMALL_DIGITS = 18
 # At least as many decimals as this, so that a file of whole prices has the type of the others.
@@ -80,31 +76,6 @@ def is_blank(cells: Iterable[str]) -> str:
     # As one text: a test for each cell would take memory for each of a thousand columns.
     text = f"concat({', '.join(cells)})"
     return f"{trimmed(text)} = ''"
-
-
-def number_shape(cell: str) -> tuple[str, str]:
-    """Return SQL for the shape of a number's cell: packed lengths if plain, else its shape.
-
-    The packed form, 64 times the length plus the place of the point, costs far less to group by
-    than a text; `unpacked_shape` takes it apart.
-    """
-    plain = f"regexp_full_match({cell}, {literal(PLAIN_NUMBER)})"
-    return (
-        f"CASE WHEN {plain} THEN strlen({cell}) * 64 + strpos({cell}, '.') END",
-        f"CASE WHEN NOT {plain} THEN {_shape(cell)} END",
-    )
-
-
-def unpacked_shape(packed: int) -> str:
-    """Return the shape that `number_shape` packed; a sign counts as a digit more."""
-    length, point = divmod(packed, 64)
-    return "9" * length if not point else "9" * (point - 1) + "." + "9" * (length - point)
-
-
-def date_shape(cell: str) -> tuple[str, str]:
-    """Return SQL for the shape of a date's cell: whether it is ISO, and if not its shape."""
-    iso = f"regexp_full_match({cell}, {literal(ISO_DATE)})"
-    return iso, f"CASE WHEN NOT {iso} THEN {_shape(cell)} END"
 
 
 def read_field(
@@ -283,10 +254,6 @@ def _empty_problem(field: Field, cell: str) -> tuple[Problem, ...]:
 
 def _is_null_or(cell: str, pattern: str) -> str:
     return f"coalesce(regexp_full_match({cell}, {literal(pattern)}), true)"
-
-
-def _shape(cell: str) -> str:
-    return f"translate(left({cell}, {SHAPE_LENGTH}), '012345678', '999999999')"
 
 
 def _pattern_quoted(word: str) -> str:

@@ -8,10 +8,10 @@ import duckdb
 from order_transform.cells import cell, literal, read_cells
 from order_transform.contract import Contract, DateOrder, FieldType, NumberStyle
 from order_transform.date_style import DateEvidence, DateReading
-from order_transform.expressions import date_shape, number_shape, unpacked_shape
 from order_transform.number_style import NumberEvidence, NumberReading, decide_numbers
 from order_transform.records import Records
 from order_transform.refusal import FileRefused
+from order_transform.shapes import date_shape, number_shape, unpacked_shape
 
 _BATCH = 10_000
 

@@ -1,7 +1,8 @@
 """The transform: one raw file on local disk in, its processed and rejected rows and a result out.
 
-Everything is decided from the whole file before a row is written. Bad data ends in the result,
-never in an exception; what is raised is broken infrastructure (a full disk, no memory).
+How a file is read holds for all of its rows, and every one of them was seen before a result says
+so. Bad data ends in the result, never in an exception; what is raised is broken infrastructure
+(a full disk, no memory).
 """
 
 import contextlib
