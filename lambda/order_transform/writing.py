@@ -12,7 +12,7 @@ from order_transform.compression import OutputFile, write_output
 from order_transform.statements import Statements
 from order_transform.totals import Totals
 
-_REJECTS_AT_ONCE = 1_000
+_ROWS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Target:
         """Write the accepted rows."""
         return write_output(texts, self.work_dir / "processed", self.compression, self.mark)
 
-    def write_rejects(self, texts: Iterable[bytes]) -> OutputFile:
+    def write_rejects(self, texts: Iterable[memoryview]) -> OutputFile:
         """Write the rejected rows, which are always compressed."""
         return write_output(texts, self.work_dir / "rejected", "gzip", self.mark)
 
@@ -55,8 +55,9 @@ def write_lines(
     db: duckdb.DuckDBPyConnection, totals: Totals, target: Target
 ) -> tuple[OutputFile, int]:
     """Write the accepted rows; return how many they were, too."""
-    every = totals.accepted == totals.records
-    blocks = _Counted(read_blocks(db, totals.statements.lines(every, totals.unreadable)))
+    query = totals.statements.lines(totals.accepted == totals.records, totals.unreadable)
+    few = totals.accepted <= _ROWS_AT_ONCE  # blocks take some milliseconds to get going
+    blocks = _Counted(_fetched(db, query) if few else read_blocks(db, query))
     return target.write_lines(blocks), blocks.rows
 
 
@@ -64,10 +65,15 @@ def write_rejects(
     db: duckdb.DuckDBPyConnection, statements: Statements, target: Target
 ) -> OutputFile:
     """Write the table of rejects."""
-    # Not by the block: rows that do not come from the file come a hundred thousand at a time.
-    rows = db.execute(statements.rejects())
-    batches = iter(lambda: rows.fetchmany(_REJECTS_AT_ONCE), [])
-    return target.write_rejects("".join(line for (line,) in batch).encode() for batch in batches)
+    # Not by Arrow: rows that do not come from the file come a hundred thousand at a time.
+    return target.write_rejects(block.text for block in _fetched(db, statements.rejects()))
+
+
+def _fetched(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[Block]:
+    rows = db.execute(query)
+    while batch := rows.fetchmany(_ROWS_AT_ONCE):
+        text = "".join(line for (line,) in batch).encode()
+        yield Block(len(batch), memoryview(text), ())
 
 
 class _Counted:
