@@ -61,8 +61,8 @@ class Outcome:
 class FunctionEnvironment:
     """Runs one invocation at a time.
 
-    `start_process` makes a process that initialises at once; `clean_up` is called once, after the
-    last process has ended.
+    `start_process` makes a process that initialises at once; `clean_up` is called whenever the
+    environment ends, after its process has.
     """
 
     def __init__(
@@ -104,12 +104,15 @@ class FunctionEnvironment:
             return self._finish(invocation, answer, self._milliseconds_since(began))
 
     def stop(self) -> None:
-        """End the process: now, or once the running invocation is over, as an update on AWS."""
+        """End the process: now, or once the running invocation is over, as an update on AWS.
+
+        One that is invoked after all, because the caller had chosen it before, serves that
+        invocation with a process of its own and ends again.
+        """
         with self._lock:
             self._is_stopped = True
-            is_busy = self._is_busy
-        if not is_busy:
-            self._end()
+            if not self._is_busy:
+                self._end()
 
     def pending_lines(self) -> str:
         """The log lines that no invocation has taken yet."""
@@ -124,9 +127,8 @@ class FunctionEnvironment:
         finally:
             with self._lock:
                 self._is_busy = False
-                is_stopped = self._is_stopped
-            if is_stopped:
-                self._end()
+                if self._is_stopped:
+                    self._end()
 
     def _ensure_ready(self, deadline: float) -> Process | Fault:
         """Replace a process that failed earlier or ended while idle."""

@@ -7,9 +7,11 @@ the work, and must not decide what a function answers.
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from shutil import rmtree
+from threading import Lock
 
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import (
@@ -22,6 +24,7 @@ from localstack_lake.function_process import FunctionProcess, FunctionSettings
 from localstack_lake.guarded_groups import GuardedGroups
 from localstack_lake.runtime_api import Invocation
 from localstack_lake.runtime_folder import RUNTIME, build_runtime_folder
+from localstack_lake.version_environments import VersionEnvironments
 
 _LOOPBACK = "127.0.0.1"
 
@@ -35,22 +38,28 @@ class ProcessExecutor(RuntimeExecutor):
     def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002
         super().__init__(id, function_version)
         self._environment: FunctionEnvironment | None = None
-        self._temporary_folder = _work_folder() / "tmp" / id
+        self._temporary_folder = _workplace().folder / "tmp" / id
 
     def start(self, env_vars: dict[str, str]) -> None:
         """Start the process and wait until it is initialised, or has failed to."""
-        self._temporary_folder.mkdir(parents=True, mode=0o700)
         settings = _function_settings(self.function_version, env_vars)
         self._environment = FunctionEnvironment(
-            settings,
-            start_process=lambda: FunctionProcess(settings, self._temporary_folder, _groups()),
-            clean_up=lambda: rmtree(self._temporary_folder, ignore_errors=True),
+            settings, lambda: self._start_process(settings), self._clean_up
         )
         self._environment.initialize()
+        _environments.add(_version_key(self.function_version), self._environment)
+
+    def _start_process(self, settings: FunctionSettings) -> FunctionProcess:
+        self._temporary_folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        return FunctionProcess(settings, self._temporary_folder, _workplace().groups)
+
+    def _clean_up(self) -> None:
+        rmtree(self._temporary_folder, ignore_errors=True)
 
     def stop(self) -> None:
         """End the process (once a running invocation is over) and empty its folder."""
         if self._environment is not None:
+            _environments.discard(_version_key(self.function_version), self._environment)
             self._environment.stop()
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
@@ -66,6 +75,8 @@ class ProcessExecutor(RuntimeExecutor):
             deadline_ms=int(time.time() * 1000) + timeout_ms,
         )
         outcome = self._environment.invoke(invocation)
+        # LocalStack overlooks an environment that was starting when its version ended
+        _environments.stop_if_over(_version_key(self.function_version), self._environment)
         return InvocationResult(
             invocation.request_id, outcome.payload, outcome.is_error, outcome.logs
         )
@@ -101,7 +112,8 @@ class ProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
-        """Nothing to do: LocalStack removes the code itself."""
+        """End the version's environments; LocalStack removes the code itself."""
+        _environments.end(_version_key(function_version))
 
 
 def _function_settings(
@@ -120,7 +132,7 @@ def _function_settings(
     variables["AWS_EXECUTION_ENV"] = f"AWS_Lambda_{RUNTIME}"
     return FunctionSettings(
         code_folder=config.code.get_unzipped_code_location(),
-        runtime_folder=_runtime_folder(),
+        runtime_folder=_workplace().runtime_folder,
         variables=variables,
         version=function_version.id.qualifier,
         memory_size_mb=config.memory_size,
@@ -136,17 +148,32 @@ def _make_read_only(folder: Path) -> None:
             path.chmod(0o555)
 
 
-@cache
-def _work_folder() -> Path:
-    """This LocalStack's own folder; the guard removes it when LocalStack ends."""
-    return Path(tempfile.mkdtemp(prefix="lambda-process-"))
+def _version_key(function_version: FunctionVersion) -> str:
+    """What an update changes and nothing else does."""
+    return f"{function_version.qualified_arn} {function_version.config.internal_revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Workplace:
+    """This LocalStack's own folder; the guard of its groups removes it when LocalStack ends."""
+
+    folder: Path
+    runtime_folder: Path
+    groups: GuardedGroups
+
+
+_environments = VersionEnvironments()
+_making = Lock()
+
+
+def _workplace() -> _Workplace:
+    """The one of this process, whichever of several first functions needs it first."""
+    with _making:
+        return _make_workplace()
 
 
 @cache
-def _groups() -> GuardedGroups:
-    return GuardedGroups(_work_folder())
-
-
-@cache
-def _runtime_folder() -> Path:
-    return build_runtime_folder(_work_folder() / "runtime")
+def _make_workplace() -> _Workplace:
+    folder = Path(tempfile.mkdtemp(prefix="lambda-process-"))
+    runtime_folder = build_runtime_folder(folder / "runtime")
+    return _Workplace(folder, runtime_folder, GuardedGroups(folder))

@@ -41,10 +41,11 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *args: object, **kwargs: object) -> type[RuntimeExecutor]:
         """Called by LocalStack at the first function."""
-        from localstack_lake import event_poller
+        from localstack_lake import event_poller, late_logs
         from localstack_lake.lambda_process import ProcessExecutor
 
         event_poller.install()
+        late_logs.install()
         return ProcessExecutor
 
 

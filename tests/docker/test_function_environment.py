@@ -309,6 +309,15 @@ def test_stopping_during_an_invocation_lets_it_finish() -> None:
     assert len(scene.cleaned) == 1
 
 
+def test_a_call_that_comes_after_all_gets_a_process_of_its_own_and_ends_again() -> None:
+    scene = stage([Ready()], [Ready(), OK, Ready()])
+    scene.environment.initialize()
+    scene.environment.stop()
+    assert scene.invoke().payload == b'"ok"'
+    assert [process.killed for process in scene.processes] == [True, True]
+    assert len(scene.cleaned) == 2
+
+
 def test_a_function_that_logs_json_gets_lambda_s_lines_as_json() -> None:
     json_settings = FunctionSettings(
         SETTINGS.code_folder,
