@@ -45,6 +45,9 @@ class Process(Protocol):
     def peak_memory_bytes(self) -> int:
         """The most that the process has held."""
 
+    def hold_to_disk(self) -> None:
+        """Let it write no more while its disk is full."""
+
     def kill(self) -> None:
         """End the process and its children."""
 
@@ -174,6 +177,7 @@ class FunctionEnvironment:
                 return function_fault.exited(seen.status)
             if seen is None and self._has_outgrown(process):
                 return function_fault.out_of_memory()
+            process.hold_to_disk()
         return function_fault.timed_out(self._settings.timeout_seconds)
 
     def _has_outgrown(self, process: Process) -> bool:

@@ -4,6 +4,9 @@ A thin skin: it translates between LocalStack's interface and `FunctionEnvironme
 the work, and must not decide what a function answers.
 """
 
+import logging
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -19,6 +22,7 @@ from localstack.services.lambda_.invocation.runtime_executor import (
     RuntimeExecutor,
 )
 
+from localstack_lake import private_tmp
 from localstack_lake.function_environment import FunctionEnvironment
 from localstack_lake.function_process import FunctionProcess, FunctionSettings
 from localstack_lake.guarded_groups import GuardedGroups
@@ -26,6 +30,7 @@ from localstack_lake.runtime_api import Invocation
 from localstack_lake.runtime_folder import RUNTIME, build_runtime_folder
 from localstack_lake.version_environments import VersionEnvironments
 
+LOG = logging.getLogger(__name__)
 _LOOPBACK = "127.0.0.1"
 
 # What LocalStack tells its own process inside a container. AWS gives a function none of it.
@@ -131,13 +136,14 @@ def _function_settings(
     # AWS names the runtime here; LocalStack leaves that to the runtime
     variables["AWS_EXECUTION_ENV"] = f"AWS_Lambda_{RUNTIME}"
     return FunctionSettings(
-        code_folder=config.code.get_unzipped_code_location(),
+        code_folder=config.code.get_unzipped_code_location().resolve(),
         runtime_folder=_workplace().runtime_folder,
         variables=variables,
         version=function_version.id.qualifier,
         memory_size_mb=config.memory_size,
         ephemeral_storage_mb=config.ephemeral_storage.size,
         timeout_seconds=config.timeout,
+        has_private_tmp=_workplace().has_private_tmp,
     )
 
 
@@ -160,6 +166,7 @@ class _Workplace:
     folder: Path
     runtime_folder: Path
     groups: GuardedGroups
+    has_private_tmp: bool
 
 
 _environments = VersionEnvironments()
@@ -174,6 +181,24 @@ def _workplace() -> _Workplace:
 
 @cache
 def _make_workplace() -> _Workplace:
-    folder = Path(tempfile.mkdtemp(prefix="lambda-process-"))
+    folder = Path(tempfile.mkdtemp(prefix="lambda-process-")).resolve()
     runtime_folder = build_runtime_folder(folder / "runtime")
-    return _Workplace(folder, runtime_folder, GuardedGroups(folder))
+    return _Workplace(folder, runtime_folder, GuardedGroups(folder), _can_have_private_tmp(folder))
+
+
+def _can_have_private_tmp(folder: Path) -> bool:
+    """Ask the system once; where it refuses, say so once."""
+    tried = subprocess.run(
+        [sys.executable, "-I", "-S", private_tmp.__file__, str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if tried.returncode:
+        reason = tried.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        LOG.warning(
+            "This system gives a function no /tmp of its own (%s): TMPDIR names a private folder,"
+            " the literal /tmp is shared.",
+            reason[0],
+        )
+    return tried.returncode == 0
