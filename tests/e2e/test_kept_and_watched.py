@@ -89,6 +89,8 @@ def test_what_is_kept_comes_back_even_after_a_kill(own: Lake) -> None:
 def test_without_persist_a_start_is_clean(own: Lake) -> None:
     own.ok("local", "up")
     own.aws("s3").create_bucket(Bucket="of-the-first-run")
+    temporary = own.root / ".orderlake" / "local" / "localstack" / "tmp"
+    assert [*temporary.glob("*/of-the-first-run")], "its objects lie in no other checkout's way"
     own.ok("local", "down")
     own.ok("local", "up")
     assert own.aws("s3").list_buckets()["Buckets"] == []
