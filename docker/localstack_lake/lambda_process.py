@@ -33,8 +33,9 @@ from localstack_lake.version_environments import VersionEnvironments
 LOG = logging.getLogger(__name__)
 _LOOPBACK = "127.0.0.1"
 
-# What LocalStack tells its own process inside a container. AWS gives a function none of it.
-_LOCALSTACK_ONLY = ("LOCALSTACK_", "EDGE_PORT")
+# What LocalStack tells its own process inside a container. AWS gives a function none of it;
+# how long it may run stands in each invocation.
+_LOCALSTACK_ONLY = ("LOCALSTACK_", "EDGE_PORT", "AWS_LAMBDA_FUNCTION_TIMEOUT")
 
 
 class ProcessExecutor(RuntimeExecutor):
