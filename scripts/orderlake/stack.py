@@ -177,6 +177,9 @@ def delete(aws: Aws, on_event: OnEvent) -> bool:
         return False
     # A deleted stack can be described by its ARN only.
     arn = str(found["StackId"])
+    if is_busy(found["StackStatus"]):
+        # AWS refuses to delete a stack while somebody else updates it.
+        follow(aws, arn, event_ids(aws, arn), on_event)
     seen = event_ids(aws, arn)
     aws.cloudformation.delete_stack(StackName=arn)
     events = follow(aws, arn, seen, on_event)
@@ -190,10 +193,15 @@ def delete(aws: Aws, on_event: OnEvent) -> bool:
 def settled_status(aws: Aws, stack: str, on_event: OnEvent) -> str | None:
     """Return the stack's status once no operation is under way; waits for one that is."""
     status = status_of(aws, stack)
-    if status and status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
+    if is_busy(status):
         follow(aws, stack, event_ids(aws, stack), on_event)
         status = status_of(aws, stack)
     return status
+
+
+def is_busy(status: str | None) -> bool:
+    """Whether an operation is under way; a change set that nobody executed yet is none."""
+    return bool(status) and str(status).endswith("_IN_PROGRESS") and status not in ABSENT
 
 
 def stuck(stack: str, status: str) -> DeployFailed:
