@@ -159,6 +159,8 @@ def next_step(code: str, reason: str, operation: str, settings: Settings | None)
         return f"AWS's own error; run the same command again, or: {doctor(settings)}"
     if "_IN_PROGRESS" in reason:
         return "somebody else's operation is under way: run the same command again after it"
+    if code in ("InvalidChangeSetStatus", "ChangeSetNotFound"):
+        return "the stack has changed since this plan was made: deploy again"
     if "TerminationProtection" in reason:
         return "aws cloudformation update-termination-protection --no-enable-termination-protection"
     if code in ("400", "404", "Unknown"):

@@ -190,6 +190,20 @@ def test_a_deployment_from_nothing_to_nothing(account: Account) -> None:
     assert account.stack_status() in (None, "DELETE_COMPLETE")
 
 
+@pytest.mark.parametrize("way_out", ["deploy", "destroy"])
+def test_a_stack_of_which_only_a_plan_is_left_stops_nobody(account: Account, way_out: str) -> None:
+    account.aws("cloudformation").create_change_set(
+        StackName=STACK,
+        ChangeSetName="orderlake-interrupted",
+        ChangeSetType="CREATE",
+        TemplateBody='{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}',
+    )
+    assert "is not deployed" in account.ok("doctor")
+    account.ok(way_out, "--yes")
+    wanted = ("CREATE_COMPLETE",) if way_out == "deploy" else (None, "DELETE_COMPLETE")
+    assert account.stack_status() in wanted
+
+
 def test_a_failed_creation_names_its_cause_and_the_next_one_clears_up(account: Account) -> None:
     account.template("  FailureQueue:\n", f"{BROKEN}  FailureQueue:\n")
     failed = account.run("deploy", "--yes")

@@ -50,6 +50,7 @@ FORBIDDEN = "not authorized to perform: s3:CreateBucket with an explicit deny in
         (client_error("ServiceUnavailable"), errors.AwsRefused, "AWS's own error"),
         (client_error("ValidationError", BUSY), errors.AwsRefused, "after it"),
         (client_error("ValidationError", PROTECTED), errors.AwsRefused, "no-enable-termination"),
+        (client_error("InvalidChangeSetStatus"), errors.AwsRefused, "deploy again"),
         (client_error("NobodyKnowsThis"), errors.AwsRefused, "make doctor ENV=aws"),
         (boto_errors.NoCredentialsError(), errors.NoCredentials, "aws sso login"),
         (

@@ -175,6 +175,37 @@ def test_a_failed_deployment_ends_with_its_first_cause(aws: Aws, cloudformation:
     assert caught.value.next_step.endswith("the previous version still works")
 
 
+def test_an_operation_of_somebody_else_is_waited_for_before_planning(
+    aws: Aws, cloudformation: Stubber
+) -> None:
+    has_stack(cloudformation, "UPDATE_IN_PROGRESS")
+    cloudformation.add_response("describe_stack_events", {"StackEvents": []})
+    has_stack(cloudformation, "UPDATE_COMPLETE")
+    cloudformation.add_response("describe_stack_events", {"StackEvents": []})
+    has_stack(cloudformation, "UPDATE_COMPLETE")
+    takes_change_set(cloudformation, "UPDATE")
+    answers_change_set(cloudformation, "CREATE_COMPLETE")
+    change_set = stack.prepare(aws, PACKAGE, ignore)
+    assert change_set
+    assert not change_set.is_new_stack
+
+
+def test_a_stack_is_deleted_after_somebody_else_s_operation(
+    aws: Aws, cloudformation: Stubber
+) -> None:
+    no_events: dict[str, Any] = {"StackEvents": []}
+    has_stack(cloudformation, "UPDATE_IN_PROGRESS")
+    cloudformation.add_response("describe_stack_events", no_events)
+    has_stack(cloudformation, "UPDATE_COMPLETE")
+    cloudformation.add_response("describe_stack_events", no_events)
+    cloudformation.add_response("describe_stack_events", no_events)
+    cloudformation.add_response("delete_stack", {}, {"StackName": STACK_ARN})
+    has_stack(cloudformation, "DELETE_COMPLETE")
+    cloudformation.add_response("describe_stack_events", no_events)
+    has_stack(cloudformation, "DELETE_COMPLETE")
+    assert stack.delete(aws, ignore)
+
+
 def test_a_parameter_that_the_template_lacks_is_refused(
     tmp_path: Path, aws: Aws, cloudformation: Stubber
 ) -> None:
