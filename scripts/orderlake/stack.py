@@ -118,7 +118,9 @@ def await_change_set(aws: Aws, arn: str, stack: str, *, is_new_stack: bool) -> C
     """Wait until AWS has worked the change set out; None where it would change nothing."""
     pause = 0.05
     while True:
-        answer = aws.cloudformation.describe_change_set(ChangeSetName=arn, StackName=stack)
+        answer = aws.cloudformation.describe_change_set(
+            ChangeSetName=arn, StackName=stack, IncludePropertyValues=True
+        )
         if answer["Status"] == "CREATE_COMPLETE":
             return ChangeSet(arn, stack, is_new_stack, tuple(all_changes(aws, arn, stack, answer)))
         if answer["Status"] in ("FAILED", "DELETE_FAILED"):
@@ -137,7 +139,7 @@ def all_changes(aws: Aws, arn: str, stack: str, answer: Mapping[str, Any]) -> li
     while token := answer.get("NextToken"):
         answer = dict(
             aws.cloudformation.describe_change_set(
-                ChangeSetName=arn, StackName=stack, NextToken=token
+                ChangeSetName=arn, StackName=stack, NextToken=token, IncludePropertyValues=True
             )
         )
         changes += plan.changes_of(answer)

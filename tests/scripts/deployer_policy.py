@@ -135,6 +135,47 @@ def used_objects(action: str, names: Names) -> Iterator[str]:
         yield from (raw, processed)
 
 
+def asked(
+    service: str, operation: str, params: Mapping[str, Any], names: Names
+) -> Iterator[tuple[str, str]]:
+    """Yield (permission, ARN) that AWS asks for when a call is made with these parameters."""
+    for action in actions_of(service, operation):
+        for resource in called(action, params, names) or resources_of(action, names):
+            yield action, resource
+
+
+def called(action: str, params: Mapping[str, Any], names: Names) -> list[str]:
+    """Return the ARNs that a call's parameters name; none where they name none."""
+    here = f"{names.region}:{names.account}"
+    match action.partition(":")[0], params:
+        case "s3", {"Bucket": bucket, "Delete": {"Objects": objects}}:
+            return [f"arn:aws:s3:::{bucket}/{one['Key']}" for one in objects]
+        case "s3", {"Bucket": bucket, "Key": key}:
+            return [f"arn:aws:s3:::{bucket}/{key}"]
+        case "s3", {"Bucket": bucket}:
+            return [f"arn:aws:s3:::{bucket}"]
+        case "cloudformation", {"StackName": stack} if not stack.startswith("arn:"):
+            return [f"arn:aws:cloudformation:{here}:stack/{stack}/1234"]
+        case "cloudformation", {"StackName": arn}:
+            return [arn]
+        case "lambda", {"FunctionName": function}:
+            return [f"arn:aws:lambda:{here}:function:{function}"]
+        case "sqs", {"QueueName": queue}:
+            return [f"arn:aws:sqs:{here}:{queue}"]
+        case "sqs", {"QueueUrl": url}:
+            return [f"arn:aws:sqs:{here}:{url.rpartition('/')[2]}"]
+        case "logs", {"logGroupName": group}:
+            return [f"arn:aws:logs:{here}:log-group:{group}:log-stream:"]
+        case "athena", {"WorkGroup": group}:
+            return [f"arn:aws:athena:{here}:workgroup/{group}"]
+        case "glue", {"DatabaseName": database, "TableName": table}:
+            return [f"arn:aws:glue:{here}:table/{database}/{table}"]
+        case "glue", {"DatabaseName": database}:
+            return [f"arn:aws:glue:{here}:database/{database}"]
+        case _:
+            return []
+
+
 def catalog_resources(action: str, names: Names) -> Iterator[str]:
     """Glue asks on the thing and on what it lies in."""
     arn = f"arn:aws:glue:{names.region}:{names.account}"

@@ -83,7 +83,11 @@ def report(
     """Print what was done, for people or for a program."""
     seconds = round(time.monotonic() - start, 1)
     if as_json:
-        lines = [{"action": c.action, "resource": c.logical_id} for c in changes]
+        lines = [
+            {"action": c.action, "resource": c.logical_id, "type": c.resource_type}
+            | {"replacement": c.replacement, "causes": c.causes, "values": c.values}
+            for c in changes
+        ]
         print_json({"result": done, "changes": lines, "outputs": outputs, "seconds": seconds})
         return
     for name, value in outputs.items():
