@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+STACK = "AWS::CloudFormation::Stack"
 SIGNS = {"Add": "+", "Modify": "~", "Remove": "-", "Import": "<", "Dynamic": "?"}
 VERBS = {
     "Add": "add",
@@ -75,6 +76,11 @@ class Event:
     def is_failure(self) -> bool:
         """Whether the step failed."""
         return self.status.endswith("_FAILED")
+
+    @property
+    def is_stack_s_last(self) -> bool:
+        """Whether it says that the whole operation has ended."""
+        return self.resource_type == STACK and not self.status.endswith("_IN_PROGRESS")
 
 
 def changes_of(answer: Mapping[str, Any]) -> list[Change]:
@@ -175,7 +181,7 @@ def first_cause(events: Iterable[Event]) -> Event | None:
     """
     failures = [event for event in events if event.is_failure]
     causes = [e for e in failures if not e.reason.startswith(CONSEQUENCES)]
-    resources = [e for e in causes if e.resource_type != "AWS::CloudFormation::Stack"]
+    resources = [e for e in causes if e.resource_type != STACK]
     return next(iter(resources or causes or failures), None)
 
 

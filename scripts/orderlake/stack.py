@@ -22,6 +22,7 @@ DEPLOY_SECONDS = 1800.0
 LEFTOVERS = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 # An update's rollback that failed, too: AWS can be asked to go on with it.
 HALF_ROLLED_BACK = "UPDATE_ROLLBACK_FAILED"
+STATUS_EVERY = 10
 STUCK = (*LEFTOVERS, HALF_ROLLED_BACK)
 ABSENT = (None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 # Ours begin so; anybody else's change set on the stack is left alone.
@@ -226,17 +227,23 @@ def follow(aws: Aws, stack: str, seen: set[str], on_event: OnEvent) -> list[plan
     deadline = time.monotonic() + DEPLOY_SECONDS
     # AWS throttles who asks often; the local AWS has one client.
     pause, slowest = 0.1, 0.2 if aws.settings.is_local else 2.0
+    polls, has_ended = 0, False
     while time.monotonic() < deadline:
-        # Asked before the events, so that the last ones are not missed.
-        status = status_of(aws, stack)
+        # The stack's own last event tells its end; its status is asked for then, and now and
+        # then in case no such event comes: before the events, so that the last are not missed.
+        is_asked = has_ended or polls % STATUS_EVERY == 0
+        status = status_of(aws, stack) if is_asked else "IN_PROGRESS"
         new = new_events(aws, stack, seen)
         for event in new:
             on_event(event)
         events += new
-        if status is None or not status.endswith("_IN_PROGRESS"):
+        if is_asked and not str(status).endswith("_IN_PROGRESS"):
             return events
-        time.sleep(pause)
-        pause = min(pause * 1.3, slowest)
+        has_ended = any(event.is_stack_s_last for event in new)
+        polls += 1
+        if not has_ended:
+            time.sleep(pause)
+            pause = min(pause * 1.3, slowest)
     raise DeployFailed(stack, "IN_PROGRESS", "no end in half an hour", "look at it in the console")
 
 

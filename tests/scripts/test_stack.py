@@ -175,6 +175,30 @@ def test_a_failed_deployment_ends_with_its_first_cause(aws: Aws, cloudformation:
     assert caught.value.next_step.endswith("the previous version still works")
 
 
+def test_an_operation_is_followed_by_its_events_until_the_stack_s_own_last_one(
+    aws: Aws, cloudformation: Stubber
+) -> None:
+    def events(*kinds: tuple[str, str]) -> dict[str, Any]:
+        fields = {"StackId": STACK_ARN, "StackName": "shop-orders", "Timestamp": NOW}
+        return {
+            "StackEvents": [
+                {**fields, "EventId": kind, "ResourceType": kind, "ResourceStatus": status}
+                for kind, status in kinds
+            ]
+        }
+
+    queue = ("AWS::SQS::Queue", "CREATE_COMPLETE")
+    ended = ("AWS::CloudFormation::Stack", "CREATE_COMPLETE")
+    has_stack(cloudformation, "CREATE_IN_PROGRESS")
+    cloudformation.add_response("describe_stack_events", events())
+    cloudformation.add_response("describe_stack_events", events(queue))
+    cloudformation.add_response("describe_stack_events", events(ended, queue))
+    has_stack(cloudformation, "CREATE_COMPLETE")
+    cloudformation.add_response("describe_stack_events", events(ended, queue))
+    told = stack.follow(aws, "shop-orders", set(), ignore)
+    assert [(event.resource_type, event.status) for event in told] == [queue, ended]
+
+
 def test_an_operation_of_somebody_else_is_waited_for_before_planning(
     aws: Aws, cloudformation: Stubber
 ) -> None:
