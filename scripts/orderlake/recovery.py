@@ -24,7 +24,8 @@ def free(aws: Aws, on_event: stack.OnEvent) -> str | None:
     name = aws.names.stack
     status = stack.settled_status(aws, name, on_event)
     if status in stack.LEFTOVERS:
-        stack.delete(aws, on_event)
+        # What was rolled back to nothing has nothing to tell of its end.
+        stack.delete(aws, on_event if status != "ROLLBACK_COMPLETE" else lambda event: None)
         return f"removed the remains of a failed attempt ({status})"
     if status == stack.HALF_ROLLED_BACK:
         seen = stack.event_ids(aws, name)
