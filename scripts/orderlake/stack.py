@@ -159,7 +159,11 @@ def execute(aws: Aws, change_set: ChangeSet, package: Package, on_event: OnEvent
 
     Raises DeployFailed with the first cause once AWS has rolled back.
     """
-    put_package(aws, package)
+    try:
+        put_package(aws, package)
+    except BaseException:
+        discard(aws, change_set)
+        raise
     seen = event_ids(aws, change_set.stack)
     aws.cloudformation.execute_change_set(ChangeSetName=change_set.arn, StackName=change_set.stack)
     events = follow(aws, change_set.stack, seen, on_event)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 from orderlake import stack
 from orderlake.aws import Aws, open_aws
@@ -228,6 +229,16 @@ def test_a_stack_is_deleted_after_somebody_else_s_operation(
     cloudformation.add_response("describe_stack_events", no_events)
     has_stack(cloudformation, "DELETE_COMPLETE")
     assert stack.delete(aws, ignore)
+
+
+def test_a_zip_that_cannot_be_stored_takes_its_change_set_away(
+    aws: Aws, cloudformation: Stubber
+) -> None:
+    cloudformation.add_response("delete_change_set", {}, {"ChangeSetName": ARN, "StackName": "s"})
+    with Stubber(aws.s3) as s3:
+        s3.add_client_error("head_object", "403")
+        with pytest.raises(ClientError):
+            stack.execute(aws, stack.ChangeSet(ARN, "s", False, ()), PACKAGE, ignore)
 
 
 def test_a_parameter_that_the_template_lacks_is_refused(
