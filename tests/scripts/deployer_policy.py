@@ -25,6 +25,7 @@ ACTIONS = {
     "s3:UploadPart": ["s3:PutObject"],
     "s3:CompleteMultipartUpload": ["s3:PutObject"],
     "s3:UploadFile": ["s3:PutObject", "s3:AbortMultipartUpload"],
+    "s3:PutBucketLifecycleConfiguration": ["s3:PutLifecycleConfiguration"],
     "lambda:Invoke": ["lambda:InvokeFunction"],
     "cloudformation:CreateChangeSet": ["cloudformation:CreateChangeSet"],
 }

@@ -1,5 +1,6 @@
 """The door to AWS: who is asked, with whose credentials, and whose buckets are touched."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,12 @@ def test_our_own_bucket_is_made_once_and_private(account: Aws) -> None:
     artifacts.make_bucket(account, "shop-artifacts")
     block = account.s3.get_public_access_block(Bucket="shop-artifacts")
     assert all(block["PublicAccessBlockConfiguration"].values())
+    policy = json.loads(account.s3.get_bucket_policy(Bucket="shop-artifacts")["Policy"])
+    (statement,) = policy["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    rules = account.s3.get_bucket_lifecycle_configuration(Bucket="shop-artifacts")["Rules"]
+    assert rules[0]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 2}
     place = account.s3.get_bucket_location(Bucket="shop-artifacts")
     assert place["LocationConstraint"] == "eu-west-1"
 
@@ -112,7 +119,8 @@ def test_a_region_that_does_not_fit_is_said_in_aws_s_words(account: Aws) -> None
 
 @mock_aws
 def test_every_call_to_a_bucket_says_whose_it_has_to_be(account: Aws) -> None:
-    artifacts.make_bucket(account, "shop-artifacts")
+    place: Any = {"LocationConstraint": "eu-west-1"}
+    account.s3.create_bucket(Bucket="shop-artifacts", CreateBucketConfiguration=place)
     sent: list[dict[str, Any]] = []
     account.s3.meta.events.register(
         "before-call.s3", lambda params, **_: sent.append(params["headers"])

@@ -65,7 +65,7 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
     try:
         outputs = stack.execute(aws, change_set, package, print_event)
     except KeyboardInterrupt:
-        note(f"if it had begun it goes on by itself; see: make deploy ENV={settings.env}")
+        note(f"what AWS has begun goes on by itself; to see it: make deploy ENV={settings.env}")
         raise
     report(as_json, changes, outputs, "deployed", start)
 
