@@ -47,18 +47,23 @@ def make_bucket(aws: Aws, bucket: str) -> None:
             raise AwsRefused("CreateBucket", code, f"{bucket} is taken", step) from error
         if code != "BucketAlreadyOwnedByYou":
             raise
+    protect(aws, bucket)
+
+
+def protect(aws: Aws, bucket: str) -> None:
+    """Close a bucket to the public and to plain HTTP, and let cut-off uploads go."""
     blocked = dict.fromkeys(
         ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
     )
     aws.s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=blocked)  # type: ignore[arg-type]
     arn = f"arn:{aws.session.get_partition_for_region(aws.region)}:s3:::{bucket}"
     aws.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(only_tls(arn)))
-    cut_off: dict[str, Any] = {
+    cut_off = {
         "ID": "cut-off-uploads",
         "Status": "Enabled",
         "Filter": {"Prefix": ""},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
     }
-    cut_off["AbortIncompleteMultipartUpload"] = {"DaysAfterInitiation": 2}
     rules: Any = {"Rules": [cut_off]}
     aws.s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=rules)
 
