@@ -161,6 +161,9 @@ def next_step(code: str, reason: str, operation: str, settings: Settings | None)
         return "somebody else's operation is under way: run the same command again after it"
     if code in ("InvalidChangeSetStatus", "ChangeSetNotFound"):
         return "the stack has changed since this plan was made: deploy again"
+    if operation == "CreateChangeSet" and code == "ValidationError":
+        env = settings.env if settings else "aws"
+        return f"correct template.yaml, or [{env}.parameters] in orderlake.toml"
     if "TerminationProtection" in reason:
         return "aws cloudformation update-termination-protection --no-enable-termination-protection"
     if code in ("400", "404", "Unknown"):

@@ -23,6 +23,7 @@ def client_error(
 EXPIRED = "Signature expired: 20261124T0000Z is now earlier than 20261124T0010Z"
 WRONG = "The request signature we calculated does not match the signature you provided."
 SCOPE = "Credential should be scoped to a valid region."
+CHANGE_SET = "CreateChangeSet"
 BUSY = "Stack:arn is in UPDATE_IN_PROGRESS state and can not be updated."
 PROTECTED = "Stack [shop-orders] cannot be deleted while TerminationProtection is enabled"
 FORBIDDEN = "not authorized to perform: s3:CreateBucket with an explicit deny in a service control"
@@ -50,6 +51,11 @@ FORBIDDEN = "not authorized to perform: s3:CreateBucket with an explicit deny in
         (client_error("ServiceUnavailable"), errors.AwsRefused, "AWS's own error"),
         (client_error("ValidationError", BUSY), errors.AwsRefused, "after it"),
         (client_error("ValidationError", PROTECTED), errors.AwsRefused, "no-enable-termination"),
+        (
+            client_error("ValidationError", "Parameter 'MemorySize' must be a number", CHANGE_SET),
+            errors.AwsRefused,
+            "[aws.parameters] in orderlake.toml",
+        ),
         (client_error("InvalidChangeSetStatus"), errors.AwsRefused, "deploy again"),
         (client_error("NobodyKnowsThis"), errors.AwsRefused, "make doctor ENV=aws"),
         (boto_errors.NoCredentialsError(), errors.NoCredentials, "aws sso login"),
