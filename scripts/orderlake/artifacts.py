@@ -1,5 +1,8 @@
 """The bucket of function zips. Made by deploy, because the stack needs the zip to be made."""
 
+import json
+from typing import Any
+
 from botocore.exceptions import ClientError
 
 from orderlake.aws import Aws, error_code
@@ -24,7 +27,9 @@ def put_package(aws: Aws, package: Package) -> bool:
 
 
 def make_bucket(aws: Aws, bucket: str) -> None:
-    """Make a private, encrypted bucket, unless it is ours already.
+    """Make a private bucket that is spoken to over TLS only, unless it is ours already.
+
+    S3 itself encrypts whatever it takes in.
 
     Raises AwsRefused where another account owns the name: bucket names are one name space.
     """
@@ -42,7 +47,39 @@ def make_bucket(aws: Aws, bucket: str) -> None:
             raise AwsRefused("CreateBucket", code, f"{bucket} is taken", step) from error
         if code != "BucketAlreadyOwnedByYou":
             raise
+    protect(aws, bucket)
+
+
+def protect(aws: Aws, bucket: str) -> None:
+    """Close a bucket to the public and to plain HTTP, and let cut-off uploads go."""
     blocked = dict.fromkeys(
         ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
     )
     aws.s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=blocked)  # type: ignore[arg-type]
+    arn = f"arn:{aws.session.get_partition_for_region(aws.region)}:s3:::{bucket}"
+    aws.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(only_tls(arn)))
+    cut_off = {
+        "ID": "cut-off-uploads",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
+    }
+    rules: Any = {"Rules": [cut_off]}
+    aws.s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=rules)
+
+
+def only_tls(arn: str) -> dict[str, Any]:
+    """Return the policy that the template gives the stack's own buckets, too."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "OnlyTls",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [arn, f"{arn}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }

@@ -1,13 +1,15 @@
-"""The one door to AWS: a session for an environment, its clients, and its errors in plain words.
+"""The one door to AWS: a session for an environment, and its clients.
 
 Imports boto3, which takes a third of a second: import this module only inside a command that
-talks to AWS. It prints nothing and decides nothing about orders.
+talks to AWS. It prints nothing and decides nothing about orders. What AWS's errors mean is in
+refusals.py.
 """
 
 from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +17,12 @@ import boto3
 import botocore.session
 from botocore import exceptions as boto_errors
 from botocore.config import Config
+from botocore.parsers import ResponseParserError
 
 from orderlake import errors
 from orderlake.names import Names
+from orderlake.refusals import ADDRESS_STEP, REGION_STEP
+from orderlake.refusals import error_code as error_code  # what whoever asks AWS asks of an error
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,20 +43,6 @@ NOBODY: dict[str, tuple[str | None, list[str], str | None, None]] = {
     "config_file": (None, [], os.devnull, None),
     "credentials_file": (None, [], os.devnull, None),
 }
-EXPIRED = {
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "InvalidClientTokenId",
-    "UnrecognizedClientException",
-}
-DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
-ELSEWHERE = {
-    "IllegalLocationConstraintException",
-    "AuthorizationHeaderMalformed",
-    "PermanentRedirect",
-    "301",
-}
-THROTTLED = {"Throttling", "ThrottlingException", "TooManyRequestsException", "SlowDown"}
 
 
 @dataclass(frozen=True)
@@ -73,8 +64,13 @@ class Aws:
 
     @functools.cached_property
     def s3(self) -> S3Client:
-        """S3."""
+        """S3; on a real account every call says that the bucket has to be that account's."""
         client: S3Client = self.client("s3")
+        if not self.settings.is_local:
+            account = self.names.account
+            client.meta.events.register(
+                "provide-client-params.s3", functools.partial(expect_owner, account)
+            )
         return client
 
     @functools.cached_property
@@ -133,10 +129,21 @@ class Aws:
 
     @functools.cached_property
     def region(self) -> str:
-        """The region in use; raises NoCredentials where none was chosen."""
+        """The region in use; raises WrongUse where none was chosen."""
         if not self.session.region_name:
-            raise errors.WrongUse("no region is chosen", "set region under [aws] in orderlake.toml")
+            raise errors.WrongUse("no region is chosen", REGION_STEP)
         return str(self.session.region_name)
+
+    @functools.cached_property
+    def identity(self) -> Mapping[str, str]:
+        """Who is asking: `Account` and `Arn`; raises NoAnswer where it is not AWS that answers."""
+        client = self.client("sts")
+        try:
+            answer = client.get_caller_identity()
+            return {name: str(answer[name]) for name in ("Account", "Arn")}
+        except (KeyError, ResponseParserError) as error:
+            address = self.settings.endpoint_url or "the address of AWS"
+            raise errors.NoAnswer(f"what answers at {address} is no AWS", ADDRESS_STEP) from error
 
     @functools.cached_property
     def names(self) -> Names:
@@ -148,7 +155,7 @@ class Aws:
         wanted, region = self.settings.account, self.region
         if self.settings.is_local and wanted:
             return Names(self.settings.prefix, wanted, region)
-        account = str(self.client("sts").get_caller_identity()["Account"])
+        account = self.identity["Account"]
         if wanted and wanted != account:
             rule = f"{account}, the account of the credentials in use"
             raise errors.BadSetting("account", wanted, f"settings of '{self.settings.env}'", rule)
@@ -183,56 +190,12 @@ def open_aws(settings: Settings) -> Aws:
     return Aws(settings, session, config)
 
 
-def error_code(error: boto_errors.ClientError) -> str:
-    """Return the code of an error that AWS answered."""
-    return str(error.response.get("Error", {}).get("Code", "Unknown"))
+def expect_owner(account: str, params: dict[str, Any], model: Any, **_: Any) -> None:
+    """Add the expected owner to an S3 call that can carry it.
 
-
-def translate(error: BaseException, settings: Settings | None) -> errors.OrderlakeError | None:
-    """Return the command-line error for one of botocore's, or None where it is not one."""
-    if isinstance(error, boto_errors.EndpointConnectionError | boto_errors.ConnectionClosedError):
-        return unreachable(error, settings)
-    if isinstance(error, boto_errors.NoCredentialsError | boto_errors.PartialCredentialsError):
-        return errors.NoCredentials(str(error))
-    if isinstance(error, boto_errors.TokenRetrievalError | boto_errors.SSOTokenLoadError):
-        return errors.NoCredentials(str(error))
-    if isinstance(error, boto_errors.NoRegionError):
-        return errors.WrongUse("no region is chosen", "set region under [aws] in orderlake.toml")
-    if isinstance(error, boto_errors.ClientError):
-        return refusal(error)
-    if isinstance(error, boto_errors.BotoCoreError):
-        return errors.AwsRefused("the call", type(error).__name__, str(error), "try again")
-    return None
-
-
-def unreachable(
-    error: boto_errors.EndpointConnectionError | boto_errors.ConnectionClosedError,
-    settings: Settings | None,
-) -> errors.OrderlakeError:
-    """Say which address did not answer, and how to start it where it is the local one."""
-    endpoint_url = str(error.kwargs.get("endpoint_url", "the endpoint"))
-    if settings is not None and settings.is_local and settings.endpoint_url:
-        return errors.NoLocalAws(settings.endpoint_url)
-    return errors.AwsRefused(
-        "the connection",
-        "no answer",
-        endpoint_url,
-        "check the network, AWS_ENDPOINT_URL and region",
-    )
-
-
-def refusal(error: boto_errors.ClientError) -> errors.OrderlakeError:
-    """Say what AWS refused and what a person can do about it."""
-    code = error_code(error)
-    reason = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
-    if code in EXPIRED:
-        return errors.NoCredentials(f"{code}: {reason}")
-    if code in DENIED:
-        step = "the identity in use lacks this permission; docs/aws.md lists what deploying needs"
-    elif code in ELSEWHERE:
-        step = "the region does not fit: see region in orderlake.toml, AWS_REGION and the profile"
-    elif code in THROTTLED:
-        step = "wait a minute, then run the same command again"
-    else:
-        step = "see what the stack holds: make status"
-    return errors.AwsRefused(error.operation_name, code, reason, step)
+    Our bucket names can be guessed, so somebody else may have made one of them before us: then
+    S3 refuses, where it would otherwise take orders from us or hand us a function's zip.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+    """
+    if "ExpectedBucketOwner" in model.input_shape.members:
+        params.setdefault("ExpectedBucketOwner", account)

@@ -30,6 +30,7 @@ BOTOCORE_KEPT = {"s3", "endpoints.json", "partitions.json", "_retry.json"}
 BOTOCORE_KEPT |= {"sdk-default-configuration.json"}
 # Left out: what only an installer, a test runner or a shell would read.
 LEFT_OUT_FOLDERS = {"__pycache__", "tests", "test", "bin", "examples"}
+LEFT_OUT_FILES = {".lock"}
 LEFT_OUT_METADATA = {
     "RECORD",
     "INSTALLER",
@@ -37,6 +38,9 @@ LEFT_OUT_METADATA = {
     "direct_url.json",
     "WHEEL",
     "uv_cache.json",
+    "entry_points.txt",
+    "top_level.txt",
+    "zip-safe",
 }
 CODE_SUFFIXES = {".py", ".toml", ".json", ".sql"}
 KEPT_ZIPS = 3
@@ -167,6 +171,9 @@ def is_left_out(relative: Path) -> bool:
     """Whether a file of an installed package is of no use to a running function."""
     parts = relative.parts
     if parts[:2] == ("botocore", "data") and parts[2] not in BOTOCORE_KEPT:
+        return True
+    # DuckDB's imitation of Spark, which nothing imports by itself.
+    if parts[:2] == ("duckdb", "experimental") or relative.name in LEFT_OUT_FILES:
         return True
     if LEFT_OUT_FOLDERS.intersection(parts[:-1]) or relative.name.endswith(LEFT_OUT_SUFFIXES):
         return True

@@ -55,12 +55,6 @@ def destroy(aws: Aws, on_event: stack.OnEvent, *, keep_data: bool = False) -> No
     """
     names = aws.names
     data = () if keep_data else (names.raw_bucket, names.processed_bucket)
-    for bucket in data:
-        if bucket == names.raw_bucket and has_bucket(aws, bucket):
-            # Otherwise each removal would wake the function, if the stack's deletion fails.
-            aws.s3.put_bucket_notification_configuration(
-                Bucket=bucket, NotificationConfiguration={}
-            )
     stack.delete(aws, on_event)
     for bucket in (*data, names.artifact_bucket):
         remove_bucket(aws, bucket)

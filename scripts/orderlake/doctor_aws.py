@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orderlake import stack
-from orderlake.aws import DENIED, Aws, error_code, open_aws, translate
+from orderlake.aws import Aws, open_aws
 from orderlake.doctor import Finding, refused
 from orderlake.errors import OrderlakeError
+from orderlake.refusals import ADDRESS_STEP, DENIED, error_code, refusal, translate
 from orderlake.settings import Settings
 
 # Below this a burst of uploads waits; new accounts may start with ten.
@@ -31,25 +32,26 @@ def examine_account(settings: Settings) -> Iterator[Finding]:
     except (BotoCoreError, ClientError) as error:
         yield refused("credentials", translate(error, settings) or unknown(error))
         return
-    yield look("concurrency", lambda: find_concurrency(aws))
+    yield look(settings, "concurrency", lambda: find_concurrency(aws))
     for bucket in (names.raw_bucket, names.processed_bucket, names.artifact_bucket):
-        yield look("bucket", lambda name=bucket: find_bucket(aws, name))  # type: ignore[misc]
-    yield look("stack", lambda: find_stack(aws))
+        yield look(settings, "bucket", lambda name=bucket: find_bucket(aws, name))  # type: ignore[misc]
+    yield look(settings, "stack", lambda: find_stack(aws))
 
 
-def look(name: str, check: Callable[[], Finding]) -> Finding:
+def look(settings: Settings, name: str, check: Callable[[], Finding]) -> Finding:
     """Make a check; an answer that AWS refuses is a note, because deploying may not need it."""
     try:
         return check()
     except ClientError as error:
-        return Finding(name, "note", f"cannot be read: {error_code(error)}", "ask who may")
+        what = f"cannot be read: {error_code(error)}"
+        return Finding(name, "note", what, refusal(error, settings).next_step)
     except BotoCoreError as error:
-        return Finding(name, "note", f"cannot be read: {error}", "check the network")
+        return Finding(name, "note", f"cannot be read: {error}", ADDRESS_STEP)
 
 
 def find_identity(aws: Aws) -> Finding:
     """Say whose credentials are in use, and how long they last where that is known."""
-    identity = aws.client("sts").get_caller_identity()
+    identity = aws.identity
     text = f"{identity['Arn']} in account {identity['Account']}"
     credentials = aws.session.get_credentials()
     # Only credentials that botocore renews by itself say when they end.
@@ -82,8 +84,9 @@ def find_bucket(aws: Aws, bucket: str) -> Finding:
         if code in ("404", "NoSuchBucket"):
             return Finding("bucket", "ok", f"{bucket} is free")
         if code in DENIED:
-            step = "choose another prefix in orderlake.toml"
-            return Finding("bucket", "missing", f"{bucket} belongs to another account", step)
+            step = "choose another prefix in orderlake.toml, or see docs/aws.md"
+            what = f"{bucket} is another account's, or may not be seen"
+            return Finding("bucket", "missing", what, step)
         if code == "301":
             step = "delete it there, or choose another prefix"
             return Finding("bucket", "missing", f"{bucket} is in another region", step)
@@ -97,7 +100,9 @@ def find_stack(aws: Aws) -> Finding:
     status = stack.status_of(aws, name)
     if status in stack.ABSENT:
         return Finding("stack", "ok", f"{name} is not deployed")
-    if status in stack.STUCK or str(status).endswith("_FAILED"):
+    if str(status).endswith("_IN_PROGRESS"):
+        return Finding("stack", "note", f"{name} is {status}", "deploy waits for its end")
+    if status in stack.STUCK:
         return Finding("stack", "missing", f"{name} is {status}", stack.way_out(name, str(status)))
     return Finding("stack", "ok", f"{name} is {status}")
 

@@ -16,6 +16,7 @@ OrderlakeError                    exit 1: the work was not done
 ├── NoLocalAws                    nothing answers where the local AWS should be
 ├── LocalAwsFailed                LocalStack started and gave up, or never became healthy
 ├── NoCredentials                 --env aws without an identity
+├── NoAnswer                      nothing, or something else, is where AWS should be
 ├── AwsRefused                    AWS answered with an error
 ├── NotDeployed                   the stack, or a part of it, is not there
 ├── BuildFailed                   the function's zip could not be made, or is too large
@@ -155,6 +156,10 @@ class NoCredentials(OrderlakeError):
             f"no usable AWS credentials: {reason}",
             "log in (aws sso login) or set AWS_PROFILE; to work without an account: ENV=local",
         )
+
+
+class NoAnswer(OrderlakeError):
+    """No answer, or none of AWS's, came from an address that is not the local one."""
 
 
 class AwsRefused(OrderlakeError):

@@ -9,7 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from orderlake.dialect.statement import TableName
-from orderlake.errors import MirrorBusy, NoCredentials, NoLocalAws, NoMirror, OrderlakeError
+from orderlake.errors import (
+    MirrorBusy,
+    NoAnswer,
+    NoCredentials,
+    NoLocalAws,
+    NoMirror,
+    OrderlakeError,
+)
 from orderlake.mirror.store import MirrorStore, now
 from orderlake.names import Names
 from orderlake.settings import Settings
@@ -47,11 +54,13 @@ def aliases_of(settings: Settings) -> dict[str, TableName]:
 
 
 def connect(settings: Settings) -> "Lake":
-    """Return the lake behind an environment."""
+    """Return the lake behind an environment; raises BadSetting for an account that is not meant."""
     from orderlake.aws import open_aws
     from orderlake.mirror.sync import Lake
 
     aws = open_aws(settings)
+    if not settings.is_local:
+        _ = aws.names  # asks whose credentials these are
     database = Names(settings.prefix, "", "").database
     return Lake(aws.glue, aws.s3, database, f"'{settings.env}'")
 
@@ -87,7 +96,7 @@ def refresh_or_keep(settings: Settings, progress: Callable[[int, int], None]) ->
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from orderlake.aws import translate
+    from orderlake.refusals import translate
 
     try:
         report = refresh(settings, progress)
@@ -98,16 +107,14 @@ def refresh_or_keep(settings: Settings, progress: Callable[[int, int], None]) ->
         if not is_silence(reason):
             raise
         return keep(settings, reason, error)
-    except NoCredentials as error:
+    except (NoAnswer, NoCredentials) as error:
         return keep(settings, error, error)
     return Freshness(report.snapshot.synced_at, report.stray)
 
 
 def is_silence(reason: OrderlakeError | None) -> bool:
     """Whether an error means that nobody answered, as opposed to an answer that refuses."""
-    return isinstance(reason, NoLocalAws | NoCredentials) or (
-        getattr(reason, "operation", "") == "the connection"
-    )
+    return isinstance(reason, NoLocalAws | NoAnswer | NoCredentials)
 
 
 def keep(settings: Settings, reason: OrderlakeError | None, error: Exception) -> Freshness:

@@ -70,7 +70,8 @@ def events(aws: Aws, since_ms: int) -> Iterator[tuple[str, Line]]:
         for page in pages:
             for event in page["events"]:
                 line = Line(event["timestamp"], event["logStreamName"], text_of(event["message"]))
-                yield event["eventId"], line
+                # Every field of an event is optional in AWS's model, its id too.
+                yield event.get("eventId") or f"{line}", line
     except ClientError as error:
         if error_code(error) == "ResourceNotFoundException":
             raise NotDeployed(f"the log group {group}", aws.settings.env) from error

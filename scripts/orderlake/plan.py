@@ -3,10 +3,13 @@
 It reads CloudFormation's answers and calls nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+STACK = "AWS::CloudFormation::Stack"
 SIGNS = {"Add": "+", "Modify": "~", "Remove": "-", "Import": "<", "Dynamic": "?"}
 VERBS = {
     "Add": "add",
@@ -15,6 +18,9 @@ VERBS = {
     "Import": "import",
     "Dynamic": "may change",
 }
+# What AWS writes for a value that only exists once a resource has been made.
+KNOWN_LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
+VALUE_SHOWN = 32
 # The answers of AWS to a change set that would do nothing.
 NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
 # What the rest of a stack reports once one resource has failed: not causes.
@@ -27,13 +33,18 @@ CONSEQUENCES = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of a change set; `replacement` is True, Conditional or False as AWS says it."""
+    """One resource of a change set; `replacement` is True, Conditional or False as AWS says it.
+
+    `values` are properties with what they were and will be, `causes` those of which only the name
+    is known.
+    """
 
     action: str
     logical_id: str
     resource_type: str
     replacement: str
     causes: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
 
     @property
     def is_destructive(self) -> bool:
@@ -41,13 +52,14 @@ class Change:
         return self.action == "Remove" or self.replacement in ("True", "Conditional")
 
     def line(self) -> str:
-        """Return the change as one line for a person."""
+        """Return the change for a person: a line, and one more for each value."""
         note = {"True": " (replaced: it is made anew)", "Conditional": " (may be replaced)"}
         because = f" [{', '.join(self.causes)}]" if self.causes else ""
-        return (
+        first = (
             f"  {SIGNS.get(self.action, '?')} {VERBS.get(self.action, self.action)} "
             f"{self.logical_id} ({self.resource_type}){because}{note.get(self.replacement, '')}"
         )
+        return "\n".join([first, *(f"      {value}" for value in self.values)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,11 @@ class Event:
         """Whether the step failed."""
         return self.status.endswith("_FAILED")
 
+    @property
+    def is_stack_s_last(self) -> bool:
+        """Whether it says that the whole operation has ended."""
+        return self.resource_type == STACK and not self.status.endswith("_IN_PROGRESS")
+
 
 def changes_of(answer: Mapping[str, Any]) -> list[Change]:
     """Return the resource changes in DescribeChangeSet's answer."""
@@ -76,16 +93,56 @@ def changes_of(answer: Mapping[str, Any]) -> list[Change]:
 
 
 def change_of(resource: Mapping[str, Any]) -> Change:
-    """Return one resource's change, with the properties that cause it."""
+    """Return one resource's change, with the properties that cause it and, if told, their values.
+
+    What AWS only suspects, because another resource changes, has a name and no values.
+    """
+    values = value_changes(resource) if resource.get("Action") == "Modify" else {}
+    told = {re.split(r"[.\[]", path)[0] for path in values}
     targets = [detail.get("Target", {}) for detail in resource.get("Details", [])]
-    causes = sorted({str(t.get("Name") or t.get("Attribute") or "") for t in targets} - {""})
+    names = {str(t.get("Name") or t.get("Attribute") or "") for t in targets}
     return Change(
         action=resource.get("Action", ""),
         logical_id=resource.get("LogicalResourceId", ""),
         resource_type=resource.get("ResourceType", ""),
         replacement=resource.get("Replacement", "False"),
-        causes=tuple(causes),
+        causes=tuple(sorted(names - told - {""})),
+        values=tuple(values[path] for path in sorted(values)),
     )
+
+
+def value_changes(resource: Mapping[str, Any]) -> dict[str, str]:
+    """Return "path: before -> after" by path, for each value that differs; too long ones cut."""
+    before, after = (
+        dict(leaves(json.loads(resource.get(name) or "{}").get("Properties", {})))
+        for name in ("BeforeContext", "AfterContext")
+    )
+    return {
+        path: f"{path}: {shown(before.get(path))} -> {shown(after.get(path))}"
+        for path in before | after
+        if before.get(path) != after.get(path)
+    }
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every single value in nested properties, with its path, as text."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from leaves(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from leaves(inner, f"{path}[{number}]")
+    else:
+        yield path, str(value)
+
+
+def shown(value: str | None) -> str:
+    """Return a value as far as a line of a plan has room for it."""
+    if value is None:
+        return "none"
+    if value == KNOWN_LATER:
+        return "known later"
+    return value if len(value) <= VALUE_SHOWN else f"{value[: VALUE_SHOWN - 1]}…"
 
 
 def render(changes: Sequence[Change]) -> str:
@@ -124,7 +181,7 @@ def first_cause(events: Iterable[Event]) -> Event | None:
     """
     failures = [event for event in events if event.is_failure]
     causes = [e for e in failures if not e.reason.startswith(CONSEQUENCES)]
-    resources = [e for e in causes if e.resource_type != "AWS::CloudFormation::Stack"]
+    resources = [e for e in causes if e.resource_type != STACK]
     return next(iter(resources or causes or failures), None)
 
 

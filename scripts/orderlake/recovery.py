@@ -24,7 +24,8 @@ def free(aws: Aws, on_event: stack.OnEvent) -> str | None:
     name = aws.names.stack
     status = stack.settled_status(aws, name, on_event)
     if status in stack.LEFTOVERS:
-        stack.delete(aws, on_event)
+        # What was rolled back to nothing has nothing to tell of its end.
+        stack.delete(aws, on_event if status != "ROLLBACK_COMPLETE" else lambda event: None)
         return f"removed the remains of a failed attempt ({status})"
     if status == stack.HALF_ROLLED_BACK:
         seen = stack.event_ids(aws, name)
@@ -33,10 +34,20 @@ def free(aws: Aws, on_event: stack.OnEvent) -> str | None:
         after = stack.status_of(aws, name)
         if after != "UPDATE_ROLLBACK_COMPLETE":
             cause = plan.explain(plan.first_cause(events))
-            step = "settle the cause, then deploy again"
+            step = f"settle the cause and deploy again, or leave it: {skip_command(aws, events)}"
             raise DeployFailed(name, str(after), cause, step)
         return "ended the rollback that an earlier deployment had left half-way"
     return None
+
+
+def skip_command(aws: Aws, events: list[plan.Event]) -> str:
+    """Return what ends a rollback although a resource cannot be rolled back."""
+    cause = plan.first_cause(events)
+    resource = cause.logical_id if cause else "RESOURCE"
+    return (
+        f"aws cloudformation continue-update-rollback --stack-name {aws.names.stack} "
+        f"--resources-to-skip {resource}"
+    )
 
 
 def discard_forgotten(aws: Aws, now: datetime) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from orderlake.errors import BadSetting, UnknownName
 
@@ -25,6 +26,7 @@ ARCHITECTURES = ("arm64", "x86_64")
 # + '-' + region (at most 14) leaves 19; S3 also forbids capitals and a leading or trailing dash.
 PREFIX = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 PREFIX_MAX = 19
+ACCOUNT = re.compile(r"\d{12}")
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
 
@@ -157,21 +159,46 @@ def settle(env: str, root: Path, values: Mapping[str, Any]) -> Settings:
     if architecture not in ARCHITECTURES:
         raise BadSetting("architecture", architecture, where, " or ".join(ARCHITECTURES))
     endpoint_url = values.get("endpoint_url")
-    if endpoint_url and not str(endpoint_url).startswith(("http://", "https://")):
+    if endpoint_url and not is_address(str(endpoint_url)):
         raise BadSetting("endpoint_url", endpoint_url, where, "an http:// or https:// address")
-    parameters = {str(k): str(v) for k, v in dict(values.get("parameters") or {}).items()}
     return Settings(
         env=env,
         root=root,
         prefix=prefix,
         region=region,
-        account=str(values["account"]) if values.get("account") else None,
+        account=settle_account(values.get("account"), env, where),
         endpoint_url=str(endpoint_url).rstrip("/") if endpoint_url else None,
         profile=values.get("profile"),
         port=settle_port(values["port"], where),
         architecture=architecture,
-        parameters=parameters,
+        parameters=settle_parameters(values.get("parameters") or {}, env, where),
     )
+
+
+def settle_account(value: object, env: str, where: str) -> str | None:
+    """Return an account's number, or None where none was given; raises BadSetting.
+
+    A real one has twelve digits; the local AWS takes whatever it is called.
+    """
+    if env == "aws" and value and not ACCOUNT.fullmatch(str(value)):
+        raise BadSetting("account", value, where, "an account's twelve digits, in quotes")
+    return str(value) if value else None
+
+
+def settle_parameters(given: object, env: str, where: str) -> dict[str, str]:
+    """Return the template's parameters as CloudFormation takes them; raises BadSetting."""
+    if not isinstance(given, Mapping):
+        raise BadSetting("parameters", given, where, f"a table: [{env}.parameters]")
+    return {str(name): str(value) for name, value in given.items()}
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an http:// or https:// address of some host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def settle_port(value: object, where: str) -> int:

@@ -22,6 +22,7 @@ DEPLOY_SECONDS = 1800.0
 LEFTOVERS = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 # An update's rollback that failed, too: AWS can be asked to go on with it.
 HALF_ROLLED_BACK = "UPDATE_ROLLBACK_FAILED"
+STATUS_EVERY = 10
 STUCK = (*LEFTOVERS, HALF_ROLLED_BACK)
 ABSENT = (None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 # Ours begin so; anybody else's change set on the stack is left alone.
@@ -118,7 +119,9 @@ def await_change_set(aws: Aws, arn: str, stack: str, *, is_new_stack: bool) -> C
     """Wait until AWS has worked the change set out; None where it would change nothing."""
     pause = 0.05
     while True:
-        answer = aws.cloudformation.describe_change_set(ChangeSetName=arn, StackName=stack)
+        answer = aws.cloudformation.describe_change_set(
+            ChangeSetName=arn, StackName=stack, IncludePropertyValues=True
+        )
         if answer["Status"] == "CREATE_COMPLETE":
             return ChangeSet(arn, stack, is_new_stack, tuple(all_changes(aws, arn, stack, answer)))
         if answer["Status"] in ("FAILED", "DELETE_FAILED"):
@@ -137,7 +140,7 @@ def all_changes(aws: Aws, arn: str, stack: str, answer: Mapping[str, Any]) -> li
     while token := answer.get("NextToken"):
         answer = dict(
             aws.cloudformation.describe_change_set(
-                ChangeSetName=arn, StackName=stack, NextToken=token
+                ChangeSetName=arn, StackName=stack, NextToken=token, IncludePropertyValues=True
             )
         )
         changes += plan.changes_of(answer)
@@ -156,7 +159,11 @@ def execute(aws: Aws, change_set: ChangeSet, package: Package, on_event: OnEvent
 
     Raises DeployFailed with the first cause once AWS has rolled back.
     """
-    put_package(aws, package)
+    try:
+        put_package(aws, package)
+    except BaseException:
+        discard(aws, change_set)
+        raise
     seen = event_ids(aws, change_set.stack)
     aws.cloudformation.execute_change_set(ChangeSetName=change_set.arn, StackName=change_set.stack)
     events = follow(aws, change_set.stack, seen, on_event)
@@ -177,6 +184,9 @@ def delete(aws: Aws, on_event: OnEvent) -> bool:
         return False
     # A deleted stack can be described by its ARN only.
     arn = str(found["StackId"])
+    if is_busy(found["StackStatus"]):
+        # AWS refuses to delete a stack while somebody else updates it.
+        follow(aws, arn, event_ids(aws, arn), on_event)
     seen = event_ids(aws, arn)
     aws.cloudformation.delete_stack(StackName=arn)
     events = follow(aws, arn, seen, on_event)
@@ -190,10 +200,15 @@ def delete(aws: Aws, on_event: OnEvent) -> bool:
 def settled_status(aws: Aws, stack: str, on_event: OnEvent) -> str | None:
     """Return the stack's status once no operation is under way; waits for one that is."""
     status = status_of(aws, stack)
-    if status and status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
+    if is_busy(status):
         follow(aws, stack, event_ids(aws, stack), on_event)
         status = status_of(aws, stack)
     return status
+
+
+def is_busy(status: str | None) -> bool:
+    """Whether an operation is under way; a change set that nobody executed yet is none."""
+    return bool(status) and str(status).endswith("_IN_PROGRESS") and status not in ABSENT
 
 
 def stuck(stack: str, status: str) -> DeployFailed:
@@ -216,17 +231,23 @@ def follow(aws: Aws, stack: str, seen: set[str], on_event: OnEvent) -> list[plan
     deadline = time.monotonic() + DEPLOY_SECONDS
     # AWS throttles who asks often; the local AWS has one client.
     pause, slowest = 0.1, 0.2 if aws.settings.is_local else 2.0
+    polls, has_ended = 0, False
     while time.monotonic() < deadline:
-        # Asked before the events, so that the last ones are not missed.
-        status = status_of(aws, stack)
+        # The stack's own last event tells its end; its status is asked for then, and now and
+        # then in case no such event comes: before the events, so that the last are not missed.
+        is_asked = has_ended or polls % STATUS_EVERY == 0
+        status = status_of(aws, stack) if is_asked else "IN_PROGRESS"
         new = new_events(aws, stack, seen)
         for event in new:
             on_event(event)
         events += new
-        if status is None or not status.endswith("_IN_PROGRESS"):
+        if is_asked and not str(status).endswith("_IN_PROGRESS"):
             return events
-        time.sleep(pause)
-        pause = min(pause * 1.3, slowest)
+        has_ended = any(event.is_stack_s_last for event in new)
+        polls += 1
+        if not has_ended:
+            time.sleep(pause)
+            pause = min(pause * 1.3, slowest)
     raise DeployFailed(stack, "IN_PROGRESS", "no end in half an hour", "look at it in the console")
 
 

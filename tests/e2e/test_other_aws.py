@@ -18,6 +18,8 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from deployer_policy import allows, asked, both, read_policies
+from orderlake.names import Names
 
 from .conftest import ROOT, Lake, free_port, linked_checkout
 
@@ -27,7 +29,24 @@ MINISTACK = ROOT / ".tools" / "ministack" / "bin" / "ministack"
 REGION = "eu-west-1"
 PREFIX = "other-shop"
 STACK = f"{PREFIX}-orders"
+NAMES = Names(PREFIX, "000000000000", REGION)
 ORDERS = "SKU,Qty,Price\nA,2,10.10\nB,3,0.30\nC,1,n/a\n"
+# Every call of a command, with its parameters, as the client is about to make it.
+RECORDED = """
+import json, os, sys
+from botocore import handlers
+
+def record(params, model, **_):
+    call = {"command": sys.argv[1], "service": model.service_model.service_name}
+    call |= {"operation": model.name, "params": {k: v for k, v in params.items() if k != "Body"}}
+    with open(os.environ["CALLS"], "a") as file:
+        file.write(json.dumps(call, default=str) + "\\n")
+
+handlers.BUILTIN_HANDLERS.append(("provide-client-params", record))
+from orderlake.cli import main
+main()
+"""
+DEPLOYING = {"deploy", "destroy", "doctor"}
 BROKEN = """  Broken:
     Type: AWS::Lambda::EventInvokeConfig
     Properties:
@@ -47,6 +66,13 @@ class Account:
     root: Path
 
     @property
+    def calls(self) -> Path:
+        return self.root / "calls.jsonl"
+
+    def made(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.calls.read_text("utf-8").splitlines()]
+
+    @property
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "ORDERLAKE_"))}
         return kept | {
@@ -56,13 +82,14 @@ class Account:
             "ORDERLAKE_ARCHITECTURE": "arm64" if os.uname().machine == "aarch64" else "x86_64",
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_REGION": REGION,
+            "CALLS": str(self.calls),
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
         }
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-m", "orderlake", command[0], "--env", "aws", *command[1:]],
+            [sys.executable, "-c", RECORDED, command[0], "--env", "aws", *command[1:]],
             cwd=self.root,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -152,10 +179,21 @@ def server(
 @pytest.fixture
 def account(server: Account) -> Iterator[Account]:
     server.template()
+    server.calls.write_text("", "utf-8")
     yield server
     server.template()
     done = server.run("destroy", "--yes")
     assert done.returncode == 0, done.stderr
+    refuse_what_the_documented_policies_do_not_allow(server.made())
+
+
+def refuse_what_the_documented_policies_do_not_allow(calls: list[dict[str, Any]]) -> None:
+    assert calls
+    use, deploy = read_policies(PREFIX, NAMES.account, REGION)
+    for call in calls:
+        policy = both(use, deploy) if call["command"] in DEPLOYING else use
+        for action, arn in asked(call["service"], call["operation"], call["params"], NAMES):
+            assert allows(policy, action, arn), f"{call['command']}: {action} on {arn}"
 
 
 def test_a_plan_changes_nothing_and_a_missing_yes_is_a_no(account: Account) -> None:
@@ -183,11 +221,61 @@ def test_a_deployment_from_nothing_to_nothing(account: Account) -> None:
     changed = account.ok("deploy", "--yes")
     assert "~ change FailureQueue (AWS::SQS::Queue)" in changed
     assert "0 to add" in changed
+    if account.server == "localstack":  # ministack tells names, and no values
+        assert "      MessageRetentionPeriod: 1209600 -> 1209000\n" in changed
     assert "ok       stack" in account.ok("doctor")
     gone = account.ok("destroy", "--yes")
     assert f"gone: nothing named {PREFIX}-* of this stack is left" in gone
     assert account.buckets() == []
     assert account.stack_status() in (None, "DELETE_COMPLETE")
+
+
+@pytest.mark.parametrize("way_out", ["deploy", "destroy"])
+def test_a_stack_of_which_only_a_plan_is_left_stops_nobody(account: Account, way_out: str) -> None:
+    account.aws("cloudformation").create_change_set(
+        StackName=STACK,
+        ChangeSetName=f"orderlake-before-{way_out}",
+        ChangeSetType="CREATE",
+        TemplateBody='{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}',
+    )
+    assert "is not deployed" in account.ok("doctor")
+    account.ok(way_out, "--yes")
+    wanted = ("CREATE_COMPLETE",) if way_out == "deploy" else (None, "DELETE_COMPLETE")
+    assert account.stack_status() in wanted
+
+
+def test_a_day_s_work_makes_only_calls_that_the_documented_policies_allow(
+    account: Account,
+) -> None:
+    account.ok("deploy", "--yes")
+    (account.root / "orders-2026-11-22.csv").write_text(ORDERS, "utf-8")
+    account.ok("upload", "--yes", "orders-2026-11-22.csv")
+    large = account.root / "orders-2026-11-23.csv"
+    large.write_text("SKU,Qty,Price,note\n" + f"A,1,1.00,{'x' * 1000}\n" * 17_500, "utf-8")
+    account.ok("upload", "--yes", "orders-2026-11-23.csv")
+    account.ok("status", "--repair", "--yes")
+    assert "not_a_number" in account.ok("rejected", "orders-2026-11-22.csv")
+    account.ok("replay", "--yes", "orders-2026-11-22.csv")
+    account.ok("replay", "--yes")
+    account.ok("logs")
+    account.ok("doctor")
+    # ministack's crawler makes no table, and LocalStack has no Athena: what counts is the call.
+    account.run("crawl", "--yes", "--timeout", "5")
+    account.run("query", "top_products")
+    account.run("query", "top_products", "--engine", "athena")
+    account.run("report")
+    made = {(call["service"], call["operation"]) for call in account.made()}
+    assert made >= {
+        ("athena", "StartQueryExecution"),
+        ("glue", "GetTables"),
+        ("glue", "StartCrawler"),
+        ("lambda", "Invoke"),
+        ("logs", "FilterLogEvents"),
+        ("s3", "CompleteMultipartUpload"),
+        ("s3", "ListObjectVersions"),
+        ("sqs", "ReceiveMessage"),
+    }
+    refuse_what_the_documented_policies_do_not_allow(account.made())
 
 
 def test_a_failed_creation_names_its_cause_and_the_next_one_clears_up(account: Account) -> None:

@@ -1,5 +1,6 @@
-"""AWS's errors in plain words, and who is asked with whose credentials."""
+"""The door to AWS: who is asked, with whose credentials, and whose buckets are touched."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,53 +10,14 @@ from botocore import exceptions as boto_errors
 from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 from orderlake import artifacts, errors
-from orderlake.aws import Aws, open_aws, translate
+from orderlake.aws import Aws, open_aws
+from orderlake.refusals import translate
 from orderlake.settings import Settings, load
-
-
-def client_error(code: str, message: str = "no") -> boto_errors.ClientError:
-    return boto_errors.ClientError({"Error": {"Code": code, "Message": message}}, "StartCrawler")
-
-
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        (client_error("ExpiredToken"), errors.NoCredentials),
-        (client_error("InvalidClientTokenId"), errors.NoCredentials),
-        (client_error("AccessDeniedException"), errors.AwsRefused),
-        (client_error("ThrottlingException"), errors.AwsRefused),
-        (boto_errors.NoCredentialsError(), errors.NoCredentials),
-        (boto_errors.NoRegionError(), errors.WrongUse),
-        (boto_errors.ReadTimeoutError(endpoint_url="http://a"), errors.AwsRefused),
-        (
-            boto_errors.EndpointConnectionError(endpoint_url="https://glue.example"),
-            errors.AwsRefused,
-        ),
-    ],
-)
-def test_every_error_of_aws_has_a_next_step(
-    error: Exception, kind: type[errors.OrderlakeError]
-) -> None:
-    translated = translate(error, None)
-    assert isinstance(translated, kind)
-    assert translated.next_step
-
-
-def test_other_errors_are_none_of_its_business() -> None:
-    assert translate(ValueError("x"), None) is None
 
 
 def open_local(folder: Path) -> Aws:
     (folder / "orderlake.toml").write_text('[local]\naccount = "000000000000"\n', "utf-8")
     return open_aws(load("local", environ={}, start=folder))
-
-
-def test_no_answer_from_the_local_aws_says_how_to_start_it(tmp_path: Path) -> None:
-    error = boto_errors.EndpointConnectionError(endpoint_url="http://127.0.0.1:4566/")
-    translated = translate(error, open_local(tmp_path).settings)
-    assert str(translated) == (
-        "no local AWS answers at http://127.0.0.1:4566\nstart it: make local-up"
-    )
 
 
 def test_the_local_aws_never_gets_real_credentials(
@@ -133,6 +95,12 @@ def test_our_own_bucket_is_made_once_and_private(account: Aws) -> None:
     artifacts.make_bucket(account, "shop-artifacts")
     block = account.s3.get_public_access_block(Bucket="shop-artifacts")
     assert all(block["PublicAccessBlockConfiguration"].values())
+    policy = json.loads(account.s3.get_bucket_policy(Bucket="shop-artifacts")["Policy"])
+    (statement,) = policy["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    rules = account.s3.get_bucket_lifecycle_configuration(Bucket="shop-artifacts")["Rules"]
+    assert rules[0]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 2}
     place = account.s3.get_bucket_location(Bucket="shop-artifacts")
     assert place["LocationConstraint"] == "eu-west-1"
 
@@ -147,3 +115,18 @@ def test_a_region_that_does_not_fit_is_said_in_aws_s_words(account: Aws) -> None
     assert isinstance(error, errors.AwsRefused)
     assert error.code == "IllegalLocationConstraintException"
     assert "region" in error.next_step
+
+
+@mock_aws
+def test_every_call_to_a_bucket_says_whose_it_has_to_be(account: Aws) -> None:
+    place: Any = {"LocationConstraint": "eu-west-1"}
+    account.s3.create_bucket(Bucket="shop-artifacts", CreateBucketConfiguration=place)
+    sent: list[dict[str, Any]] = []
+    account.s3.meta.events.register(
+        "before-call.s3", lambda params, **_: sent.append(params["headers"])
+    )
+    account.s3.put_object(Bucket="shop-artifacts", Key="k", Body=b"")
+    account.s3.list_objects_v2(Bucket="shop-artifacts")
+    account.s3.list_buckets()
+    owners = [headers.get("x-amz-expected-bucket-owner") for headers in sent]
+    assert owners == ["123456789012", "123456789012", None]

@@ -10,6 +10,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from orderlake import doctor, doctor_aws
 from orderlake.aws import Aws, open_aws
+from orderlake.refusals import POLICY_STEP
 from orderlake.settings import Settings, load
 
 
@@ -130,8 +131,11 @@ def test_a_stuck_stack_is_told_with_its_way_out(aws: Aws, status: str, state: st
 def test_what_may_not_be_read_is_a_note(aws: Aws) -> None:
     with Stubber(aws.functions) as functions:
         functions.add_client_error("get_account_settings", "AccessDeniedException")
-        finding = doctor_aws.look("concurrency", lambda: doctor_aws.find_concurrency(aws))
+        finding = doctor_aws.look(
+            aws.settings, "concurrency", lambda: doctor_aws.find_concurrency(aws)
+        )
     assert (finding.state, finding.detail) == ("note", "cannot be read: AccessDeniedException")
+    assert finding.next_step == POLICY_STEP
 
 
 @pytest.mark.parametrize(("free", "state"), [(1000, "ok"), (10, "note")])

@@ -1,5 +1,7 @@
 """The plan: a change set as lines, a failure as its first cause."""
 
+import json
+
 from orderlake.plan import (
     Change,
     Event,
@@ -65,6 +67,42 @@ def test_a_change_set_reads_as_a_plan() -> None:
         "  - remove FailureAlarm (AWS::CloudWatch::Alarm)",
         "plan: 1 to add, 2 to change, 1 to remove, 1 of the changes by replacement",
     ]
+
+
+def test_a_change_tells_each_value_before_and_after() -> None:
+    before = {"MemorySize": "1024", "Tags": [{"Key": "a"}], "Code": {"Key": "x" * 64}, "Same": 1}
+    after = {"MemorySize": "2048", "Tags": [], "Code": {"Key": "y" * 64}, "Same": 1, "New": True}
+    change = {
+        "Action": "Modify",
+        "LogicalResourceId": "Function",
+        "BeforeContext": json.dumps({"Properties": before}),
+        "AfterContext": json.dumps({"Properties": after}),
+        "Details": [{"Target": {"Name": "Code"}}, {"Target": {"Name": "Role"}}],
+    }
+    (read,) = changes_of({"Changes": [{"ResourceChange": change}]})
+    assert read.causes == ("Role",)
+    assert read.values == (
+        f"Code.Key: {'x' * 31}… -> {'y' * 31}…",
+        "MemorySize: 1024 -> 2048",
+        "New: none -> True",
+        "Tags[0].Key: a -> none",
+    )
+    assert read.line().splitlines()[:3] == [
+        "  ~ change Function () [Role]",
+        f"      Code.Key: {'x' * 31}… -> {'y' * 31}…",
+        "      MemorySize: 1024 -> 2048",
+    ]
+
+
+def test_a_value_that_is_not_known_yet_is_said_to_be() -> None:
+    change = {
+        "Action": "Modify",
+        "BeforeContext": '{"Properties": {"Role": "arn"}}',
+        "AfterContext": '{"Properties": {"Role": "{{changeSet:KNOWN_AFTER_APPLY}}"}}',
+    }
+    assert changes_of({"Changes": [{"ResourceChange": change}]})[0].values == (
+        "Role: arn -> known later",
+    )
 
 
 def test_replacing_and_removing_are_destructive_and_changing_is_not() -> None:

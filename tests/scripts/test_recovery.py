@@ -91,8 +91,9 @@ def test_a_rollback_that_fails_again_names_its_cause(aws: Aws, cloudformation: S
     has_stack(cloudformation, "UPDATE_ROLLBACK_FAILED")
     has_events(cloudformation, "UPDATE_FAILED")
     has_stack(cloudformation, "UPDATE_ROLLBACK_FAILED")
-    with pytest.raises(DeployFailed, match=r"FailureQueue .*still in use"):
+    with pytest.raises(DeployFailed, match=r"FailureQueue .*still in use") as caught:
         recovery.free(aws, ignore)
+    assert caught.value.next_step.endswith("--resources-to-skip FailureQueue")
 
 
 def test_a_healthy_stack_is_left_alone(aws: Aws, cloudformation: Stubber) -> None:

@@ -93,6 +93,13 @@ def test_a_broken_file_says_where(tmp_path: Path) -> None:
         settings_in(tmp_path, text="[local\n")
 
 
+@pytest.mark.parametrize("line", ['account = "12345"', 'parameters = "MemorySize"'])
+def test_a_bad_value_in_the_file_is_wrong_use(tmp_path: Path, line: str) -> None:
+    (tmp_path / "orderlake.toml").write_text(f"[aws]\n{line}\n", "utf-8")
+    with pytest.raises(BadSetting, match=line.partition(" ")[0]):
+        load("aws", environ={}, start=tmp_path)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -103,6 +110,8 @@ def test_a_broken_file_says_where(tmp_path: Path) -> None:
         ("ORDERLAKE_PORT", "80"),
         ("ORDERLAKE_PORT", "many"),
         ("ORDERLAKE_ENDPOINT_URL", "localhost:4566"),
+        ("ORDERLAKE_ENDPOINT_URL", "http://"),
+        ("ORDERLAKE_ENDPOINT_URL", "http://here:port"),
         ("ORDERLAKE_ARCHITECTURE", "riscv"),
     ],
 )

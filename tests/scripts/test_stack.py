@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 from orderlake import stack
 from orderlake.aws import Aws, open_aws
@@ -173,6 +174,71 @@ def test_a_failed_deployment_ends_with_its_first_cause(aws: Aws, cloudformation:
         with pytest.raises(DeployFailed, match=r"Resource2 .*the name is taken") as caught:
             stack.execute(aws, change_set, PACKAGE, ignore)
     assert caught.value.next_step.endswith("the previous version still works")
+
+
+def test_an_operation_is_followed_by_its_events_until_the_stack_s_own_last_one(
+    aws: Aws, cloudformation: Stubber
+) -> None:
+    def events(*kinds: tuple[str, str]) -> dict[str, Any]:
+        fields = {"StackId": STACK_ARN, "StackName": "shop-orders", "Timestamp": NOW}
+        return {
+            "StackEvents": [
+                {**fields, "EventId": kind, "ResourceType": kind, "ResourceStatus": status}
+                for kind, status in kinds
+            ]
+        }
+
+    queue = ("AWS::SQS::Queue", "CREATE_COMPLETE")
+    ended = ("AWS::CloudFormation::Stack", "CREATE_COMPLETE")
+    has_stack(cloudformation, "CREATE_IN_PROGRESS")
+    cloudformation.add_response("describe_stack_events", events())
+    cloudformation.add_response("describe_stack_events", events(queue))
+    cloudformation.add_response("describe_stack_events", events(ended, queue))
+    has_stack(cloudformation, "CREATE_COMPLETE")
+    cloudformation.add_response("describe_stack_events", events(ended, queue))
+    told = stack.follow(aws, "shop-orders", set(), ignore)
+    assert [(event.resource_type, event.status) for event in told] == [queue, ended]
+
+
+def test_an_operation_of_somebody_else_is_waited_for_before_planning(
+    aws: Aws, cloudformation: Stubber
+) -> None:
+    has_stack(cloudformation, "UPDATE_IN_PROGRESS")
+    cloudformation.add_response("describe_stack_events", {"StackEvents": []})
+    has_stack(cloudformation, "UPDATE_COMPLETE")
+    cloudformation.add_response("describe_stack_events", {"StackEvents": []})
+    has_stack(cloudformation, "UPDATE_COMPLETE")
+    takes_change_set(cloudformation, "UPDATE")
+    answers_change_set(cloudformation, "CREATE_COMPLETE")
+    change_set = stack.prepare(aws, PACKAGE, ignore)
+    assert change_set
+    assert not change_set.is_new_stack
+
+
+def test_a_stack_is_deleted_after_somebody_else_s_operation(
+    aws: Aws, cloudformation: Stubber
+) -> None:
+    no_events: dict[str, Any] = {"StackEvents": []}
+    has_stack(cloudformation, "UPDATE_IN_PROGRESS")
+    cloudformation.add_response("describe_stack_events", no_events)
+    has_stack(cloudformation, "UPDATE_COMPLETE")
+    cloudformation.add_response("describe_stack_events", no_events)
+    cloudformation.add_response("describe_stack_events", no_events)
+    cloudformation.add_response("delete_stack", {}, {"StackName": STACK_ARN})
+    has_stack(cloudformation, "DELETE_COMPLETE")
+    cloudformation.add_response("describe_stack_events", no_events)
+    has_stack(cloudformation, "DELETE_COMPLETE")
+    assert stack.delete(aws, ignore)
+
+
+def test_a_zip_that_cannot_be_stored_takes_its_change_set_away(
+    aws: Aws, cloudformation: Stubber
+) -> None:
+    cloudformation.add_response("delete_change_set", {}, {"ChangeSetName": ARN, "StackName": "s"})
+    with Stubber(aws.s3) as s3:
+        s3.add_client_error("head_object", "403")
+        with pytest.raises(ClientError):
+            stack.execute(aws, stack.ChangeSet(ARN, "s", False, ()), PACKAGE, ignore)
 
 
 def test_a_parameter_that_the_template_lacks_is_refused(

@@ -128,9 +128,9 @@ def translate(error: Exception, settings: Settings | None) -> OrderlakeError | N
     """Return the command-line error for an AWS library's, or None for any other."""
     if type(error).__module__.partition(".")[0] not in ("botocore", "boto3", "s3transfer"):
         return None
-    from orderlake import aws
+    from orderlake import refusals
 
-    return aws.translate(error, settings)
+    return refusals.translate(error, settings)
 
 
 def complain(message: str, next_step: str) -> None:

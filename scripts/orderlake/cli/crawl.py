@@ -12,16 +12,24 @@ from orderlake.settings import Settings
 @click.command()
 @options.environment
 @click.option("--timeout", type=float, default=900.0, show_default=True, help="Seconds to wait.")
+@options.yes
 @options.json_output
-def crawl(settings: Settings, timeout: float, as_json: bool) -> None:
+def crawl(settings: Settings, timeout: float, yes: bool, as_json: bool) -> None:
     """Start the crawler, wait, and print what changed in the catalog.
+
+    On a real account it asks first: a crawl changes the catalog, and costs about 15 cents.
 
     Example: orderlake crawl --env local
     """
     from orderlake import crawl as crawler
     from orderlake.aws import open_aws
 
-    result = crawler.crawl(open_aws(settings), timeout, note)
+    aws = open_aws(settings)
+    if not settings.is_local:
+        where = f"crawler {aws.names.crawler} in account {aws.names.account}, region {aws.region}"
+        note(where)
+        options.confirm(settings, f"run {where}", yes)
+    result = crawler.crawl(aws, timeout, note)
     if as_json:
         tables = [asdict(t) | {"partitions": sorted(t.partitions)} for t in result.tables]
         document = {"changes": result.changes, "warnings": result.warnings, "tables": tables}

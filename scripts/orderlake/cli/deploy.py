@@ -28,10 +28,15 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
     aws = open_aws(settings)
     place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
     note(place)
+    # Asked first: who may not look at the stack learns it before anything is built.
+    status = stack.status_of(aws, aws.names.stack)
+    if stack.is_busy(status):
+        note(f"the stack is {status}: waiting for the end of that operation first")
+        status = stack.settled_status(aws, aws.names.stack, print_event)
     with timed("building the function"):
         package = build.build(settings.root, settings.architecture, is_local=settings.is_local)
     note(f"  {size_text(package.size_bytes)} zipped, {size_text(package.unzipped_bytes)} unzipped")
-    if not only_plan and (status := stack.status_of(aws, aws.names.stack)) in stack.STUCK:
+    if not only_plan and status in stack.STUCK:
         options.confirm(settings, f"clear up after a failed attempt ({status}): {place}", yes)
         note(recovery.free(aws, print_event) or "nothing to clear up")
     if not only_plan and recovery.discard_forgotten(aws, datetime.now(UTC)):
@@ -57,7 +62,11 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
     except BaseException:
         stack.discard(aws, change_set)
         raise
-    outputs = stack.execute(aws, change_set, package, print_event)
+    try:
+        outputs = stack.execute(aws, change_set, package, print_event)
+    except KeyboardInterrupt:
+        note(f"what AWS has begun goes on by itself; to see it: make deploy ENV={settings.env}")
+        raise
     report(as_json, changes, outputs, "deployed", start)
 
 
@@ -74,7 +83,11 @@ def report(
     """Print what was done, for people or for a program."""
     seconds = round(time.monotonic() - start, 1)
     if as_json:
-        lines = [{"action": c.action, "resource": c.logical_id} for c in changes]
+        lines = [
+            {"action": c.action, "resource": c.logical_id, "type": c.resource_type}
+            | {"replacement": c.replacement, "causes": c.causes, "values": c.values}
+            for c in changes
+        ]
         print_json({"result": done, "changes": lines, "outputs": outputs, "seconds": seconds})
         return
     for name, value in outputs.items():

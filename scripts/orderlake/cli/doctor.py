@@ -6,7 +6,7 @@ from itertools import chain
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import print_json
+from orderlake.cli.output import note, print_json
 from orderlake.settings import Settings
 
 MARKS = {"ok": "ok", "note": "note", "missing": "MISSING"}
@@ -29,14 +29,20 @@ def doctor(settings: Settings, as_json: bool) -> None:
         from orderlake.doctor_aws import examine_account
 
         findings = chain(findings, examine_account(settings))
-    is_missing = False
+    missing = 0
     found = []
     for finding in findings:
-        is_missing |= finding.state == "missing"
+        missing += finding.state == "missing"
         found.append(asdict(finding))
         if not as_json:
             step = f" ({finding.next_step})" if finding.next_step else ""
             click.echo(f"{MARKS[finding.state]:<8} {finding.name:<12} {finding.detail}{step}")
     if as_json:
         print_json(found)
-    click.get_current_context().exit(1 if is_missing else 0)
+    first = "make demo" if settings.is_local else "make deploy ENV=aws ARGS=--plan"
+    note(
+        f"{missing} of {len(found)} missing: do what stands in brackets, then look again"
+        if missing
+        else f"nothing is missing; for a start: {first}"
+    )
+    click.get_current_context().exit(1 if missing else 0)

@@ -13,10 +13,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orderlake import lake
-from orderlake.aws import Aws, open_aws, translate
+from orderlake.aws import Aws, open_aws
 from orderlake.errors import NoMirror, NoTable, OrderlakeError
 from orderlake.mirror.store import now
 from orderlake.query_files import list_queries
+from orderlake.refusals import translate
 from orderlake.report.gather import Report, answer_all, ask_health
 from orderlake.report.serve import Shown, show
 from orderlake.settings import Settings
