@@ -1,7 +1,10 @@
 """The command deploy: plan, ask, execute."""
 
+from __future__ import annotations
+
 import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +12,9 @@ from orderlake import plan
 from orderlake.cli import options
 from orderlake.cli.output import note, print_json, size_text, timed
 from orderlake.settings import Settings
+
+if TYPE_CHECKING:
+    from orderlake.aws import Aws
 
 
 @click.command()
@@ -21,7 +27,7 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
 
     Example: orderlake deploy --env aws --plan
     """
-    from orderlake import adoption, build, recovery, stack
+    from orderlake import build, stack
     from orderlake.aws import open_aws
 
     start = time.monotonic()
@@ -36,17 +42,9 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
     with timed("building the function"):
         package = build.build(settings.root, settings.architecture, is_local=settings.is_local)
     note(f"  {size_text(package.size_bytes)} zipped, {size_text(package.unzipped_bytes)} unzipped")
-    if not only_plan and status in stack.STUCK:
-        options.confirm(settings, f"clear up after a failed attempt ({status}): {place}", yes)
-        note(recovery.free(aws, print_event) or "nothing to clear up")
-    if not only_plan and recovery.discard_forgotten(aws, datetime.now(UTC)):
-        note("discarded the change set of a deployment that was interrupted")
-    kept = adoption.kept_buckets(aws)
-    if kept:
-        note(f"kept by an earlier destroy: {', '.join(kept.values())}")
-    if kept and not only_plan:
-        options.confirm(settings, f"take these buckets into {place}", yes)
-        adoption.adopt(aws, kept, print_event)
+    if not only_plan:
+        clear_the_way(aws, status, place, yes)
+    take_kept_buckets(aws, place, only_plan, yes)
     change_set = stack.prepare(aws, package, print_event)
     if change_set is None:
         report(as_json, [], stack.outputs_of(aws), "nothing to change", start)
@@ -68,6 +66,29 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
         note(f"what AWS has begun goes on by itself; to see it: make deploy ENV={settings.env}")
         raise
     report(as_json, changes, outputs, "deployed", start)
+
+
+def clear_the_way(aws: Aws, status: str | None, place: str, yes: bool) -> None:
+    """End what an earlier attempt left half-way: a stuck stack, a change set nobody executed."""
+    from orderlake import recovery, stack
+
+    if status in stack.STUCK:
+        options.confirm(aws.settings, f"clear up after a failed attempt ({status}): {place}", yes)
+        note(recovery.free(aws, print_event) or "nothing to clear up")
+    if recovery.discard_forgotten(aws, datetime.now(UTC)):
+        note("discarded the change set of a deployment that was interrupted")
+
+
+def take_kept_buckets(aws: Aws, place: str, only_plan: bool, yes: bool) -> None:
+    """Import the buckets that `destroy --keep-data` left; a plan only names them."""
+    from orderlake import adoption
+
+    kept = adoption.kept_buckets(aws)
+    if kept:
+        note(f"kept by an earlier destroy: {', '.join(kept.values())}")
+    if kept and not only_plan:
+        options.confirm(aws.settings, f"take these buckets into {place}", yes)
+        adoption.adopt(aws, kept, print_event)
 
 
 def print_event(event: plan.Event) -> None:
