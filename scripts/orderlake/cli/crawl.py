@@ -6,6 +6,7 @@ import click
 
 from orderlake.cli import options
 from orderlake.cli.output import note, print_json
+from orderlake.cli.progress import waiting
 from orderlake.settings import Settings
 
 
@@ -21,7 +22,8 @@ def crawl(settings: Settings, timeout: float, as_json: bool) -> None:
     from orderlake import crawl as crawler
     from orderlake.aws import open_aws
 
-    result = crawler.crawl(open_aws(settings), timeout, note)
+    with waiting("crawling"):
+        result = crawler.crawl(open_aws(settings), timeout, note)
     if as_json:
         tables = [asdict(t) | {"partitions": sorted(t.partitions)} for t in result.tables]
         document = {"changes": result.changes, "warnings": result.warnings, "tables": tables}

@@ -7,13 +7,15 @@ from pathlib import Path
 import click
 
 from orderlake import local as local_aws
+from orderlake.cli.group import Group
 from orderlake.cli.output import count_text, note, print_json
+from orderlake.cli.progress import waiting
 from orderlake.errors import NoLocalAws
 from orderlake.running import Running, read_state
 from orderlake.settings import Settings, load
 
 
-@click.group()
+@click.group(cls=Group)
 def local() -> None:
     """Start, stop and look at the local AWS.
 
@@ -48,7 +50,8 @@ def up(
     """
     start = time.monotonic()
     kept_in = str(persist.resolve()) if persist else ""
-    running, is_new = local_aws.start(settings_of(port), note, runtime, kept_in)
+    with waiting("starting the local AWS"):
+        running, is_new = local_aws.start(settings_of(port), note, runtime, kept_in)
     if is_new and persist:
         begin_with(persist)
     if as_json:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from orderlake.cli import options
 from orderlake.cli.output import note, print_json, size_text
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import WrongUse
@@ -14,7 +15,12 @@ OFFLINE = "offline"
 
 
 @click.command()
-@click.option("--env", metavar="ENV", help="local (default), aws, or offline: open no connection.")
+@click.option(
+    "--env",
+    metavar="ENV",
+    help="local (default), aws, or offline: open no connection.",
+    shell_complete=options.complete_environment,
+)
 @click.option("--prefix", help="Start of every name; default: orderlake.toml's.")
 @click.option("--region", help="AWS region; default: orderlake.toml's, then AWS_REGION.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
