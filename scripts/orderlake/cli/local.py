@@ -10,6 +10,7 @@ from orderlake import local as local_aws
 from orderlake.cli.group import Group
 from orderlake.cli.output import count_text, note, print_json
 from orderlake.cli.progress import waiting
+from orderlake.cli.voice import is_quiet
 from orderlake.errors import NoLocalAws
 from orderlake.running import Running, read_state
 from orderlake.settings import Settings, load
@@ -85,7 +86,7 @@ def say_up(running: Running, is_new: bool, seconds: float, watch: bool) -> None:
         click.echo(f"local AWS was already up at {running.endpoint_url}")
         return
     click.echo(f"local AWS is up at {running.endpoint_url} ({seconds:.1f} s)")
-    if not watch:
+    if not watch and not is_quiet():
         next_step = "make status" if running.kept_in else "make deploy"
         click.echo(f"next: {next_step}; to stop it: make local-down")
 
