@@ -89,7 +89,6 @@ def run(settings: Settings, rows: int) -> None:
         done("; ".join(result.changes) or "nothing changed")
     with step("query") as done:
         done(f"queries/{QUERY}.sql, in DuckDB over the local mirror")
-    click.echo()
     ask(settings)
 
 

@@ -1,6 +1,9 @@
 // The choice of days for the whole page: every answer by day or month follows it, the others say so.
 "use strict";
 
+// Chooses days from outside; set once there is something to choose.
+let chooseDays = () => {};
+
 const SPANS = [["30 days", 30], ["90 days", 90], ["12 months", 365], ["All days", 0]];
 
 function addDayChoice(place, grids) {
@@ -25,6 +28,7 @@ function addDayChoice(place, grids) {
   } }, text));
   place.append(make("label", {}, "From", from), make("label", {}, "until", until),
     make("span", { className: "spans" }, ...buttons));
+  chooseDays = (first, last) => { [from.value, until.value] = [first, last]; choose(); };
   choose();
 }
 

@@ -52,4 +52,4 @@ addEventListener("beforeprint", () => printOn(true));
 addEventListener("afterprint", () => printOn(false));
 showAges();
 setInterval(showAges, 30000);
-showAnswers();
+const answersShown = showAnswers();
