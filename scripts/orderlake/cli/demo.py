@@ -31,7 +31,6 @@ DOING = {
     "sample": "writing orders",
     "upload": "sending orders through S3 and the function",
     "crawl": "crawling what the function wrote",
-    "query": "asking",
 }
 
 
@@ -87,8 +86,7 @@ def run(settings: Settings, rows: int) -> None:
     with step("crawl") as done:
         result = crawl.crawl(aws, 300, lambda _: None)
         done("; ".join(result.changes) or "nothing changed")
-    with step("query") as done:
-        done(f"queries/{QUERY}.sql, in DuckDB over the local mirror")
+    say_step("query", f"queries/{QUERY}.sql, in DuckDB over the local mirror")
     ask(settings)
 
 
@@ -108,14 +106,18 @@ def step(name: str) -> Iterator[Callable[[str], Any]]:
 
     def done(result: str) -> None:
         spinner.close()
-        title = click.style(f"{name:<8}", fg="green", bold=True)
         seconds = click.style(f"({time.monotonic() - start:.1f} s)", dim=True)
-        if not is_quiet():
-            click.echo(f"{title} {result} {seconds}")
+        say_step(name, f"{result} {seconds}")
 
     with spinner:
         spinner.enter_context(waiting(DOING[name]))
         yield done
+
+
+def say_step(name: str, result: str) -> None:
+    """Print a step's line."""
+    if not is_quiet():
+        click.echo(f"{click.style(f'{name:<8}', fg='green', bold=True)} {result}")
 
 
 @contextmanager
