@@ -261,7 +261,8 @@ def test_a_hundred_thousand_rows_are_drawn_sorted_and_reached(
             section_of("goods", TEXT, names, BAR),
         )
     )
-    assert time.monotonic() - start < 10
+    # A generous bound: tests run on busy machines.
+    assert time.monotonic() - start < 30
     assert page.evaluate("charts[0].chart.getDatasetMeta(0).data.length") < 10_000
     page.locator("#q-goods summary").first.click()
     page.locator("#q-goods th button").nth(1).click()

@@ -35,12 +35,14 @@ def progress_bar(title: str, amount: Amount = count) -> Callable[[int, int], Non
     """
     if not is_shown():
         return lambda done, total: None
-    start = time.monotonic()
-    drawn = start
+    start = drawn = time.monotonic()
+    before = 0
 
     def draw(done: int, total: int) -> None:
-        nonlocal drawn
+        nonlocal drawn, start, before
         now = time.monotonic()
+        # Less than before is the next of several tasks, which has its own rate.
+        start, before = (now if done < before else start), done
         is_over = done >= total
         if now - start < PATIENCE_SECONDS or not total:
             return

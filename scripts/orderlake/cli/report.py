@@ -63,7 +63,7 @@ def report(
             raise WrongUse("--serve follows the local AWS only", "leave out --env, or --serve")
         serve(settings, port, is_opened)
         return
-    gathered = gather(settings, env == OFFLINE, progress_bar("answering"))
+    gathered = gather(settings, env == OFFLINE, progress_bar("gathering"))
     page = draw_page(gathered).encode()
     path = out or settings.root / ".orderlake" / "report.html"
     write_atomically(path, page)
@@ -92,7 +92,7 @@ def serve(settings: Settings, port: int, is_opened: bool) -> None:
     from orderlake.report.serve import listen, show
     from orderlake.report.watch import Watch, revision_of
 
-    gathered = gather(settings, is_offline=False, on_progress=progress_bar("answering"))
+    gathered = gather(settings, is_offline=False, on_progress=progress_bar("gathering"))
     revision = revision_of(settings)
     server = listen(port, show(gathered, revision))
     watch = Watch(settings, gathered, revision, server.replace)

@@ -57,7 +57,7 @@ def draw_heat(chart: Chart, heat: Heat, name: str) -> str:
         + "</tr>"
         for row in heat.labels
     )
-    caption = f"{value}, darker is higher: a row a {label}, across: {across}"
+    caption = f"{value} by {label} and {across}; stronger is higher"
     return (
         f'<div class="frame" tabindex="0" role="region" aria-label="Heat map of {escape(name)}">'
         f'<table class="heat"><caption>{escape(caption)}</caption><thead><tr>'

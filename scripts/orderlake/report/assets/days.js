@@ -15,6 +15,9 @@ function addDayChoice(place, grids) {
     const isWhole = !from.value && !until.value;
     document.documentElement.toggleAttribute("data-narrowed", !isWhole);
     dated.forEach((grid) => grid.choose(from.value, until.value));
+    mark();
+  };
+  const mark = () => {
     buttons.forEach((button, number) => {
       const [first, last] = spanOf(SPANS[number][1], limits);
       button.ariaPressed = String(from.value === first && until.value === last);
@@ -29,7 +32,7 @@ function addDayChoice(place, grids) {
   place.append(make("label", {}, "From", from), make("label", {}, "until", until),
     make("span", { className: "spans" }, ...buttons));
   chooseDays = (first, last) => { [from.value, until.value] = [first, last]; choose(); };
-  choose();
+  mark();
 }
 
 // The last so many days of what there is; none is all of them.
