@@ -82,7 +82,8 @@ def run(settings: Settings, rows: int) -> None:
         if not outcome.is_done:
             raise UploadFailed(f"{sent.key} was refused", "please report it, with make logs")
         counts = outcome.report["counts"]
-        done(f"{counts['accepted']:,} rows accepted, {counts['rejected']:,} rejected")
+        left = f"{counts['rejected']:,} rejected, {counts['blank']:,} blank lines"
+        done(f"{counts['accepted']:,} rows accepted, {left}")
     with step("crawl") as done:
         result = crawl.crawl(aws, 300, lambda _: None)
         done("; ".join(result.changes) or "nothing changed")
