@@ -24,6 +24,8 @@ MINISTACK_STAMP := .tools/ministack/.stamp-ministack
 BENCH_STAMP := .tools/bench/.stamp-bench
 BROWSER_STAMP := .tools/browser/.stamp-browser
 
+WORKFLOWS := .github/workflows/ci.yml
+
 # One option for each variable that is set.
 env = --env $(ENV)
 runtime = $(if $(RUNTIME),--runtime $(RUNTIME))
@@ -80,7 +82,7 @@ sync: $(RUN_STAMP) ## bring processed data and catalog to the local mirror
 
 .PHONY: parity
 parity: $(RUN_STAMP) ## compare two engines' answers (Q= for one query; ARGS='--left duckdb --right athena')
-	@$(ORDERLAKE) parity $(chosen_query) $(ARGS)
+	@$(ORDERLAKE) parity $(chosen_query) $(env) $(ARGS)
 
 .PHONY: lint-sql
 lint-sql: $(RUN_STAMP) ## refuse SQL that answers differently on the two engines
@@ -143,10 +145,12 @@ screenshots: $(BROWSER_STAMP) $(EMULATOR_STAMP) ## docs/images/: the report of s
 	@.tools/browser/bin/python -m tests.browser.screenshots
 
 .PHONY: policy
-policy: $(POLICY_STAMP) ## check template.yaml: cfn-lint, and checkov with the exceptions written there
+policy: $(POLICY_STAMP) ## check template.yaml (cfn-lint, checkov) and the CI workflow (schema, zizmor)
 	@.tools/policy/bin/cfn-lint template.yaml
 	@.tools/policy/bin/checkov --file template.yaml --framework cloudformation --quiet --compact \
 		--skip-download
+	@.tools/policy/bin/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	@.tools/policy/bin/zizmor --offline --no-progress --quiet $(WORKFLOWS)
 
 .PHONY: bench
 bench: $(BENCH_STAMP) ## ratios against plain alternatives, in one run (ARGS='--rows 200000' for a quick one)

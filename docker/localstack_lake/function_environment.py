@@ -45,6 +45,9 @@ class Process(Protocol):
     def peak_memory_bytes(self) -> int:
         """The most that the process has held."""
 
+    def hold_to_disk(self) -> None:
+        """Let it write no more while its disk is full."""
+
     def kill(self) -> None:
         """End the process and its children."""
 
@@ -61,8 +64,8 @@ class Outcome:
 class FunctionEnvironment:
     """Runs one invocation at a time.
 
-    `start_process` makes a process that initialises at once; `clean_up` is called once, after the
-    last process has ended.
+    `start_process` makes a process that initialises at once; `clean_up` is called whenever the
+    environment ends, after its process has.
     """
 
     def __init__(
@@ -104,12 +107,15 @@ class FunctionEnvironment:
             return self._finish(invocation, answer, self._milliseconds_since(began))
 
     def stop(self) -> None:
-        """End the process: now, or once the running invocation is over, as an update on AWS."""
+        """End the process: now, or once the running invocation is over, as an update on AWS.
+
+        One that is invoked after all, because the caller had chosen it before, serves that
+        invocation with a process of its own and ends again.
+        """
         with self._lock:
             self._is_stopped = True
-            is_busy = self._is_busy
-        if not is_busy:
-            self._end()
+            if not self._is_busy:
+                self._end()
 
     def pending_lines(self) -> str:
         """The log lines that no invocation has taken yet."""
@@ -124,9 +130,8 @@ class FunctionEnvironment:
         finally:
             with self._lock:
                 self._is_busy = False
-                is_stopped = self._is_stopped
-            if is_stopped:
-                self._end()
+                if self._is_stopped:
+                    self._end()
 
     def _ensure_ready(self, deadline: float) -> Process | Fault:
         """Replace a process that failed earlier or ended while idle."""
@@ -172,6 +177,7 @@ class FunctionEnvironment:
                 return function_fault.exited(seen.status)
             if seen is None and self._has_outgrown(process):
                 return function_fault.out_of_memory()
+            process.hold_to_disk()
         return function_fault.timed_out(self._settings.timeout_seconds)
 
     def _has_outgrown(self, process: Process) -> bool:

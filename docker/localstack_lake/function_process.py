@@ -18,6 +18,7 @@ from threading import Lock, Thread
 from typing import IO, cast
 
 from localstack_lake import process_memory
+from localstack_lake.function_disk import FunctionDisk
 from localstack_lake.guarded_groups import GuardedGroups
 from localstack_lake.runtime_api import Invocation, RuntimeApi, RuntimeSignal
 
@@ -36,6 +37,7 @@ class FunctionSettings:
     memory_size_mb: int
     ephemeral_storage_mb: int
     timeout_seconds: float
+    has_private_tmp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,12 @@ class FunctionProcess:
         self, settings: FunctionSettings, temporary_folder: Path, groups: GuardedGroups
     ) -> None:
         self._groups = groups
+        self._disk = FunctionDisk(temporary_folder, settings.ephemeral_storage_mb * 1024**2)
         self._signals: SimpleQueue[ProcessSignal] = SimpleQueue()
         self._api = RuntimeApi(self._signals.put)
         try:
             self._popen = subprocess.Popen(
-                [sys.executable, "-S", str(_BOOTSTRAP)],
+                [_python(), "-S", str(_BOOTSTRAP)],
                 cwd=settings.code_folder,
                 env=process_variables(settings, self._api.address, temporary_folder),
                 stdin=subprocess.DEVNULL,
@@ -103,6 +106,10 @@ class FunctionProcess:
         """The most that the process itself has held."""
         return process_memory.peak_bytes(self.pid)
 
+    def hold_to_disk(self) -> None:
+        """Let it write no more while its /tmp is full."""
+        self._disk.check(lambda: process_memory.tree_pids(self.pid))
+
     def kill(self) -> None:
         """End the process and everything it started, and wait until it is gone."""
         for pid in process_memory.tree_pids(self.pid)[1:]:
@@ -124,8 +131,8 @@ def process_variables(
     """The environment of the process: the function's variables and what the sandbox adds.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-    `TMPDIR` and `HOME` are ours: AWS needs neither, because its /tmp is private and its user
-    has no home, so that no settings of a developer leak into the function.
+    `HOME` is ours: AWS's user has no home, so that no settings of a developer leak into the
+    function. `TMPDIR` is ours, too, where /tmp cannot be made private.
     """
     return {
         "LANG": "en_US.UTF-8",
@@ -133,12 +140,30 @@ def process_variables(
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": "/home/sbx_user1051",
         **settings.variables,
-        "TMPDIR": str(temporary_folder),
+        **_tmp_variables(settings, temporary_folder),
         "LAMBDA_TASK_ROOT": str(settings.code_folder),
         "LAMBDA_RUNTIME_DIR": str(settings.runtime_folder),
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "_EPHEMERAL_STORAGE_BYTES": str(settings.ephemeral_storage_mb * 1024 * 1024),
     }
+
+
+def _tmp_variables(settings: FunctionSettings, folder: Path) -> dict[str, str]:
+    """What the bootstrap takes to make /tmp private, or where the function's own folder is."""
+    if not settings.has_private_tmp:
+        return {"TMPDIR": str(folder)}
+    # what the process needs, should it lie under the /tmp that it no longer sees
+    prefixes = [Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)]
+    kept = [settings.code_folder, settings.runtime_folder, *prefixes]
+    return {
+        "_PRIVATE_TMP": str(folder),
+        "_KEPT_FOLDERS": os.pathsep.join(str(path) for path in kept),
+    }
+
+
+def _python() -> Path:
+    """This interpreter, by a way that does not depend on a link under /tmp."""
+    return Path(sys.prefix).resolve() / "bin" / Path(sys.executable).name
 
 
 class _Output:

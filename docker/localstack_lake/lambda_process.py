@@ -4,12 +4,17 @@ A thin skin: it translates between LocalStack's interface and `FunctionEnvironme
 the work, and must not decide what a function answers.
 """
 
+import logging
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from shutil import rmtree
+from threading import Lock
 
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import (
@@ -17,16 +22,20 @@ from localstack.services.lambda_.invocation.runtime_executor import (
     RuntimeExecutor,
 )
 
+from localstack_lake import private_tmp
 from localstack_lake.function_environment import FunctionEnvironment
 from localstack_lake.function_process import FunctionProcess, FunctionSettings
 from localstack_lake.guarded_groups import GuardedGroups
 from localstack_lake.runtime_api import Invocation
 from localstack_lake.runtime_folder import RUNTIME, build_runtime_folder
+from localstack_lake.version_environments import VersionEnvironments
 
+LOG = logging.getLogger(__name__)
 _LOOPBACK = "127.0.0.1"
 
-# What LocalStack tells its own process inside a container. AWS gives a function none of it.
-_LOCALSTACK_ONLY = ("LOCALSTACK_", "EDGE_PORT")
+# What LocalStack tells its own process inside a container. AWS gives a function none of it;
+# how long it may run stands in each invocation.
+_LOCALSTACK_ONLY = ("LOCALSTACK_", "EDGE_PORT", "AWS_LAMBDA_FUNCTION_TIMEOUT")
 
 
 class ProcessExecutor(RuntimeExecutor):
@@ -35,22 +44,28 @@ class ProcessExecutor(RuntimeExecutor):
     def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002
         super().__init__(id, function_version)
         self._environment: FunctionEnvironment | None = None
-        self._temporary_folder = _work_folder() / "tmp" / id
+        self._temporary_folder = _workplace().folder / "tmp" / id
 
     def start(self, env_vars: dict[str, str]) -> None:
         """Start the process and wait until it is initialised, or has failed to."""
-        self._temporary_folder.mkdir(parents=True, mode=0o700)
         settings = _function_settings(self.function_version, env_vars)
         self._environment = FunctionEnvironment(
-            settings,
-            start_process=lambda: FunctionProcess(settings, self._temporary_folder, _groups()),
-            clean_up=lambda: rmtree(self._temporary_folder, ignore_errors=True),
+            settings, lambda: self._start_process(settings), self._clean_up
         )
         self._environment.initialize()
+        _environments.add(_version_key(self.function_version), self._environment)
+
+    def _start_process(self, settings: FunctionSettings) -> FunctionProcess:
+        self._temporary_folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        return FunctionProcess(settings, self._temporary_folder, _workplace().groups)
+
+    def _clean_up(self) -> None:
+        rmtree(self._temporary_folder, ignore_errors=True)
 
     def stop(self) -> None:
         """End the process (once a running invocation is over) and empty its folder."""
         if self._environment is not None:
+            _environments.discard(_version_key(self.function_version), self._environment)
             self._environment.stop()
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
@@ -66,6 +81,8 @@ class ProcessExecutor(RuntimeExecutor):
             deadline_ms=int(time.time() * 1000) + timeout_ms,
         )
         outcome = self._environment.invoke(invocation)
+        # LocalStack overlooks an environment that was starting when its version ended
+        _environments.stop_if_over(_version_key(self.function_version), self._environment)
         return InvocationResult(
             invocation.request_id, outcome.payload, outcome.is_error, outcome.logs
         )
@@ -101,7 +118,8 @@ class ProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
-        """Nothing to do: LocalStack removes the code itself."""
+        """End the version's environments; LocalStack removes the code itself."""
+        _environments.end(_version_key(function_version))
 
 
 def _function_settings(
@@ -119,13 +137,14 @@ def _function_settings(
     # AWS names the runtime here; LocalStack leaves that to the runtime
     variables["AWS_EXECUTION_ENV"] = f"AWS_Lambda_{RUNTIME}"
     return FunctionSettings(
-        code_folder=config.code.get_unzipped_code_location(),
-        runtime_folder=_runtime_folder(),
+        code_folder=config.code.get_unzipped_code_location().resolve(),
+        runtime_folder=_workplace().runtime_folder,
         variables=variables,
         version=function_version.id.qualifier,
         memory_size_mb=config.memory_size,
         ephemeral_storage_mb=config.ephemeral_storage.size,
         timeout_seconds=config.timeout,
+        has_private_tmp=_workplace().has_private_tmp,
     )
 
 
@@ -136,17 +155,51 @@ def _make_read_only(folder: Path) -> None:
             path.chmod(0o555)
 
 
-@cache
-def _work_folder() -> Path:
-    """This LocalStack's own folder; the guard removes it when LocalStack ends."""
-    return Path(tempfile.mkdtemp(prefix="lambda-process-"))
+def _version_key(function_version: FunctionVersion) -> str:
+    """What an update changes and nothing else does."""
+    return f"{function_version.qualified_arn} {function_version.config.internal_revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Workplace:
+    """This LocalStack's own folder; the guard of its groups removes it when LocalStack ends."""
+
+    folder: Path
+    runtime_folder: Path
+    groups: GuardedGroups
+    has_private_tmp: bool
+
+
+_environments = VersionEnvironments()
+_making = Lock()
+
+
+def _workplace() -> _Workplace:
+    """The one of this process, whichever of several first functions needs it first."""
+    with _making:
+        return _make_workplace()
 
 
 @cache
-def _groups() -> GuardedGroups:
-    return GuardedGroups(_work_folder())
+def _make_workplace() -> _Workplace:
+    folder = Path(tempfile.mkdtemp(prefix="lambda-process-")).resolve()
+    runtime_folder = build_runtime_folder(folder / "runtime")
+    return _Workplace(folder, runtime_folder, GuardedGroups(folder), _can_have_private_tmp(folder))
 
 
-@cache
-def _runtime_folder() -> Path:
-    return build_runtime_folder(_work_folder() / "runtime")
+def _can_have_private_tmp(folder: Path) -> bool:
+    """Ask the system once; where it refuses, say so once."""
+    tried = subprocess.run(
+        [sys.executable, "-I", "-S", private_tmp.__file__, str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if tried.returncode:
+        reason = tried.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        LOG.warning(
+            "This system gives a function no /tmp of its own (%s): TMPDIR names a private folder,"
+            " the literal /tmp is shared.",
+            reason[0],
+        )
+    return tried.returncode == 0

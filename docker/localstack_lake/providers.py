@@ -34,6 +34,19 @@ def athena() -> Service:
     return create_athena_service()
 
 
+@aws_provider(api="s3", name="own_folder")
+def s3() -> Service:
+    """LocalStack's own, with its objects in this instance's temporary folder.
+
+    Its default is one fixed folder under /tmp for every instance on the machine: they would remove
+    each other's buckets there, and another user's could not write at all.
+    """
+    from localstack.services.s3.provider import S3Provider
+    from localstack.services.s3.storage.ephemeral import EphemeralS3ObjectStore
+
+    return Service.for_provider(S3Provider(EphemeralS3ObjectStore()))
+
+
 class ProcessExecutorPlugin(RuntimeExecutorPlugin):
     """`LAMBDA_RUNTIME_EXECUTOR=process`."""
 
@@ -41,10 +54,11 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *args: object, **kwargs: object) -> type[RuntimeExecutor]:
         """Called by LocalStack at the first function."""
-        from localstack_lake import event_poller
+        from localstack_lake import event_poller, late_logs
         from localstack_lake.lambda_process import ProcessExecutor
 
         event_poller.install()
+        late_logs.install()
         return ProcessExecutor
 
 
@@ -85,6 +99,14 @@ class AthenaWorkGroupPlugin(CloudFormationResourceProviderPlugin):
         from localstack_lake.athena_types import AthenaWorkGroup
 
         self.factory = AthenaWorkGroup
+
+
+@hooks.on_infra_start()
+def keep_objects_apart() -> None:
+    """S3 in a folder of this instance, unless the environment says which provider to use."""
+    from localstack.config import SERVICE_PROVIDER_CONFIG
+
+    SERVICE_PROVIDER_CONFIG.set_provider_if_not_exists("s3", "own_folder")
 
 
 @hooks.on_infra_start()

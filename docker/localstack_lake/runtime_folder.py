@@ -40,5 +40,5 @@ def _module_source(module: str) -> Path:
     spec = find_spec(module)
     if spec is None or spec.origin is None:
         raise ImportError(f"The Lambda runtime needs the module {module}.", name=module)
-    origin = Path(spec.origin)
+    origin = Path(spec.origin).resolve()  # a link on the way may lie where a function cannot look
     return origin.parent if spec.submodule_search_locations else origin

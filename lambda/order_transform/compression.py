@@ -1,17 +1,12 @@
-"""A named pipe that DuckDB writes into and that leaves a compressed, checksummed file.
+"""Texts into a file, compressed and checksummed on the way; same texts, same bytes.
 
 DuckDB's own gzip is several times slower than its writer; ISA-L keeps up with it.
 """
 
-import contextlib
-import fcntl
 import hashlib
-import os
 import struct
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from io import FileIO
 from pathlib import Path
 
 from isal import isal_zlib
@@ -63,79 +58,48 @@ class OutputFile:
     sha256: str
 
 
-class _Drain(threading.Thread):
-    """Reads a pipe to its end; keeps the error, if any, for the thread that waits."""
+def write_output(
+    texts: Iterable[bytes | memoryview], target: Path, compression: str, mark: str = ""
+) -> OutputFile:
+    """Write texts end to end, gzipped unless `compression` is "none".
 
-    def __init__(self, pipe: Path, target: Path, compression: str, mark: str) -> None:
-        super().__init__(name=f"drain-{target.name}", daemon=True)
-        self.pipe, self.target = pipe, target
-        self.gzip = _Gzip(mark) if compression == "gzip" else None
-        self.error: OSError | None = None
-        self.size_bytes = 0
-        self.sha256 = hashlib.sha256()
-
-    def run(self) -> None:
-        try:
-            with self.pipe.open("rb", buffering=0) as source, self.target.open("wb") as out:
-                _widen(source.fileno())
-                for block in self._blocks(source):
-                    out.write(block)
-                    self.sha256.update(block)
-                    self.size_bytes += len(block)
-        except OSError as error:
-            self.error = error
-
-    def _blocks(self, source: FileIO) -> Iterator[bytes | memoryview]:
-        for chunk in _full_chunks(source):
-            yield self.gzip.compress(chunk) if self.gzip else chunk
-        if self.gzip:
-            yield self.gzip.flush()
+    Raises OSError where the file could not be written (a full disk).
+    """
+    size_bytes, sha256 = 0, hashlib.sha256()
+    with target.open("wb") as out:
+        for block in _blocks(texts, compression, mark):
+            out.write(block)
+            sha256.update(block)
+            size_bytes += len(block)
+    return OutputFile(target, size_bytes, sha256.hexdigest())
 
 
-def _full_chunks(source: FileIO) -> Iterator[memoryview]:
-    """Yield a pipe's bytes in whole chunks, so that the same bytes are compressed the same way.
+def _blocks(
+    texts: Iterable[bytes | memoryview], compression: str, mark: str
+) -> Iterator[bytes | memoryview]:
+    if compression != "gzip":
+        yield from texts
+        return
+    gzip = _Gzip(mark)
+    for chunk in _whole_chunks(texts):
+        yield gzip.compress(chunk)
+    yield gzip.flush()
+
+
+def _whole_chunks(texts: Iterable[bytes | memoryview]) -> Iterator[memoryview]:
+    """Cut texts anew, so that they compress the same way however they came apart.
 
     Each chunk lies in the same memory as the one before it.
     """
     chunk = memoryview(bytearray(_CHUNK))
     size = 0
-    while read := source.readinto(chunk[size:]):
-        size += read
-        if size == _CHUNK:
-            yield chunk
-            size = 0
+    for text in texts:
+        start = 0
+        while start < len(text):
+            taken = min(_CHUNK - size, len(text) - start)
+            chunk[size : size + taken] = text[start : start + taken]
+            size, start = size + taken, start + taken
+            if size == _CHUNK:
+                yield chunk
+                size = 0
     yield chunk[:size]
-
-
-def _widen(pipe: int) -> None:
-    """Let a pipe hold a megabyte, where the system can: fewer turns between its two ends."""
-    if resize := getattr(fcntl, "F_SETPIPE_SZ", None):
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(pipe, resize, _CHUNK)
-
-
-@contextlib.contextmanager
-def drained(
-    target: Path, compression: str, mark: str = ""
-) -> Iterator[tuple[Path, list[OutputFile]]]:
-    """Give a path to write to and a list that holds the finished file once the block ends.
-
-    Raises OSError where the file could not be written (a full disk), whatever the writer saw.
-    """
-    pipe = target.with_name(f"{target.name}.pipe")
-    os.mkfifo(pipe)
-    drain = _Drain(pipe, target, compression, mark)
-    drain.start()
-    finished: list[OutputFile] = []
-    try:
-        yield pipe, finished
-    finally:
-        # A writer that never came would leave the reader waiting for ever; an open and a close
-        # are its end of file. ENXIO says that nobody waits.
-        with contextlib.suppress(OSError):
-            os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
-        drain.join()
-        pipe.unlink()
-        if drain.error:
-            raise drain.error
-    finished.append(OutputFile(target, drain.size_bytes, drain.sha256.hexdigest()))

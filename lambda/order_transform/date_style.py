@@ -89,7 +89,7 @@ class DateEvidence:
         a month; `otherwise` is the contract's word where they are equal.
         """
         order, certain = None, True
-        formats = [name for name, _ in self._formats.most_common()]
+        formats = _by_count(self._formats)
         if self.either_order:
             certain = first_over_12 != second_over_12
             order = otherwise
@@ -97,11 +97,14 @@ class DateEvidence:
                 day_first = first_over_12 > second_over_12
                 order = DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST
             first, second = ("%d", "%m") if order is DateOrder.DAY_FIRST else ("%m", "%d")
-            formats += [
-                name.format(first=first, second=second)
-                for name, _ in self.either_order.most_common()
-            ]
+            either = _by_count(self.either_order)
+            formats += [name.format(first=first, second=second) for name in either]
         return DateReading(tuple(formats), not self._odd, self._zoned, order, certain)
+
+
+def _by_count(names: Counter[str]) -> list[str]:
+    """Return names, the most frequent first; equals by name, whatever order they came in."""
+    return sorted(names, key=lambda name: (-names[name], name))
 
 
 def _day_format(day: str) -> str | None:

@@ -19,15 +19,11 @@ from order_transform.contract import (
     Rules,
 )
 from order_transform.date_style import DateReading
-from order_transform.number_style import SHAPE_LENGTH, NumberReading
+from order_transform.number_style import NumberReading, plain_number
+from order_transform.shapes import ISO_DATE, PLAIN_NUMBER
 
-PLAIN_NUMBER = rf"-?[0-9]{{1,{MAX_DIGITS_BEFORE_POINT}}}(\.[0-9]{{1,{MAX_DIGITS_AFTER_POINT}}})?"
-# Not 24:00, which DuckDB takes for the next day and other engines for none.
-ISO_DATE = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?"
-)
-# DuckDB writes narrower decimals to JSON without their last zeros: 2.5 for 2.50, 3.0 for 3.
-_WIDE = 19
+# The widest decimal of 64 bits; no narrower one is chosen where a cell's size is not sure.
+SMALL_DIGITS = 18
 # At least as many decimals as this, so that a file of whole prices has the type of the others.
 MIN_DECIMALS = 2
 _SPACE = r"[\s\x{00a0}\x{2007}\x{2009}\x{202f}]"
@@ -62,6 +58,7 @@ class FieldSql:
     unreadable: str = "false"
     kind: str | None = None
     if_readable: str | None = None
+    as_read: str | None = None
 
     @property
     def value(self) -> str:
@@ -79,31 +76,6 @@ def is_blank(cells: Iterable[str]) -> str:
     # As one text: a test for each cell would take memory for each of a thousand columns.
     text = f"concat({', '.join(cells)})"
     return f"{trimmed(text)} = ''"
-
-
-def number_shape(cell: str) -> tuple[str, str]:
-    """Return SQL for the shape of a number's cell: packed lengths if plain, else its shape.
-
-    The packed form, 64 times the length plus the place of the point, costs far less to group by
-    than a text; `unpacked_shape` takes it apart.
-    """
-    plain = f"regexp_full_match({cell}, {literal(PLAIN_NUMBER)})"
-    return (
-        f"CASE WHEN {plain} THEN strlen({cell}) * 64 + strpos({cell}, '.') END",
-        f"CASE WHEN NOT {plain} THEN {_shape(cell)} END",
-    )
-
-
-def unpacked_shape(packed: int) -> str:
-    """Return the shape that `number_shape` packed; a sign counts as a digit more."""
-    length, point = divmod(packed, 64)
-    return "9" * length if not point else "9" * (point - 1) + "." + "9" * (length - point)
-
-
-def date_shape(cell: str) -> tuple[str, str]:
-    """Return SQL for the shape of a date's cell: whether it is ISO, and if not its shape."""
-    iso = f"regexp_full_match({cell}, {literal(ISO_DATE)})"
-    return iso, f"CASE WHEN NOT {iso} THEN {_shape(cell)} END"
 
 
 def read_field(
@@ -142,7 +114,10 @@ def _read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
         ]
     invalid = Problem("not_a_date", f"{moment} IS NULL")
     checked = _checked(field, cell, steps, f"{moment} IS NULL", [invalid], [])
-    return replace(checked, if_readable=f"replace({cell}, ' ', 'T')") if reading.iso else checked
+    if not reading.iso:
+        return checked
+    as_read = _is_null_or(cell, ISO_DATE)
+    return replace(checked, if_readable=f"replace({cell}, ' ', 'T')", as_read=as_read)
 
 
 def _zone(cell: str) -> str:
@@ -174,16 +149,16 @@ def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) 
     whole = field.type is FieldType.INTEGER
     most = MAX_INTEGER_DIGITS if whole else MAX_DIGITS_BEFORE_POINT
     decimals = 0 if whole else max(reading.decimals, MIN_DECIMALS)
-    width = max(min(reading.whole_digits, most) + decimals, _WIDE)
-    kind = f"DECIMAL({width}, {decimals})"
+    # A plain number of the right size needs no look at its text: nothing that a cast would
+    # round or overflow is in the file.
+    simple = reading.plain and reading.whole_digits <= most and not (whole and reading.decimals)
+    width = min(reading.whole_digits, most) + decimals
+    kind = f"DECIMAL({width if simple else max(width, SMALL_DIGITS)}, {decimals})"
     text, value = f"{field.name}_text", f"{field.name}_value"
     cast = f"TRY_CAST({text} AS {kind})"
     small = rf"-?0*[0-9]{{0,{most}}}(\.[0-9]*)?"
     zeros = "0*" if whole else f"[0-9]{{0,{MAX_DIGITS_AFTER_POINT}}}0*"
     fits = rf"-?0*[0-9]{{0,{most}}}(\.{zeros})?"
-    # A plain number of the right size needs no look at its text: nothing that a cast would
-    # round or overflow is in the file.
-    simple = reading.plain and reading.whole_digits <= most and not (whole and reading.decimals)
     if not simple:
         cast = f"CASE WHEN regexp_full_match({text}, {literal(fits)}) THEN {cast} END"
     steps = [
@@ -204,7 +179,10 @@ def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) 
     if field.name == "quantity" and rules.returns is OnProblem.REJECT:
         bounds.append(Problem("return", f"{value} < 0"))
     checked = _checked(field, cell, steps, f"{value} IS NULL", invalid, bounds)
-    return replace(checked, kind="BIGINT" if whole else kind) if simple else checked
+    if not simple:
+        return checked
+    as_read = _is_null_or(cell, plain_number(reading.whole_digits, reading.decimals))
+    return replace(checked, kind="BIGINT" if whole else kind, as_read=as_read)
 
 
 def _number_text(cell: str, rules: Rules, style: NumberStyle) -> str:
@@ -274,8 +252,8 @@ def _empty_problem(field: Field, cell: str) -> tuple[Problem, ...]:
     return (Problem("empty", f"{trimmed(cell)} = ''"),)
 
 
-def _shape(cell: str) -> str:
-    return f"translate(left({cell}, {SHAPE_LENGTH}), '012345678', '999999999')"
+def _is_null_or(cell: str, pattern: str) -> str:
+    return f"coalesce(regexp_full_match({cell}, {literal(pattern)}), true)"
 
 
 def _pattern_quoted(word: str) -> str:

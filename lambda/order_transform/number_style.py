@@ -7,7 +7,7 @@ of a whole file comes one reading for all its rows. Pure; the SQL is in `express
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from order_transform.contract import (
     MAX_DIGITS_AFTER_POINT,
@@ -24,7 +24,18 @@ _READABLE = {
 # As much of a cell as a shape shows.
 SHAPE_LENGTH = 64
 _LONGEST = 40
-_PLAIN = re.compile(rf"-?9{{1,{MAX_DIGITS_BEFORE_POINT}}}(\.9{{1,{MAX_DIGITS_AFTER_POINT}}})?")
+
+
+def plain_number(whole_digits: int, decimals: int, digit: str = "[0-9]") -> str:
+    """Return the pattern of a number as JSON writes it, of no more digits than these."""
+    fraction = rf"(\.{digit}{{1,{decimals}}})?" if decimals else ""
+    return f"-?{digit}{{1,{whole_digits}}}{fraction}"
+
+
+_PLAIN = re.compile(plain_number(MAX_DIGITS_BEFORE_POINT, MAX_DIGITS_AFTER_POINT, "9"))
+# Room for what the records after the first few may hold: prices, and quantities, of up to this
+# many digits before the point. Together with two decimals they stay within 64 bits.
+_USUAL_WHOLE_DIGITS = {False: 10, True: 6}
 _DECORATION = re.compile(r"[^9.,]+")
 _DOTTED_WORD = re.compile(r"[^\W\d_]+\.")  # the point of "Rs." and "kr." is none of the number's
 
@@ -43,6 +54,18 @@ class NumberReading:
     certain: bool
     whole_digits: int
     decimals: int
+
+    def with_room(self, whole: bool) -> "NumberReading | None":
+        """Return this reading of a few cells with room for the others; None if it is no guess.
+
+        `whole` tells that the field takes whole numbers. A cell of the reading returned is plain
+        and has no more digits than it says, on either side of the point.
+        """
+        usual = _USUAL_WHOLE_DIGITS[whole]
+        sure = self.plain and self.certain and self.style is NumberStyle.DOT
+        if not sure or self.whole_digits > usual or (whole and self.decimals):
+            return None
+        return replace(self, whole_digits=usual)
 
 
 class NumberEvidence:

@@ -8,10 +8,10 @@ import duckdb
 from order_transform.cells import cell, literal, read_cells
 from order_transform.contract import Contract, DateOrder, FieldType, NumberStyle
 from order_transform.date_style import DateEvidence, DateReading
-from order_transform.expressions import date_shape, number_shape, unpacked_shape
 from order_transform.number_style import NumberEvidence, NumberReading, decide_numbers
 from order_transform.records import Records
 from order_transform.refusal import FileRefused
+from order_transform.shapes import date_shape, number_shape, unpacked_shape
 
 _BATCH = 10_000
 
@@ -46,8 +46,35 @@ class Profile:
         }
 
 
+def guess_profile(
+    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, first: int
+) -> Profile | None:
+    """Return what the first so many records suggest, if that is the simplest reading, else None.
+
+    A guess, to be checked against every record (`FieldSql.as_read`): where all of them are as it
+    says, `profile_records` would say the same of them, but for the digits there is room for.
+    """
+    source = f"(FROM {read_cells(records, contract.limits)} LIMIT {first})"
+    profile = _profile(db, records, contract, source)
+    numbers = {
+        name: reading.with_room(contract.field(name).type is FieldType.INTEGER)
+        for name, reading in profile.numbers.items()
+    }
+    sure = {name: reading for name, reading in numbers.items() if reading}
+    iso = all(reading.iso for reading in profile.dates.values())
+    if not profile.records or len(sure) < len(numbers) or not iso:
+        return None
+    return Profile(profile.records, sure, profile.dates)
+
+
 def profile_records(db: duckdb.DuckDBPyConnection, records: Records, contract: Contract) -> Profile:
     """Read every record once; raises `duckdb.InvalidInputException` where one is irregular."""
+    return _profile(db, records, contract, read_cells(records, contract.limits))
+
+
+def _profile(
+    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, source: str
+) -> Profile:
     numbers: dict[str, NumberEvidence] = {}
     dates: dict[str, DateEvidence] = {}
     shapes: list[str] = []
@@ -60,7 +87,6 @@ def profile_records(db: duckdb.DuckDBPyConnection, records: Records, contract: C
             dates[name] = DateEvidence()
             shapes += date_shape(cell(place))
     count = 0
-    source = read_cells(records, contract.limits)
     result = db.execute(f"SELECT count(*), {', '.join(shapes)} FROM {source} GROUP BY ALL")
     while batch := result.fetchmany(_BATCH):
         for row in batch:
@@ -70,7 +96,7 @@ def profile_records(db: duckdb.DuckDBPyConnection, records: Records, contract: C
         records=count,
         numbers=decide_numbers(numbers, contract.rules.number_style),
         dates={
-            name: _decide_date(db, records, name, evidence, contract)
+            name: _decide_date(db, records, name, evidence, contract, source)
             for name, evidence in dates.items()
         },
     )
@@ -99,6 +125,7 @@ def _decide_date(
     name: str,
     evidence: DateEvidence,
     contract: Contract,
+    source: str,
 ) -> DateReading:
     first = second = 0
     if evidence.either_order:
@@ -108,7 +135,6 @@ def _decide_date(
             f"count_if(TRY_CAST(regexp_extract({text}, {either}, {group}) AS INTEGER) > 12)"
             for group in (1, 3)
         ]
-        source = read_cells(records, contract.limits)
         query = f"SELECT {', '.join(counts)} FROM {source}"
         [(first, second)] = db.execute(query).fetchall()
     reading = evidence.decide(first, second, contract.rules.date_order)

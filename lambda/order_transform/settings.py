@@ -28,7 +28,7 @@ class Settings:
 def engine_for(memory_mib: int) -> Engine:
     """Return what DuckDB may use in a function of this size.
 
-    A quarter of the memory: the interpreter, boto3 and the CSV reader's and JSON writer's
-    buffers, which DuckDB does not count, take about 200 MB beside it.
+    A quarter of the memory: the interpreter, boto3 and the buffers of the CSV reader and of the
+    lines on their way out, which DuckDB does not count, take about 150 MB beside it.
     """
     return Engine(threads=2, memory_mib=min(max(memory_mib // 4, 128), 2048))

@@ -74,6 +74,7 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
         path = text
     if look.nul * 1000 > look.size:
         raise FileRefused("binary", "this is not text; export the orders as CSV")
+    look.odd = look.odd or (look.quoted and _has_blank_line_before(path, look.first_quote))
     return Survey(
         path=path,
         size_bytes=look.size,
@@ -94,6 +95,7 @@ class _Look:
         self.start = self.end = b""
         self.size = self.nul = self.lines = 0
         self.quoted = False
+        self.first_quote = 0  # the bytes of the chunks before the first one with a quote
         self.line_ends: set[str] = set()
         self.valid_utf8 = True
         self.odd = False
@@ -120,7 +122,8 @@ class _Look:
             raise FileRefused("too_large", f"more than {limit} of text; split the file")
         self.nul += chunk.count(0) if 0 in chunk else 0
         self.lines += chunk.count(b"\n")
-        self.quoted = self.quoted or b'"' in chunk
+        if not self.quoted:
+            self.quoted, self.first_quote = b'"' in chunk, self.size - len(chunk)
         self._note_line_ends(chunk)
         self.odd = self.odd or self._is_odd(seam)
         self._measure_lines(chunk)
@@ -135,13 +138,12 @@ class _Look:
     def _is_odd(self, seam: bytes) -> bool:
         """Look for blank lines and for white space beside a quote, where readers part.
 
-        Searches only for what can be there: most files have no quote and no carriage return.
+        A search for two bytes takes longer than all else here. Without a quote nothing is odd:
+        there the count of records tells of blank lines, since each line is one record.
         """
-        # Line ends at the end of a chunk are blank lines only if the next chunk says so.
-        body = seam.rstrip(b"\r\n")
-        if b"\n\n" in body or (b"\r" in body and (b"\n\r\n" in body or b"\r\r" in body)):
-            return True
-        return b'"' in body and (b' "' in body or b'" ' in body)
+        if not self.quoted:
+            return False
+        return _has_blank_line(seam) or (b'"' in seam and (b' "' in seam or b'" ' in seam))
 
     def _measure_lines(self, chunk: bytes) -> None:
         mark = b"\n" if b"\n" in chunk else b"\r"
@@ -189,6 +191,23 @@ class _Look:
     def blank_lines_at_end(self) -> int:
         tail = self.end[len(self.end.rstrip(b"\r\n")) :]
         return max(tail.count(b"\n") - 1, 0)
+
+
+def _has_blank_line(text: bytes) -> bool:
+    # Line ends at the end of a chunk are blank lines only if the next chunk says so.
+    body = text.rstrip(b"\r\n")
+    return b"\n\n" in body or (b"\r" in body and (b"\n\r\n" in body or b"\r\r" in body))
+
+
+def _has_blank_line_before(path: Path, end: int) -> bool:
+    """Look at the part of a file that lies before its first quote, once it is known to have one."""
+    seam = b""
+    with path.open("rb", buffering=0) as text:
+        while (size := min(_CHUNK, end - text.tell())) > 0:
+            seam = seam[-4:] + text.read(size)
+            if _has_blank_line(seam):
+                return True
+    return False
 
 
 def _encoding(look: _Look, wanted: str) -> str:

@@ -1,47 +1,45 @@
 """The transform: one raw file on local disk in, its processed and rejected rows and a result out.
 
-Everything is decided from the whole file before a row is written. Bad data ends in the result,
-never in an exception; what is raised is broken infrastructure (a full disk, no memory).
+How a file is read holds for all of its rows, and every one of them was seen before a result says
+so. Bad data ends in the result, never in an exception; what is raised is broken infrastructure
+(a full disk, no memory).
 """
 
 import contextlib
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
-from order_transform.cells import literal
-from order_transform.compression import OutputFile, drained
+from order_transform.compression import OutputFile
 from order_transform.contract import Contract
-from order_transform.profile import Profile, profile_records
-from order_transform.records import Records, find_records, rewrite_records
+from order_transform.profile import Profile, guess_profile
+from order_transform.records import Records, find_records
 from order_transform.refusal import FileRefused
 from order_transform.statements import Statements
 from order_transform.survey import Survey, survey
+from order_transform.totals import Totals, add_up
+from order_transform.writing import Target, write_clean, write_lines, write_rejects
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What DuckDB may use: threads, and memory in MiB before it spills to the work folder."""
+    """What DuckDB may use: threads, and memory in MiB before it spills to the work folder.
+
+    The reading of a file of `large_bytes` or more is first guessed from its `first_records`.
+    """
 
     threads: int = 2
     memory_mib: int = 256
+    large_bytes: int = 4 << 20
+    first_records: int = 2_000
 
 
 _DEFAULT_ENGINE = Engine()
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """Where and how outputs are written."""
-
-    work_dir: Path
-    compression: str
-    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +92,14 @@ def transform(
     goes into the outputs' gzip header. Raises OSError or `duckdb.Error` where disk or memory
     give out, `LostRecordsError` on a defect.
     """
-    job = _Job(source, contract, overrides, _Target(work_dir, compression, mark))
+    job = _Job(source, contract, overrides, Target(work_dir, compression, mark))
     try:
         return job.result(engine)
     except duckdb.OutOfMemoryException:
         # Rows of hundreds of columns, or of very long cells: once more, alone and with more room.
         for path in work_dir.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        return job.result(Engine(threads=1, memory_mib=engine.memory_mib * 5 // 2))
+        return job.result(replace(engine, threads=1, memory_mib=engine.memory_mib * 5 // 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ class _Job:
     source: Path
     contract: Contract
     overrides: Mapping[str, str] | None
-    target: _Target
+    target: Target
 
     def result(self, engine: Engine) -> Result:
         """Do it; a file that cannot be read as orders is a result, too."""
@@ -121,118 +119,107 @@ class _Job:
             looked = survey(self.source, work_dir, self.contract)
             records = find_records(looked, self.contract, self.overrides)
             with _connect(work_dir, engine) as db:
-                records, profile = _profiled(db, records, work_dir, self.contract)
-                statements = Statements(records, self.contract, profile)
-                return _Run(db, self.target, self.contract, looked, statements, profile).result()
+                run = _Run(db, engine, self.target, self.contract, looked)
+                return run.result(records)
         except FileRefused as refused:
             assumptions = {"encoding": looked.encoding} if looked else {}
             return Result(refusal=(refused.code, refused.message), assumptions=assumptions)
 
 
-def _profiled(
-    db: duckdb.DuckDBPyConnection, records: Records, work_dir: Path, contract: Contract
-) -> tuple[Records, Profile]:
-    """Read the records once; if the quick reader balks at any of them, rewrite all of them."""
-    if records.regular:
-        with contextlib.suppress(duckdb.InvalidInputException):
-            profile = profile_records(db, records, contract)
-            if records.known in (None, profile.records):
-                return records, profile
-    records = rewrite_records(records, work_dir, contract.limits)
-    return records, profile_records(db, records, contract)
-
-
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One file, understood and ready to be written."""
+    """One surveyed file: read as a clean one if it looks like one and is, else with all care."""
 
     db: duckdb.DuckDBPyConnection
-    target: _Target
+    engine: Engine
+    target: Target
     contract: Contract
     survey: Survey
-    statements: Statements
-    profile: Profile
 
-    def result(self) -> Result:
-        accepted, total, quantity, *unreadable = self._row(self.statements.totals())
-        named = zip(self.statements.warned, unreadable, strict=True)
-        warnings = {name: count for name, count in named if count}
-        counts, codes = self._counts(accepted)
-        limit = self.contract.rules.max_rejected_share
-        refusal = None
-        if counts.rejected > limit * (counts.accepted + counts.rejected):
-            most = max(codes, key=lambda code: codes[code])
-            message = (
-                f"{counts.rejected:,} of {counts.accepted + counts.rejected:,} rows are rejected,"
-                f" most as {most}; map the columns or change the contract"
-            )
-            refusal = ("too_many_rejects", message)
+    def result(self, records: Records) -> Result:
+        guess = self._guess(records)
+        if guess:
+            statements = Statements(records, self.contract, guess)
+            if clean := write_clean(self.db, statements, self.target):
+                return self._accepted(*clean)
+        totals = add_up(self.db, records, self.target.work_dir, self.contract, guess)
+        return self._careful(totals)
+
+    def _guess(self, records: Records) -> Profile | None:
+        if not records.regular or self.survey.size_bytes < self.engine.large_bytes:
+            return None
+        with contextlib.suppress(duckdb.InvalidInputException):
+            return guess_profile(self.db, records, self.contract, self.engine.first_records)
+        return None
+
+    def _accepted(self, totals: Totals, processed: OutputFile) -> Result:
+        at_end = totals.statements.records.blank_lines_at_end
         return Result(
-            counts=counts if not refusal else _refused(counts),
-            refusal=refusal,
-            total_amount=Decimal(total or 0) if not refusal else Decimal(0),
-            quantity=int(quantity or 0) if not refusal else 0,
-            reject_codes=codes,
-            warnings=warnings,
-            assumptions=self._assumptions(),
-            processed=self._written_lines(counts, warnings) if not refusal and accepted else None,
-            rejected=self._written_rejects() if counts.rejected else None,
+            counts=Counts(totals.records + at_end, totals.accepted, 0, at_end),
+            total_amount=totals.total_amount,
+            quantity=totals.quantity,
+            assumptions=self._assumptions(totals.statements),
+            processed=processed,
         )
 
-    def _counts(self, accepted: int) -> tuple[Counts, dict[str, int]]:
-        at_end = self.statements.records.blank_lines_at_end
-        in_file = self.profile.records
+    def _careful(self, totals: Totals) -> Result:
+        counts, codes = self._counts(totals)
+        result = Result(
+            counts=counts,
+            reject_codes=codes,
+            warnings=totals.unreadable,
+            assumptions=self._assumptions(totals.statements),
+            rejected=write_rejects(self.db, totals.statements, self.target)
+            if counts.rejected
+            else None,
+        )
+        rows = counts.accepted + counts.rejected
+        if counts.rejected > self.contract.rules.max_rejected_share * rows:
+            refused = Counts(counts.records, 0, rows, counts.blank)
+            message = (
+                f"{counts.rejected:,} of {rows:,} rows are rejected, most as {next(iter(codes))};"
+                " map the columns or change the contract"
+            )
+            return replace(result, counts=refused, refusal=("too_many_rejects", message))
+        return replace(
+            result,
+            total_amount=totals.total_amount,
+            quantity=totals.quantity,
+            processed=self._written_lines(totals) if counts.accepted else None,
+        )
+
+    def _counts(self, totals: Totals) -> tuple[Counts, dict[str, int]]:
+        """Count what is not accepted, and keep it in the table of rejects; most codes first."""
+        statements = totals.statements
+        at_end = statements.records.blank_lines_at_end
         codes: dict[str, int] = {}
         rejected = blank = 0
-        if accepted < in_file:
-            self.db.execute(self.statements.create_rejects())
-            rejected, blank = self._row(self.statements.count_rejects())
-            codes = dict(self.db.execute(self.statements.count_codes()).fetchall())
-        counts = Counts(in_file + at_end, accepted, rejected, blank + at_end)
+        if totals.accepted < totals.records:
+            self.db.execute(statements.create_rejects())
+            [(rejected, blank)] = self.db.execute(statements.count_rejects()).fetchall()
+            codes = dict(self.db.execute(statements.count_codes()).fetchall())
+        counts = Counts(totals.records + at_end, totals.accepted, rejected, blank + at_end)
         if counts.records != counts.accepted + counts.rejected + counts.blank:
             raise LostRecordsError(f"records are lost: {counts}")
         return counts, codes
 
-    def _written_lines(self, counts: Counts, warnings: Mapping[str, int]) -> OutputFile:
-        every = counts.accepted == self.profile.records
-        lines = self.statements.lines(every, warnings)
-        file, written = self._copy(lines, "processed", self.target.compression)
-        if written != counts.accepted:
-            raise LostRecordsError(f"{written} lines written, {counts.accepted} accepted")
+    def _written_lines(self, totals: Totals) -> OutputFile:
+        file, rows = write_lines(self.db, totals, self.target)
+        if rows != totals.accepted:
+            raise LostRecordsError(f"{rows} lines written, {totals.accepted} accepted")
         return file
 
-    def _written_rejects(self) -> OutputFile:
-        return self._copy(self.statements.rejects(), "rejected", "gzip")[0]
-
-    def _copy(self, query: str, name: str, compression: str) -> tuple[OutputFile, int]:
-        with drained(self.target.work_dir / name, compression, self.target.mark) as (
-            pipe,
-            finished,
-        ):
-            copy = f"COPY ({query}) TO {literal(str(pipe))} (FORMAT json)"
-            [written] = self._row(copy)
-        return finished[0], written
-
-    def _row(self, query: str) -> tuple[int, ...]:
-        [row] = self.db.execute(query).fetchall()
-        return tuple(row)
-
-    def _assumptions(self) -> dict[str, object]:
-        columns = self.statements.records.columns
+    def _assumptions(self, statements: Statements) -> dict[str, object]:
+        records, columns = statements.records, statements.records.columns
         return {
             "encoding": self.survey.encoding,
             "compressed": self.survey.compressed,
             "line_end": self.survey.line_end,
-            "delimiter": self.statements.records.delimiter,
+            "delimiter": records.delimiter,
             "columns": {name: columns.labels[place] for name, place in columns.fields.items()},
             "passed_through": {name: columns.labels[at] for name, at in columns.extra.items()},
-            **self.profile.assumptions(),
+            **statements.profile.assumptions(),
         }
-
-
-def _refused(counts: Counts) -> Counts:
-    """Return the counts of a file refused as a whole: of its rows, none is accepted."""
-    return Counts(counts.records, 0, counts.accepted + counts.rejected, counts.blank)
 
 
 @contextmanager

@@ -44,6 +44,7 @@ class ScriptedProcess:
     peak: int = 0
     ended: bool = False
     killed: bool = False
+    looks_at_disk: int = 0
     offered: list[str] = field(default_factory=list)
 
     def offer(self, invocation: Invocation) -> None:
@@ -74,6 +75,9 @@ class ScriptedProcess:
 
     def peak_memory_bytes(self) -> int:
         return self.peak
+
+    def hold_to_disk(self) -> None:
+        self.looks_at_disk += 1
 
     def kill(self) -> None:
         self.killed = True
@@ -273,6 +277,14 @@ def test_an_answer_stands_although_the_process_ends_right_after_it() -> None:
     assert scene.invoke().payload == b'"ok"'
 
 
+def test_the_disk_is_looked_at_for_as_long_as_the_function_runs() -> None:
+    scene = stage([Ready(), 2.0, OK, Ready()])
+    scene.environment.initialize()
+    before = scene.processes[0].looks_at_disk
+    scene.invoke()
+    assert scene.processes[0].looks_at_disk > before + 70, "as often as its memory, in two seconds"
+
+
 def test_stopping_ends_the_process_and_cleans_up() -> None:
     scene = stage([Ready()])
     scene.environment.initialize()
@@ -307,6 +319,15 @@ def test_stopping_during_an_invocation_lets_it_finish() -> None:
     assert scene.invoke().payload == b'"ok"'
     assert process.killed
     assert len(scene.cleaned) == 1
+
+
+def test_a_call_that_comes_after_all_gets_a_process_of_its_own_and_ends_again() -> None:
+    scene = stage([Ready()], [Ready(), OK, Ready()])
+    scene.environment.initialize()
+    scene.environment.stop()
+    assert scene.invoke().payload == b'"ok"'
+    assert [process.killed for process in scene.processes] == [True, True]
+    assert len(scene.cleaned) == 2
 
 
 def test_a_function_that_logs_json_gets_lambda_s_lines_as_json() -> None:

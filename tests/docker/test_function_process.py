@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from localstack_lake import private_tmp
 from localstack_lake.function_process import (
     Exited,
     FunctionProcess,
@@ -35,7 +36,7 @@ def main(arguments):
 """
 
 FUNCTION = """
-import os, subprocess, sys, time
+import os, subprocess, sys, tempfile, time
 
 def environment(event, context):
     return dict(os.environ)
@@ -66,9 +67,20 @@ def child(event, context):
     return process.pid
 
 def write(event, context):
-    with open(os.path.join(os.environ["TMPDIR"], "file"), "wb") as file:
+    with open(os.path.join(tempfile.gettempdir(), event.get("name", "file")), "wb") as file:
         file.write(b"x" * event["bytes"])
         file.flush()
+
+def tmp(event, context):
+    with open("/tmp/a file of orderlake's tests", "w") as file:
+        file.write("left")
+    capabilities = [line for line in open("/proc/self/status") if line.startswith("CapEff")]
+    return {
+        "files": sorted(os.listdir("/tmp")),
+        "tempdir": tempfile.gettempdir(),
+        "uid": os.getuid(),
+        "capabilities": int(capabilities[0].split()[1], 16),
+    }
 """
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="functions run on POSIX only")
@@ -90,7 +102,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
     groups = GuardedGroups(tmp_path / "guard")
     started: list[FunctionProcess] = []
 
-    def start_process(name: str, ephemeral_storage_mb: int = 512, **own: str) -> FunctionProcess:
+    def start_process(
+        name: str, ephemeral_storage_mb: int = 512, has_private_tmp: bool = False, **own: str
+    ) -> FunctionProcess:
         settings = FunctionSettings(
             code_folder=tmp_path / "code",
             runtime_folder=tmp_path / "runtime",
@@ -99,6 +113,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             memory_size_mb=128,
             ephemeral_storage_mb=ephemeral_storage_mb,
             timeout_seconds=3,
+            has_private_tmp=has_private_tmp,
         )
         process = FunctionProcess(settings, tmp_path / "tmp", groups)
         started.append(process)
@@ -235,6 +250,62 @@ def test_a_file_larger_than_the_disk_is_refused(start: Start) -> None:
     assert signal == Exited(1)
     process.kill()
     assert "File too large" in process.take_output()
+
+
+def can_have_private_tmp(folder: Path) -> bool:
+    tried = [sys.executable, "-I", "-S", private_tmp.__file__, str(folder)]
+    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
+
+
+def test_tmp_is_the_function_s_own_and_nothing_else_of_it_changes(
+    start: Start, tmp_path: Path
+) -> None:
+    if not can_have_private_tmp(tmp_path):
+        pytest.skip("this system lets nobody make a mount namespace")
+    seen = call(start("tmp", has_private_tmp=True))
+    assert isinstance(seen, dict)
+    # this test's own folders lie under /tmp on most machines, and are kept where they are
+    kept = {tmp_path.parts[2]} if tmp_path.is_relative_to("/tmp") else set()
+    assert set(seen["files"]) - kept == {"a file of orderlake's tests"}
+    assert seen["tempdir"] == "/tmp"
+    assert seen["uid"] == os.getuid()
+    assert os.getuid() == 0 or seen["capabilities"] == 0
+    assert (tmp_path / "tmp" / "a file of orderlake's tests").read_text() == "left"
+    assert not Path("/tmp/a file of orderlake's tests").exists()
+
+
+def test_the_environment_says_nothing_of_a_private_tmp(start: Start, tmp_path: Path) -> None:
+    if not can_have_private_tmp(tmp_path):
+        pytest.skip("this system lets nobody make a mount namespace")
+    variables = call(start("environment", has_private_tmp=True))
+    assert isinstance(variables, dict)
+    assert not {"TMPDIR", "_PRIVATE_TMP", "_KEPT_FOLDERS"} & variables.keys()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the process from outside")
+def test_files_that_together_fill_the_disk_stop_the_writing_until_some_are_deleted(
+    start: Start, tmp_path: Path
+) -> None:
+    process = start("write", ephemeral_storage_mb=1)
+    call(process, bytes=700_000, name="one")
+    call(process, bytes=700_000, name="two")
+    look_at_disk(process)
+    assert signal_of(process, bytes=1, name="three") == Exited(1)
+    assert "File too large" in process.take_output()
+    process.kill()
+    again = start("write", ephemeral_storage_mb=1)
+    look_at_disk(again)
+    (tmp_path / "tmp" / "one").unlink()
+    look_at_disk(again)
+    call(again, bytes=1, name="three")
+
+
+def look_at_disk(process: FunctionProcess) -> None:
+    """Have the process held to its disk, as its environment does all the time."""
+    deadline = time.monotonic() + 0.5
+    while time.monotonic() < deadline:
+        process.hold_to_disk()
+        time.sleep(0.02)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

@@ -44,6 +44,9 @@ class Lake:
         # A shell starts what it runs in the background deaf to Ctrl-C, and so its children; a
         # test that presses Ctrl-C needs a command that hears it, wherever the tests were started.
         hear = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        # Without a file DuckDB takes a program for a person's session, and draws a progress bar
+        # into the answer of a query that takes two seconds.
+        hear += "; import __main__; __main__.__file__ = 'orderlake'"
         return subprocess.Popen(
             [sys.executable, "-c", f"{hear}; from orderlake.cli import main; main()", *command],
             cwd=self.root,

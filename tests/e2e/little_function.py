@@ -3,12 +3,13 @@
 import os
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 calls = 0
-temporary = Path(os.environ["TMPDIR"])
+temporary = Path(tempfile.gettempdir())
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -34,7 +35,14 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
                 "variables": sorted(os.environ),
                 "code_is_writable": bool(Path(__file__).stat().st_mode & 0o222),
                 "temporary_files": [path.name for path in temporary.iterdir()],
+                "temporary": str(temporary),
             }
+        case "write":
+            with (temporary / event["name"]).open("wb") as file:
+                for _ in range(event["mb"]):
+                    file.write(bytes(1 << 20))
+                    file.flush()
+                    time.sleep(event.get("pause", 0))
         case "leave":
             (temporary / "left").write_text("behind")
     return {"calls": calls, "pid": os.getpid(), "code": os.environ.get("CODE")}

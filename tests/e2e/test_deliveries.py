@@ -186,7 +186,7 @@ def test_keys_of_every_kind_are_found(buckets: Buckets) -> None:
 
 def function_processes(lake: Lake) -> list[int]:
     """Return the processes that run the function for this local AWS, and for no other."""
-    mark = f"TMPDIR={lake.root.resolve()}".encode()
+    mark = f"LAMBDA_TASK_ROOT={lake.root.resolve()}".encode()
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():

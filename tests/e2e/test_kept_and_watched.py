@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from orderlake.container import LABEL, project_of
 
 from .conftest import ROOT, Lake, free_port, linked_checkout
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(
-        os.environ.get("ORDERLAKE_RUNTIME") == "docker", reason="kills processes of this machine"
-    ),
-]
-needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at /proc")
+pytestmark = pytest.mark.e2e
+IS_CONTAINER = os.environ.get("ORDERLAKE_RUNTIME") == "docker"
+on_this_machine = pytest.mark.skipif(
+    IS_CONTAINER or not Path("/proc/self").exists(),
+    reason="kills processes of this machine, and finds them in /proc",
+)
 
 ORDERS = "Order ID,SKU,Qty,Unit Price\n1,A,2,10.10\n2,B,3,0.30\n3,A,1,n/a\n"
 SQL = "select product_id, sum(total_amount) as revenue from processed_orders group by 1 order by 1"
@@ -68,7 +68,6 @@ def until(is_so: Callable[[], Any], what: str, seconds: float = 15) -> Any:
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 
-@needs_proc
 def test_what_is_kept_comes_back_even_after_a_kill(own: Lake) -> None:
     own.ok("local", "up", "--persist", "kept")
     own.ok("deploy")
@@ -80,21 +79,28 @@ def test_what_is_kept_comes_back_even_after_a_kill(own: Lake) -> None:
     started = own.json("local", "up", "--persist", "kept", "--json")
     assert own.json("status", "--json")["waiting"] == []
     assert own.ok("query", "-e", SQL, "--format", "csv") == before
-    os.killpg(started["pid"], signal.SIGKILL)
+    if IS_CONTAINER:
+        label = f"label={LABEL}={project_of(own.root)}"
+        found = subprocess.run(["docker", "ps", "-q", "--filter", label], capture_output=True)
+        subprocess.run(["docker", "kill", *found.stdout.decode().split()], check=True)
+    else:
+        os.killpg(started["pid"], signal.SIGKILL)
     own.ok("local", "up", "--persist", "kept")
     assert own.ok("query", "-e", SQL, "--format", "csv") == before
 
 
-@needs_proc
 def test_without_persist_a_start_is_clean(own: Lake) -> None:
     own.ok("local", "up")
     own.aws("s3").create_bucket(Bucket="of-the-first-run")
+    temporary = own.root / ".orderlake" / "local" / "localstack" / "tmp"
+    found = [*temporary.glob("*/of-the-first-run")]
+    assert IS_CONTAINER or found, "its objects lie in no other checkout's way"
     own.ok("local", "down")
     own.ok("local", "up")
     assert own.aws("s3").list_buckets()["Buckets"] == []
 
 
-@needs_proc
+@on_this_machine
 def test_a_killed_local_aws_starts_again_without_a_trace(own: Lake) -> None:
     started = own.json("local", "up", "--json")
     own.ok("deploy")
@@ -107,7 +113,7 @@ def test_a_killed_local_aws_starts_again_without_a_trace(own: Lake) -> None:
     assert again["port"] == started["port"]
 
 
-@needs_proc
+@on_this_machine
 def test_a_start_that_is_killed_is_taken_over_or_ended_by_the_next_one(own: Lake) -> None:
     starting = own.start("local", "up")
     [orphan] = until(lambda: processes_of(own), "the start of LocalStack")
@@ -131,7 +137,6 @@ def line_of(process: subprocess.Popen[str], wanted: str) -> str:
     raise AssertionError(f"ended without {wanted!r}: {process.communicate()}")
 
 
-@needs_proc
 def test_a_saved_file_is_live_at_once_and_a_broken_one_is_not_deployed(own: Lake) -> None:
     watching = own.start("local", "up", "--watch")
     try:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from order_transform.transform import Engine
-from transformed import LENIENT, Outcome, limited, orders, ruled, run
+from transformed import HASTY, LENIENT, Outcome, limited, orders, ruled, run
 
 PLAIN = orders("Tea,1.50,2", "Käse €,2.00,1")
 EXPECTED = ["Tea", "Käse €"]
@@ -243,6 +243,8 @@ def test_no_record_is_lost_whatever_the_dirt(
     csv.writer(text, style, lineterminator=line_end).writerows(table)
     outcome = run(text.getvalue(), LENIENT)
     check_conserved(outcome, len(rows))
+    hasty = run(text.getvalue(), LENIENT, engine=HASTY)
+    assert hasty.said() == outcome.said()
 
 
 @settings(max_examples=40)

@@ -15,6 +15,7 @@ from order_transform.transform import Counts, Engine, Result, transform
 
 CONTRACT = parse_contract(default_contract_text())
 ENGINE = Engine()
+HASTY = Engine(large_bytes=0, first_records=2)  # guesses at every file, from next to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Outcome:
     @property
     def refusal(self) -> str | None:
         return self.result.refusal[0] if self.result.refusal else None
+
+    def said(self) -> tuple[Result, str, list[dict[str, Any]]]:
+        """Return all of it but where the files lay."""
+        result = dataclasses.replace(self.result, processed=None, rejected=None)
+        return result, self.text, self.rejects
 
     def column(self, name: str) -> list[Any]:
         return [line[name] for line in self.lines]

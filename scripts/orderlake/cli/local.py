@@ -30,7 +30,8 @@ def local() -> None:
     "--runtime",
     type=click.Choice(list(local_aws.RUNTIMES)),
     envvar="ORDERLAKE_RUNTIME",
-    help="A process of this machine (the default), or a container.",
+    help="host (default, also where Docker is: it needs nothing and is up in seconds), or docker: "
+    "the same in a container, whose image takes minutes to build the first time.",
 )
 @click.option(
     "--persist",

@@ -1,0 +1,54 @@
+"""Keeps what a function's /tmp holds within its size, although no filesystem of its own does.
+
+While the folder is full, the function's processes may write to no file: a write fails, as on AWS,
+although with another number (EFBIG instead of ENOSPC). What it deletes, it may write again.
+"""
+
+import contextlib
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+# How often it is looked; looking may take a twentieth of the time, however many files there are.
+_LOOK_SECONDS = 0.1
+_SHARE = 20
+
+
+class FunctionDisk:
+    """The folder of one function process. `check` is called all the time and looks now and then."""
+
+    def __init__(
+        self, folder: Path, size_bytes: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._folder = folder
+        self._size_bytes = size_bytes
+        self._clock = clock
+        self._next = clock() + _LOOK_SECONDS
+        self._is_full = False
+
+    def check(self, pids: Callable[[], Iterable[int]]) -> None:
+        """Take writing away from the processes, or give it back."""
+        began = self._clock()
+        if began < self._next or sys.platform != "linux":
+            return
+        was_full, self._is_full = self._is_full, used_bytes(self._folder) >= self._size_bytes
+        self._next = self._clock() + max(_LOOK_SECONDS, _SHARE * (self._clock() - began))
+        if self._is_full or was_full:
+            limit = 0 if self._is_full else self._size_bytes
+            for pid in pids():
+                # it ended meanwhile, or never had the right
+                with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
+                    resource.prlimit(pid, resource.RLIMIT_FSIZE, (limit, self._size_bytes))
+
+
+def used_bytes(folder: Path) -> int:
+    """What the files below a folder take on disk; one that vanishes meanwhile counts nothing."""
+    total = 0
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            with contextlib.suppress(FileNotFoundError):
+                total += os.lstat(os.path.join(parent, name)).st_blocks * 512  # noqa: PTH118  # often
+    return total

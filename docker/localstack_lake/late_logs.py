@@ -1,0 +1,76 @@
+"""A correction to LocalStack's writer of functions' logs, which loses lines when a version ends.
+
+An update ends the writer of the old version at once, with what it still had to write; and a call
+that outlasts the update reports to nobody. Here both reach CloudWatch Logs.
+"""
+
+import logging
+import time
+from contextlib import suppress
+from threading import Lock
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from localstack.aws.connect import connect_to
+from localstack.services.lambda_.invocation import logs, version_manager
+from localstack.utils.aws.client_types import ServicePrincipal
+
+LOG = logging.getLogger(__name__)
+# How long the end of a version waits for lines that are still to be written; they are, anyway.
+_PATIENCE_SECONDS = 2
+
+
+class LateLogs(logs.LogHandler):
+    """One function version's writer; LocalStack starts, feeds and stops it."""
+
+    def __init__(self, role_arn: str, region: str) -> None:
+        super().__init__(role_arn, region)
+        self._feeding = Lock()
+
+    def run_log_loop(self, *args: Any, **kwargs: Any) -> None:
+        """Write until the writer is stopped and all that came before is written."""
+        while not isinstance(item := self.log_queue.get(), logs.ShutdownPill):
+            self._write(item)
+
+    def add_logs(self, log_item: logs.LogItem) -> None:
+        """Have lines written: in turn, or at once where the writer has been stopped."""
+        with self._feeding:
+            if not self._shutdown_event.is_set():
+                self.log_queue.put(log_item)
+                return
+        self._write(log_item)
+
+    def stop(self) -> None:
+        """Called by LocalStack when the version ends."""
+        with self._feeding:
+            self._shutdown_event.set()
+            self.log_queue.put(logs.QUEUE_SHUTDOWN)
+        if self._thread is not None:
+            self._thread.join(_PATIENCE_SECONDS)
+
+    def _write(self, item: logs.LogItem) -> None:
+        client = connect_to.with_assumed_role(
+            region_name=self.region,
+            role_arn=self.role_arn,
+            service_principal=ServicePrincipal(ServicePrincipal.lambda_),
+        ).logs
+        stream = {"logGroupName": item.log_group, "logStreamName": item.log_stream}
+        now = int(time.time() * 1000)
+        lines = [line for line in item.logs.split("\n") if line]  # CloudWatch takes no empty ones
+        events = [{"timestamp": now, "message": f"{line}\n"} for line in lines]
+        try:
+            try:
+                client.put_log_events(**stream, logEvents=events)
+            except client.exceptions.ResourceNotFoundException:
+                with suppress(client.exceptions.ResourceAlreadyExistsException):
+                    client.create_log_group(logGroupName=item.log_group)
+                with suppress(client.exceptions.ResourceAlreadyExistsException):
+                    client.create_log_stream(**stream)
+                client.put_log_events(**stream, logEvents=events)
+        except (BotoCoreError, ClientError) as error:
+            LOG.warning("lines of %s could not be written: %s", item.log_group, error)
+
+
+def install() -> None:
+    """Put this in the place of LocalStack's, for functions created from now on."""
+    version_manager.LogHandler = LateLogs  # type: ignore[attr-defined]

@@ -1,0 +1,52 @@
+"""Which environments run which version of a function, so that none outlives its version.
+
+LocalStack ends those that it knows when a version ends, but not one that is starting just then.
+"""
+
+from collections import defaultdict
+from threading import Lock
+from typing import Protocol
+
+
+class Stoppable(Protocol):
+    """What is needed of an environment."""
+
+    def stop(self) -> None:
+        """End it, now or after a running call. Stopping twice is allowed."""
+
+
+class VersionEnvironments:
+    """A version is any text that tells it from others and never comes back once it has ended."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._running: defaultdict[str, set[Stoppable]] = defaultdict(set)
+        self._over: set[str] = set()
+
+    def add(self, version: str, environment: Stoppable) -> None:
+        """It has started, for a call that still has to come, even where the version is over."""
+        with self._lock:
+            if version not in self._over:
+                self._running[version].add(environment)
+
+    def discard(self, version: str, environment: Stoppable) -> None:
+        """It ends by itself."""
+        with self._lock:
+            self._running[version].discard(environment)
+            if not self._running[version]:
+                del self._running[version]
+
+    def stop_if_over(self, version: str, environment: Stoppable) -> None:
+        """Called after each call: stop the environment where its version has ended."""
+        with self._lock:
+            is_over = version in self._over
+        if is_over:
+            environment.stop()
+
+    def end(self, version: str) -> None:
+        """The version is over: stop what runs it."""
+        with self._lock:
+            self._over.add(version)
+            stopped = self._running.pop(version, set())
+        for environment in stopped:
+            environment.stop()

@@ -1,0 +1,123 @@
+"""Text out of DuckDB as blocks of bytes, through Arrow's C data interface.
+
+A `COPY` looks at each character again for what to quote, and needs a pipe to be compressed on the
+way. Here a column's text lies end to end in memory already; pyarrow would be 50 MB to say where.
+The structures are those of Arrow's specification "The Arrow C data interface".
+"""
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+
+
+class _Array(ctypes.Structure):
+    """`struct ArrowArray`."""
+
+
+_Array._fields_ = [
+    ("length", ctypes.c_int64),
+    ("null_count", ctypes.c_int64),
+    ("offset", ctypes.c_int64),
+    ("n_buffers", ctypes.c_int64),
+    ("n_children", ctypes.c_int64),
+    ("buffers", ctypes.POINTER(ctypes.c_void_p)),
+    ("children", ctypes.POINTER(ctypes.POINTER(_Array))),
+    ("dictionary", ctypes.c_void_p),
+    ("release", ctypes.CFUNCTYPE(None, ctypes.POINTER(_Array))),
+    ("private_data", ctypes.c_void_p),
+]
+
+
+class _Stream(ctypes.Structure):
+    """`struct ArrowArrayStream`."""
+
+
+_Stream._fields_ = [
+    ("get_schema", ctypes.c_void_p),
+    ("get_next", ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(_Stream), ctypes.POINTER(_Array))),
+    ("get_last_error", ctypes.CFUNCTYPE(ctypes.c_char_p, ctypes.POINTER(_Stream))),
+    ("release", ctypes.c_void_p),
+    ("private_data", ctypes.c_void_p),
+]
+
+_pointer_of = ctypes.pythonapi.PyCapsule_GetPointer
+_pointer_of.restype = ctypes.c_void_p
+_pointer_of.argtypes = [ctypes.py_object, ctypes.c_char_p]
+
+
+# How DuckDB begins a message, and the exception of a fetch that has it.
+_ERRORS = {
+    "Out of Memory Error": duckdb.OutOfMemoryException,
+    "Invalid Input Error": duckdb.InvalidInputException,
+    "IO Error": duckdb.IOException,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows: their texts end to end as UTF-8, and their numbers a column as 64-bit words.
+
+    A BIGINT is one word; a DECIMAL two, the low one first. All of it lies in memory that is gone
+    once the next block is asked for.
+    """
+
+    rows: int
+    text: memoryview
+    numbers: tuple[memoryview, ...]
+
+
+def sum_integers(words: memoryview) -> int:
+    """Return the sum of a column of BIGINT."""
+    return sum(words)
+
+
+def sum_decimals(words: memoryview) -> int:
+    """Return the sum of a column of DECIMAL, in units of its last place."""
+    return sum(words.cast("B").cast("Q")[::2]) + (sum(words[1::2]) << 64)
+
+
+def read_blocks(db: duckdb.DuckDBPyConnection, query: str, *words: int) -> Iterator[Block]:
+    """Run a query of a text column, and yield its rows in order, a block at a time.
+
+    `words` says of each further column, BIGINT or DECIMAL, how many 64-bit words a value has; no
+    column has nulls. Raises `duckdb.Error` as a fetch would. A block is as large as what DuckDB
+    reads at once.
+    """
+    capsule = db.sql(query).__arrow_c_stream__()  # its end releases the stream
+    stream = ctypes.cast(_pointer_of(capsule, b"arrow_array_stream"), ctypes.POINTER(_Stream))
+    while True:
+        array = _Array()
+        if stream.contents.get_next(stream, array):
+            raise _error((stream.contents.get_last_error(stream) or b"").decode())
+        if not array.release:
+            return
+        try:
+            text, *numbers = (array.children[place].contents for place in range(array.n_children))
+            views = map(_numbers, numbers, words)
+            yield Block(array.length, _text(text), tuple(views))
+        finally:
+            array.release(array)
+
+
+def _text(column: _Array) -> memoryview:
+    """Take the bytes of a column of strings: offsets of 32 bits in buffer 1, text in buffer 2."""
+    offsets = ctypes.cast(column.buffers[1], ctypes.POINTER(ctypes.c_int32))
+    start, end = offsets[column.offset], offsets[column.offset + column.length]
+    return _bytes(column.buffers[2] + start, end - start)
+
+
+def _numbers(column: _Array, words: int) -> memoryview:
+    width = 8 * words
+    start = column.buffers[1] + column.offset * width
+    return _bytes(start, column.length * width).cast("q")
+
+
+def _bytes(address: int, size: int) -> memoryview:
+    return memoryview((ctypes.c_char * size).from_address(address)).cast("B")
+
+
+def _error(message: str) -> duckdb.Error:
+    """Turn a stream's message, which is all that it has, into the exception of a fetch."""
+    return _ERRORS.get(message.partition(":")[0], duckdb.Error)(message)
