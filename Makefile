@@ -141,7 +141,7 @@ test-browser: $(BROWSER_STAMP) ## the report in a real Chromium, which has to be
 	@.tools/browser/bin/python -m pytest -q tests/browser $(ARGS)
 
 .PHONY: screenshots
-screenshots: $(BROWSER_STAMP) ## docs/images/: the report of sample orders, as Chromium shows it
+screenshots: $(BROWSER_STAMP) $(EMULATOR_STAMP) ## docs/images/: the report of sample orders in Chromium, and a demo
 	@.tools/browser/bin/python -m tests.browser.screenshots
 
 .PHONY: policy

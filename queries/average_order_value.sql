@@ -1,4 +1,5 @@
 -- What is an order worth? One row a month: orders, lines an order, and the mean value, half up.
+-- topic: orders 1
 -- chart: line order_month average_order_value
 with
 

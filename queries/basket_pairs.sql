@@ -1,4 +1,5 @@
 -- What is bought together? One row a pair of products in the same order, most often first, twenty rows.
+-- topic: products 3
 -- param least: bigint = 2, the least number of orders that a pair must share
 with
 

@@ -1,4 +1,6 @@
 -- Do customers stay? One row a month of first order and a number of months since, with who bought.
+-- topic: customers 2
+-- chart: heat cohort months_since retained_percent
 with
 
 months as (

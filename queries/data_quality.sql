@@ -1,4 +1,5 @@
 -- Can the data be trusted? One row a partition: rows, and how many of them deserve a look.
+-- topic: data 1
 with
 
 orders as (

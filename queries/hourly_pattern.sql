@@ -1,4 +1,5 @@
 -- When do people order? One row an hour of the day in which an order was placed.
+-- topic: orders 2
 -- chart: bar order_hour orders
 with
 

@@ -1,4 +1,5 @@
 -- Which prices moved? One row a product and a day whose lowest price is not the one before, highest rise first, fifty rows.
+-- topic: products 4
 with
 
 days as (

@@ -1,4 +1,5 @@
 -- How many customers come back? One row: customers, those with more than one order, in percent.
+-- topic: customers 1
 with
 
 customers as (

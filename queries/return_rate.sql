@@ -1,4 +1,5 @@
 -- What comes back? One row a product with returns, most units returned first, twenty rows.
+-- topic: products 2
 -- chart: bar product_id units_returned
 with
 

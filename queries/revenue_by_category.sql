@@ -1,4 +1,5 @@
 -- Which categories earn most? One row a category, highest revenue first, with its share in percent.
+-- topic: revenue 4
 -- chart: bar category revenue
 with
 

@@ -1,4 +1,5 @@
 -- Where does revenue come from? One row a country, highest revenue first, with its share in percent.
+-- topic: revenue 3
 -- chart: bar country revenue
 with
 

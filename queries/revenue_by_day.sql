@@ -1,4 +1,5 @@
 -- How much is sold each day? One row a day on which something was ordered, in order of time.
+-- topic: revenue 1
 -- param since: date = 1900-01-01, the first day that counts
 -- param until: date = 2999-12-31, the last day that counts
 -- chart: line order_day revenue

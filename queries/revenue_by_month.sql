@@ -1,4 +1,5 @@
 -- How does revenue grow? One row a month, with the change from the month before, in percent.
+-- topic: revenue 2
 -- chart: line order_month revenue
 with
 

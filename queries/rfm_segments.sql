@@ -1,4 +1,5 @@
 -- Which customers need attention? One row a segment by recency, frequency and money, best first.
+-- topic: customers 4
 -- chart: bar segment customers
 with
 

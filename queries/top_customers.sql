@@ -1,4 +1,5 @@
 -- Who buys most? One row a customer, highest revenue first, twenty rows.
+-- topic: customers 3
 -- chart: bar customer_id revenue
 with
 

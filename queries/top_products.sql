@@ -1,4 +1,5 @@
 -- Which products earn most? One row a product, highest revenue first, ten rows.
+-- topic: products 1
 -- chart: bar product_id total_revenue
 with
 

@@ -19,7 +19,7 @@ from botocore import exceptions as boto_errors
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
 
-from orderlake import errors
+from orderlake import calls, errors
 from orderlake.names import Names
 from orderlake.refusals import ADDRESS_STEP, REGION_STEP
 from orderlake.refusals import error_code as error_code  # what whoever asks AWS asks of an error
@@ -180,6 +180,7 @@ def open_aws(settings: Settings) -> Aws:
             session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
         except boto_errors.ProfileNotFound as error:
             raise errors.NoCredentials(f"there is no profile '{settings.profile}'") from error
+    calls.follow(session)
     config = Config(
         retries={"mode": "standard", "total_max_attempts": 1 if settings.is_local else 5},
         s3={"addressing_style": "path"} if settings.endpoint_url else None,

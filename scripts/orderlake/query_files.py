@@ -17,7 +17,11 @@ HEADER = re.compile(r"--\s?(.*)")
 PARAMETER = re.compile(
     r"param (?P<name>\w+): (?P<type>\w+)(?: = (?P<default>[^,]*))?, (?P<meaning>.+)"
 )
-CHART = re.compile(r"chart: (?P<kind>bar|line) (?P<label>\w+) (?P<value>\w+)")
+CHART = re.compile(
+    r"chart: (?P<kind>bar|line|heat) (?P<label>\w+) (?:(?P<across>\w+) )?(?P<value>\w+)"
+)
+TOPIC = re.compile(r"topic: (?P<topic>[a-z]\w*)(?: (?P<place>\d{1,2}))?")
+LAST_PLACE = 100
 TYPES = ("varchar", "bigint", "double", "date")
 
 
@@ -33,11 +37,20 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Which columns a chart of the answer shows: `kind` is bar or line."""
+    """Which columns a chart of the answer shows: `kind` is bar, line or heat.
+
+    A heat map has a row a `label`, a column an `across`, and colours by `value`.
+    """
 
     kind: str
     label: str
     value: str
+    across: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it draws."""
+        return tuple(filter(None, (self.label, self.across, self.value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,8 @@ class Query:
     grain: str = ""
     chart: Chart | None = None
     parameters: tuple[Parameter, ...] = field(default=())
+    topic: str = ""
+    place: int = LAST_PLACE
 
     def bind(self, given: Mapping[str, str]) -> dict[str, Value]:
         """Return a typed value for every declared parameter, and for the undeclared ones given.
@@ -105,7 +120,9 @@ def parse_query(name: str, text: str) -> Query:
     """Return the query of a file's text. A file without a header is a query without facts.
 
     The first comment line holds the question, up to its question mark, and then the grain;
-    further lines may say `param NAME: TYPE = DEFAULT, MEANING` and `chart: bar LABEL VALUE`.
+    further lines may say `param NAME: TYPE = DEFAULT, MEANING`, `topic: TOPIC PLACE` (which
+    part of the report, and where in it), and `chart: bar LABEL VALUE`, `line LABEL VALUE` or
+    `heat ROW COLUMN VALUE`.
     """
     header: list[str] = []
     for line in text.lstrip("\ufeff").splitlines():
@@ -114,14 +131,17 @@ def parse_query(name: str, text: str) -> Query:
         header.append(match[1].strip())
     question, mark, grain = (header[0] if header else "").partition("?")
     chart = next((m for line in header if (m := CHART.fullmatch(line))), None)
+    topic = next((m for line in header if (m := TOPIC.fullmatch(line))), None)
     found = [m for line in header if (m := PARAMETER.fullmatch(line))]
     return Query(
         name=name,
         sql=text,
         question=question + mark,
         grain=grain.strip(),
-        chart=Chart(**chart.groupdict()) if chart else None,
+        chart=Chart(**chart.groupdict("")) if chart else None,
         parameters=tuple(Parameter(**match.groupdict()) for match in found),
+        topic=topic["topic"] if topic else "",
+        place=int(topic["place"]) if topic and topic["place"] else LAST_PLACE,
     )
 
 

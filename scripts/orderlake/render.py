@@ -208,12 +208,17 @@ def write_chart(answer: Answer, out: TextIO, chart: Chart | None) -> int:
     if chart is None:
         raise WrongUse("the query does not say what to draw", "add: -- chart: bar LABEL VALUE")
     try:
-        label, value = answer.names.index(chart.label), answer.names.index(chart.value)
+        places = [answer.names.index(name) for name in chart.columns]
     except ValueError as error:
         raise WrongUse(
-            f"the chart's columns are not in the answer: {chart.label}, {chart.value}",
+            f"the chart's columns are not in the answer: {', '.join(chart.columns)}",
             f"the answer has {', '.join(answer.names)}",
         ) from error
+    if len(places) == 3:
+        from orderlake.heat_text import write_heat
+
+        return write_heat(answer, out, (places[0], places[1], places[2]))
+    label, value = places
     rows = list(answer.rows)
     digits = shown_digits(rows, value)
     points = [(shown(row[label], None), row[value], shown(row[value], digits)) for row in rows]

@@ -129,9 +129,12 @@ def test_a_header_sorts_down_then_up_then_as_it_was(
 
 def test_days_narrow_the_table_and_the_chart(open_page: Opener, sample_report: Report) -> None:
     rows = [(f"2026-03-{day:02}", str(day)) for day in range(1, 32)]
-    page, _ = open_page(page_of(sample_report, section_of("days", DAY, rows, LINE)))
+    goods = section_of("goods", TEXT, [("Mugs", "1")], BAR)
+    page, _ = open_page(page_of(sample_report, section_of("days", DAY, rows, LINE), goods))
+    badge = "getComputedStyle(document.querySelector('#q-{} h3'), '::after').content"
+    assert page.evaluate(badge.format("goods")) == "none"
     page.locator("#q-days summary").first.click()
-    page.get_by_label("label from").fill("2026-03-05")
+    page.get_by_label("From").fill("2026-03-05")
     page.get_by_label("until").fill("2026-03-07")
     page.get_by_label("until").blur()
     assert column(page, "q-days", 1) == ["2026-03-05", "2026-03-06", "2026-03-07"]
@@ -141,17 +144,46 @@ def test_days_narrow_the_table_and_the_chart(open_page: Opener, sample_report: R
         7,
     ]
     assert page.locator("#q-days .pages span").text_content() == "1 to 3 of 3 chosen, of 31"
+    # What does not follow the choice says so.
+    assert page.evaluate(badge.format("goods")) == '"of all days"'
+    assert page.evaluate(badge.format("days")) == "none"
+    page.get_by_role("button", name="30 days").click()
+    assert page.locator("#q-days .pages span").text_content() == "1 to 10 of 30 chosen, of 31"
     page.get_by_role("button", name="All days").click()
     assert len(column(page, "q-days", 1)) == 10
+    assert page.evaluate(badge.format("goods")) == "none"
 
 
 def test_a_month_is_chosen_by_any_of_its_days(open_page: Opener, sample_report: Report) -> None:
     rows = [("2026-01", "1"), ("2026-02", "2"), ("2026-03", "3")]
     page, _ = open_page(page_of(sample_report, section_of("months", DAY, rows)))
-    page.get_by_label("label from").fill("2026-02-11")
+    page.get_by_label("From").fill("2026-02-11")
     page.get_by_label("until").fill("2026-02-20")
     page.get_by_label("until").blur()
     assert column(page, "q-months", 1) == ["2026-02"]
+
+
+def test_a_heat_map_is_a_table_whose_cells_are_coloured_by_rank(
+    open_page: Opener, sample_report: Report
+) -> None:
+    fields = (("cohort", "date"), ("since", "number"), ("percent", "number"))
+    rows = [
+        ("2026-01-01", "0", "100.00"),
+        ("2026-01-01", "1", "9.50"),
+        ("2026-02-01", "0", "100.00"),
+        ("2026-01-01", "10", "31.25"),
+    ]
+    chart = Chart("heat", "cohort", "percent", "since")
+    page, seen = open_page(page_of(sample_report, section_of("stay", fields, rows, chart)))
+    heat = page.locator("#q-stay table.heat")
+    assert heat.locator("thead th").all_text_contents() == ["cohort", "0", "1", "10"]
+    assert heat.locator("tbody th").all_text_contents() == ["2026-01", "2026-02"]
+    assert heat.locator("tbody td").all_text_contents() == ["100", "9.5", "31.2", "100", "", ""]
+    color = "(one) => getComputedStyle(one).backgroundColor"
+    shades = [cell.evaluate(color) for cell in heat.locator("td[class]").all()]
+    assert len(set(shades)) == 3
+    assert shades[0] == shades[3] == "rgb(31, 95, 191)"
+    assert seen.errors == []
 
 
 def test_hovering_shows_the_exact_values_of_the_row(
@@ -229,7 +261,8 @@ def test_a_hundred_thousand_rows_are_drawn_sorted_and_reached(
             section_of("goods", TEXT, names, BAR),
         )
     )
-    assert time.monotonic() - start < 10
+    # A generous bound: tests run on busy machines.
+    assert time.monotonic() - start < 30
     assert page.evaluate("charts[0].chart.getDatasetMeta(0).data.length") < 10_000
     page.locator("#q-goods summary").first.click()
     page.locator("#q-goods th button").nth(1).click()
@@ -237,7 +270,7 @@ def test_a_hundred_thousand_rows_are_drawn_sorted_and_reached(
     page.locator("#q-goods").get_by_role("button", name="Last").click()
     assert page.locator("#q-goods .pages span").text_content() == "99,991 to 100,000 of 100,000"
     note = page.locator("#q-goods > small").text_content()
-    assert note == "Drawn: the first 12 of 100,000 rows."
+    assert note == "Drawn: the first 10 of 100,000 rows."
     assert seen.errors == []
 
 

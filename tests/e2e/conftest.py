@@ -6,7 +6,6 @@ and state stay as they are.
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,8 +17,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-ROOT = Path(__file__).resolve().parents[2]
-OWN = {".git", ".orderlake", ".pytest_cache", ".hypothesis"}
+from .checkout import ROOT, free_port, linked_checkout
+
+__all__ = ["ROOT", "Lake", "free_port", "linked_checkout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +79,6 @@ class Lake:
 
     def json(self, *command: str) -> Any:
         return json.loads(self.ok(*command))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def linked_checkout(folder: Path) -> Path:
-    # Shared, so that the function's dependencies are not built anew at every run of the tests.
-    (ROOT / "build").mkdir(exist_ok=True)
-    for entry in ROOT.iterdir():
-        if entry.name not in OWN:
-            (folder / entry.name).symlink_to(entry)
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ def test_a_query_names_its_columns_in_snake_case(query: Query, engine: DuckdbEng
 def test_a_query_s_chart_draws_columns_that_it_answers(query: Query, engine: DuckdbEngine) -> None:
     assert query.chart is not None
     names = engine.answer(Ask(query.name, query.sql, query.bind({}))).names
-    assert {query.chart.label, query.chart.value} <= set(names)
+    assert set(query.chart.columns) <= set(names)
 
 
 def test_no_expected_rows_are_left_without_a_query() -> None:

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from orderlake.cli import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parents[2]
-# Commands that work on local files have no target of their own.
-WITHOUT_TARGET = {"transform", "schema"}
+# Commands that work on local files, or on a shell, have no target of their own.
+WITHOUT_TARGET = {"transform", "schema", "completion"}
 TARGETS = {"local": "local-up", "lint": "lint-sql"}
 
 

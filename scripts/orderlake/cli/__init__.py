@@ -4,16 +4,20 @@ Commands are loaded only when called or asked for help, so that a query does not
 """
 
 import os
+import re
 import sys
-import traceback
+import time
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
-from orderlake.errors import OrderlakeError, UnknownName
+from orderlake.cli.group import Group
+from orderlake.cli.voice import LOGGER, give_voice, has_color
+from orderlake.errors import OrderlakeError, nearest
 from orderlake.settings import Settings, find_root
 
 
@@ -45,11 +49,16 @@ COMMANDS = {
     "transform": Entry("transform", "Run the function's core on local files, without AWS."),
     "schema": Entry("schema", "The Glue table a crawler would register for a folder."),
     "sample": Entry("transform", "Write realistic orders."),
+    "completion": Entry("completion", "Print what makes a shell complete these commands."),
 }
 
 
-class Root(click.Group):
+class Root(Group):
     """The root group: lazy commands, nearest suggestions, errors of one or two lines."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Begin a command line: colours follow NO_COLOR, and the terminal."""
+        return super().make_context(*args, color=has_color(), **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands in the order of a working day."""
@@ -63,15 +72,16 @@ class Root(click.Group):
         command = getattr(module, cmd_name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{module.__name__}.{cmd_name} is not a click command")
-        return command
+        return give_voice(command)
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command to run; an unknown one gets the nearest name."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            raise UnknownName("command", args[0], COMMANDS)
-        return super().resolve_command(ctx, args)
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name without importing one."""
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return options + [
+            CompletionItem(name, help=entry.short_help)
+            for name, entry in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing one."""
@@ -80,8 +90,11 @@ class Root(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and turn an AWS library's error into one of ours."""
+        start = time.monotonic()
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            LOGGER.debug("done in %.2f s", time.monotonic() - start)
+            return result
         except (OrderlakeError, click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
@@ -107,7 +120,7 @@ def run(main: Any, *args: Any, **kwargs: Any) -> int:
         return error.exit_code
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "orderlake"
-        complain(error.format_message(), f"see: {where} --help")
+        complain(error.format_message(), f"{hint_of(error)}see: {where} --help")
         return 2
     except click.ClickException as error:
         complain(error.format_message(), "")
@@ -133,15 +146,28 @@ def translate(error: Exception, settings: Settings | None) -> OrderlakeError | N
     return refusals.translate(error, settings)
 
 
+def hint_of(error: click.UsageError) -> str:
+    """Return which of a choice's values is nearest to the one given, if any is."""
+    kind = getattr(getattr(error, "param", None), "type", None)
+    if not isinstance(kind, click.Choice):
+        return ""
+    given = re.search(r"'([^']*)' is not one of", error.format_message())
+    found = nearest(given[1], kind.choices) if given else None
+    return f"did you mean '{found}'? " if found else ""
+
+
 def complain(message: str, next_step: str) -> None:
     """Print an error to standard error."""
-    click.echo(f"{click.style('error:', fg='red')} {message}", err=True)
+    color = has_color()
+    click.echo(f"{click.style('error:', fg='red')} {message}", err=True, color=color)
     if next_step:
-        click.echo(f"  {next_step}", err=True)
+        click.echo(f"  {next_step}", err=True, color=color)
 
 
 def confess(error: Exception) -> int:
     """Report an error that nobody foresaw: one line here, the whole of it in a file."""
+    import traceback
+
     text = "".join(traceback.format_exception(error))
     log = find_root(Path.cwd(), os.environ) / ".orderlake" / "last-error.txt"
     step = f"please report it, with {log}"
@@ -161,6 +187,9 @@ def cli() -> None:
 
     Example: orderlake demo
     """
+
+
+give_voice(cli)
 
 
 def main(args: Sequence[str] | None = None) -> None:

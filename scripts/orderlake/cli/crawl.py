@@ -6,6 +6,7 @@ import click
 
 from orderlake.cli import options
 from orderlake.cli.output import note, print_json
+from orderlake.cli.progress import waiting
 from orderlake.settings import Settings
 
 
@@ -29,7 +30,8 @@ def crawl(settings: Settings, timeout: float, yes: bool, as_json: bool) -> None:
         where = f"crawler {aws.names.crawler} in account {aws.names.account}, region {aws.region}"
         note(where)
         options.confirm(settings, f"run {where}", yes)
-    result = crawler.crawl(aws, timeout, note)
+    with waiting("crawling"):
+        result = crawler.crawl(aws, timeout, note)
     if as_json:
         tables = [asdict(t) | {"partitions": sorted(t.partitions)} for t in result.tables]
         document = {"changes": result.changes, "warnings": result.warnings, "tables": tables}

@@ -6,7 +6,7 @@ It composes what the other commands call and adds nothing of its own.
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,6 +15,8 @@ import click
 
 from orderlake import local as local_aws
 from orderlake.cli.output import note
+from orderlake.cli.progress import waiting
+from orderlake.cli.voice import is_quiet
 from orderlake.errors import UploadFailed
 from orderlake.settings import Settings, load
 
@@ -22,6 +24,14 @@ ROWS = 20_000
 DIRT = 0.02
 SEED = 7
 QUERY = "top_products"
+# What a terminal shows while a step takes its time.
+DOING = {
+    "local": "starting an AWS on this machine",
+    "deploy": "deploying the stack: buckets, function, catalog, crawler",
+    "sample": "writing orders",
+    "upload": "sending orders through S3 and the function",
+    "crawl": "crawling what the function wrote",
+}
 
 
 @click.command()
@@ -37,9 +47,13 @@ def demo(keep: bool, rows: int) -> None:
     click.get_current_context().find_root().obj = settings
     with own_local_aws(settings, keep) as running_settings:
         run(running_settings, rows)
+    if is_quiet():
+        return
     click.echo(f"\nthe whole demo took {time.monotonic() - start:.1f} s")
     if keep:
-        click.echo("the local AWS stays up; try: make query Q=top_products, make local-down")
+        click.echo("the local AWS stays up; try: make report ARGS=--open, make local-down")
+    else:
+        click.echo("next: make demo KEEP=1, then make report ARGS=--open")
 
 
 def run(settings: Settings, rows: int) -> None:
@@ -68,33 +82,43 @@ def run(settings: Settings, rows: int) -> None:
         if not outcome.is_done:
             raise UploadFailed(f"{sent.key} was refused", "please report it, with make logs")
         counts = outcome.report["counts"]
-        done(f"{counts['accepted']:,} rows accepted, {counts['rejected']:,} rejected")
+        left = f"{counts['rejected']:,} rejected, {counts['blank']:,} blank lines"
+        done(f"{counts['accepted']:,} rows accepted, {left}")
     with step("crawl") as done:
         result = crawl.crawl(aws, 300, lambda _: None)
         done("; ".join(result.changes) or "nothing changed")
-    with step("query") as done:
-        click.echo()
-        ask(settings)
-        click.echo()
-        done(f"queries/{QUERY}.sql, in DuckDB over the local mirror")
+    say_step("query", f"queries/{QUERY}.sql, in DuckDB over the local mirror")
+    ask(settings)
 
 
 def ask(settings: Settings) -> None:
     """Run the query command itself, as a user would type it."""
     from orderlake.cli import cli
 
-    cli.main(args=["query", QUERY, "--env", settings.env], standalone_mode=False)
+    quiet = ["--quiet"] if is_quiet() else []
+    cli.main(args=["query", QUERY, "--env", settings.env, *quiet], standalone_mode=False)
 
 
 @contextmanager
 def step(name: str) -> Iterator[Callable[[str], Any]]:
     """Print a step's line with its result and its time, once it is known."""
     start = time.monotonic()
+    spinner = ExitStack()
 
     def done(result: str) -> None:
-        click.echo(f"{name:<8} {result} ({time.monotonic() - start:.1f} s)")
+        spinner.close()
+        seconds = click.style(f"({time.monotonic() - start:.1f} s)", dim=True)
+        say_step(name, f"{result} {seconds}")
 
-    yield done
+    with spinner:
+        spinner.enter_context(waiting(DOING[name]))
+        yield done
+
+
+def say_step(name: str, result: str) -> None:
+    """Print a step's line."""
+    if not is_quiet():
+        click.echo(f"{click.style(f'{name:<8}', fg='green', bold=True)} {result}")
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from orderlake import lake
 from orderlake.engines import Engine
 from orderlake.errors import UnknownName, WrongUse
 from orderlake.settings import Settings
@@ -25,6 +24,8 @@ class Choice:
 @contextlib.contextmanager
 def open_engine(name: str, settings: Settings, choice: Choice) -> Iterator[Engine]:
     """Yield an engine by its name; raises UnknownName, and WrongUse for `recorded` of nothing."""
+    from orderlake import lake
+
     aliases, store = lake.aliases_of(settings), lake.mirror_of(settings)
     match name:
         case "duckdb":

@@ -1,18 +1,21 @@
 """The command lint: parses, calls once, prints; decides nothing."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from orderlake.cli.output import print_json
 from orderlake.errors import UnreadableInput
-from orderlake.lint.check import check_query
-from orderlake.lint.functions import PORTABLE
-from orderlake.lint.rule import Finding
 from orderlake.query_files import Query, list_queries, read_query
 from orderlake.settings import load
+
+if TYPE_CHECKING:
+    from orderlake.lint.rule import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,9 @@ def lint(
 
     Example: orderlake lint queries/top_products.sql
     """
+    from orderlake.lint.check import check_query
+    from orderlake.lint.functions import PORTABLE
+
     if functions:
         click.echo("\n".join(sorted(PORTABLE)))
         return

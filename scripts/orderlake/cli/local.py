@@ -7,13 +7,16 @@ from pathlib import Path
 import click
 
 from orderlake import local as local_aws
+from orderlake.cli.group import Group
 from orderlake.cli.output import count_text, note, print_json
+from orderlake.cli.progress import waiting
+from orderlake.cli.voice import is_quiet
 from orderlake.errors import NoLocalAws
 from orderlake.running import Running, read_state
 from orderlake.settings import Settings, load
 
 
-@click.group()
+@click.group(cls=Group)
 def local() -> None:
     """Start, stop and look at the local AWS.
 
@@ -49,7 +52,8 @@ def up(
     """
     start = time.monotonic()
     kept_in = str(persist.resolve()) if persist else ""
-    running, is_new = local_aws.start(settings_of(port), note, runtime, kept_in)
+    with waiting("starting the local AWS"):
+        running, is_new = local_aws.start(settings_of(port), note, runtime, kept_in)
     if is_new and persist:
         begin_with(persist)
     if as_json:
@@ -83,7 +87,7 @@ def say_up(running: Running, is_new: bool, seconds: float, watch: bool) -> None:
         click.echo(f"local AWS was already up at {running.endpoint_url}")
         return
     click.echo(f"local AWS is up at {running.endpoint_url} ({seconds:.1f} s)")
-    if not watch:
+    if not watch and not is_quiet():
         next_step = "make status" if running.kept_in else "make deploy"
         click.echo(f"next: {next_step}; to stop it: make local-down")
 

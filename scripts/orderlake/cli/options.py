@@ -1,22 +1,45 @@
 """Options that several commands share, and the questions asked before a real account is touched."""
 
 import functools
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from orderlake.errors import NotConfirmed
-from orderlake.settings import Settings, load
+from orderlake.settings import ENVIRONMENTS, Settings, find_root, load
 
 Command = Callable[..., Any]
+
+
+def complete_environment(ctx: click.Context, param: click.Parameter, typed: str) -> list[str]:
+    """Complete an environment's name."""
+    known = (*ENVIRONMENTS, "offline") if ctx.info_name in ("query", "report") else ENVIRONMENTS
+    return [name for name in known if name.startswith(typed)]
+
+
+def complete_query(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Complete a query's name, with its question; by its header alone, because SQL takes longer."""
+    folder = find_root(Path.cwd(), os.environ) / "queries"
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        if path.stem.startswith(typed):
+            with path.open(encoding="utf-8", errors="replace") as file:
+                question = file.readline().removeprefix("--").partition("?")[0].strip()
+            found.append(CompletionItem(path.stem, help=f"{question}?"))
+    return found
 
 
 def environment(command: Command) -> Command:
     """Add --env, --prefix and --region, and hand the command `settings` in their place."""
 
-    @click.option("--env", metavar="ENV", help="local (default) or aws.")
+    @click.option(
+        "--env", metavar="ENV", help="local (default) or aws.", shell_complete=complete_environment
+    )
     @click.option("--prefix", help="Start of every name; default: orderlake.toml's.")
     @click.option("--region", help="AWS region; default: orderlake.toml's, then AWS_REGION.")
     @functools.wraps(command)

@@ -1,13 +1,15 @@
 """How commands print: lines for people, JSON for programs. Decides nothing."""
 
 import json
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import click
+
+from orderlake.cli.progress import waiting, wipe_line
+from orderlake.cli.voice import is_quiet
 
 
 def print_json(document: Mapping[str, Any] | list[Any]) -> None:
@@ -17,7 +19,9 @@ def print_json(document: Mapping[str, Any] | list[Any]) -> None:
 
 def note(line: str) -> None:
     """Print a line of progress to standard error, so that standard output stays the answer."""
-    click.echo(line, err=True)
+    if not is_quiet():
+        wipe_line()
+        click.echo(line, err=True)
 
 
 def size_text(size_bytes: int) -> str:
@@ -37,11 +41,8 @@ def count_text(count: int, noun: str) -> str:
 
 @contextmanager
 def timed(title: str) -> Iterator[None]:
-    """Print a step's title when it starts (on a terminal) and its time when it ended."""
-    is_terminal = sys.stderr.isatty()
-    if is_terminal:
-        click.echo(f"{title} ...", nl=False, err=True)
+    """Show a step while it goes on (on a terminal), and print its time when it ended."""
     start = time.monotonic()
-    yield
-    lead = f"\r{title} ... " if is_terminal else f"{title} ... "
-    click.echo(f"{lead}{time.monotonic() - start:.1f} s", err=True)
+    with waiting(title):
+        yield
+    note(f"{title} ... {time.monotonic() - start:.1f} s")

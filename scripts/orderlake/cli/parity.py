@@ -1,27 +1,33 @@
 """The command parity: choose two engines, compare, print. Exit 1 where they differ."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from orderlake.cli import options
 from orderlake.cli.engines import Choice, open_engine
 from orderlake.cli.output import print_json
+from orderlake.cli.progress import progress_bar
 from orderlake.engines import Ask, Engine
-from orderlake.parity import TOLERANCE, Comparison, Difference, compare_engines
 from orderlake.query_files import Query, find_query, list_queries
 from orderlake.settings import Settings
 
+if TYPE_CHECKING:
+    from orderlake.parity import Comparison, Difference
+
 
 @click.command()
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=options.complete_query)
 @click.option("--left", default="duckdb", metavar="ENGINE", help="duckdb, athena, trino, recorded.")
 @click.option("--right", default="athena", metavar="ENGINE", help="The engine to compare with.")
 @click.option("--record", type=click.Path(path_type=Path), help="Write the right answers here.")
 @click.option("--replay", type=click.Path(path_type=Path), help="Recorded answers as the right.")
-@click.option("--tolerance", default=TOLERANCE, show_default=True, help="Relative, for doubles.")
+@click.option("--tolerance", type=float, help="Relative, for doubles; default: 1e-9.")
 @click.option("--trino-url", default="http://127.0.0.1:8080", show_default=True)
 @click.option("--trino-catalog", default="hive", show_default=True)
 @options.environment
@@ -35,7 +41,7 @@ def parity(
     right: str,
     record: Path | None,
     replay: Path | None,
-    tolerance: float,
+    tolerance: float | None,
     trino_url: str,
     trino_catalog: str,
     as_json: bool,
@@ -44,11 +50,18 @@ def parity(
 
     Example: orderlake parity top_products --env aws --left duckdb --right athena
     """
+    from orderlake.parity import TOLERANCE, compare_engines
+
+    tolerance = TOLERANCE if tolerance is None else tolerance
     choice = Choice(replay, trino_url, trino_catalog)
     right = "recorded" if replay else right
     asks = [to_ask(query) for query in chosen(names, settings)]
     with open_engine(left, settings, choice) as one, open_engine(right, settings, choice) as other:
-        results = list(compare_engines(asks, one, recording(other, record), tolerance))
+        draw = progress_bar("comparing")
+        results: list[Comparison] = []
+        for result in compare_engines(asks, one, recording(other, record), tolerance):
+            results.append(result)
+            draw(len(results), len(asks))
     if as_json:
         print_json({"tolerance": tolerance, "queries": [asdict(result) for result in results]})
     else:

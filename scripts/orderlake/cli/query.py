@@ -1,16 +1,16 @@
 """The command query: parse, one call, print. What the answer is made of is decided elsewhere."""
 
+import logging
 import sys
 import time
 from collections.abc import Sequence
 
 import click
 
-from orderlake import lake
+from orderlake.cli import options
 from orderlake.cli.engines import Choice, open_engine
 from orderlake.cli.output import note, size_text
-from orderlake.cli.progress import progress_bar
-from orderlake.dialect.statement import parse_statement
+from orderlake.cli.progress import progress_bar, waiting
 from orderlake.engines import Ask, Engine
 from orderlake.errors import BadQuery, NotPortable, WrongUse
 from orderlake.query_files import Query, find_query, list_queries
@@ -19,14 +19,20 @@ from orderlake.results import Answer
 from orderlake.settings import Settings, load
 
 OFFLINE = "offline"
+LOGGER = logging.getLogger("orderlake.query")
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=options.complete_query)
 @click.option(
     "-e", "--expression", "sql", metavar="SQL", help="Athena SQL to run instead of a file."
 )
-@click.option("--env", metavar="ENV", help="local (default), aws, or offline: open no connection.")
+@click.option(
+    "--env",
+    metavar="ENV",
+    help="local (default), aws, or offline: open no connection.",
+    shell_complete=options.complete_environment,
+)
 @click.option("--prefix", help="Start of every name; default: orderlake.toml's.")
 @click.option("--region", help="AWS region; default: orderlake.toml's, then AWS_REGION.")
 @click.option("--offline", is_flag=True, help="Answer from the mirror and open no connection.")
@@ -54,6 +60,8 @@ def query(
 
     Example: orderlake query top_products --env local --format csv
     """
+    from orderlake.dialect.statement import parse_statement
+
     settings = load(None if env == OFFLINE else env, prefix=prefix, region=region)
     click.get_current_context().find_root().obj = settings
     if name is None and sql is None:
@@ -91,6 +99,8 @@ def print_questions(queries: Sequence[Query]) -> None:
 
 def bring_up_to_date(settings: Settings) -> None:
     """Sync the mirror, or say how old the copy is that has to do."""
+    from orderlake import lake
+
     freshness = lake.refresh_or_keep(settings, progress_bar("downloading"))
     if not freshness.is_live:
         note(
@@ -127,7 +137,9 @@ def print_answer(settings: Settings, asked: Query, ask: Ask, engine_name: str, f
     start = time.monotonic()
     with open_engine(engine_name, settings, Choice()) as engine:
         refuse_unportable(ask, engine)
-        answer = engine.answer(ask)
+        with waiting(f"asking {engine_name}"):
+            answer = engine.answer(ask)
+        LOGGER.debug("%s began to answer %s", engine_name, ask.name)
         if form == "table":
             count = print_table(answer)
         else:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from order_transform import layout
+from order_transform.refusal import ROW_CODES
 
 from orderlake.cli import options
 from orderlake.cli.output import count_text, note, print_json
@@ -98,7 +102,12 @@ def lines(found: Sequence[RejectedFile], rows: dict[str, list[Rejection]]) -> li
         return ["no rejected rows"]
     total = sum(file.rejected for file in found)
     text = [f"{total:,} rejected rows in {count_text(len(found), 'file')}; a row may have several"]
-    text += [f"{count:>9,}  {code}" for code, count in count_codes(found).items()]
+    codes = count_codes(found)
+    wide = max(map(len, codes), default=0)
+    text += [
+        f"{count:>9,}  {code:<{wide}}  {ROW_CODES.get(code, '')}".rstrip()
+        for code, count in codes.items()
+    ]
     for file in found:
         if file.key in rows:
             refused = ", refused as a whole" if file.is_refused else ""
@@ -115,7 +124,11 @@ def example(row: Rejection) -> list[str]:
     )
     cells = [f"{label}={cut(cell)}" for label, cell in row.cells.items()]
     cells += [f"beyond the header: {cut(cell)}" for cell in row.beyond]
-    return [f"  record {row.record:,}: {reasons}", f"    {' | '.join(cells)}"]
+    text = f"    {' | '.join(cells)}"
+    if sys.stdout.isatty():
+        width = max(shutil.get_terminal_size().columns, 20)
+        text = textwrap.fill(text, width, subsequent_indent="    ", break_on_hyphens=False)
+    return [f"  record {row.record:,}: {reasons}", text]
 
 
 def cut(cell: str) -> str:

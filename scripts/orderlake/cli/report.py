@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from orderlake.cli import options
 from orderlake.cli.output import note, print_json, size_text
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import WrongUse
@@ -14,7 +15,12 @@ OFFLINE = "offline"
 
 
 @click.command()
-@click.option("--env", metavar="ENV", help="local (default), aws, or offline: open no connection.")
+@click.option(
+    "--env",
+    metavar="ENV",
+    help="local (default), aws, or offline: open no connection.",
+    shell_complete=options.complete_environment,
+)
 @click.option("--prefix", help="Start of every name; default: orderlake.toml's.")
 @click.option("--region", help="AWS region; default: orderlake.toml's, then AWS_REGION.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
@@ -57,7 +63,7 @@ def report(
             raise WrongUse("--serve follows the local AWS only", "leave out --env, or --serve")
         serve(settings, port, is_opened)
         return
-    gathered = gather(settings, env == OFFLINE, progress_bar("answering"))
+    gathered = gather(settings, env == OFFLINE, progress_bar("gathering"))
     page = draw_page(gathered).encode()
     path = out or settings.root / ".orderlake" / "report.html"
     write_atomically(path, page)
@@ -86,7 +92,7 @@ def serve(settings: Settings, port: int, is_opened: bool) -> None:
     from orderlake.report.serve import listen, show
     from orderlake.report.watch import Watch, revision_of
 
-    gathered = gather(settings, is_offline=False, on_progress=progress_bar("answering"))
+    gathered = gather(settings, is_offline=False, on_progress=progress_bar("gathering"))
     revision = revision_of(settings)
     server = listen(port, show(gathered, revision))
     watch = Watch(settings, gathered, revision, server.replace)

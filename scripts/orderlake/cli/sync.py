@@ -2,7 +2,6 @@
 
 import click
 
-from orderlake import lake
 from orderlake.cli import options
 from orderlake.cli.output import print_json, size_text
 from orderlake.cli.progress import progress_bar
@@ -17,6 +16,8 @@ def sync(settings: Settings, as_json: bool) -> None:
 
     Example: orderlake sync --env aws
     """
+    from orderlake import lake
+
     report = lake.refresh(settings, progress_bar("downloading"))
     if as_json:
         print_json(

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from orderlake.cli.voice import has_color
 from orderlake.render import shown, shown_digits
 from orderlake.results import Answer
 
@@ -29,7 +30,12 @@ def print_table(answer: Answer) -> int:
         cells = zip(row, digits, strict=True)
         table.add_row(*(Text(shown(value, places)) for value, places in cells))
     is_terminal = sys.stdout.isatty()
-    Console(width=None if is_terminal else PIPE_WIDTH, soft_wrap=not is_terminal).print(table)
+    console = Console(
+        width=None if is_terminal else PIPE_WIDTH,
+        soft_wrap=not is_terminal,
+        color_system=None if has_color() is False else "auto",
+    )
+    console.print(table)
     more = sum(1 for _ in answer.rows)
     if more:
         print(f"... and {more:,} more rows; all of them: --format csv")

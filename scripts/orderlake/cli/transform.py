@@ -1,12 +1,13 @@
 """The commands transform and sample: the function's core on local files, and files to try it on."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
 from orderlake.cli.output import count_text, print_json
-from orderlake.cli.progress import progress_bar
+from orderlake.cli.progress import progress_bar, waiting, wipe_line
 from orderlake.errors import BadSetting, UploadFailed
 
 
@@ -50,11 +51,13 @@ def transform(
     draw = progress_bar("transforming")
     reports = []
     for number, job in enumerate(jobs, 1):
-        report = transform_file(job, out, rules, overrides, compression)
+        with waiting(f"reading {job.path.name}") if len(jobs) == 1 else nullcontext():
+            report = transform_file(job, out, rules, overrides, compression)
         reports.append(report)
-        draw(number, len(jobs))
         if not as_json:
+            wipe_line()
             click.echo(report_line(report))
+        draw(number, len(jobs))
     if as_json:
         print_json(reports)
     refused = [report for report in reports if report["outcome"] == "refused"]
@@ -95,7 +98,8 @@ def sample(rows: int, dirt: float, seed: int, out: Path) -> None:
     from orderlake.sample import write_sample
 
     try:
-        write_sample(out, rows, dirt, seed)
+        with waiting(f"writing {count_text(rows, 'order line')}"):
+            write_sample(out, rows, dirt, seed)
     except OSError as error:
         raise BadSetting("--out", str(out), "command line", f"writable ({error})") from error
     click.echo(f"{out}: {count_text(rows, 'order line')}, seed {seed}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from orderlake.cli import options
 from orderlake.cli.output import count_text, note, print_json, size_text
-from orderlake.cli.progress import progress_bar
+from orderlake.cli.progress import progress_bar, wipe_line
 from orderlake.errors import UploadFailed
 from orderlake.order_files import find_files
 from orderlake.settings import Settings
@@ -92,7 +91,7 @@ def send(aws: Aws, files: Sequence[tuple[Path, str]]) -> list[RawVersion]:
     from orderlake.upload import send_all
 
     total = sum(path.stat().st_size for path, _ in files)
-    draw = progress_bar(f"uploading {size_text(total)}, bytes")
+    draw = progress_bar("uploading", lambda size_bytes: size_text(round(size_bytes)))
     sent_bytes = 0
 
     def add(size_bytes: int) -> None:
@@ -118,12 +117,6 @@ def wait(
             click.echo(outcome_line(outcome))
         draw(len(outcomes), len(sent))
     return outcomes
-
-
-def wipe_line() -> None:
-    """Clear what a progress bar left in the line, so that text can take its place."""
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)
 
 
 def outcome_line(outcome: Outcome) -> str:

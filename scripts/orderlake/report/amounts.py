@@ -42,7 +42,7 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def percent(part: int, whole: int) -> str:
+def percent(part: int | Decimal, whole: int | Decimal) -> str:
     """Return a share in percent; what is not nothing never reads as nothing."""
     if not whole or not part:
         return "0 %"

@@ -14,6 +14,7 @@ from orderlake.errors import NoMirror, NoTable, NotDeployed, UnreadableData
 from orderlake.mirror.store import now
 from orderlake.query_files import list_queries
 from orderlake.report.overview import Overview, read_overview
+from orderlake.report.product_names import name_products
 from orderlake.report.section import Section, answer_queries, refusal
 from orderlake.settings import Settings
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from orderlake.report.health import Health
 
 OnProgress = Callable[[int, int], None]
+TOPICS = ("revenue", "products", "customers", "orders", "data")
+KINDS = ("figures", "line", "heat", "bar", "table", "none")
 NOT_ASKED = "no environment was asked (--env offline)"
 
 
@@ -109,6 +112,7 @@ def answer_all(settings: Settings, on_progress: OnProgress) -> dict[str, Any]:
             for section in answer_queries(engine, engine.tables, aliases, queries):
                 sections.append(section)
                 on_progress(len(sections), len(queries))
+            sections = name_products(engine, sections)
     except UnreadableData as error:
         failed = tuple(refusal(query, error) for query in queries)
         return {"overview": None, "sections": failed, "data_problem": error.message}
@@ -116,14 +120,15 @@ def answer_all(settings: Settings, on_progress: OnProgress) -> dict[str, Any]:
 
 
 def in_reading_order(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return lines first, the finest before all, then bars, tables, and what has no answer."""
+    """Return the known topics first, in each the sections by their places, then by their kinds.
 
-    def rank(section: Section) -> tuple[int, int, str]:
-        name = section.query.name
-        if section.grid is None:
-            return 3, 0, name
-        if section.chart is None:
-            return 2, 0, name
-        return (0, -section.grid.total, name) if section.chart.kind == "line" else (1, 0, name)
+    What the data do not have is no topic, and comes last.
+    """
+
+    def rank(section: Section) -> tuple[bool, int, str, int, int, str]:
+        query = section.query
+        place = TOPICS.index(query.topic) if query.topic in TOPICS else len(TOPICS)
+        kind = KINDS.index(section.kind)
+        return section.is_missing, place, query.topic, query.place, kind, query.name
 
     return tuple(sorted(sections, key=rank))

@@ -17,6 +17,12 @@ FIGURES = {
     "products": "count(distinct product_id)",
     "first_day": "min(substr(order_date, 1, 10))",
     "last_day": "max(substr(order_date, 1, 10))",
+    "returned": "-sum(if(quantity < 0, cast(total_amount as decimal(38, 6)), 0))",
+    # One for all order lines, or none: amounts of two are not to be shown as amounts of one.
+    "currency": (
+        "case when count(distinct currency) = 1 and count(currency) = count(*) "
+        "then min(currency) end"
+    ),
 }
 
 

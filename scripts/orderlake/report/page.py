@@ -6,15 +6,30 @@ that an order file holds could ever run.
 
 import base64
 import hashlib
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from html import escape
+from itertools import groupby
 
 from orderlake.report import assets
-from orderlake.report.amounts import counted, exact, magnitude, size_text
-from orderlake.report.card import anchor, draw_card
+from orderlake.report.amounts import (
+    counted,
+    exact,
+    magnitude,
+    percent,
+    round_half_up,
+    size_text,
+)
+from orderlake.report.card import anchor, draw_cards
 from orderlake.report.gather import Report
 from orderlake.report.markup import figure, when
-from orderlake.report.panel import draw_panel
+from orderlake.report.overview import Overview
+from orderlake.report.panel import draw_panel, draw_state
 from orderlake.report.payload import pack_all
+from orderlake.report.section import Section
+
+NO_TOPIC = "More answers"
+NOT_HERE = "Not in this data"
 
 
 def draw_page(report: Report, revision: str = "") -> str:
@@ -22,7 +37,7 @@ def draw_page(report: Report, revision: str = "") -> str:
     is_live = bool(revision)
     style, library, script = assets.read_style(), assets.read_library(), assets.read_script(is_live)
     title = escape(f"Orders of {report.prefix} ({report.env})")
-    cards = "".join(map(draw_card, pack_all(report.sections)))
+    topics = draw_topics(report.sections) or no_answers(report)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -39,11 +54,14 @@ def draw_page(report: Report, revision: str = "") -> str:
 {draw_header(report, is_live)}
 {draw_contents(report)}
 <main id="answers" tabindex="-1">
-<section class="card health" id="health" aria-labelledby="health-title">
-<h2 id="health-title">How is the pipeline?</h2>
+{topics}
+<section class="topic" id="health" aria-labelledby="health-title">
+<h2 id="health-title">Pipeline</h2>
+<section class="card" aria-labelledby="files-title">
+<h3 id="files-title">Where do the files stand?</h3>
 <div id="health-panel">{draw_panel(report)}</div>
 </section>
-{cards or no_answers(report)}
+</section>
 </main>
 <footer><p>Made by <code>orderlake report</code>. Charts: Chart.js. Amounts are exact sums of
 price &times; quantity; charts draw them, tables and SQL have every digit.</p></footer>
@@ -123,31 +141,68 @@ def notice(texts: list[str]) -> str:
 
 
 def draw_figures(report: Report) -> str:
-    """Return the figures at the top; one that the data do not have is left out."""
-    overview, shown = report.overview, list[str]()
-    if overview is None:
-        return ""
-    for name in ("revenue", "orders", "customers", "products"):
+    """Return the figures at the top, and the pipeline in a sentence."""
+    if report.overview is None:
+        return draw_state(report)
+    shown = "".join(figure(*one) for one in headline(report.overview))
+    return f'<dl class="figures tiles">{shown}</dl>{draw_state(report)}'
+
+
+def headline(overview: Overview) -> Iterator[tuple[str, str, str]]:
+    """Yield title, value and small print of each figure that the data have."""
+    revenue, orders, returned = map(overview.number, ("revenue", "orders", "returned"))
+    currency = overview.figures.get("currency")
+    money = f" {currency!s}" if isinstance(currency, str) else ""
+    if revenue is not None:
+        yield "Revenue", magnitude(revenue), f"{exact(revenue)}{money}"
+    if orders:
+        yield "Orders", magnitude(orders), f"{exact(overview.rows)} order lines"
+        if revenue is not None:
+            mean = exact(round_half_up(Decimal(revenue) / orders, 2))
+            yield "Average order", mean, f"revenue by orders{f',{money}' if money else ''}"
+    else:
+        yield "Order lines", magnitude(overview.rows), ""
+    for name, detail in (("customers", ""), ("products", "")):
         number = overview.number(name)
-        if number is not None:
-            text = magnitude(number)
-            detail = exact(number) if exact(number) != text else ""
-            shown.append(figure(name.capitalize(), text, detail))
-    shown.append(figure("Order lines", magnitude(overview.rows)))
-    if report.health:
-        status = report.health.status
-        shown.append(figure("Rejected rows", f"{status.rejected:,}", f"of {status.records:,} read"))
-    return f'<dl class="figures">{"".join(shown)}</dl>'
+        if number:
+            yield name.capitalize(), magnitude(number), detail
+    if returned is not None and revenue is not None:
+        share = percent(returned, revenue + returned)
+        yield "Returned", magnitude(returned), f"{share} of what was sold"
 
 
 def draw_contents(report: Report) -> str:
-    """Return links to every card."""
+    """Return links to every topic, and where the script puts the choice of days."""
+    titles = dict.fromkeys(map(topic_of, report.sections))
     links = "".join(
-        f'<li><a href="#{anchor(section)}">{escape(section.query.name.replace("_", " "))}</a></li>'
-        for section in report.sections
+        f'<li><a href="#{topic_anchor(title)}">{escape(title)}</a></li>' for title in titles
     )
     return (
-        f'<nav aria-label="Questions"><ul><li><a href="#health">pipeline</a></li>{links}</ul></nav>'
+        f'<nav aria-label="Topics"><ul>{links}<li><a href="#health">Pipeline</a></li></ul>'
+        '<div class="controls" id="span"></div></nav>'
+    )
+
+
+def topic_of(section: Section) -> str:
+    """Return the title of the part of the page where a section stands."""
+    if section.is_missing:
+        return NOT_HERE
+    return section.query.topic.capitalize() or NO_TOPIC
+
+
+def topic_anchor(title: str) -> str:
+    """Return the id of a topic."""
+    return f"t-{'-'.join(title.lower().split())}"
+
+
+def draw_topics(sections: Sequence[Section]) -> str:
+    """Return the cards under their topics; sections come in reading order."""
+    return "".join(
+        f'<section class="topic" id="{topic_anchor(title)}" '
+        f'aria-labelledby="{topic_anchor(title)}-title">'
+        f'<h2 id="{topic_anchor(title)}-title">{escape(title)}</h2>'
+        f'<div class="cards">{draw_cards(packed)}</div></section>'
+        for title, packed in groupby(pack_all(sections), lambda one: topic_of(one.section))
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from orderlake.report.amounts import magnitude, moment_text, percent, size_text
+from orderlake.report.amounts import counted, magnitude, moment_text, percent, size_text
 from orderlake.report.gather import Report
 from orderlake.report.markup import few, figure, folded, table, when
 from orderlake.report.section import Field
@@ -25,6 +25,31 @@ def draw_panel(report: Report) -> str:
     return (
         f'<dl class="figures">{file_figures(status)}{row_figures(status)}</dl>'
         f"{freshness(health)}{reasons(health)}{troubles(status, report.env)}"
+    )
+
+
+def draw_state(report: Report) -> str:
+    """Return the pipeline in a sentence, for the top of the page: all well, or what is not."""
+    if report.health is None:
+        return ""
+    status = report.health.status
+    troubles = [
+        f"{count:,} {what}"
+        for count, what in (
+            (len(status.refused), "refused"),
+            (len(status.waiting), "waiting"),
+            (status.failures or 0, "failed events"),
+        )
+        if count
+    ]
+    is_well = not troubles
+    files = f"{status.done:,} of {counted(status.files, 'file')} done"
+    text = "; ".join((files, *troubles, f"{status.rejected:,} of {status.records:,} rows rejected"))
+    newest = report.health.newest
+    age = f"; newest file {when(newest)}" if newest else ""
+    return (
+        f'<p class="state {"well" if is_well else "ill"}"><a href="#health">Pipeline '
+        f"{'is well' if is_well else 'needs a look'}</a>: {escape(text)}{age}.</p>"
     )
 
 
@@ -79,7 +104,7 @@ def troubles(status: Status, env: str) -> str:
     waiting = [f"{one.key}: {one.why}, since {moment_text(one.since)}" for one in status.waiting]
     gone = [f"{one.key or one.report}: its raw file is gone" for one in status.leftovers]
     parts = (("Refused files", refused), ("Waiting files", waiting), ("Left over", gone))
-    text = "".join(f"<h3>{title}</h3>{few(items)}" for title, items in parts if items)
+    text = "".join(f"<h4>{title}</h4>{few(items)}" for title, items in parts if items)
     if waiting or gone:
         repair = f"<code>orderlake status --repair --env {env}</code>"
         text += f"<p>If that does not change: {repair}</p>"

@@ -56,6 +56,7 @@ def encode(section: Section, grid: Grid, count: int) -> str:
         ],
         "total": grid.total,
         "chart": chart
+        and chart.kind != "heat"
         and {
             "kind": chart.kind,
             "label": place_of(grid, chart.label),

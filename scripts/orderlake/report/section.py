@@ -62,6 +62,15 @@ class Section:
     is_missing: bool = False
 
     @property
+    def kind(self) -> str:
+        """How it is drawn: line, heat, bar, figures (one row), table, or none."""
+        if self.grid is None:
+            return "none"
+        if self.chart:
+            return self.chart.kind
+        return "figures" if self.grid.total == 1 and len(self.grid.fields) <= 8 else "table"
+
+    @property
     def is_failed(self) -> bool:
         """Whether the query should have been answered and was not."""
         return bool(self.problem) and not self.is_missing
@@ -110,10 +119,15 @@ def usable_chart(chart: Chart | None, grid: Grid) -> tuple[Chart | None, str]:
     if chart is None or not grid.rows:
         return None, ""
     kinds = {field.name: field.kind for field in grid.fields}
-    if absent := [name for name in (chart.label, chart.value) if name not in kinds]:
+    if absent := [name for name in chart.columns if name not in kinds]:
         return None, f"no chart: the answer has no column {' and no column '.join(absent)}"
     if kinds[chart.value] != "number":
         return None, f"no chart: {chart.value} is not a number"
+    if (chart.kind == "heat") != bool(chart.across):
+        return (
+            None,
+            f"no chart: {chart.kind} draws {'three' if chart.kind == 'heat' else 'two'} columns",
+        )
     return chart, ""
 
 

@@ -1,16 +1,33 @@
 // The chart of a grid, drawn by Chart.js: colours of the theme, exact texts on hover, arrow keys.
 "use strict";
 
-const BARS = { y: 12, x: 100 };
-const BAR_PIXELS = 23;
+const BARS = { y: 10, x: 100 };
+const BAR_PIXELS = 25;
 const STEPS_SPANNED = 20;
 
 function themeColors() {
   const style = getComputedStyle(document.documentElement);
   const color = (name) => style.getPropertyValue(`--${name}`).trim();
   return { fill: color("fill"), below: color("below"), ink: color("ink"), soft: color("soft"),
-    line: color("line"), card: color("card") };
+    line: color("line"), card: color("card"), wash: color("wash") };
 }
+
+// What a lying bar is worth, at its end: nobody has to hover to read a list.
+const barTexts = {
+  id: "barTexts",
+  afterDatasetsDraw(chart) {
+    const { ctx, data, options } = chart;
+    if (options.indexAxis !== "y") return;
+    ctx.save();
+    Object.assign(ctx, { font: `12px ${Chart.defaults.font.family}`, textBaseline: "middle",
+      fillStyle: options.scales.y.ticks.color });
+    chart.getDatasetMeta(0).data.forEach(({ x, y, base }, place) => {
+      const number = data.datasets[0].data[place];
+      if (!Number.isNaN(number)) ctx.fillText(compact.format(number), Math.max(x, base) + 5, y);
+    });
+    ctx.restore();
+  },
+};
 
 class ChartView {
   constructor(frame, spoken, grid) {
@@ -43,7 +60,7 @@ class ChartView {
   config() {
     const options = {
       responsive: true, maintainAspectRatio: false, animation: false, parsing: !this.isTime,
-      indexAxis: this.axis,
+      indexAxis: this.axis, layout: { padding: { right: this.axis === "y" ? 44 : 4 } },
       interaction: { mode: "nearest", axis: this.axis, intersect: false },
       plugins: {
         legend: { display: false },
@@ -56,10 +73,11 @@ class ChartView {
       scales: this.scales(),
     };
     const dataset = this.isLine
-      ? { borderWidth: 1.5, pointHitRadius: 8, spanGaps: this.isTime && this.widestGap(),
+      ? { borderWidth: 1.75, pointHitRadius: 8, fill: "origin", spanGaps: this.isTime && this.widestGap(),
           pointRadius: (point) => this.radiusOf(point) }
-      : { maxBarThickness: 36 };
-    return { type: this.grid.chart.kind, data: { labels: [], datasets: [dataset] }, options };
+      : { maxBarThickness: 36, borderRadius: 3 };
+    const data = { labels: [], datasets: [dataset] };
+    return { type: this.grid.chart.kind, data, options, plugins: [barTexts] };
   }
 
   scales() {
@@ -71,6 +89,7 @@ class ChartView {
     if (this.axis === "y") {
       names.ticks.callback = (place) => shorten(this.chart.data.labels[place]);
       delete names.title;
+      amount.grid = { display: false };
       return { x: amount, y: names };
     }
     if (this.isTime) Object.assign(names, { type: "time", time: { minUnit: this.unit() } });
@@ -111,7 +130,7 @@ class ChartView {
     this.active = -1;
     this.chart.data.labels = this.isTime ? [] : labels;
     Object.assign(this.chart.data.datasets[0], { data });
-    if (this.axis === "y") this.frame.style.height = `${rows.length * BAR_PIXELS + 70}px`;
+    if (this.axis === "y") this.frame.style.height = `${rows.length * BAR_PIXELS + 60}px`;
     const left = this.grid.drawn.length - rows.length;
     this.note.textContent = left > 0 && !this.isTime
       ? `Drawn: the first ${rows.length} of ${countText(this.grid.drawn.length)} rows.` : "";
@@ -124,7 +143,8 @@ class ChartView {
     const [dataset] = this.chart.data.datasets;
     const fills = this.numbers.map((number) => (number < 0 ? colors.below : colors.fill));
     Object.assign(dataset, { borderColor: this.isLine ? colors.fill : undefined,
-      backgroundColor: this.isLine ? colors.fill : fills });
+      backgroundColor: this.isLine ? colors.wash : fills,
+      pointBackgroundColor: colors.fill });
     for (const scale of Object.values(this.chart.options.scales)) {
       scale.ticks.color = colors.soft;
       if (scale.title) scale.title.color = colors.soft;
@@ -184,6 +204,6 @@ class ChartView {
   }
 }
 
-function shorten(text, limit = 22) {
+function shorten(text, limit = 26) {
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
 }

@@ -12,11 +12,11 @@ class Grid {
     this.update();
   }
 
-  // The column that days are chosen by: the chart's own, or else the first with dates.
+  // The column that days are chosen by: a chart's own, of a table the first with dates.
   dateField() {
-    const label = this.chart && this.fields[this.chart.label];
-    const field = label?.kind === "date" ? label : this.fields.find((one) => one.kind === "date");
-    return field && new Set(field.values).size > 1 ? field : null;
+    const field = this.chart ? this.fields[this.chart.label]
+      : this.fields.find((one) => one.kind === "date");
+    return field?.kind === "date" && new Set(field.values).size > 1 ? field : null;
   }
 
   choose(from, until) {

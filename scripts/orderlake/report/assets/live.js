@@ -6,7 +6,7 @@ let health = null;
 async function askForNews() {
   try {
     const fresh = await (await fetch("news")).json();
-    if (fresh.data !== document.body.dataset.revision) return location.reload();
+    if (fresh.data !== document.body.dataset.revision) return reload();
     if (fresh.health !== health) {
       for (const [id, html] of Object.entries(fresh.parts)) {
         document.getElementById(id).innerHTML = html;
@@ -21,10 +21,21 @@ async function askForNews() {
   setTimeout(askForNews, 500);
 }
 
+// New data come with a new page; the days that were chosen stay chosen.
+function reload() {
+  const [from, until] = document.querySelectorAll("#span input");
+  if (from) sessionStorage.setItem("days", JSON.stringify([from.value, until.value]));
+  location.reload();
+}
+
 // Only what is new is written, because screen readers read it out.
 function say(text) {
   const place = document.getElementById("live");
   if (place.textContent !== text) place.textContent = text;
 }
 
+answersShown.then(() => {
+  const kept = sessionStorage.getItem("days");
+  if (kept) chooseDays(...JSON.parse(kept));
+});
 askForNews();

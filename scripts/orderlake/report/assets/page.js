@@ -2,17 +2,21 @@
 "use strict";
 
 const charts = [];
+const grids = [];
 
 async function showAnswer(name) {
   const part = (kind) => document.querySelector(`[data-${kind}="${name}"]`);
   const grid = new Grid(await readAnswer(name));
-  addDayChoice(part("controls"), grid);
+  grids.push(grid);
+  const card = document.getElementById(name);
+  card.toggleAttribute("data-dated", Boolean(grid.days));
   new TableView(part("table"), grid);
   if (part("chart")) charts.push(new ChartView(part("chart"), part("spoken"), grid));
 }
 
 // One answer that cannot be shown must not take the others with it.
 async function showAnswers() {
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   for (const { dataset } of document.querySelectorAll("[data-answer]")) {
     try {
       await showAnswer(dataset.answer);
@@ -22,6 +26,7 @@ async function showAnswers() {
         .append(make("p", { className: "notice failed" }, text));
     }
   }
+  addDayChoice(document.getElementById("span"), grids);
   document.documentElement.dataset.ready = "yes";
 }
 
@@ -47,4 +52,4 @@ addEventListener("beforeprint", () => printOn(true));
 addEventListener("afterprint", () => printOn(false));
 showAges();
 setInterval(showAges, 30000);
-showAnswers();
+const answersShown = showAnswers();

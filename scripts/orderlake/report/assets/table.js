@@ -1,4 +1,4 @@
-// The table of a grid: headers that sort, pages for long answers, and the choice of days.
+// The table of a grid: headers that sort, and pages for long answers.
 "use strict";
 
 const PAGE_ROWS = 10;
@@ -57,29 +57,4 @@ function drawRow(fields, row) {
     ? make("td", { className: `${kind} null`, "aria-label": "no value" }, "–")
     : make("td", { className: kind }, values[row]));
   return make("tr", {}, ...cells);
-}
-
-// Two days to choose between, where the answer has a column of days.
-function addDayChoice(place, grid) {
-  if (!grid.days) return;
-  const known = grid.days.values.filter((value) => value !== null).sort();
-  const limits = { min: firstDay(known[0]), max: lastDay(known.at(-1)) };
-  const choose = () => grid.choose(from.value, until.value);
-  const from = make("input", { type: "date", ...limits, onchange: choose });
-  const until = make("input", { type: "date", ...limits, onchange: choose });
-  const clear = () => { from.value = until.value = ""; choose(); };
-  place.append(
-    make("label", {}, `${grid.days.title} from`, from),
-    make("label", {}, "until", until),
-    make("button", { type: "button", onclick: clear }, "All days"));
-}
-
-function firstDay(text) {
-  return text.length < 10 ? `${text}-01` : text.slice(0, 10);
-}
-
-function lastDay(text) {
-  if (text.length >= 10) return text.slice(0, 10);
-  const [year, month] = text.split("-").map(Number);
-  return `${text}-${new Date(year, month, 0).getDate()}`;
 }

@@ -1,0 +1,64 @@
+"""Calls of AWS as lines of the log: which operation on what, how it ended, and how long it took.
+
+Names only: no body, no header and no credential is ever logged.
+"""
+
+import logging
+import time
+from typing import Any
+
+LOGGER = logging.getLogger("orderlake.aws")
+# Parameters that say what a call is about.
+TELLING = (
+    "Bucket",
+    "Key",
+    "Prefix",
+    "StackName",
+    "ChangeSetName",
+    "FunctionName",
+    "Name",
+    "DatabaseName",
+    "TableName",
+    "WorkGroup",
+    "QueryExecutionId",
+    "logGroupName",
+    "RoleName",
+)
+BEGUN, ABOUT = "orderlake_begun", "orderlake_about"
+
+
+def follow(session: Any) -> None:
+    """Log every call of a boto3 session's clients, where the log is listened to."""
+    if not LOGGER.isEnabledFor(logging.DEBUG):
+        return
+    events = session.events
+    events.register("before-parameter-build", begin)
+    events.register("after-call", end)
+    events.register("after-call-error", fail)
+
+
+def begin(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    """Note when a call begins and what it is about."""
+    context[BEGUN] = time.monotonic()
+    context[ABOUT] = " ".join(f"{name}={params[name]}" for name in TELLING if params.get(name))
+
+
+def end(
+    event_name: str, context: dict[str, Any], parsed: dict[str, Any], http_response: Any, **_: Any
+) -> None:
+    """Log a call that was answered."""
+    code = parsed.get("Error", {}).get("Code") if isinstance(parsed, dict) else None
+    LOGGER.debug("%s", line(event_name, context, f"{http_response.status_code} {code or ''}"))
+
+
+def fail(event_name: str, context: dict[str, Any], exception: Exception, **_: Any) -> None:
+    """Log a call that was not answered."""
+    LOGGER.debug("%s", line(event_name, context, type(exception).__name__))
+
+
+def line(event_name: str, context: dict[str, Any], result: str) -> str:
+    """Return a call as a line: s3 PutObject Bucket=... Key=... 200 (12 ms)."""
+    _, service, operation = event_name.split(".", 2)
+    milliseconds = (time.monotonic() - context.get(BEGUN, time.monotonic())) * 1000
+    words = (service, operation, context.get(ABOUT, ""), result.strip(), f"({milliseconds:.0f} ms)")
+    return " ".join(word for word in words if word)

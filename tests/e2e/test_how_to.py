@@ -1,0 +1,102 @@
+"""The how-to pages, followed word for word: every console block of each, in a project of its own.
+
+All use the one local AWS of these tests, each page under a prefix of its own.
+"""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .checkout import OWN, ROOT
+from .conftest import Lake
+
+pytestmark = pytest.mark.e2e
+
+DOCS = ROOT / "docs"
+# A reader changes these; everything else of the checkout is linked.
+CHANGED = {"lambda", "queries", "orderlake.toml"}
+HEREDOC = re.compile(r"<<'(\w+)'$")
+# What a page takes for granted, because it says so: orders in the local AWS.
+BEFORE = (
+    ". .venv/bin/activate",
+    "orderlake sample --rows 500 --dirt 0.05 --seed 3 --out my-orders.csv",
+    "make local-up deploy upload FILE=my-orders.csv crawl",
+)
+PAGES = {
+    "own-export": (),
+    "change-the-contract": (),
+    "add-a-query": BEFORE,
+    "debug-a-file": BEFORE,
+}
+SHOWN = {
+    "own-export": ["1 records, 1 accepted, 0 rejected", "total_revenue", "queries answered"],
+    "change-the-contract": ["return ", "a negative quantity, where the contract says"],
+    "add-a-query": ["returned", "█", "16 of 16 queries answer alike", "order_day"],
+    "debug-a-file": ["rejected rows in 1 file", "2 done", "the failure queue is empty"],
+}
+
+
+def commands(page: str) -> Iterator[str]:
+    """Yield what a reader types: the lines after a prompt, with the text that a command is fed."""
+    for block in re.findall(r"^```console\n(.*?)^```$", page, re.DOTALL | re.MULTILINE):
+        lines = iter(block.splitlines())
+        for line in lines:
+            if not line.startswith("$ "):
+                continue
+            command = line.removeprefix("$ ")
+            if match := HEREDOC.search(command):
+                for text in lines:
+                    command += f"\n{text}"
+                    if text == match[1]:
+                        break
+            yield command
+
+
+def project(folder: Path, lake: Lake) -> Path:
+    """Return a checkout that a reader may change, which takes the tests' local AWS for its own."""
+    for entry in ROOT.iterdir():
+        if entry.name in CHANGED:
+            copy = shutil.copytree if entry.is_dir() else shutil.copyfile
+            copy(entry, folder / entry.name)
+        elif entry.name not in OWN:
+            (folder / entry.name).symlink_to(entry)
+    (folder / ".orderlake").mkdir()
+    (folder / ".orderlake" / "local").symlink_to(lake.root / ".orderlake" / "local")
+    return folder
+
+
+def test_commands_are_read_with_what_they_are_fed() -> None:
+    page = "```console\n$ cat > a <<'X'\n$1\nX\n$ make b\nout\n```\n\n```sql\n$ no\n```\n"
+    assert list(commands(page)) == ["cat > a <<'X'\n$1\nX", "make b"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_how_to_page_does_what_it_says(name: str, lake: Lake, tmp_path: Path) -> None:
+    typed = list(commands((DOCS / f"{name}.md").read_text("utf-8")))
+    assert len(typed) >= 4
+    root, short = project(tmp_path, lake), name.partition("-")[0]
+    done = subprocess.run(
+        ["bash", "-e"],
+        input="\n".join((*PAGES[name], *typed)) + "\n",
+        cwd=root,
+        env=lake.environment | {"ORDERLAKE_ROOT": str(root), "ORDERLAKE_PREFIX": f"how-{short}"},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for text in SHOWN[name]:
+        assert text in done.stdout, done.stdout + done.stderr
+
+
+def test_every_how_to_page_of_the_readme_is_followed_here() -> None:
+    linked = re.search(r"^How to (.*?)\.$", (ROOT / "README.md").read_text("utf-8"), re.S | re.M)
+    assert linked
+    pages = set(re.findall(r"docs/([\w-]+)\.md", linked[1]))
+    # The pages about AWS and about the pipeline need an account.
+    assert pages - {"aws", "ci"} == set(PAGES)
