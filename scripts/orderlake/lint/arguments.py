@@ -57,7 +57,8 @@ GROUP = re.compile(r"(?<!\\)\((?!\?)")
 
 def count_arguments(script: Script) -> Iterator[tuple[str, int, int]]:
     """Yield name, number of arguments and line of every call."""
-    names, counts = [], []
+    names: list[str] = []
+    counts: list[int] = []
     before = None
     for token in script.tokens:
         if token.token_type in CLOSING and counts:
