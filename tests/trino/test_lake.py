@@ -1,10 +1,15 @@
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sql_lake import glue_table
+from trino_lines import COLUMNS, RECORDING, cases, encode
 
 from tests.e2e.conftest import Lake, free_port, linked_checkout
+from tests.trino.asking import ask
 from tests.trino.server import running, why_not
 
 pytestmark = pytest.mark.trino
@@ -49,6 +54,7 @@ def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lake,
         lake.ok("deploy", "--env", "local")
         for day in ("2024-03-01", "2024-03-02"):
             (files / f"orders-{day}.csv").write_text(CSV.replace("\n4,", f"\n4{day[-1]},"))
+        (files / "undated.csv").write_text(CSV)
         lake.ok(
             "sample",
             "--rows",
@@ -64,10 +70,48 @@ def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lake,
         lake.ok("crawl")
         lake.ok("sync")
         folder = tmp_path_factory.mktemp("trino_lake") / "server"
-        with running(folder, {"hive": hive(lake.port)}) as url:
+        memory = {"connector.name": "memory"}
+        with running(folder, {"hive": hive(lake.port), "memory": memory}) as url:
             yield lake, url
     finally:
         lake.run("local", "down")
+
+
+def read_lines(lake: Lake, url: str, name: str, lines: str) -> dict[str, Any]:
+    """What Trino reads in an object that holds these lines, as a table of the catalog."""
+    bucket = "shop-processed-000000000000-us-east-1"
+    lake.aws("s3").put_object(Bucket=bucket, Key=f"lines/{name}/part.json", Body=encode(lines))
+    table = glue_table(COLUMNS)["Table"]["StorageDescriptor"] | {
+        "Location": f"s3://{bucket}/lines/{name}/",
+        "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+        "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+    }
+    lake.aws("glue").create_table(
+        DatabaseName="shop_orders",
+        TableInput={"Name": name, "TableType": "EXTERNAL_TABLE", "StorageDescriptor": table},
+    )
+    got = ask(url, f'select * from hive.shop_orders."{name}"')
+    return {"error": "refused"} if "error" in got else {"rows": got["rows"]}
+
+
+def test_trino_reads_lines_as_recorded(trino_lake: tuple[Lake, str]) -> None:
+    lake, url = trino_lake
+    got = {
+        name: {"lines": case["lines"], **read_lines(lake, url, name, case["lines"])}
+        for name, case in cases().items()
+    }
+    if os.environ.get("ORDERLAKE_RECORD"):
+        text = ",\n".join(f"{json.dumps(name)}: {json.dumps(case)}" for name, case in got.items())
+        RECORDING.write_text(f"{{\n{text}\n}}\n", "utf-8")
+    assert got == cases()
+
+
+def test_null_partitions_are_found_by_is_null(trino_lake: tuple[Lake, str]) -> None:
+    _, url = trino_lake
+    table = "from hive.shop_orders.shop_processed_orders where dt"
+    assert ask(url, f"select count(*) {table} is null")["rows"] == [[4]]
+    assert ask(url, f"select count(*) {table} is not null")["rows"] == [[3008]]
+    assert ask(url, f"select count(*) {table} in ('2024-03-01', '2024-03-02')")["rows"] == [[8]]
 
 
 def test_every_query_answers_alike_in_duckdb_and_in_trino(trino_lake: tuple[Lake, str]) -> None:
