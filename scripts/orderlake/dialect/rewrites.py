@@ -11,6 +11,7 @@ from sqlglot import exp
 from orderlake.dialect import array_rewrites, text_rewrites
 from orderlake.dialect.macros import Rule, call
 from orderlake.dialect.types import (
+    decimal_type,
     digits_of,
     is_decimal,
     is_floating,
@@ -19,6 +20,7 @@ from orderlake.dialect.types import (
 
 # Below 10**15 a double's nearest decimal of that many digits is the only one (IEEE 754, 15 digits).
 SAFE_DIGITS = 15
+WORD_DIGITS = 18
 TEXT = frozenset({exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR})
 
 
@@ -139,17 +141,29 @@ def is_plain_date(node: exp.Expr) -> bool:
 def cast_double_to_decimal(node: exp.Expr, target: exp.DataType) -> exp.Expr:
     """Return the decimal nearest to the double's shortest digits, as Java's BigDecimal.valueOf.
 
-    The short way is DuckDB's own cast, taken where it provably gives the same: few digits, and
-    the decimal is the double again when cast back. Else the double's digits are read as text.
+    The short way is DuckDB's own cast, taken where it provably gives the same: k = x * 10**scale
+    has at most 15 digits and k / 10**scale, which IEEE 754 rounds correctly, is x again. Else the
+    double's digits are read as text.
     """
-    value, scale = node.this, (digits_of(target) or (38, 0))[1]
-    limit = exp.Literal.number(f"1e{SAFE_DIGITS - scale}")
-    near = exp.TryCast(this=value.copy(), to=target.copy(), safe=True)
-    back = exp.EQ(this=cast(near, "double"), expression=value.copy())
-    short = exp.And(this=exp.LT(this=exp.Abs(this=value.copy()), expression=limit), expression=back)
+    value, (precision, scale) = node.this, digits_of(target) or (38, 0)
     text = exp.Cast(this=value.copy(), to=exp.DataType.build("text"))
     whole = type(node)(this=text, to=target.copy(), safe=isinstance(node, exp.TryCast))
-    return exp.If(this=short, true=near.copy(), false=whole)
+    if scale > SAFE_DIGITS:
+        return whole
+    limit = exp.Literal.number(f"1e{SAFE_DIGITS - scale}")
+    power = exp.Literal.number(f"1e{scale}")
+    product = exp.Round(this=exp.Mul(this=grouped(value), expression=power.copy()))
+    back = exp.EQ(
+        this=exp.Div(this=product, expression=power, typed=False, safe=False),
+        expression=grouped(value),
+    )
+    short = exp.And(this=exp.LT(this=exp.Abs(this=value.copy()), expression=limit), expression=back)
+    # DuckDB keeps 18 digits in a machine word, and adds them many times faster than 38.
+    near = exp.TryCast(this=value.copy(), to=decimal_type(WORD_DIGITS, scale), safe=True)
+    either = exp.If(this=short, true=near, false=whole)
+    if precision >= WORD_DIGITS:
+        return either
+    return type(node)(this=either, to=target.copy(), safe=isinstance(node, exp.TryCast))
 
 
 def rewrite_date(node: exp.Expr) -> exp.Expr:
