@@ -148,7 +148,12 @@ RULES = (
         instead="write substr(x, 1, n) or substr(x, -n)",
         fails="select left(country, 1) as x from processed_orders",
         passes="select substr(country, 1, 1) as x from processed_orders",
-        find=nodes(exp.Left, exp.Right),
+        find=find_pairs(
+            lambda a, b: (
+                a.token_type in (TokenType.LEFT, TokenType.RIGHT)
+                and b.token_type == TokenType.L_PAREN
+            )
+        ),
     ),
     Rule(
         name="unnest-in-select",
