@@ -156,7 +156,7 @@ policy: $(POLICY_STAMP) ## check template.yaml: cfn-lint, and checkov with the e
 .PHONY: bench
 bench: $(BENCH_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## ratios against plain alternatives, in one run (ARGS='--rows 200000' for a quick one)
 	@.tools/bench/bin/python bench/transform.py $(ARGS)
-	@mkdir -p build && .tools/bench/bin/python bench/queries.py $(filter-out --large --dirt,$(ARGS))
+	@mkdir -p build && .tools/bench/bin/python bench/queries.py $(ARGS)
 
 .PHONY: format
 format: $(DEV_STAMP) ## rewrite the code in the house's style

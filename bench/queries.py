@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--objects", type=int, default=1000)
-    options = parser.parse_args()
+    options, _ = parser.parse_known_args()  # what is for transform.py is not for this
     packages = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "polars", "boto3"))
     cores = os.process_cpu_count()
     print(f"\n{platform.machine()}, {cores} cores, Python {platform.python_version()}, {packages}")
