@@ -23,6 +23,7 @@ POLICY_STAMP := .tools/policy/.stamp-policy
 MINISTACK_STAMP := .tools/ministack/.stamp-ministack
 BENCH_STAMP := .tools/bench/.stamp-bench
 BROWSER_STAMP := .tools/browser/.stamp-browser
+TRINO_STAMP := .tools/trino/.stamp-trino
 
 WORKFLOWS := .github/workflows/ci.yml
 
@@ -120,7 +121,7 @@ sample: $(RUN_STAMP) ## write realistic orders (ARGS='--rows 1000 --dirt 0.02 --
 
 .PHONY: test
 test: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## the whole test suite that needs no Docker and no account
-	@$(PYTHON) -m pytest -q -m "not docker" $(ARGS)
+	@$(PYTHON) -m pytest -q -m "not docker and not trino" $(ARGS)
 
 .PHONY: check
 check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types, policies and tests: what CI runs
@@ -129,7 +130,7 @@ check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types,
 	@$(PYTHON) -m mypy scripts lambda glue
 	@MYPYPATH=docker:glue $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
 		--disable-error-code import-untyped docker/localstack_lake
-	@$(PYTHON) -m pytest -q -m "not docker" $(ARGS)
+	@$(PYTHON) -m pytest -q -m "not docker and not trino" $(ARGS)
 
 .PHONY: test-docker
 test-docker: $(DEV_STAMP) ## the end-to-end tests against the container; needs a Docker engine
@@ -139,6 +140,10 @@ test-docker: $(DEV_STAMP) ## the end-to-end tests against the container; needs a
 .PHONY: test-browser
 test-browser: $(BROWSER_STAMP) ## the report in a real Chromium, which has to be installed
 	@.tools/browser/bin/python -m pytest -q tests/browser $(ARGS)
+
+.PHONY: test-trino
+test-trino: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## the SQL against a real Trino: needs Maven and Java 17, fetches 260 MB
+	@$(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino $(ARGS)
 
 .PHONY: screenshots
 screenshots: $(BROWSER_STAMP) $(EMULATOR_STAMP) ## docs/images/: the report of sample orders in Chromium, and a demo
@@ -153,8 +158,9 @@ policy: $(POLICY_STAMP) ## check template.yaml (cfn-lint, checkov) and the CI wo
 	@.tools/policy/bin/zizmor --offline --no-progress --quiet $(WORKFLOWS)
 
 .PHONY: bench
-bench: $(BENCH_STAMP) ## ratios against plain alternatives, in one run (ARGS='--rows 200000' for a quick one)
+bench: $(BENCH_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## ratios against plain alternatives, in one run (ARGS='--rows 200000' for a quick one)
 	@.tools/bench/bin/python bench/transform.py $(ARGS)
+	@mkdir -p build && .tools/bench/bin/python bench/queries.py $(ARGS)
 
 .PHONY: format
 format: $(DEV_STAMP) ## rewrite the code in the house's style
@@ -200,6 +206,9 @@ $(BENCH_STAMP): $(RUN_STAMP) requirements/bench.txt
 
 $(BROWSER_STAMP): $(RUN_STAMP) requirements/browser.txt
 	@scripts/setup.sh browser
+
+$(TRINO_STAMP): tests/trino/pom.xml tests/trino/files.sha256
+	@scripts/setup.sh trino
 
 $(EMULATOR_STAMP): requirements/uv.txt docker/requirements.txt docker/pyproject.toml glue/pyproject.toml scripts/setup.sh
 	@scripts/setup.sh emulator

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the environments: setup.sh uv | run | dev | emulator. The Makefile calls it only when a
+# Makes the environments: setup.sh uv | run | dev | emulator | ... The Makefile calls it only when a
 # requirement file is newer than the environment; it changes nothing outside the project folder.
 set -eu
 cd "$(dirname "$0")/.."
@@ -166,6 +166,26 @@ catalog() {
     echo "$wanted" >"$1/catalog/.stamp"
 }
 
+# A Trino server for the tests, by Maven: about 260 MB, and every file's checksum is known.
+trino() {
+    wanted=$(fingerprint tests/trino/pom.xml tests/trino/files.sha256)
+    if is_current "$tools/trino/.stamp-trino" "$wanted"; then
+        touch "$tools/trino/.stamp-trino"
+        return
+    fi
+    command -v mvn >/dev/null 2>&1 || fail "Maven is missing; it fetches the Trino server" \
+        "install it (Debian, Ubuntu: apt install maven openjdk-17-jre-headless)"
+    say "set-up: $tools/trino (tests/trino/pom.xml, about 260 MB)"
+    rm -rf "$tools/trino" "$tools"/trino.new.*
+    quietly "fetching Trino" mvn --batch-mode --quiet --strict-checksums \
+        --file tests/trino/pom.xml -Dtrino.folder="$PWD/$tools/trino.new.$$" prepare-package
+    sums=$PWD/tests/trino/files.sha256
+    (cd "$tools/trino.new.$$" && sha256sum --quiet --check "$sums") >"$log" 2>&1 ||
+        fail "the Trino server is not the one that is pinned" "its files that differ: $log"
+    echo "$wanted" >"$tools/trino.new.$$/.stamp-trino"
+    mv "$tools/trino.new.$$" "$tools/trino"
+}
+
 lock
 unset VIRTUAL_ENV PYTHONHOME PYTHONPATH 2>/dev/null || true
 setup_uv
@@ -182,9 +202,10 @@ for part in "$@"; do
     ministack) environment $tools/ministack ministack requirements/ministack.txt ;;
     bench) environment $tools/bench bench requirements/bench.txt . lambda glue ;;
     browser) environment $tools/browser browser requirements/browser.txt . lambda glue ;;
+    trino) trino ;;
     *)
         fail "setup.sh: there is no part '$part'" \
-            "parts: uv run dev emulator policy ministack bench browser"
+            "parts: uv run dev emulator policy ministack bench browser trino"
         ;;
     esac
 done

@@ -40,6 +40,7 @@ _TABLE_INPUT = frozenset(
 _PARTITION_INPUT = frozenset(
     {"Values", "LastAccessTime", "StorageDescriptor", "Parameters", "LastAnalyzedTime"}
 )
+_DESCRIPTOR_DEFAULTS = {"Compressed": False, "NumberOfBuckets": 0, "StoredAsSubDirectories": False}
 _LONE_STAR = re.compile(r"(?<![.\])])\*")
 
 
@@ -166,7 +167,7 @@ class GlueCatalog:
             "IsRegisteredWithLakeFormation": False,
             "CatalogId": self._account_id,
             "IsMultiDialectView": False,
-            **table.versions[version],
+            **_filled(table.versions[version]),
             "VersionId": version,
         }
 
@@ -232,7 +233,7 @@ class GlueCatalog:
             "TableName": partition.table_name,
             "CreationTime": created,
             "CatalogId": self._account_id,
-            **partition.partition_input,
+            **_filled(partition.partition_input),
         }
 
 
@@ -256,6 +257,17 @@ class CrawlerCatalog:
 
 def _take(source: Mapping[str, Any], fields: frozenset[str]) -> GlueDict:
     return {field: value for field, value in source.items() if field in fields}
+
+
+def _filled(item: Mapping[str, Any]) -> GlueDict:
+    """Give a descriptor the numbers and flags that AWS answers with, whoever left them out.
+
+    Trino's Glue client reads them without a look.
+    """
+    descriptor = item.get("StorageDescriptor")
+    if descriptor is None:
+        return dict(item)
+    return {**item, "StorageDescriptor": _DESCRIPTOR_DEFAULTS | descriptor}
 
 
 def _stamps(table: FakeTable) -> dict[str, datetime]:

@@ -1,5 +1,6 @@
 import contextlib
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import pytest
@@ -9,20 +10,25 @@ from orderlake.dialect.athena import to_athena
 from orderlake.dialect.statement import TableName, parse_statement
 from orderlake.engines import Ask
 from orderlake.engines.duckdb_engine import DuckdbEngine
+from orderlake.engines.trino_engine import json_value
+from orderlake.engines.values import type_text
 from orderlake.errors import BadQuery, MissingColumns, QueryFailed, UnknownName
 from orderlake.lint.check import check
 from orderlake.lint.functions import PORTABLE
+from orderlake.parity import compare, ordering
+from orderlake.results import Column, Row
 from sql_lake import memory_engine
-from trino_answers import OVER_ROWS, ROWS, SCALARS
+from trino_orders import COLUMNS, ROWS, recorded, statements
 
-COLUMNS = (
-    ("product_id", "string"),
-    ("price", "double"),
-    ("quantity", "int"),
-    ("weight", "decimal(10,2)"),
-    ("order_date", "string"),
-)
-CASES = [(f"select {text} as r", [value]) for text, value in SCALARS] + OVER_ROWS
+RECORDING = recorded()
+# What neither a rewrite nor the lint can tell without running it, and why it stays so.
+KNOWN = {
+    "select 1_000 as r": "the parser does not know digits in groups",
+    "select 0e0 / 0e0 = 0e0 / 0e0 as r": "DuckDB takes one NaN for another",
+    # DuckDB forgets how a JSON number was written; it fails rather than answer 1.5.
+    "select json_extract_scalar('{\"a\": 1.50}', '$.a') as r": "fails",
+    "select json_extract_scalar('{\"a\": 1e2}', '$.a') as r": "fails",
+}
 
 
 @pytest.fixture(scope="module")
@@ -30,27 +36,92 @@ def engine() -> DuckdbEngine:
     return memory_engine(ROWS, COLUMNS)
 
 
+@pytest.fixture(scope="module")
+def small_engine() -> DuckdbEngine:
+    columns = (("product_id", "string"), ("price", "double"), ("quantity", "int"))
+    return memory_engine(f"select product_id, price, quantity from ({ROWS})", columns)
+
+
 def answer(engine: DuckdbEngine, sql: str, **values: object) -> list[tuple[object, ...]]:
     return list(engine.answer(Ask("-e", sql, values)).rows)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("sql", "expected"), CASES, ids=[sql for sql, _ in CASES])
-def test_duckdb_answers_as_trino_does(
-    engine: DuckdbEngine, sql: str, expected: list[object]
+def outcome(engine: DuckdbEngine, sql: str) -> tuple[tuple[Column, ...], list[Row]] | None:
+    try:
+        answered = engine.answer(Ask("-e", sql))
+        return tuple(answered.columns), list(answered.rows)
+    except (BadQuery, MissingColumns, QueryFailed, UnknownName):
+        return None
+
+
+def without_sizes(columns: Iterable[Column]) -> tuple[Column, ...]:
+    return tuple(Column(c.name, re.sub(r"(varchar|char)\(\d+\)", r"\1", c.type)) for c in columns)
+
+
+def found(engine: DuckdbEngine, sql: str) -> bool:
+    try:
+        return check(sql, engine.tables, engine.aliases) != []
+    except BadQuery:
+        return True
+
+
+@pytest.mark.parametrize("sql", [sql for sql in statements() if sql not in KNOWN])
+def test_what_the_lint_lets_pass_answers_as_a_real_trino_did(
+    engine: DuckdbEngine, sql: str
 ) -> None:
-    got = [row[0] for row in answer(engine, sql)]
-    assert got == expected
-    assert [type(value) for value in got] == [type(value) for value in expected]
+    if found(engine, sql):
+        return
+    expected, got = RECORDING["answers"][sql], outcome(engine, sql)
+    if "error" in expected:
+        assert got is None, f"Trino refuses it: {expected['error']}"
+        return
+    assert got is not None, f"Trino answers {expected['rows']}"
+    columns, rows = without_sizes(got[0]), got[1]
+    theirs = without_sizes(
+        Column(c.name, type_text(kind.replace(", ", ",")))
+        for c, kind in zip(columns, expected["types"], strict=True)
+    )
+    values = [
+        tuple(json_value(c.type, cell) for c, cell in zip(theirs, row, strict=True))
+        for row in expected["rows"]
+    ]
+    order = ordering(sql, columns)
+    difference = compare(sql, (columns, rows), (theirs, values), order, 1e-12)
+    assert difference.is_fine, difference.differences
+    if "[]" not in sql:
+        assert columns == theirs
 
 
-@pytest.mark.parametrize("sql", [sql for sql, _ in CASES])
-def test_the_lint_lets_every_compared_construct_pass(engine: DuckdbEngine, sql: str) -> None:
-    assert [f.message for f in check(sql, engine.tables, engine.aliases)] == []
+def test_the_recording_has_an_answer_to_every_statement() -> None:
+    assert list(RECORDING["answers"]) == statements()
 
 
-def test_every_function_that_the_lint_lets_pass_was_compared() -> None:
-    called = {name for sql, _ in CASES for name in re.findall(r"\b([a-z_0-9]+)\(", sql)}
+@pytest.mark.parametrize("sql", KNOWN)
+def test_a_known_difference_is_still_there(engine: DuckdbEngine, sql: str) -> None:
+    got = outcome(engine, sql)
+    assert got is None or got[1][0][0] != RECORDING["answers"][sql]["rows"][0][0]
+
+
+def test_every_function_that_the_lint_lets_pass_was_compared(engine: DuckdbEngine) -> None:
+    called = {
+        name
+        for sql in statements()
+        if sql not in KNOWN and not found(engine, sql)
+        for name in re.findall(r"\b([a-z_0-9]+)\s?\(", sql)
+        if "rows" in RECORDING["answers"][sql]
+    }
     assert PORTABLE - called == set()
+
+
+def test_every_rule_of_the_lint_is_true_of_a_real_trino(engine: DuckdbEngine) -> None:
+    # Whatever Trino and DuckDB answer alike, no rule may call a difference in meaning.
+    refused = {
+        sql
+        for sql in statements()
+        if "error" in RECORDING["answers"][sql] and outcome(engine, sql) is not None
+    }
+    assert len(refused) > 50
+    assert all(found(engine, sql) for sql in refused)
 
 
 decimals = st.decimals(
@@ -124,18 +195,18 @@ def test_a_parameter_without_a_value_is_named(engine: DuckdbEngine) -> None:
         answer(engine, "select :name as x")
 
 
-def test_a_column_of_the_contract_that_the_files_lack_is_named(engine: DuckdbEngine) -> None:
+def test_a_column_of_the_contract_that_the_files_lack_is_named(small_engine: DuckdbEngine) -> None:
     with pytest.raises(MissingColumns) as caught:
         answer(
-            engine,
+            small_engine,
             "select customer_id, max(country) as c, price from processed_orders group by 1, 3",
         )
     assert caught.value.columns == ("customer_id", "country")
 
 
-def test_an_unknown_column_is_answered_with_the_known_ones(engine: DuckdbEngine) -> None:
+def test_an_unknown_column_is_answered_with_the_known_ones(small_engine: DuckdbEngine) -> None:
     with pytest.raises(BadQuery) as caught:
-        answer(engine, "select prise from processed_orders")
+        answer(small_engine, "select prise from processed_orders")
     assert "prise" in caught.value.message
     assert "product_id, price, quantity" in caught.value.next_step
 

@@ -41,7 +41,8 @@ def annotate_literal(annotator: TypeAnnotator, node: exp.Expr) -> None:
 def common_type(left: exp.DataType | None, right: exp.DataType | None) -> exp.DataType | None:
     """Return the type that both sides become in a comparison, a case or a coalesce."""
     if is_floating(left) or is_floating(right):
-        return exp.DataType.build("double")
+        is_double = any(side is not None and side.is_type("double") for side in (left, right))
+        return exp.DataType.build("double" if is_double else "real", dialect="trino")
     one, other = digits_of(left), digits_of(right)
     if one is None or other is None:
         return None
@@ -92,9 +93,10 @@ def annotate_sum(annotator: TypeAnnotator, node: exp.Expr) -> None:
 
 
 def annotate_average(annotator: TypeAnnotator, node: exp.Expr) -> None:
-    """`avg` of decimal(p,s) is decimal(p,s), of anything else double."""
+    """`avg` of decimal(p,s) is decimal(p,s), of real real, of anything else double."""
     kind = node.this.type
-    annotator._set_type(node, kind if is_decimal(kind) else exp.DataType.build("double"))
+    keeps = is_decimal(kind) or is_floating(kind)
+    annotator._set_type(node, kind if keeps else exp.DataType.build("double"))
 
 
 def annotate_same(annotator: TypeAnnotator, node: exp.Expr) -> None:
@@ -113,6 +115,56 @@ def annotate_round(annotator: TypeAnnotator, node: exp.Expr) -> None:
         annotator._set_type(node, decimal_type(precision - scale + min(scale, 1), 0))
     else:
         annotator._set_type(node, decimal_type(precision + 1, scale))
+
+
+def annotate_whole(annotator: TypeAnnotator, node: exp.Expr) -> None:
+    """`ceil` and `floor` of decimal(p,s) are whole: decimal(p-s+1,0); `sign` is decimal(1,0)."""
+    kind = node.this.type
+    digits = digits_of(kind)
+    if digits and is_decimal(kind):
+        precision, scale = digits
+        whole = 1 if isinstance(node, exp.Sign) else precision - scale + min(scale, 1)
+        kind = decimal_type(whole, 0)
+    annotator._set_type(node, kind)
+
+
+def annotate_array(annotator: TypeAnnotator, node: exp.Expr) -> None:
+    """An array's elements have the type that all of them can become."""
+    element = node.expressions[0].type if node.expressions else None
+    for other in node.expressions[1:]:
+        element = common_type(element, other.type) or element
+    kind = exp.DataType(this=exp.DType.ARRAY, nested=True)
+    if element is not None and element.this not in (exp.DType.UNKNOWN, exp.DType.NULL):
+        kind.set("expressions", [element.copy()])
+    annotator._set_type(node, kind)
+
+
+def annotate_transform(annotator: TypeAnnotator, node: exp.Expr) -> None:
+    """`transform` makes an array of what its lambda answers."""
+    answer = node.expression.this.type if isinstance(node.expression, exp.Lambda) else None
+    kind = exp.DataType(this=exp.DType.ARRAY, nested=True)
+    if answer is not None and answer.this not in (exp.DType.UNKNOWN, exp.DType.NULL):
+        kind.set("expressions", [answer.copy()])
+    annotator._set_type(node, kind)
+
+
+def annotate_joined(annotator: TypeAnnotator, node: exp.Expr) -> None:
+    """`||` and `concat` join arrays to an array, and anything else to a text."""
+    sides = node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
+    arrays = [side.type for side in sides if side.type and side.type.this == exp.DType.ARRAY]
+    annotator._set_type(node, arrays[0] if arrays else exp.DataType.build("varchar"))
+
+
+def annotate_sequence(annotator: TypeAnnotator, node: exp.Expr) -> None:
+    """`sequence` of integers is an array of bigints, whatever they are; of dates, of dates."""
+    start = node.args["start"].type
+    element = "bigint" if is_integer(start) else start.sql("trino") if start else "unknown"
+    annotator._set_type(node, exp.DataType.build(f"array({element})", dialect="trino"))
+
+
+def annotate_double(annotator: TypeAnnotator, node: exp.Expr) -> None:
+    """Correlations and the like are doubles."""
+    annotator._set_type(node, exp.DataType.build("double"))
 
 
 def annotate_choice(annotator: TypeAnnotator, node: exp.Expr) -> None:
@@ -153,6 +205,11 @@ def annotate_bigint(annotator: TypeAnnotator, node: exp.Expr) -> None:
     annotator._set_type(node, exp.DataType.build("bigint"))
 
 
+def annotate_integer(annotator: TypeAnnotator, node: exp.Expr) -> None:
+    """`grouping` is an integer."""
+    annotator._set_type(node, exp.DataType.build("int"))
+
+
 BIGINT_FUNCTIONS = (
     exp.Year,
     exp.Quarter,
@@ -164,6 +221,9 @@ BIGINT_FUNCTIONS = (
     exp.WeekOfYear,
     exp.DayOfWeekIso,
     exp.DayOfYear,
+    exp.DayOfMonth,
+    exp.YearOfWeek,
+    exp.ArrayPosition,
     exp.Extract,
     exp.DateDiff,
     exp.Length,
@@ -177,6 +237,14 @@ OWN: Mapping[type[exp.Expr], Annotator] = {
     **dict.fromkeys(BIGINT_FUNCTIONS, annotate_bigint),
     **dict.fromkeys((exp.Cast, exp.TryCast), annotate_cast),
     **dict.fromkeys((exp.TimestampTrunc, exp.DateTrunc, exp.ArgMax, exp.ArgMin), annotate_same),
+    **dict.fromkeys((exp.Ceil, exp.Floor, exp.Sign), annotate_whole),
+    **dict.fromkeys((exp.Concat, exp.DPipe), annotate_joined),
+    **dict.fromkeys((exp.Corr, exp.CovarPop, exp.CovarSamp), annotate_double),
+    exp.Array: annotate_array,
+    exp.Transform: annotate_transform,
+    exp.ArrayFilter: annotate_same,
+    exp.GenerateSeries: annotate_sequence,
+    exp.Grouping: annotate_integer,
     exp.Sum: annotate_sum,
     exp.Avg: annotate_average,
     exp.Round: annotate_round,

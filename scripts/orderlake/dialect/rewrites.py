@@ -4,28 +4,24 @@ Pure. Each takes a node whose types are inferred and returns its replacement, or
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from sqlglot import exp
 
+from orderlake.dialect import array_rewrites, text_rewrites
+from orderlake.dialect.macros import Rule, call
 from orderlake.dialect.types import (
+    decimal_type,
     digits_of,
     is_decimal,
     is_floating,
     is_integer,
 )
 
-type Rule = Callable[[exp.Expr], exp.Expr]
-
 # Below 10**15 a double's nearest decimal of that many digits is the only one (IEEE 754, 15 digits).
 SAFE_DIGITS = 15
+WORD_DIGITS = 18
 TEXT = frozenset({exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR})
-
-
-def call(name: str, *arguments: exp.Expr | int) -> exp.Anonymous:
-    """Return a call of one of the macros."""
-    nodes = [exp.Literal.number(a) if isinstance(a, int) else a.copy() for a in arguments]
-    return exp.Anonymous(this=name, expressions=nodes)
 
 
 def cast(node: exp.Expr, kind: exp.DataType | str) -> exp.Cast:
@@ -89,6 +85,10 @@ def rewrite_aggregate(node: exp.Expr) -> exp.Expr:
     match innermost(node):
         case exp.Sum(this=argument) if is_integer(argument.type):
             return cast(node.copy(), "bigint")
+        case exp.Corr():
+            # One row, or no spread, correlates to nothing: NULL, where DuckDB says NaN.
+            nothing = cast(exp.Literal.string("nan"), "double")
+            return exp.Nullif(this=node.copy(), expression=nothing)
         case exp.Avg(this=argument) if is_decimal(argument.type):
             total = with_aggregate(node, exp.Sum(this=argument.copy()))
             count = with_aggregate(node, exp.Count(this=argument.copy(), big_int=True))
@@ -108,9 +108,7 @@ def rewrite_cast(node: exp.Expr) -> exp.Expr:
         length = int(target.expressions[0].name)
         return call("left", exp.Cast(this=node.this.copy(), to=exp.DataType.build("text")), length)
     elif source is not None and source.this in TEXT and (name := TEXT_CHECKS.get(target.this)):
-        # DATE '2026-01-01' is a cast of a literal, and needs no check.
-        is_constant = isinstance(node.this, exp.Literal) and not isinstance(node, exp.TryCast)
-        if is_integer(target) or not is_constant:
+        if not is_plain_date(node):
             node.set("this", call(name, node.this))
         if target.this == exp.DType.TIMESTAMP:
             # The digits that a literal's type carries would cut its fraction in DuckDB.
@@ -124,25 +122,48 @@ TEXT_CHECKS = {
         (exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT),
         "trino_integer_text",
     ),
+    exp.DType.DECIMAL: "trino_decimal_text",
+    exp.DType.DOUBLE: "trino_double_text",
     exp.DType.DATE: "trino_date_text",
     exp.DType.TIMESTAMP: "trino_timestamp_text",
 }
 
 
+def is_plain_date(node: exp.Expr) -> bool:
+    """Whether a cast is of a date written out, as in DATE '2026-01-01', which needs no check."""
+    return (
+        node.args["to"].is_type("date")
+        and isinstance(node.this, exp.Literal)
+        and re.fullmatch(r"\d{4}-\d{2}-\d{2}", node.this.name) is not None
+    )
+
+
 def cast_double_to_decimal(node: exp.Expr, target: exp.DataType) -> exp.Expr:
     """Return the decimal nearest to the double's shortest digits, as Java's BigDecimal.valueOf.
 
-    The short way is DuckDB's own cast, taken where it provably gives the same: few digits, and
-    the decimal is the double again when cast back. Else the double's digits are read as text.
+    The short way is DuckDB's own cast, taken where it provably gives the same: k = x * 10**scale
+    has at most 15 digits and k / 10**scale, which IEEE 754 rounds correctly, is x again. Else the
+    double's digits are read as text.
     """
-    value, scale = node.this, (digits_of(target) or (38, 0))[1]
-    limit = exp.Literal.number(f"1e{SAFE_DIGITS - scale}")
-    near = exp.TryCast(this=value.copy(), to=target.copy(), safe=True)
-    back = exp.EQ(this=cast(near, "double"), expression=value.copy())
-    short = exp.And(this=exp.LT(this=exp.Abs(this=value.copy()), expression=limit), expression=back)
+    value, (precision, scale) = node.this, digits_of(target) or (38, 0)
     text = exp.Cast(this=value.copy(), to=exp.DataType.build("text"))
     whole = type(node)(this=text, to=target.copy(), safe=isinstance(node, exp.TryCast))
-    return exp.If(this=short, true=near.copy(), false=whole)
+    if scale > SAFE_DIGITS:
+        return whole
+    limit = exp.Literal.number(f"1e{SAFE_DIGITS - scale}")
+    power = exp.Literal.number(f"1e{scale}")
+    product = exp.Round(this=exp.Mul(this=grouped(value), expression=power.copy()))
+    back = exp.EQ(
+        this=exp.Div(this=product, expression=power, typed=False, safe=False),
+        expression=grouped(value),
+    )
+    short = exp.And(this=exp.LT(this=exp.Abs(this=value.copy()), expression=limit), expression=back)
+    # DuckDB keeps 18 digits in a machine word, and adds them many times faster than 38.
+    near = exp.TryCast(this=value.copy(), to=decimal_type(WORD_DIGITS, scale), safe=True)
+    either = exp.If(this=short, true=near, false=whole)
+    if precision >= WORD_DIGITS:
+        return either
+    return type(node)(this=either, to=target.copy(), safe=isinstance(node, exp.TryCast))
 
 
 def rewrite_date(node: exp.Expr) -> exp.Expr:
@@ -174,66 +195,25 @@ def rewrite_round(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def rewrite_whole(node: exp.Expr) -> exp.Expr:
+    """`ceil`, `floor` and `sign` keep the kind of their argument: of an integer, an integer."""
+    return node if node.type is None else cast(node.copy(), node.type)
+
+
 def rewrite_extract(node: exp.Expr) -> exp.Expr:
     """The day of the week runs from Monday, 1, to Sunday, 7."""
     if node.name.upper() in ("DOW", "DAY_OF_WEEK"):
         return exp.Anonymous(this="isodow", expressions=[node.expression.copy()])
+    if node.name.upper() in ("YOW", "YEAR_OF_WEEK"):
+        return exp.Anonymous(this="isoyear", expressions=[node.expression.copy()])
     return node
-
-
-def rewrite_regexp_replace(node: exp.Expr) -> exp.Expr:
-    """A group in the replacement is `$1` in Trino and `\\1` in DuckDB."""
-    replacement = node.args.get("replacement")
-    if isinstance(replacement, exp.Literal):
-        text = re.sub(r"\$(\d)", r"\\\1", replacement.name)
-        node.set("replacement", exp.Literal.string(text))
-    return node
-
-
-def rewrite_call(name: str, *parts: str) -> Rule:
-    """Return a rule that turns a function into a call of a macro with the named arguments."""
-
-    def rule(node: exp.Expr) -> exp.Expr:
-        arguments = [node.args.get(part) for part in parts]
-        return node if None in arguments else call(name, *(a for a in arguments if a is not None))
-
-    return rule
-
-
-def rewrite_regexp_extract(node: exp.Expr) -> exp.Expr:
-    """No match is NULL, not an empty text."""
-    group = node.args.get("group") or exp.Literal.number(0)
-    return call("trino_regexp_extract", node.this, node.expression, group)
-
-
-def rewrite_substring(node: exp.Expr) -> exp.Expr:
-    """A start of 0, or before the text, finds nothing; from 1 on the two engines agree."""
-    start, length = node.args.get("start"), node.args.get("length")
-    if isinstance(start, exp.Literal) and start.name != "0":
-        return node
-    if start is None:
-        return node
-    return call("trino_substr", node.this, start, length or exp.Length(this=node.this.copy()))
-
-
-def rewrite_sequence(node: exp.Expr) -> exp.Expr:
-    """Without a step a sequence of integers runs down where its end is below its start."""
-    start, end = node.args.get("start"), node.args.get("end")
-    if start and end and node.args.get("step") is None and is_integer(start.type):
-        return call("trino_sequence", start, end)
-    return node
-
-
-def rewrite_json_scalar(node: exp.Expr) -> exp.Expr:
-    """Objects and arrays are no scalars, and a broken document has none: NULL."""
-    path = exp.Literal.string(node.expression.sql("duckdb").strip("'"))
-    return call("trino_json_scalar", node.this, path)
 
 
 RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Div: rewrite_division,
     exp.Sum: rewrite_aggregate,
     exp.Avg: rewrite_aggregate,
+    exp.Corr: rewrite_aggregate,
     exp.Filter: rewrite_aggregate,
     exp.Window: rewrite_aggregate,
     exp.Cast: rewrite_cast,
@@ -248,14 +228,9 @@ RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Sub: rewrite_date_result,
     exp.Round: rewrite_round,
     exp.Extract: rewrite_extract,
-    exp.RegexpReplace: rewrite_regexp_replace,
-    exp.RegexpExtract: rewrite_regexp_extract,
-    exp.SplitPart: rewrite_call("trino_split_part", "this", "delimiter", "part_index"),
-    exp.ArrayPosition: rewrite_call("trino_array_position", "this", "expression"),
-    exp.Substring: rewrite_substring,
-    exp.ArraySlice: rewrite_call("trino_slice", "this", "start", "end"),
-    exp.GenerateSeries: rewrite_sequence,
-    exp.JSONExtractScalar: rewrite_json_scalar,
+    **dict.fromkeys((exp.Ceil, exp.Floor, exp.Sign), rewrite_whole),
+    **text_rewrites.RULES,
+    **array_rewrites.RULES,
 }
 
 

@@ -3,6 +3,7 @@
 Pure. It accepts what reads (select, with, values, union) and refuses everything else.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -36,11 +37,16 @@ def parse_statement(sql: str) -> exp.Query:
         raise BadQuery("Athena runs one statement at a time", "keep one and remove the others")
     tree = trees[0]
     if not isinstance(tree, exp.Query) or tree.find(exp.Into, exp.Lock):
-        what = tree.sql(DIALECT).split(maxsplit=1)[0].lower()
+        what = first_word(sql)
         raise BadQuery(f"not a question: it begins with {what}", "write a select statement")
     if any(not select.selects for select in tree.find_all(exp.Select)):
         raise BadQuery("not Athena SQL: a select without columns", "name what to select")
     return tree
+
+
+def first_word(sql: str) -> str:
+    """Return the first word of a statement, after its comments."""
+    return re.sub(r"--[^\n]*|/\*.*?\*/", " ", sql, flags=re.DOTALL).split()[0].lower()
 
 
 def explain(error: ParseError | TokenError) -> str:

@@ -15,7 +15,7 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from orderlake.catalog import CatalogTable
-from orderlake.dialect.inference import trino_metadata
+from orderlake.dialect.inference import common_type, trino_metadata
 from orderlake.dialect.rewrites import rewrite
 from orderlake.dialect.statement import DIALECT, TableName, resolve_tables
 from orderlake.dialect.types import hive_to_trino
@@ -68,11 +68,40 @@ def analyse(
     schema = schema_of(tables)
     try:
         tree = qualify(tree, schema=schema, dialect=DIALECT, expand_alias_refs=False)
-        return annotate_types(
-            tree, schema=schema, dialect=DIALECT, expression_metadata=trino_metadata()
-        )
+        tree = typed(tree, schema)
+        # The type of an outer lambda may hang on that of an inner one.
+        while type_lambdas(tree):
+            tree = typed(tree, schema)
+        return tree
     except (OptimizeError, SchemaError) as error:
         raise unresolved(name, error, tree, tables) from error
+
+
+def typed(tree: exp.Query, schema: dict[str, object]) -> exp.Query:
+    """Return the tree with the type of every expression that can be inferred."""
+    return annotate_types(
+        tree, schema=schema, dialect=DIALECT, expression_metadata=trino_metadata()
+    )
+
+
+def type_lambdas(tree: exp.Query) -> bool:
+    """Cast the parameter of each lambda to the type of the array's elements, if it is known.
+
+    Without it `x -> x / 2` would not be seen to divide integers. Returns whether any was found.
+    """
+    is_changed = False
+    for node in tree.find_all(exp.Transform, exp.ArrayFilter):
+        function = node.expression
+        if not isinstance(function, exp.Lambda) or not node.this.type.expressions:
+            continue
+        name, element = function.expressions[0].name, node.this.type.expressions[0]
+        for part in list(function.this.find_all(exp.Column, exp.Identifier)):
+            is_whole = isinstance(part, exp.Column) or not isinstance(part.parent, exp.Column)
+            is_typed = isinstance(part.parent, exp.Cast) and part.parent.args["to"] == element
+            if is_whole and not is_typed and part.name == name and part.parent is not None:
+                part.replace(exp.Cast(this=part.copy(), to=element.copy()))
+                is_changed = True
+    return is_changed
 
 
 def columns_hint(tables: tuple[CatalogTable, ...]) -> str:
@@ -141,7 +170,18 @@ def type_text(kind: exp.DataType | None) -> str:
 
 def output_columns(tree: exp.Query) -> tuple[Column, ...]:
     """Return names and Trino types of an analysed statement's columns."""
-    return tuple(Column(node.alias_or_name, type_text(node.type)) for node in tree.selects)
+    return tuple(
+        Column(node.alias_or_name, type_text(kind))
+        for node, kind in zip(tree.selects, output_types(tree), strict=True)
+    )
+
+
+def output_types(tree: exp.Expr) -> list[exp.DataType | None]:
+    """Return the types of a statement's columns; a union's are those that both sides become."""
+    if not isinstance(tree, exp.SetOperation):
+        return [node.type for node in tree.selects] if isinstance(tree, exp.Query) else []
+    sides = (output_types(side.unnest()) for side in (tree.left, tree.right))
+    return [common_type(one, other) or one for one, other in zip(*sides, strict=True)]
 
 
 def to_duckdb(tree: exp.Query) -> Translation:

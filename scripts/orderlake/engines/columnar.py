@@ -18,14 +18,16 @@ from orderlake.catalog import JSON_SERDES, CatalogTable, is_hidden, split_locati
 from orderlake.dialect.types import hive_to_duckdb
 from orderlake.engines.json_lines import (
     Source,
+    check_kinds,
     check_nested_keys,
     check_sources,
     find_spellings,
+    has_conditions,
 )
 from orderlake.errors import NoMirror, UnreadableData
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot
 
-VERSION = 1
+VERSION = 2
 INTEGERS = {"TINYINT", "SMALLINT", "INT", "BIGINT"}
 OBJECT_COLUMN = "$object"
 FILE_IN_ERROR = re.compile(r'file "([^"]+)",?\s*(.*)', re.DOTALL)
@@ -190,12 +192,22 @@ def load(connection: duckdb.DuckDBPyConnection, table: CatalogTable, members: li
         for column in table.columns:
             if "struct<" in column.type:
                 check_nested_keys(connection, sources, column.name)
+        check_conditions(connection, table, sources)
         names = [column.name for column in table.columns]
         for spelling, paths in find_spellings(connection, sources, names).items():
             connection.execute(insert_statement(table, dict(spelling)), {"paths": paths})
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
         raise unreadable(error, sources, table.name) from error
     connection.executemany("insert into members values (?, ?)", [[data, m.number] for m in members])
+
+
+def check_conditions(
+    connection: duckdb.DuckDBPyConnection, table: CatalogTable, sources: dict[str, Source]
+) -> None:
+    """Raise UnreadableData where true or false stands for a number, or the other way about."""
+    kinds = {column.name: wanted_types(table)[column.name] for column in table.columns}
+    if "BOOLEAN" in kinds.values() or has_conditions(sources.values()):
+        check_kinds(connection, sources, kinds)
 
 
 def register_members(
@@ -220,13 +232,14 @@ def partition_value(value: str) -> str | None:
 def insert_statement(table: CatalogTable, spelling: dict[str, str]) -> str:
     """Return the statement that reads files, `$paths`, with the catalog's types and no guessing.
 
-    Integers are read as text first, because DuckDB would round a 1.7 that Athena refuses.
+    Integers and decimals are read as text first, because DuckDB would round a 1.7 in its own way.
     """
     types, columns, values = wanted_types(table), [], []
     for column in table.columns:
         key, kind = spelling.get(column.name, column.name), types[column.name]
-        columns.append(f"{text(key)}: {text('VARCHAR' if kind in INTEGERS else kind)}")
-        values.append(whole_number(key, kind) if kind in INTEGERS else f"r.{quote(key)}")
+        is_text_first = kind in INTEGERS or kind.startswith("DECIMAL")
+        columns.append(f"{text(key)}: {text('VARCHAR' if is_text_first else kind)}")
+        values.append(value_of(key, kind))
     values += [f"l.{quote(key.name)}::{types[key.name]}" for key in table.partition_keys]
     return (
         f"insert into {data_name(table)} select {', '.join(values)}, l.number "  # noqa: S608
@@ -234,6 +247,14 @@ def insert_statement(table: CatalogTable, spelling: dict[str, str]) -> str:
         f"maximum_object_size = 67108864, columns = {{{', '.join(columns)}}}) r "
         f'join loading l on l.path = r."$file"'
     )
+
+
+def value_of(key: str, kind: str) -> str:
+    """Return the expression that takes a column's value from what was read."""
+    if kind in INTEGERS:
+        return whole_number(key, kind)
+    # A cast of text rounds a decimal half up, as Trino does; the reader itself cuts it.
+    return f"cast(r.{quote(key)} as {kind})" if kind.startswith("DECIMAL") else f"r.{quote(key)}"
 
 
 def whole_number(key: str, kind: str) -> str:

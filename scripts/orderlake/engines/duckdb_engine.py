@@ -12,7 +12,7 @@ import duckdb
 from orderlake.catalog import CatalogTable
 from orderlake.dialect.macros import MACROS
 from orderlake.dialect.statement import TableName, parameter_names, parse_statement
-from orderlake.dialect.translate import analyse, to_duckdb
+from orderlake.dialect.translate import Translation, analyse, to_duckdb
 from orderlake.dialect.types import duckdb_to_trino
 from orderlake.engines import Ask
 from orderlake.engines.columnar import check_files, data_name, is_fresh, quote, refresh
@@ -47,11 +47,19 @@ class DuckdbEngine:
             cursor = self.connection.execute(translation.sql, values or None)
         except duckdb.Error as error:
             raise failure(error) from error
-        columns = tuple(
-            Column(name, known.type if known.type != "unknown" else duckdb_to_trino(str(kind)))
-            for known, (name, kind, *_) in zip(translation.columns, cursor.description, strict=True)
-        )
-        return Answer(columns, stream(cursor))
+        return Answer(columns_of(translation, cursor), stream(cursor))
+
+
+def columns_of(translation: Translation, cursor: duckdb.DuckDBPyConnection) -> tuple[Column, ...]:
+    """Return names and Trino types: as inferred, or as DuckDB has them where that is unknown."""
+    described = [(str(name), str(kind)) for name, kind, *_ in cursor.description or ()]
+    inferred = [column.type for column in translation.columns]
+    if len(inferred) != len(described):
+        inferred = ["unknown"] * len(described)
+    return tuple(
+        Column(name, known if known != "unknown" else duckdb_to_trino(kind))
+        for known, (name, kind) in zip(inferred, described, strict=True)
+    )
 
 
 def stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:

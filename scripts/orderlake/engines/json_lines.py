@@ -17,6 +17,11 @@ from isal import igzip, igzip_lib
 from orderlake.errors import UnreadableData
 
 CHUNK_BYTES = 1 << 20
+BLANK = "it has a blank line, which Athena reads as NULLs"
+COMMA = "it has a comma before a closing bracket, which is not JSON"
+ODD_COMMA = re.compile(rb",\s*[}\]]")
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+CONDITION = re.compile(rb":\s*(?:true|false)")
 BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
 # isal's own error is not in its type stubs as an exception.
 DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, igzip_lib.IsalError)  # type: ignore[assignment]
@@ -40,31 +45,84 @@ def check_sources(sources: Sequence[Source]) -> None:
 
 
 def check_lines(source: Source) -> None:
-    """Raise UnreadableData for an unknown compression, a damaged gzip file or a blank line.
+    """Raise UnreadableData for an unknown compression, a damaged gzip file, and for lines.
 
-    Athena answers a blank line with a row of NULLs, DuckDB skips it: the counts would differ.
+    Athena answers a blank line with a row of NULLs, DuckDB skips it: the counts would differ. A
+    comma before a closing bracket is an error to Athena, and nothing to DuckDB.
     """
     if source.address.lower().endswith(UNSUPPORTED):
         raise UnreadableData(source.address, "its compression is not supported here")
     opened = igzip.open if source.path.name.endswith(".gz") else open
     try:
         with cast(BinaryIO, opened(source.path, "rb")) as handle:
-            blank = has_blank_line(iter(lambda: handle.read(CHUNK_BYTES), b""))
+            reason = find_bad_line(iter(lambda: handle.read(CHUNK_BYTES), b""))
     except DAMAGE as error:
         raise UnreadableData(source.address, f"it is not a whole gzip file ({error})") from error
-    if blank:
-        raise UnreadableData(source.address, "it has a blank line, which Athena reads as NULLs")
+    if reason:
+        raise UnreadableData(source.address, reason)
 
 
-def has_blank_line(chunks: Iterable[bytes]) -> bool:
-    """Whether a text in pieces has a line without anything but spaces."""
+def find_bad_line(chunks: Iterable[bytes]) -> str | None:
+    """Return why a text in pieces is not lines as Athena reads them, or None."""
     tail = b"\n"
     for chunk in chunks:
         text = tail + chunk
         if BLANK_LINE.search(text):
-            return True
+            return BLANK
+        if has_odd_comma(text):
+            return COMMA
         tail = text[max(text.rfind(b"\n"), len(text) - CHUNK_BYTES) :]
-    return len(tail) > 1 and not tail.strip()
+    if len(tail) > 1 and not tail.strip():
+        return BLANK
+    return COMMA if has_odd_comma(tail + b"\n") else None
+
+
+def has_odd_comma(text: bytes) -> bool:
+    """Whether a whole line has a comma before a closing bracket that is not inside a string."""
+    if not any(end in text for end in (b",}", b", }", b",]", b", ]")):
+        return False
+    for found in ODD_COMMA.finditer(text):
+        start, end = text.rfind(b"\n", 0, found.start()) + 1, text.find(b"\n", found.end())
+        if end >= 0 and ODD_COMMA.search(STRING.sub(b"", text[start:end])):
+            return True
+    return False
+
+
+def check_kinds(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, Source],
+    columns: Mapping[str, str],
+) -> None:
+    """Raise UnreadableData for a true or false that is no boolean's, and for a boolean's other.
+
+    Trino reads `true` in a column of doubles as NULL, and `1` or `"yes"` in one of booleans as
+    false; DuckDB reads 1.0 and true. Columns are name -> DuckDB type.
+    """
+    for name, kind in columns.items():
+        if kind in ("DOUBLE", "FLOAT", "BOOLEAN"):
+            test = "not in ('BOOLEAN', 'NULL')" if kind == "BOOLEAN" else "= 'BOOLEAN'"
+            found = connection.execute(
+                "select filename from read_ndjson_objects($paths, filename = true, "  # noqa: S608
+                "maximum_object_size = 67108864) "
+                f"where json_type(json_extract(json, $path)) {test} limit 1",
+                {"paths": list(sources), "path": f'$."{name}"'},
+            ).fetchone()
+            if found:
+                reason = f"a value of '{name}' is not a {kind.lower()}, which reads otherwise"
+                raise UnreadableData(sources[found[0]].address, reason)
+
+
+def has_conditions(sources: Iterable[Source]) -> bool:
+    """Whether any file has a true or a false that is not inside a string, or looks so."""
+    for source in sources:
+        opened = igzip.open if source.path.name.endswith(".gz") else open
+        with cast(BinaryIO, opened(source.path, "rb")) as handle:
+            tail = b""
+            while chunk := handle.read(CHUNK_BYTES):
+                if CONDITION.search(tail + chunk):
+                    return True
+                tail = chunk[-16:]
+    return False
 
 
 def find_spellings(

@@ -16,7 +16,7 @@ from typing import Any
 from orderlake.dialect.athena import to_athena
 from orderlake.dialect.statement import TableName
 from orderlake.engines import Ask
-from orderlake.engines.values import parse_value
+from orderlake.engines.values import parse_value, type_text
 from orderlake.errors import QueryFailed
 from orderlake.results import Answer, Column, Row, Value
 
@@ -54,7 +54,9 @@ class TrinoEngine:
             if page.get("columns"):
                 break
         described = seen[-1].get("columns") or ()
-        columns = tuple(Column(c["name"], c["type"].replace(", ", ",")) for c in described)
+        columns = tuple(
+            Column(c["name"], type_text(c["type"].replace(", ", ","))) for c in described
+        )
         return Answer(columns, read_rows(columns, chain(seen, pages)))
 
     def pages(self, sql: str) -> Iterator[Mapping[str, Any]]:

@@ -40,14 +40,19 @@ def parse_value(kind: str, text: str | None) -> Value:
 
 
 def type_text(kind: str, precision: int = 0, scale: int = 0) -> str:
-    """Return Trino's spelling of a type as Athena's result describes it."""
+    """Return Trino's spelling of a type as Athena's result, or an old client's, describes it.
+
+    Both call a timestamp(3) a timestamp.
+    """
     match kind:
-        case "decimal":
+        case "decimal" if precision:
             return f"decimal({precision},{scale})"
         case "timestamp":
             return "timestamp(3)"
         case "timestamp with time zone":
             return "timestamp(3) with time zone"
+        case "time":
+            return "time(3)"
         case "float":
             return "real"
         case "int":

@@ -12,7 +12,17 @@ from orderlake.catalog import CatalogColumn, CatalogTable
 from orderlake.dialect.statement import DIALECT, TableName, parameter_names, parse_statement
 from orderlake.dialect.translate import CONTRACT_COLUMNS, analyse
 from orderlake.errors import BadQuery, MissingColumns, UnknownName
-from orderlake.lint import foreign, functions, meaning, typed, unstable
+from orderlake.lint import (
+    arguments,
+    foreign,
+    functions,
+    meaning,
+    mixed,
+    moments,
+    spelling,
+    typed,
+    unstable,
+)
 from orderlake.lint.rule import Finding, Rule, Script
 from orderlake.query_files import Query
 from orderlake.results import Value
@@ -20,8 +30,12 @@ from orderlake.results import Value
 RULES: tuple[Rule, ...] = (
     *meaning.RULES,
     *foreign.RULES,
+    *spelling.RULES,
     *functions.RULES,
     *typed.RULES,
+    *arguments.RULES,
+    *mixed.RULES,
+    *moments.RULES,
     *unstable.RULES,
 )
 CONTRACT_TABLE = CatalogTable(

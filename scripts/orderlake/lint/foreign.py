@@ -125,7 +125,7 @@ RULES = (
     ),
     Rule(
         name="group-by-all",
-        athena="is a syntax error",
+        athena="takes all for a column",
         duckdb="groups by every plain column",
         instead="write the columns' numbers",
         fails="select country, count(*) as n from processed_orders group by all",

@@ -12,16 +12,16 @@ from orderlake.lint.rule import Rule, Script
 
 PORTABLE_TEXT = """
     abs arbitrary array_agg array_join array_max array_min array_position array_sort avg
-    bool_and bool_or cardinality cast ceil ceiling coalesce concat concat_ws contains corr count
-    count_if covar_pop covar_samp cume_dist date date_add date_diff date_format date_parse
-    date_trunc day day_of_month day_of_week day_of_year dense_rank dow doy element_at exp extract
-    filter first_value flatten floor geometric_mean greatest grouping hour if
+    bool_and bool_or cardinality cast cbrt ceil ceiling coalesce concat concat_ws contains corr
+    count count_if covar_pop covar_samp cume_dist date date_add date_diff date_format date_parse
+    date_trunc day day_of_month day_of_week day_of_year dense_rank dow doy element_at exp
+    extract filter first_value flatten floor geometric_mean greatest grouping hour if
     json_extract_scalar lag last_day_of_month last_value lead least length listagg ln log10
-    lower lpad ltrim max max_by min min_by minute mod month nth_value ntile nullif
-    percent_rank pow power quarter rank regexp_extract regexp_like regexp_replace replace
-    round row_number rpad rtrim second sequence sign slice split split_part sqrt starts_with
-    stddev stddev_pop stddev_samp strpos substr substring sum transform trim try try_cast unnest
-    upper var_pop var_samp variance week week_of_year year year_of_week
+    lower lpad ltrim max max_by min min_by minute mod month nth_value ntile nullif percent_rank
+    pi position pow power quarter rank regexp_extract regexp_like regexp_replace replace round
+    row_number rpad rtrim second sequence sign slice split split_part sqrt starts_with stddev
+    stddev_pop stddev_samp strpos substr substring sum transform trim try try_cast unnest upper
+    var_pop var_samp variance week week_of_year year year_of_week
 """
 PORTABLE = frozenset(PORTABLE_TEXT.split())
 # Words before a parenthesis that are no function; types after `as` are told by the word before.
@@ -74,7 +74,7 @@ SPECIFIC: dict[str, tuple[str, str, str]] = {
     "array_distinct": ("keeps an order", "keeps another", "write array_agg(distinct x order by x)"),
     "map_agg": ("makes a map", "has none", "group by the key"),
     "multimap_agg": ("makes a map of arrays", "has none", "group by the key and use array_agg"),
-    "zip": ("joins arrays into rows", "has none", "unnest the arrays together"),
+    "zip": ("joins arrays into rows", "has none", "unnest each with ordinality, and join"),
     "any_match": ("tests elements", "has none", "write cardinality(filter(a, f)) > 0"),
     "all_match": ("tests elements", "has none", "write cardinality(filter(a, f)) = cardinality(a)"),
     "every": ("is bool_and", "has none", "write bool_and(x)"),

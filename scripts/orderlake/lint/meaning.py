@@ -10,8 +10,9 @@ from sqlglot.tokenizer_core import TokenType
 
 from orderlake.lint.rule import Rule, Script, found, nodes
 
-# Fields whose meaning is the same in MySQL's patterns (Athena) and in strftime (DuckDB).
-PORTABLE_FIELDS = frozenset("YmdHisyj%")
+# Fields that both engines read and write alike.
+READ_FIELDS = frozenset("YmdHisyj%")
+WRITTEN_FIELDS = READ_FIELDS | frozenset("abcefhIklMprSTW")
 
 
 def find_alias_uses(part: str) -> Callable[[Script], Iterable[tuple[str, int]]]:
@@ -47,7 +48,7 @@ def find_foreign_patterns(script: Script) -> Iterable[tuple[str, int]]:
             name = token.text
         elif token.token_type == TokenType.STRING and name and "%" in token.text:
             fields = {token.text[i + 1 : i + 2] for i, c in enumerate(token.text) if c == "%"}
-            if fields - PORTABLE_FIELDS:
+            if fields - (WRITTEN_FIELDS if name.lower() == "date_format" else READ_FIELDS):
                 yield token.text, token.line
             name = ""
 
@@ -136,7 +137,7 @@ RULES = (
         name="date-pattern",
         athena="reads MySQL's fields",
         duckdb="reads strftime's",
-        instead="use only %Y %m %d %H %i %s %y %j",
+        instead="use only %Y %m %d %H %i %s %y %j, or to write also %M %b %W %a %T %p and the like",
         fails="select date_format(date '2026-01-01', '%v of %x') as x",
         passes="select date_format(date '2026-01-01', '%Y-%m') as x",
         find=find_foreign_patterns,

@@ -1,0 +1,160 @@
+"""Two local AWS to measure against: LocalStack with our plugin, and ministack; both on loopback."""
+
+import gzip
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from orderlake.mirror.store import MirrorStore
+from orderlake.mirror.sync import Lake
+
+ROOT = Path(__file__).resolve().parents[1]
+REGION = "us-east-1"
+BUCKET = "shop-processed-000000000000-us-east-1"
+OWN = {".git", ".orderlake", "build"}
+LINE = '{"product_id":"A","price":1.5,"quantity":2,"total_amount":3.0}\n'
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def client(service: str, port: int) -> Any:
+    """Return a client of the server on a port."""
+    return boto3.client(
+        service,  # type: ignore[call-overload]
+        endpoint_url=f"http://127.0.0.1:{port}",
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(s3={"addressing_style": "path"}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAws:
+    """LocalStack with a crawled table, and a project folder to type commands in."""
+
+    root: Path
+    port: int
+
+    def type(self, *command: str) -> None:
+        """Run a command as a user types it; it must succeed."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+        own = {"ORDERLAKE_ROOT": str(self.root), "ORDERLAKE_PORT": str(self.port)}
+        typed = [sys.executable, "-m", "orderlake", *command]
+        subprocess.run(typed, check=True, capture_output=True, env=kept | own)
+
+    def sync(self) -> float:
+        """Return how long the command `sync` takes, its start included."""
+        start = time.perf_counter()
+        self.type("sync")
+        return time.perf_counter() - start
+
+    def reader(self) -> Lake:
+        """Return the lake as the command `sync` connects to it."""
+        glue, s3 = client("glue", self.port), client("s3", self.port)
+        return Lake(glue, s3, "shop_orders", "'local'")
+
+    def download_all(self) -> None:
+        """List the bucket and get every object, one after another."""
+        s3 = client("s3", self.port)
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
+            for entry in page["Contents"]:
+                s3.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read()
+
+
+@contextmanager
+def local_aws(root: Path, objects: int) -> Iterator[LocalAws]:
+    """Yield LocalStack with this many objects of 100 orders each under the table's root."""
+    root.mkdir()
+    for entry in ROOT.iterdir():
+        if entry.name not in OWN:
+            (root / entry.name).symlink_to(entry)
+    lake = LocalAws(root, free_port())
+    lake.type("local", "up")
+    try:
+        lake.type("deploy")
+        s3, data = client("s3", lake.port), gzip.compress((LINE * 100).encode())
+        for number in range(objects):
+            key = f"processed/orders/dt=2026-01-{number % 28 + 1:02}/part-{number}.json.gz"
+            s3.put_object(Bucket=BUCKET, Key=key, Body=data)
+        lake.type("crawl")
+        yield lake
+    finally:
+        lake.type("local", "down")
+
+
+@contextmanager
+def ministack_athena(folder: Path, store: MirrorStore) -> Iterator[Callable[[str], None]]:
+    """Yield a way to ask ministack's Athena, with the mirror's objects in its S3."""
+    port = free_port()
+    program = ROOT / ".tools" / "ministack" / "bin" / "ministack"
+    own = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "ATHENA_ENGINE": "duckdb"}
+    with (folder / "ministack.log").open("w") as log:
+        server = subprocess.Popen(
+            [program], env=os.environ | own, cwd=folder, stdout=log, stderr=log
+        )
+    try:
+        wait_for(port)
+        fill(port, store)
+        yield lambda sql: ask_athena(client("athena", port), sql)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_for(port: int) -> None:
+    """Return once something listens on a port; raises TimeoutError after a minute."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise TimeoutError(f"nothing listens on port {port}")
+
+
+def fill(port: int, store: MirrorStore) -> None:
+    """Put a mirror's objects and table into a server."""
+    s3, glue = client("s3", port), client("glue", port)
+    snapshot = store.read()
+    bucket = snapshot.objects[0].bucket
+    s3.create_bucket(Bucket=bucket)
+    for entry in snapshot.objects:
+        s3.upload_file(str(store.path_of(entry)), bucket, entry.key)
+    glue.create_database(DatabaseInput={"Name": "shop_orders"})
+    table = {**snapshot.glue_tables[0]["Table"], "TableType": "EXTERNAL_TABLE"}
+    table["Parameters"] = {"classification": "json"}
+    database = table.pop("DatabaseName")
+    glue.create_table(DatabaseName=database, TableInput=table)
+
+
+def ask_athena(athena: Any, sql: str) -> None:
+    """Run a query in Athena to its end, and take its rows."""
+    started = athena.start_query_execution(
+        QueryString=sql.replace("processed_orders", "shop_processed_orders"),
+        QueryExecutionContext={"Database": "shop_orders"},
+        ResultConfiguration={"OutputLocation": "s3://shop-processed/results/"},
+    )["QueryExecutionId"]
+    while True:
+        execution = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]
+        status = execution["Status"]
+        if status["State"] in ("SUCCEEDED", "FAILED", "CANCELLED"):
+            break
+        time.sleep(0.02)
+    assert status["State"] == "SUCCEEDED", status.get("StateChangeReason")
+    rows = athena.get_query_results(QueryExecutionId=started)["ResultSet"]["Rows"]
+    assert len(rows) == 11, rows

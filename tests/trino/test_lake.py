@@ -1,0 +1,123 @@
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sql_lake import glue_table
+from trino_lines import COLUMNS, RECORDING, cases, encode
+
+from tests.e2e.conftest import Lake, free_port, linked_checkout
+from tests.trino.asking import ask
+from tests.trino.server import running, why_not
+
+pytestmark = pytest.mark.trino
+
+CSV = """order_id,product_id,product_name,category,customer_id,country,price,quantity,order_date
+1,A,Apple,fruit,c1,NO,1.005,7,2024-01-05 10:20:30
+2,B,Beer,drink,c2,DE,2.50,-2,2024-02-01 09:00:00
+3,A,"Apple, æ",fruit,,NO,0.10,3,2024-02-01 23:59:59
+4,C,,,c1,SE,19.999999,1,2024-03-01 00:00:00
+"""
+
+
+def hive(port: int) -> dict[str, str]:
+    """The catalog of LocalStack: its Glue as the metastore, its S3 as the disk."""
+    aws = f"http://127.0.0.1:{port}"
+    return {
+        "connector.name": "hive",
+        "hive.metastore": "glue",
+        "hive.metastore.glue.region": "us-east-1",
+        "hive.metastore.glue.endpoint-url": aws,
+        "hive.metastore.glue.aws-access-key": "test",
+        "hive.metastore.glue.aws-secret-key": "test",
+        "fs.hadoop.enabled": "false",
+        "fs.native-s3.enabled": "true",
+        "s3.endpoint": aws,
+        "s3.region": "us-east-1",
+        "s3.path-style-access": "true",
+        "s3.aws-access-key": "test",
+        "s3.aws-secret-key": "test",
+    }
+
+
+@pytest.fixture(scope="module")
+def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lake, str]]:
+    """A local AWS with crawled orders, and a Trino that reads them through its Glue and S3."""
+    if reason := why_not():
+        pytest.skip(reason)
+    lake = Lake(linked_checkout(tmp_path_factory.mktemp("lake")), free_port())
+    files: Path = tmp_path_factory.mktemp("files")
+    try:
+        assert lake.run("local", "up", timeout=600).returncode == 0
+        lake.ok("deploy", "--env", "local")
+        for day in ("2024-03-01", "2024-03-02"):
+            (files / f"orders-{day}.csv").write_text(CSV.replace("\n4,", f"\n4{day[-1]},"))
+        (files / "undated.csv").write_text(CSV)
+        lake.ok(
+            "sample",
+            "--rows",
+            "3000",
+            "--dirt",
+            "0",
+            "--seed",
+            "7",
+            "--out",
+            str(files / "orders-2024-03-03.csv"),
+        )
+        lake.ok("upload", *map(str, sorted(files.iterdir())))
+        lake.ok("crawl")
+        lake.ok("sync")
+        folder = tmp_path_factory.mktemp("trino_lake") / "server"
+        memory = {"connector.name": "memory"}
+        with running(folder, {"hive": hive(lake.port), "memory": memory}) as url:
+            yield lake, url
+    finally:
+        lake.run("local", "down")
+
+
+def read_lines(lake: Lake, url: str, name: str, lines: str) -> dict[str, Any]:
+    """What Trino reads in an object that holds these lines, as a table of the catalog."""
+    bucket = "shop-processed-000000000000-us-east-1"
+    lake.aws("s3").put_object(Bucket=bucket, Key=f"lines/{name}/part.json", Body=encode(lines))
+    table = glue_table(COLUMNS)["Table"]["StorageDescriptor"] | {
+        "Location": f"s3://{bucket}/lines/{name}/",
+        "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+        "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+    }
+    lake.aws("glue").create_table(
+        DatabaseName="shop_orders",
+        TableInput={"Name": name, "TableType": "EXTERNAL_TABLE", "StorageDescriptor": table},
+    )
+    got = ask(url, f'select * from hive.shop_orders."{name}"')
+    return {"error": "refused"} if "error" in got else {"rows": got["rows"]}
+
+
+def test_trino_reads_lines_as_recorded(trino_lake: tuple[Lake, str]) -> None:
+    lake, url = trino_lake
+    got = {
+        name: {"lines": case["lines"], **read_lines(lake, url, name, case["lines"])}
+        for name, case in cases().items()
+    }
+    if os.environ.get("ORDERLAKE_RECORD"):
+        text = ",\n".join(f"{json.dumps(name)}: {json.dumps(case)}" for name, case in got.items())
+        RECORDING.write_text(f"{{\n{text}\n}}\n", "utf-8")
+    assert got == cases()
+
+
+def test_null_partitions_are_found_by_is_null(trino_lake: tuple[Lake, str]) -> None:
+    _, url = trino_lake
+    table = "from hive.shop_orders.shop_processed_orders where dt"
+    assert ask(url, f"select count(*) {table} is null")["rows"] == [[4]]
+    assert ask(url, f"select count(*) {table} is not null")["rows"] == [[3008]]
+    assert ask(url, f"select count(*) {table} in ('2024-03-01', '2024-03-02')")["rows"] == [[8]]
+
+
+def test_every_query_answers_alike_in_duckdb_and_in_trino(trino_lake: tuple[Lake, str]) -> None:
+    lake, url = trino_lake
+    done = lake.run("parity", "--left", "duckdb", "--right", "trino", "--trino-url", url, "--json")
+    results = json.loads(done.stdout)["queries"]
+    assert [r for r in results if r["status"] not in ("equal", "close")] == []
+    assert len(results) == len(list((lake.root / "queries").glob("*.sql")))
+    assert done.returncode == 0

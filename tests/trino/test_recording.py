@@ -1,0 +1,34 @@
+import pytest
+from orderlake.engines.trino_engine import TrinoEngine
+from trino_orders import recorded, statements
+
+from tests.trino.asking import ask, make_orders
+
+pytestmark = pytest.mark.trino
+# What answers by the clock, by chance, or in no order.
+RESTLESS = ("random", "rand(", "now()", "current_", "tablesample", "uuid")
+
+
+def test_trino_still_answers_what_is_recorded(trino_url: str) -> None:
+    make_orders(trino_url)
+    answers = recorded()["answers"]
+    assert list(answers) == statements()
+    different = []
+    for sql, answer in answers.items():
+        if any(word in sql for word in RESTLESS):
+            continue
+        got = ask(trino_url, sql)
+        if "order by" not in sql and "rows" in got and "rows" in answer:
+            got["rows"], answer["rows"] = (
+                sorted(map(repr, got["rows"])),
+                sorted(map(repr, answer["rows"])),
+            )
+        if got != answer:
+            different.append((sql, answer, got))
+    assert different == []
+
+
+def test_the_version_is_the_one_that_was_recorded(trino_url: str) -> None:
+    engine = TrinoEngine(trino_url, "memory", "default", {}, "")
+    info = engine.call("GET", f"{trino_url}/v1/info")
+    assert info["nodeVersion"]["version"] == recorded()["trino"]
