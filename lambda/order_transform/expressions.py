@@ -51,6 +51,7 @@ class FieldSql:
     """
 
     name: str
+    type: FieldType
     cell: str
     steps: tuple[tuple[str, str], ...]
     is_valid: str | None
@@ -96,7 +97,7 @@ def _read_string(field: Field, cell: str) -> FieldSql:
     problems = _empty_problem(field, cell)
     is_valid = f"{trimmed(cell)} <> ''" if problems else None
     text = f"nullif(trim({cell}), '')" if field.trim else cell
-    return FieldSql(field.name, cell, ((value, text),), is_valid, problems)
+    return FieldSql(field.name, field.type, cell, ((value, text),), is_valid, problems)
 
 
 def _read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
@@ -243,7 +244,9 @@ def _checked(
     elif rejects_empty:
         checks.insert(0, filled)
     is_valid = " AND ".join(checks) if checks else None
-    return FieldSql(field.name, cell, tuple(steps), is_valid, tuple(problems), unreadable)
+    return FieldSql(
+        field.name, field.type, cell, tuple(steps), is_valid, tuple(problems), unreadable
+    )
 
 
 def _empty_problem(field: Field, cell: str) -> tuple[Problem, ...]:

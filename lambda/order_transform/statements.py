@@ -6,7 +6,7 @@ JSON are put together here: DuckDB's own writer builds a tree for each row, at t
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import zip_longest
 
 from order_transform.cells import cell, literal, overflow, read_cells
@@ -61,7 +61,8 @@ class Statements:
         `unreadable` names the fields of which it is known that a row has no readable value.
         """
         where = "" if every else " WHERE accepted"
-        return f"SELECT {self._line(unreadable)} FROM {self._rows(typed=True, ordered=True)}{where}"
+        values = [self._written(field, field.name in unreadable) for field in self._fields]
+        return f"SELECT {self._line(values)} FROM {self._rows(typed=True, ordered=True)}{where}"
 
     def clean_lines(self) -> str:
         """Select all rows as lines of JSON, with total_amount and quantity again as numbers.
@@ -69,17 +70,32 @@ class Statements:
         Fails at the first record that is rejected, has an unreadable value, or is not written as
         the readings say.
         """
-        checks = ["accepted", self._is_as_read()]
+        # A number that reads back as it was written is as the reading says: a look at its text
+        # costs more, and the text is needed anyway.
+        shown = {field.name: f"{field.name}_shown" for field in self._fields if _is_number(field)}
+        columns = ", ".join(
+            f"{self._value(name)}::VARCHAR AS {column}" for name, column in shown.items()
+        )
+        rows = f"(SELECT *, {columns} FROM {self._rows(ordered=True)})"
+        checks = ["accepted"]
+        for field in self._fields:
+            if field.as_read and field.name in shown:
+                same = f"{shown[field.name]} = {field.cell}"
+                checks.append(f"CASE WHEN {same} THEN true ELSE {field.as_read} END")
+            elif field.as_read:
+                checks.append(field.as_read)
         checks += [f"NOT coalesce({field.unreadable}, false)" for field in self._warned]
-        line = f"CASE WHEN {' AND '.join(checks)} THEN {self._line()} ELSE error('not clean') END"
-        total = f"coalesce(({self._total()})::DECIMAL(38, {self.decimals}), 0)"
-        quantity = f"coalesce({self._value('quantity')}, 0)"
-        return f"SELECT {line}, {total}, {quantity} FROM {self._rows(ordered=True)}"
-
-    def _line(self, unreadable: Collection[str] = ()) -> str:
-        members = [
-            (field.name, self._written(field, field.name in unreadable)) for field in self._fields
+        values = [
+            _number(shown[field.name]) if field.name in shown else self._written(field, False)
+            for field in self._fields
         ]
+        line = f"CASE WHEN {' AND '.join(checks)} THEN {self._line(values)} ELSE error('dirt') END"
+        total = f"coalesce(({self._total()})::DECIMAL(38, {self.decimals}), 0)"
+        return f"SELECT {line}, {total}, coalesce({self._value('quantity')}, 0) FROM {rows}"
+
+    def _line(self, values: Sequence[str]) -> str:
+        """Return SQL for a row's line; `values` are those of the fields, in JSON."""
+        members = [(field.name, value) for field, value in zip(self._fields, values, strict=True)]
         members.append((TOTAL, _number(self._total())))
         members += [
             (name, _text(cell(place))) for name, place in self.records.columns.extra.items()
@@ -93,8 +109,7 @@ class Statements:
 
     def _written(self, field: FieldSql, is_unreadable: bool) -> str:
         value = field.value if is_unreadable or not field.if_readable else field.if_readable
-        is_number = self._contract.field(field.name).type in (FieldType.DECIMAL, FieldType.INTEGER)
-        return _number(value) if is_number else _text(value)
+        return _number(value) if _is_number(field) else _text(value)
 
     def totals(self, guessed: bool = False) -> str:
         """Select the records' and the accepted rows' count, exact sums, unreadable values a field.
@@ -238,6 +253,10 @@ class Statements:
             f"{trimmed(cell(place))} = {literal(labels[place])}"
             for place in self.records.columns.fields.values()
         )
+
+
+def _is_number(field: FieldSql) -> bool:
+    return field.type in (FieldType.DECIMAL, FieldType.INTEGER)
 
 
 def _text(value: str) -> str:
