@@ -47,7 +47,8 @@ def write_clean(
         return None
     if statements.records.known not in (None, blocks.rows):
         return None
-    total = Decimal(blocks.total).scaleb(-statements.decimals)
+    # From a text, which is taken as it is; arithmetic would round to the context's digits.
+    total = Decimal(f"{blocks.total}E-{statements.decimals}")
     return Totals(statements, blocks.rows, blocks.rows, total, blocks.quantity), file
 
 

@@ -4,7 +4,7 @@ Each case is one row, odd or plain, that comes after those which the guess was m
 """
 
 import dataclasses
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from transformed import HASTY, run
@@ -105,3 +105,10 @@ def test_negative_totals_are_summed_exactly() -> None:
     total = Decimal("1234567890.12") * 999999 - Decimal("0.01")
     assert outcome.result.total_amount == total * (REPEATS // 2)
     assert outcome.result.quantity == 999998 * (REPEATS // 2)
+
+
+def test_a_sum_has_more_digits_than_decimal_computes_with() -> None:
+    rows = ["p,1234567890.12,999999,,a", "p,1234567890.13,999999,,a"] * 2
+    with localcontext(prec=5):
+        outcome = run("\n".join((HEADER, *rows)), engine=HASTY)
+    assert outcome.result.total_amount == Decimal("2469135780.25") * 999999 * 2
