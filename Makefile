@@ -2,6 +2,9 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# The environments are the project's own: without bytecode in them each command compiles DuckDB's
+# and botocore's modules again, half a second and more.
+unexport PYTHONDONTWRITEBYTECODE
 
 ENV ?= local
 Q ?= top_products

@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from order_transform.contract import Contract, default_contract_text, parse_contract
+from order_transform.engine import Engine
 from order_transform.refusal import FILE_CODES, ROW_CODES
-from order_transform.transform import Engine, Result, transform
+from order_transform.transform import Result, transform
 
 LIMIT_SECONDS = 10
 HASTY = Engine(large_bytes=0, first_records=2)

@@ -16,7 +16,7 @@ from isal import igzip, igzip_lib
 from order_transform.contract import Contract, Limits
 from order_transform.refusal import FileRefused
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 19  # stays in a processor's cache while it is looked at several times
 _IsalError: Any = igzip_lib.IsalError  # a class, which its stub calls an instance
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOMS = {
@@ -115,7 +115,6 @@ class _Look:
 
     def _count(self, chunk: bytes) -> None:
         self.start = self.start or chunk[:4]
-        seam = self.end + chunk
         self.size += len(chunk)
         if self.size > self.limits.decompressed_bytes:
             limit = f"{self.limits.decompressed_bytes:,} bytes"
@@ -125,7 +124,7 @@ class _Look:
         if not self.quoted:
             self.quoted, self.first_quote = b'"' in chunk, self.size - len(chunk)
         self._note_line_ends(chunk)
-        self.odd = self.odd or self._is_odd(seam)
+        self.odd = self.odd or self._is_odd(chunk)
         self._measure_lines(chunk)
         if self.valid_utf8 and not (self._ascii and chunk.isascii()):
             self._ascii = False
@@ -133,9 +132,9 @@ class _Look:
                 self._decoder.decode(chunk)
             except UnicodeDecodeError:
                 self.valid_utf8 = False
-        self.end = seam[-1024:]
+        self.end = (self.end + chunk[-1024:])[-1024:]
 
-    def _is_odd(self, seam: bytes) -> bool:
+    def _is_odd(self, chunk: bytes) -> bool:
         """Look for blank lines and for white space beside a quote, where readers part.
 
         A search for two bytes takes longer than all else here. Without a quote nothing is odd:
@@ -143,6 +142,7 @@ class _Look:
         """
         if not self.quoted:
             return False
+        seam = self.end + chunk
         return _has_blank_line(seam) or (b'"' in seam and (b' "' in seam or b'" ' in seam))
 
     def _measure_lines(self, chunk: bytes) -> None:

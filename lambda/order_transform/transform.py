@@ -7,8 +7,7 @@ so. Bad data ends in the result, never in an exception; what is raised is broken
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +16,7 @@ import duckdb
 
 from order_transform.compression import OutputFile
 from order_transform.contract import Contract
+from order_transform.engine import Engine, connected
 from order_transform.profile import Profile, guess_profile
 from order_transform.records import Records, find_records
 from order_transform.refusal import FileRefused
@@ -24,20 +24,6 @@ from order_transform.statements import Statements
 from order_transform.survey import Survey, survey
 from order_transform.totals import Totals, add_up
 from order_transform.writing import Target, write_clean, write_lines, write_rejects
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """What DuckDB may use: threads, and memory in MiB before it spills to the work folder.
-
-    The reading of a file of `large_bytes` or more is first guessed from its `first_records`.
-    """
-
-    threads: int = 2
-    memory_mib: int = 256
-    large_bytes: int = 4 << 20
-    first_records: int = 2_000
-
 
 _DEFAULT_ENGINE = Engine()
 
@@ -99,7 +85,7 @@ def transform(
         # Rows of hundreds of columns, or of very long cells: once more, alone and with more room.
         for path in work_dir.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        return job.result(replace(engine, threads=1, memory_mib=engine.memory_mib * 5 // 2))
+        return job.result(engine.with_more_room())
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +104,7 @@ class _Job:
         try:
             looked = survey(self.source, work_dir, self.contract)
             records = find_records(looked, self.contract, self.overrides)
-            with _connect(work_dir, engine) as db:
+            with connected(engine, looked.size_bytes, work_dir) as db:
                 run = _Run(db, engine, self.target, self.contract, looked)
                 return run.result(records)
         except FileRefused as refused:
@@ -146,7 +132,7 @@ class _Run:
         return self._careful(totals)
 
     def _guess(self, records: Records) -> Profile | None:
-        if not records.regular or self.survey.size_bytes < self.engine.large_bytes:
+        if not (records.regular and self.engine.is_large(self.survey.size_bytes)):
             return None
         with contextlib.suppress(duckdb.InvalidInputException):
             return guess_profile(self.db, records, self.contract, self.engine.first_records)
@@ -220,19 +206,3 @@ class _Run:
             "passed_through": {name: columns.labels[at] for name, at in columns.extra.items()},
             **statements.profile.assumptions(),
         }
-
-
-@contextmanager
-def _connect(work_dir: Path, engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "threads": str(engine.threads),
-        "memory_limit": f"{engine.memory_mib}MiB",
-        "temp_directory": str(work_dir / "spill"),
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
-    db = duckdb.connect(":memory:", config=settings)
-    try:
-        yield db
-    finally:
-        db.close()

@@ -13,7 +13,8 @@ from time import perf_counter
 from order_transform.compression import compressed
 from order_transform.contract import Contract
 from order_transform.delivery import Made
-from order_transform.transform import Engine, Result, transform
+from order_transform.engine import Engine
+from order_transform.transform import Result, transform
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from order_transform.contract import Contract, Limits, Rules, default_contract_text, parse_contract
-from order_transform.transform import Counts, Engine, Result, transform
+from order_transform.engine import Engine
+from order_transform.transform import Counts, Result, transform
 
 CONTRACT = parse_contract(default_contract_text())
 ENGINE = Engine()

@@ -18,8 +18,8 @@ from cloudformation_yaml import Loader
 from moto import mock_aws
 from order_transform.contract import default_contract_text, parse_contract
 from order_transform.delivery import Delivery
+from order_transform.engine import Engine
 from order_transform.storage import ConditionFailed, S3Storage
-from order_transform.transform import Engine
 from order_transform.workshop import LocalWorkshop
 
 ROOT = Path(__file__).resolve().parents[2]

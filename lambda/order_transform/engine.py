@@ -1,0 +1,68 @@
+"""DuckDB for one file: what it may use, and a connection to it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What DuckDB may use: threads, and memory in MiB before it spills to the work folder.
+
+    A file of `large_bytes` or more has a database of its own, and its reading is first guessed
+    from its `first_records`. The others share one, which cannot spill: to start one takes as long
+    as to transform a small file.
+    """
+
+    threads: int = 2
+    memory_mib: int = 256
+    large_bytes: int = 4 << 20
+    first_records: int = 2_000
+
+    def is_large(self, size_bytes: int) -> bool:
+        """Tell whether a file of this size is a large one."""
+        return size_bytes >= self.large_bytes
+
+    def with_more_room(self) -> "Engine":
+        """Return one thread with more memory, for rows of very many or very long cells.
+
+        All files are large ones to it, so that it can spill.
+        """
+        return Engine(1, self.memory_mib * 5 // 2, 0, self.first_records)
+
+
+@contextmanager
+def connected(
+    engine: Engine, size_bytes: int, work_dir: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Connect to a database for one file of this size; temporary tables end with the block."""
+    if engine.is_large(size_bytes):
+        db = _database(engine.threads, engine.memory_mib, str(work_dir / "spill"))
+    else:
+        db = _shared_database(engine.threads, engine.memory_mib).cursor()
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+@lru_cache(maxsize=1)
+def _shared_database(threads: int, memory_mib: int) -> duckdb.DuckDBPyConnection:
+    return _database(threads, memory_mib, "")
+
+
+def _database(threads: int, memory_mib: int, spill: str) -> duckdb.DuckDBPyConnection:
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": str(threads),
+        "memory_limit": f"{memory_mib}MiB",
+        "temp_directory": spill,
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        # No file is read by two jobs, and one may be changed within its clock's tick.
+        "enable_external_file_cache": "false",
+    }
+    return duckdb.connect(":memory:", config=settings)
