@@ -5,9 +5,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from transformed import ENGINE, orders, run
-
 from order_transform.engine import Engine, connected
+from transformed import ENGINE, orders, run
 
 LARGE = ENGINE.large_bytes
 
