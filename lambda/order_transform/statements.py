@@ -1,4 +1,4 @@
-"""The SQL statements over one file: its lines, its rejects and its totals.
+"""The SQL statements over one file: its lines and its totals; its rejects are in `rejects`.
 
 Pure text, put together from `expressions`; `transform` runs it. The same condition decides in
 each of them whether a row is accepted, so that together they see every row exactly once. Lines of
@@ -21,9 +21,7 @@ from order_transform.expressions import (
     MIN_DECIMALS,
     SMALL_DIGITS,
     FieldSql,
-    is_blank,
     read_field,
-    trimmed,
 )
 from order_transform.profile import Profile
 from order_transform.records import Records
@@ -32,22 +30,22 @@ from order_transform.records import Records
 class Statements:
     """The statements for one file.
 
-    `warned` names the fields that `totals` counts as unreadable; `decimals` is how many places a
-    price and a total have after the point.
+    `fields` are those that the file has; `warned` names the ones that `totals` counts as
+    unreadable; `decimals` is how many places a price and a total have after the point.
     """
 
     def __init__(self, records: Records, contract: Contract, profile: Profile) -> None:
         self.records = records
         self.profile = profile
-        self._contract = contract
+        self.contract = contract
         self._numbers = profile.numbers
-        self._fields = [
+        self.fields = [
             read_field(contract.field(name), cell(place), contract.rules, profile.reading(name))
             for name, place in records.columns.fields.items()
         ]
         self._warned = [
             field
-            for field in self._fields
+            for field in self.fields
             if contract.field(field.name).invalid is OnProblem.ACCEPT
             and contract.field(field.name).type is not FieldType.STRING
         ]
@@ -61,8 +59,8 @@ class Statements:
         `unreadable` names the fields of which it is known that a row has no readable value.
         """
         where = "" if every else " WHERE accepted"
-        values = [self._written(field, field.name in unreadable) for field in self._fields]
-        return f"SELECT {self._line(values)} FROM {self._rows(typed=True, ordered=True)}{where}"
+        values = [self._written(field, field.name in unreadable) for field in self.fields]
+        return f"SELECT {self._line(values)} FROM {self.rows(typed=True, ordered=True)}{where}"
 
     def clean_lines(self) -> str:
         """Select all rows as lines of JSON, with total_amount and quantity again as numbers.
@@ -72,13 +70,13 @@ class Statements:
         """
         # A number that reads back as it was written is as the reading says: a look at its text
         # costs more, and the text is needed anyway.
-        shown = {field.name: f"{field.name}_shown" for field in self._fields if _is_number(field)}
+        shown = {field.name: f"{field.name}_shown" for field in self.fields if _is_number(field)}
         columns = ", ".join(
             f"{self._value(name)}::VARCHAR AS {column}" for name, column in shown.items()
         )
-        rows = f"(SELECT *, {columns} FROM {self._rows(ordered=True)})"
+        rows = f"(SELECT *, {columns} FROM {self.rows(ordered=True)})"
         checks = ["accepted"]
-        for field in self._fields:
+        for field in self.fields:
             if field.as_read and field.name in shown:
                 same = f"{shown[field.name]} = {field.cell}"
                 checks.append(f"CASE WHEN {same} THEN true ELSE {field.as_read} END")
@@ -87,7 +85,7 @@ class Statements:
         checks += [f"NOT coalesce({field.unreadable}, false)" for field in self._warned]
         values = [
             _number(shown[field.name]) if field.name in shown else self._written(field, False)
-            for field in self._fields
+            for field in self.fields
         ]
         line = f"CASE WHEN {' AND '.join(checks)} THEN {self._line(values)} ELSE error('dirt') END"
         total = f"coalesce(({self._total()})::DECIMAL(38, {self.decimals}), 0)"
@@ -95,7 +93,7 @@ class Statements:
 
     def _line(self, values: Sequence[str]) -> str:
         """Return SQL for a row's line; `values` are those of the fields, in JSON."""
-        members = [(field.name, value) for field, value in zip(self._fields, values, strict=True)]
+        members = [(field.name, value) for field, value in zip(self.fields, values, strict=True)]
         members.append((TOTAL, _number(self._total())))
         members += [
             (name, _text(cell(place))) for name, place in self.records.columns.extra.items()
@@ -127,58 +125,21 @@ class Statements:
             f"sum({self._value('quantity')}) FILTER (accepted)",
             *(f"count_if(accepted AND {field.unreadable})" for field in self._warned),
         ]
-        return f"SELECT {', '.join(columns)} FROM {self._rows(typed=not guessed)}"
+        return f"SELECT {', '.join(columns)} FROM {self.rows(typed=not guessed)}"
 
     def _is_as_read(self) -> str:
-        return " AND ".join(field.as_read for field in self._fields if field.as_read)
+        return " AND ".join(field.as_read for field in self.fields if field.as_read)
 
-    def create_rejects(self) -> str:
-        """Keep the rows that are not accepted in a table: record, reasons, raw cells."""
-        numbered = f"SELECT row_number() OVER () AS record, * FROM {self._rows()}"
-        labels = self.records.columns.labels
-        pairs = ", ".join(
-            f"{literal(label)}, coalesce({cell(place)}, '')" for place, label in enumerate(labels)
-        )
-        cells = f"json_object({pairs})"
-        if self.records.rewritten:
-            beyond = overflow(self.records)
-            longer = f"json_object({pairs}, '(beyond the header)', {beyond}::JSON)"
-            cells = f"CASE WHEN {beyond} IS NULL THEN {cells} ELSE {longer} END"
-        return (
-            f"CREATE OR REPLACE TEMP TABLE rejects AS SELECT record,"
-            f" CASE WHEN NOT blank THEN {self._reasons()} END AS reasons,"
-            f" CASE WHEN NOT blank THEN {cells} END AS cells"
-            f" FROM (SELECT *, {self._is_blank()} AS blank FROM ({numbered})"
-            f" WHERE NOT accepted)"
-        )
-
-    def count_rejects(self) -> str:
-        """Select how many rows of the table of rejects are rejected, and how many are blank."""
-        return "SELECT count(reasons), count_if(reasons IS NULL) FROM rejects"
-
-    def count_codes(self) -> str:
-        """Select each reject code with the number of rows that have it."""
-        return (
-            "SELECT reason.code, count(DISTINCT record)"
-            " FROM (SELECT record, unnest(reasons) AS reason FROM rejects)"
-            " GROUP BY 1 ORDER BY 2 DESC, 1"
-        )
-
-    def rejects(self) -> str:
-        """Select the rejected rows as lines of JSON, in the file's order."""
-        rows = "SELECT record, reasons, cells FROM rejects WHERE reasons IS NOT NULL"
-        return f"SELECT to_json(row)::VARCHAR || '\n' FROM ({rows} ORDER BY record) AS row"
-
-    def _rows(self, typed: bool = False, ordered: bool = False) -> str:
-        """Return the file's rows: cells, the fields' columns, and whether the row is accepted.
+    def rows(self, typed: bool = False, ordered: bool = False) -> str:
+        """Select the file's rows: cells, the fields' columns, and whether the row is accepted.
 
         `typed` has plain numbers as such, not as their raw text.
         """
-        kinds = {field.cell: field.kind for field in self._fields if field.kind and typed}
-        rows = read_cells(self.records, self._contract.limits, kinds, ordered=ordered)
-        if self._contract.rules.duplicates is OnProblem.REJECT:
+        kinds = {field.cell: field.kind for field in self.fields if field.kind and typed}
+        rows = read_cells(self.records, self.contract.limits, kinds, ordered=ordered)
+        if self.contract.rules.duplicates is OnProblem.REJECT:
             rows = self._marked_duplicates(rows)
-        for step in zip_longest(*(field.steps for field in self._fields)):
+        for step in zip_longest(*(field.steps for field in self.fields)):
             columns = ", ".join(f"{sql} AS {column}" for column, sql in filter(None, step))
             rows = f"(SELECT *, {columns} FROM {rows})"
         # random() is never below 0. But DuckDB moves no condition on a volatile column, and so
@@ -195,7 +156,7 @@ class Statements:
         )
 
     def _value(self, name: str) -> str:
-        return next(field.value for field in self._fields if field.name == name)
+        return next(field.value for field in self.fields if field.name == name)
 
     def _total(self) -> str:
         """Return SQL for price times quantity, in 64 bits where the numbers' sizes are sure.
@@ -220,39 +181,12 @@ class Statements:
         return f"{digits} || 'E-{self.decimals}'"
 
     def _accepted(self) -> str:
-        checks = [f"({field.is_valid})" for field in self._fields if field.is_valid]
+        checks = [f"({field.is_valid})" for field in self.fields if field.is_valid]
         if self.records.rewritten:
             checks.append(f"{overflow(self.records)} IS NULL")
-        if self._contract.rules.duplicates is OnProblem.REJECT:
+        if self.contract.rules.duplicates is OnProblem.REJECT:
             checks.append("NOT is_duplicate")
         return " AND ".join(checks)
-
-    def _is_blank(self) -> str:
-        return is_blank(map(cell, range(len(self.records.columns.labels))))
-
-    def _reasons(self) -> str:
-        found = [
-            f"CASE WHEN {problem.condition} THEN"
-            f" {_reason(problem.code, literal(field.name), field.cell)} END"
-            for field in self._fields
-            for problem in field.problems
-        ]
-        if self.records.rewritten:
-            beyond = overflow(self.records)
-            shifted = _reason("too_many_cells", "NULL", beyond)
-            found.insert(0, f"CASE WHEN {beyond} IS NOT NULL THEN {shifted} END")
-        if self._contract.rules.duplicates is OnProblem.REJECT:
-            found.append(f"CASE WHEN is_duplicate THEN {_reason('duplicate', 'NULL', 'NULL')} END")
-        every = f"list_filter([{', '.join(found)}], lambda reason: reason IS NOT NULL)"
-        header = _reason("repeated_header", "NULL", "NULL")
-        return f"CASE WHEN {self._is_header()} THEN [{header}] ELSE {every} END"
-
-    def _is_header(self) -> str:
-        labels = self.records.columns.labels
-        return " AND ".join(
-            f"{trimmed(cell(place))} = {literal(labels[place])}"
-            for place in self.records.columns.fields.values()
-        )
 
 
 def _is_number(field: FieldSql) -> bool:
@@ -267,10 +201,3 @@ def _text(value: str) -> str:
 def _number(value: str) -> str:
     """Return SQL for a number in JSON with all its digits, null where it is null."""
     return f"coalesce(({value})::VARCHAR, 'null')"
-
-
-def _reason(code: str, field: str, value: str) -> str:
-    return (
-        f"{{'code': {literal(code)}, 'field': {field}::VARCHAR,"
-        f" 'value': coalesce({value}, '')::VARCHAR}}"
-    )

@@ -20,6 +20,7 @@ from order_transform.engine import Engine, connected
 from order_transform.profile import Profile, guess_profile
 from order_transform.records import Records, find_records
 from order_transform.refusal import FileRefused
+from order_transform.rejects import COUNT_CODES, COUNT_REJECTS, create_rejects
 from order_transform.statements import Statements
 from order_transform.survey import Survey, survey
 from order_transform.totals import Totals, add_up
@@ -155,9 +156,7 @@ class _Run:
             reject_codes=codes,
             warnings=totals.unreadable,
             assumptions=self._assumptions(totals.statements),
-            rejected=write_rejects(self.db, totals.statements, self.target)
-            if counts.rejected
-            else None,
+            rejected=write_rejects(self.db, self.target) if counts.rejected else None,
         )
         rows = counts.accepted + counts.rejected
         if counts.rejected > self.contract.rules.max_rejected_share * rows:
@@ -181,9 +180,9 @@ class _Run:
         codes: dict[str, int] = {}
         rejected = blank = 0
         if totals.accepted < totals.records:
-            self.db.execute(statements.create_rejects())
-            [(rejected, blank)] = self.db.execute(statements.count_rejects()).fetchall()
-            codes = dict(self.db.execute(statements.count_codes()).fetchall())
+            self.db.execute(create_rejects(statements))
+            [(rejected, blank)] = self.db.execute(COUNT_REJECTS).fetchall()
+            codes = dict(self.db.execute(COUNT_CODES).fetchall())
         counts = Counts(totals.records + at_end, totals.accepted, rejected, blank + at_end)
         if counts.records != counts.accepted + counts.rejected + counts.blank:
             raise LostRecordsError(f"records are lost: {counts}")

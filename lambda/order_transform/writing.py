@@ -9,6 +9,7 @@ import duckdb
 
 from order_transform.arrow import Block, read_blocks, sum_decimals, sum_integers
 from order_transform.compression import OutputFile, write_output
+from order_transform.rejects import REJECTED_LINES
 from order_transform.statements import Statements
 from order_transform.totals import Totals
 
@@ -62,12 +63,10 @@ def write_lines(
     return target.write_lines(blocks), blocks.rows
 
 
-def write_rejects(
-    db: duckdb.DuckDBPyConnection, statements: Statements, target: Target
-) -> OutputFile:
+def write_rejects(db: duckdb.DuckDBPyConnection, target: Target) -> OutputFile:
     """Write the table of rejects."""
     # Not by Arrow: rows that do not come from the file come a hundred thousand at a time.
-    return target.write_rejects(block.text for block in _fetched(db, statements.rejects()))
+    return target.write_rejects(block.text for block in _fetched(db, REJECTED_LINES))
 
 
 def _fetched(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[Block]:
