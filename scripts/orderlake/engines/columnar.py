@@ -22,7 +22,6 @@ from orderlake.engines.json_lines import (
     check_nested_keys,
     check_sources,
     find_spellings,
-    has_conditions,
 )
 from orderlake.errors import NoMirror, UnreadableData
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot
@@ -186,28 +185,21 @@ def load(connection: duckdb.DuckDBPyConnection, table: CatalogTable, members: li
     if not members:
         return
     sources = {str(member.source.path): member.source for member in members}
-    check_sources(list(sources.values()))
+    has_condition = check_sources(list(sources.values()))
     register_members(connection, table, members)
     try:
         for column in table.columns:
             if "struct<" in column.type:
                 check_nested_keys(connection, sources, column.name)
-        check_conditions(connection, table, sources)
+        kinds = {column.name: wanted_types(table)[column.name] for column in table.columns}
+        if has_condition or "BOOLEAN" in kinds.values():
+            check_kinds(connection, sources, kinds)
         names = [column.name for column in table.columns]
         for spelling, paths in find_spellings(connection, sources, names).items():
             connection.execute(insert_statement(table, dict(spelling)), {"paths": paths})
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
         raise unreadable(error, sources, table.name) from error
     connection.executemany("insert into members values (?, ?)", [[data, m.number] for m in members])
-
-
-def check_conditions(
-    connection: duckdb.DuckDBPyConnection, table: CatalogTable, sources: dict[str, Source]
-) -> None:
-    """Raise UnreadableData where true or false stands for a number, or the other way about."""
-    kinds = {column.name: wanted_types(table)[column.name] for column in table.columns}
-    if "BOOLEAN" in kinds.values() or has_conditions(sources.values()):
-        check_kinds(connection, sources, kinds)
 
 
 def register_members(

@@ -20,6 +20,8 @@ CHUNK_BYTES = 1 << 20
 BLANK = "it has a blank line, which Athena reads as NULLs"
 COMMA = "it has a comma before a closing bracket, which is not JSON"
 ODD_COMMA = re.compile(rb",\s*[}\]]")
+# A bracket is searched for quickly, unlike what may stand before it.
+AFTER_COMMA_OR_SPACE = (re.compile(rb"\}(?<=[,\s]\})"), re.compile(rb"\](?<=[,\s]\])"))
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 CONDITION = re.compile(rb":\s*(?:true|false)")
 BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
@@ -37,49 +39,71 @@ class Source:
     path: Path
 
 
-def check_sources(sources: Sequence[Source]) -> None:
-    """Raise UnreadableData for the first object that is not made of whole, unblank lines."""
+def check_sources(sources: Sequence[Source]) -> bool:
+    """Raise UnreadableData for the first object that is not made of whole, unblank lines.
+
+    Returns whether any of them has a true or a false that is not inside a string, or looks so.
+    """
     with ThreadPoolExecutor(4) as pool:
-        for _ in pool.map(check_lines, sources):
-            pass
+        return any(list(pool.map(check_lines, sources)))
 
 
-def check_lines(source: Source) -> None:
+def check_lines(source: Source) -> bool:
     """Raise UnreadableData for an unknown compression, a damaged gzip file, and for lines.
 
     Athena answers a blank line with a row of NULLs, DuckDB skips it: the counts would differ. A
-    comma before a closing bracket is an error to Athena, and nothing to DuckDB.
+    comma before a closing bracket is an error to Athena, and nothing to DuckDB. Returns whether a
+    true or a false stands for a value, or looks so.
     """
+    lines = Lines()
     if source.address.lower().endswith(UNSUPPORTED):
         raise UnreadableData(source.address, "its compression is not supported here")
     opened = igzip.open if source.path.name.endswith(".gz") else open
     try:
         with cast(BinaryIO, opened(source.path, "rb")) as handle:
-            reason = find_bad_line(iter(lambda: handle.read(CHUNK_BYTES), b""))
+            while not lines.fault and (chunk := handle.read(CHUNK_BYTES)):
+                lines.add(chunk)
     except DAMAGE as error:
         raise UnreadableData(source.address, f"it is not a whole gzip file ({error})") from error
-    if reason:
-        raise UnreadableData(source.address, reason)
+    if fault := lines.fault or lines.fault_of_end():
+        raise UnreadableData(source.address, fault)
+    return lines.has_condition
 
 
-def find_bad_line(chunks: Iterable[bytes]) -> str | None:
-    """Return why a text in pieces is not lines as Athena reads them, or None."""
-    tail = b"\n"
-    for chunk in chunks:
-        text = tail + chunk
+class Lines:
+    """What is seen of a text that comes in pieces: why Athena reads it otherwise, conditions."""
+
+    def __init__(self) -> None:
+        self.fault: str | None = None
+        self.has_condition = False
+        self._tail = b"\n"  # what a line end or a limit has not parted from the next piece
+
+    def add(self, chunk: bytes) -> None:
+        """Take note of the next piece."""
+        text = self._tail + chunk
+        self.has_condition = self.has_condition or has_condition(text)
         if BLANK_LINE.search(text):
+            self.fault = BLANK
+        elif has_odd_comma(text):
+            self.fault = COMMA
+        self._tail = text[max(text.rfind(b"\n"), len(text) - CHUNK_BYTES) :]
+
+    def fault_of_end(self) -> str | None:
+        """Return what is wrong with the last line, which nothing ends, or None."""
+        if len(self._tail) > 1 and not self._tail.strip():
             return BLANK
-        if has_odd_comma(text):
-            return COMMA
-        tail = text[max(text.rfind(b"\n"), len(text) - CHUNK_BYTES) :]
-    if len(tail) > 1 and not tail.strip():
-        return BLANK
-    return COMMA if has_odd_comma(tail + b"\n") else None
+        return COMMA if has_odd_comma(self._tail + b"\n") else None
+
+
+def has_condition(text: bytes) -> bool:
+    """Whether a text has a true or a false that is not inside a string, or looks so."""
+    found = b"true" in text or b"false" in text
+    return found and CONDITION.search(text) is not None
 
 
 def has_odd_comma(text: bytes) -> bool:
     """Whether a whole line has a comma before a closing bracket that is not inside a string."""
-    if not any(end in text for end in (b",}", b", }", b",]", b", ]")):
+    if not any(bracket.search(text) for bracket in AFTER_COMMA_OR_SPACE):
         return False
     for found in ODD_COMMA.finditer(text):
         start, end = text.rfind(b"\n", 0, found.start()) + 1, text.find(b"\n", found.end())
@@ -112,19 +136,6 @@ def check_kinds(
                 raise UnreadableData(sources[found[0]].address, reason)
 
 
-def has_conditions(sources: Iterable[Source]) -> bool:
-    """Whether any file has a true or a false that is not inside a string, or looks so."""
-    for source in sources:
-        opened = igzip.open if source.path.name.endswith(".gz") else open
-        with cast(BinaryIO, opened(source.path, "rb")) as handle:
-            tail = b""
-            while chunk := handle.read(CHUNK_BYTES):
-                if CONDITION.search(tail + chunk):
-                    return True
-                tail = chunk[-16:]
-    return False
-
-
 def find_spellings(
     connection: duckdb.DuckDBPyConnection,
     sources: Mapping[str, Source],
@@ -141,7 +152,7 @@ def find_spellings(
         if not objects_only:
             raise UnreadableData(sources[path].address, "it has a line that is not a JSON object")
         spelled: dict[str, str] = {}
-        for key in sorted(set(keys)):
+        for key in sorted(keys):
             if spelled.setdefault(key.lower(), key) != key:
                 raise UnreadableData(
                     sources[path].address, f"its keys '{spelled[key.lower()]}' and '{key}' are one"
@@ -153,18 +164,22 @@ def find_spellings(
 
 def read_keys(
     connection: duckdb.DuckDBPyConnection, paths: list[str]
-) -> Iterable[tuple[str, list[str], bool]]:
+) -> Iterable[tuple[str, set[str], bool]]:
     """Yield (path, keys, whether every line is an object) for every file that has a line."""
+    # Lists of keys, of which a file has few, are quicker to group by as texts.
     rows = connection.execute(
         """
-        select filename, flatten(list(distinct json_keys(json))),
-            bool_and(json_type(json) = 'OBJECT')
+        select filename, any_value(json_keys(json)), bool_and(json_type(json) = 'OBJECT')
         from read_ndjson_objects($paths, filename = true, maximum_object_size = 67108864)
-        group by filename
+        group by filename, json_keys(json)::varchar
         """,
         {"paths": paths},
     )
-    return rows.fetchall()
+    files: dict[str, tuple[set[str], bool]] = {}
+    for path, keys, objects_only in rows.fetchall():
+        known, so_far = files.get(path, (set[str](), True))
+        files[path] = (known | set(keys or ()), so_far and objects_only)
+    return [(path, keys, objects_only) for path, (keys, objects_only) in files.items()]
 
 
 def check_nested_keys(
