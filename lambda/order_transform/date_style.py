@@ -27,8 +27,15 @@ _DAYS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"9{1,2}(\.)9{1,2}\.99"), "%d.%m.%y"),
     (re.compile(rf"9{{1,2}}([- /])(?:{_MONTH})\1(?:9999)", re.IGNORECASE), "%d{s}{b}{s}%Y"),
     (re.compile(rf"9{{1,2}}([- /])(?:{_MONTH})\1(?:99)", re.IGNORECASE), "%d{s}{b}{s}%y"),
+    (re.compile(rf"(?:{_MONTH})([-/])9{{1,2}}\1(?:9999)", re.IGNORECASE), "{b}{s}%d{s}%Y"),
+    (re.compile(rf"(?:{_MONTH})([-/])9{{1,2}}\1(?:99)", re.IGNORECASE), "{b}{s}%d{s}%y"),
     (re.compile(rf"()(?:{_MONTH}) 9{{1,2}}, 9999", re.IGNORECASE), "{b} %d, %Y"),
     (re.compile(rf"()(?:{_MONTH}) 9{{1,2}} 9999", re.IGNORECASE), "{b} %d %Y"),
+)
+_WEEKDAY = re.compile(
+    r"(?:(mon|tue|wed|thu|fri|sat|sun)|"
+    r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday))(,? )",
+    re.IGNORECASE,
 )
 _EITHER_ORDER = re.compile(r"9{1,2}([-/])9{1,2}\1(99|9999)")
 
@@ -108,10 +115,14 @@ def _by_count(names: Counter[str]) -> list[str]:
 
 
 def _day_format(day: str) -> str | None:
+    weekday = ""
+    if found := _WEEKDAY.match(day):
+        weekday = ("%a" if found[1] else "%A") + found[2]
+        day = day[found.end() :]
     for pattern, form in _DAYS:
         if match := pattern.fullmatch(day):
             letters = "".join(char for char in day if char.isalpha())
-            return form.format(s=match[1], b="%b" if len(letters) == 3 else "%B")
+            return weekday + form.format(s=match[1], b="%b" if len(letters) == 3 else "%B")
     return None
 
 

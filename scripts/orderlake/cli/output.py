@@ -39,6 +39,21 @@ def count_text(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def rows_text(report: Mapping[str, Any]) -> str:
+    """Return what became of a file's rows, by its report: counts, reject codes, sum, nulls."""
+    counts = report["counts"]
+    text = f"{counts['records']:,} records, {counts['accepted']:,} accepted, "
+    text += f"{counts['rejected']:,} rejected"
+    if codes := report.get("reject_codes"):
+        text += f" ({', '.join(f'{code} {count:,}' for code, count in codes.items())})"
+    if counts["blank"]:
+        text += f", {counts['blank']:,} blank"
+    text += f"; total {report['sums']['total_amount']}"
+    for field, count in report.get("warnings", {}).items():
+        text += f"; {field} unreadable in {count:,}, written as null"
+    return text
+
+
 @contextmanager
 def timed(title: str) -> Iterator[None]:
     """Show a step while it goes on (on a terminal), and print its time when it ended."""

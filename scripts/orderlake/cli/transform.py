@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from orderlake.cli.output import count_text, print_json
+from orderlake.cli.output import count_text, print_json, rows_text
 from orderlake.cli.progress import progress_bar, waiting, wipe_line
 from orderlake.errors import BadSetting, UploadFailed
 
@@ -68,16 +68,10 @@ def transform(
 
 def report_line(report: dict[str, Any]) -> str:
     """Return what became of a file, as one line."""
-    name, refusal, counts = report["source"]["path"], report["refusal"], report["counts"]
+    name, refusal = report["source"]["path"], report["refusal"]
     if refusal:
         return f"{name}: refused: {refusal['code']}: {refusal['message']}"
-    codes = ", ".join(f"{code} {count:,}" for code, count in report["reject_codes"].items())
-    rejected = f"{counts['rejected']:,} rejected" + (f" ({codes})" if codes else "")
-    blank = f", {counts['blank']:,} blank" if counts["blank"] else ""
-    return (
-        f"{name}: {counts['records']:,} records, {counts['accepted']:,} accepted, "
-        f"{rejected}{blank}; total {report['sums']['total_amount']}"
-    )
+    return f"{name}: {rows_text(report)}"
 
 
 @click.command()

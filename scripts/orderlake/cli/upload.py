@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import count_text, note, print_json, size_text
+from orderlake.cli.output import count_text, note, print_json, rows_text, size_text
 from orderlake.cli.progress import progress_bar, wipe_line
 from orderlake.errors import UploadFailed
 from orderlake.order_files import find_files
@@ -125,11 +125,7 @@ def outcome_line(outcome: Outcome) -> str:
     if not outcome.is_done:
         refusal = report.get("refusal") or {}
         return f"{key}: refused: {refusal.get('code')}: {refusal.get('message')}"
-    counts = report["counts"]
-    line = f"{key}: {counts['accepted']:,} accepted, {counts['rejected']:,} rejected"
-    codes = ", ".join(f"{code} {n:,}" for code, n in report.get("reject_codes", {}).items())
-    line += f" ({codes})" if codes else ""
-    return f"{line}; total {report['sums']['total_amount']}"
+    return f"{key}: {rows_text(report)}"
 
 
 def summary(outcomes: Iterable[Outcome], seconds: float) -> str:

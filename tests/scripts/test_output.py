@@ -1,0 +1,32 @@
+from pathlib import Path
+
+from click.testing import CliRunner
+from orderlake.cli import main
+from orderlake.cli.output import rows_text
+
+REPORT = {
+    "counts": {"records": 1200, "accepted": 1190, "rejected": 7, "blank": 3},
+    "reject_codes": {"empty": 5, "zero": 2},
+    "sums": {"total_amount": "12.50"},
+    "warnings": {"order_date": 1001},
+}
+
+
+def test_a_files_rows_are_told_with_all_that_became_of_them() -> None:
+    assert rows_text(REPORT) == (
+        "1,200 records, 1,190 accepted, 7 rejected (empty 5, zero 2), 3 blank; total 12.50; "
+        "order_date unreadable in 1,001, written as null"
+    )
+
+
+def test_what_there_is_none_of_is_left_out() -> None:
+    counts = {"records": 2, "accepted": 2, "rejected": 0, "blank": 0}
+    plain = {"counts": counts, "reject_codes": {}, "sums": {"total_amount": "5.00"}, "warnings": {}}
+    assert rows_text(plain) == "2 records, 2 accepted, 0 rejected; total 5.00"
+
+
+def test_a_date_that_nobody_can_read_is_told_at_once(tmp_path: Path) -> None:
+    source = tmp_path / "orders.csv"
+    source.write_text("sku,price,quantity,order_date\na,1,2,1704450000\nb,1,2,2026-11-25\n")
+    ran = CliRunner().invoke(main, ["transform", str(source), "--out", str(tmp_path / "out")])
+    assert "order_date unreadable in 1, written as null" in ran.output
