@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from click.testing import CliRunner
-from orderlake.cli import main
+from orderlake.cli import cli
 from orderlake.cli.output import rows_text
 
 REPORT = {
@@ -28,5 +28,5 @@ def test_what_there_is_none_of_is_left_out() -> None:
 def test_a_date_that_nobody_can_read_is_told_at_once(tmp_path: Path) -> None:
     source = tmp_path / "orders.csv"
     source.write_text("sku,price,quantity,order_date\na,1,2,1704450000\nb,1,2,2026-11-25\n")
-    ran = CliRunner().invoke(main, ["transform", str(source), "--out", str(tmp_path / "out")])
+    ran = CliRunner().invoke(cli, ["transform", str(source), "--out", str(tmp_path / "out")])
     assert "order_date unreadable in 1, written as null" in ran.output
