@@ -12,7 +12,7 @@ from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 from orderlake import artifacts, errors
 from orderlake.aws import Aws, open_aws
-from orderlake.models import loader
+from orderlake.models import QuickLoader
 from orderlake.refusals import translate
 from orderlake.settings import Settings, load
 
@@ -137,7 +137,7 @@ def test_every_call_to_a_bucket_says_whose_it_has_to_be(account: Aws) -> None:
 def test_models_are_found_without_a_search_and_no_other_than_botocore_finds(
     tmp_path: Path,
 ) -> None:
-    quick, own = loader(), Loader()
+    quick, own = QuickLoader(), Loader()
     assert set(quick.list_available_services("service-2")) >= set(
         own.list_available_services("service-2")
     )
