@@ -20,6 +20,7 @@ DOCS = ROOT / "docs"
 # A reader changes these; everything else of the checkout is linked.
 CHANGED = {"lambda", "queries", "orderlake.toml"}
 HEREDOC = re.compile(r"<<'(\w+)'$")
+STAMPS = (".venv/.stamp-run", ".tools/emulator/.stamp-emulator")
 # What a page takes for granted, because it says so: orders in the local AWS.
 BEFORE = (
     ". .venv/bin/activate",
@@ -57,7 +58,11 @@ def commands(page: str) -> Iterator[str]:
 
 
 def project(folder: Path, lake: Lake) -> Path:
-    """Return a checkout that a reader may change, which takes the tests' local AWS for its own."""
+    """Return a checkout that a reader may change, which takes the tests' local AWS for its own.
+
+    The environments are brought up to date here: the page's own make would install this folder.
+    """
+    subprocess.run(["make", *STAMPS], cwd=ROOT, capture_output=True, check=True)
     for entry in ROOT.iterdir():
         if entry.name in CHANGED:
             copy = shutil.copytree if entry.is_dir() else shutil.copyfile
