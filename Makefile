@@ -30,8 +30,8 @@ TRINO_STAMP := .tools/trino/.stamp-trino
 
 WORKFLOWS := .github/workflows/ci.yml
 
-# Two processes, of which one drives the local AWS (tests/conftest.py says who does what).
-TESTS := $(PYTHON) -m pytest -q -n 2 -m "not docker and not trino"
+# Three processes, two of which mostly wait for a local AWS (tests/conftest.py: who does what).
+TESTS := $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino"
 
 # One option for each variable that is set.
 env = --env $(ENV)

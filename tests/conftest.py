@@ -1,4 +1,4 @@
-"""What holds for every test: hypothesis repeats itself, two processes share the work, and the
+"""What holds for every test: hypothesis repeats itself, some processes share the work, and the
 last line is pytest's.
 """
 
@@ -16,31 +16,39 @@ if TYPE_CHECKING:
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
-# End-to-end tests that have a server of their own, or need none; all others share one LocalStack.
-OWN_SERVER = ("test_kept_and_watched.py", "test_function_zip.py", "[ministack")
+# End-to-end tests of one share have one LocalStack between them; what takes longest begins.
+SHARES = {
+    "prefixes of their own": ("test_how_to.py", "test_other_aws.py"),
+    "the shop": (),
+    "ministack": (),
+    "starts of their own": ("test_kept_and_watched.py",),
+    "no server": ("test_function_zip.py",),
+}
 
 _status = {"exit": 0}
 
 
 def share_of(nodeid: str) -> str:
-    """Return what a test has to be kept together with: its file, or whatever shares its server."""
+    """Return what a test has to be kept together with: its file, or all that share a server."""
     file = nodeid.partition("::")[0]
     if "e2e/" not in file:
         return file
-    return next((f"{file} {own}" for own in OWN_SERVER if own in nodeid), "e2e")
+    if "[ministack" in nodeid:
+        return "ministack"
+    name = file.rpartition("/")[2]
+    return next((share for share, files in SHARES.items() if name in files), "the shop")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that what is short fills the other process to the end."""
-    shares = ["e2e", *(share_of(item.nodeid) for item in items if "e2e/" in item.nodeid)]
-    place = {share: number for number, share in enumerate(dict.fromkeys(shares))}
+    """Put the end-to-end tests first: what is short fills the processes to the end."""
+    place = {share: number for number, share in enumerate(SHARES)}
     items.sort(key=lambda item: place.get(share_of(item.nodeid), len(place)))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeScheduling":
-    """Hand out tests by their shares, in the order of collection (`pytest -n 2`)."""
+    """Hand out tests by their shares, in the order of collection (`pytest -n 3`)."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Shares(LoadScopeScheduling):

@@ -150,7 +150,7 @@ def server(
     (root / "template.yaml").unlink()
     if request.param == "localstack":
         # Asked for here, so that ministack's half needs no LocalStack.
-        lake: Lake = request.getfixturevalue("lake")
+        lake: Lake = request.getfixturevalue("local_aws")
         yield Account(request.param, f"http://127.0.0.1:{lake.port}", root)
         return
     if not MINISTACK.exists():

@@ -16,7 +16,7 @@ from .conftest import Lake, free_port
 pytestmark = pytest.mark.e2e
 
 # On a machine of its own it takes one second; tests run on busy ones.
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 ORDERS = "Order ID,SKU,Qty,Price,Order Date\n1,A,2,10.10,{day}\n2,B,0,1.00,{day}\n"
 
 
