@@ -68,6 +68,7 @@ def until(is_so: Callable[[], Any], what: str, seconds: float = 15) -> Any:
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 
+@pytest.mark.timeout(600)  # three starts and a dozen commands, on a machine that may be busy
 def test_queries_answer_when_nothing_runs_and_what_is_kept_comes_back_even_after_a_kill(
     own: Lake,
 ) -> None:
