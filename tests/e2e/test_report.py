@@ -52,7 +52,7 @@ def served(lake: Lake) -> Iterator[Served]:
         yield Served(f"http://127.0.0.1:{port}/")
     finally:
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "stopped\n", "")
 
 
