@@ -2,9 +2,9 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-# The environments are the project's own: without bytecode in them each command compiles DuckDB's
-# and botocore's modules again, half a second and more.
-unexport PYTHONDONTWRITEBYTECODE
+# Python keeps what it compiled, whatever the machine's own habit: without, each command compiles
+# all of boto3 again, which takes longer than what it is for.
+export PYTHONDONTWRITEBYTECODE :=
 
 ENV ?= local
 Q ?= top_products
@@ -29,6 +29,9 @@ BROWSER_STAMP := .tools/browser/.stamp-browser
 TRINO_STAMP := .tools/trino/.stamp-trino
 
 WORKFLOWS := .github/workflows/ci.yml
+
+# Three processes, two of which mostly wait for a local AWS (tests/conftest.py: who does what).
+TESTS := $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino"
 
 # One option for each variable that is set.
 env = --env $(ENV)
@@ -124,7 +127,7 @@ sample: $(RUN_STAMP) ## write realistic orders (ARGS='--rows 1000 --dirt 0.02 --
 
 .PHONY: test
 test: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## the whole test suite that needs no Docker and no account
-	@$(PYTHON) -m pytest -q -m "not docker and not trino" $(ARGS)
+	@$(TESTS) $(ARGS)
 
 .PHONY: check
 check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types, policies and tests: what CI runs
@@ -133,7 +136,7 @@ check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types,
 	@$(PYTHON) -m mypy scripts lambda glue
 	@MYPYPATH=docker:glue $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
 		--disable-error-code import-untyped docker/localstack_lake
-	@$(PYTHON) -m pytest -q -m "not docker and not trino" $(ARGS)
+	@$(TESTS) $(ARGS)
 
 .PHONY: test-docker
 test-docker: $(DEV_STAMP) ## the end-to-end tests against the container; needs a Docker engine

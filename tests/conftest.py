@@ -1,16 +1,62 @@
-"""What holds for every test: hypothesis repeats itself, and the last line is pytest's."""
+"""What holds for every test: hypothesis repeats itself, some processes share the work, and the
+last line is pytest's.
+"""
 
 import os
 import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
 
 # The same examples on every machine and in every run: a failure is the change's, not the day's.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
+# End-to-end tests of one share have one LocalStack between them; what takes longest begins.
+SHARES = {
+    "prefixes of their own": ("test_how_to.py", "test_other_aws.py"),
+    "the shop": (),
+    "ministack": (),
+    "starts of their own": ("test_kept_and_watched.py",),
+    "no server": ("test_function_zip.py",),
+}
+
 _status = {"exit": 0}
+
+
+def share_of(nodeid: str) -> str:
+    """Return what a test has to be kept together with: its file, or all that share a server."""
+    file = nodeid.partition("::")[0]
+    if "e2e/" not in file:
+        return file
+    if "[ministack" in nodeid:
+        return "ministack"
+    name = file.rpartition("/")[2]
+    return next((share for share, files in SHARES.items() if name in files), "the shop")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the end-to-end tests first: what is short fills the processes to the end."""
+    place = {share: number for number, share in enumerate(SHARES)}
+    items.sort(key=lambda item: place.get(share_of(item.nodeid), len(place)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeScheduling":
+    """Hand out tests by their shares, in the order of collection (`pytest -n 3`)."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Shares(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return share_of(nodeid)
+
+    config.option.loadscopereorder = False
+    return Shares(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

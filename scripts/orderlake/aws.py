@@ -19,7 +19,7 @@ from botocore import exceptions as boto_errors
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
 
-from orderlake import calls, errors
+from orderlake import calls, errors, models
 from orderlake.names import Names
 from orderlake.refusals import ADDRESS_STEP, REGION_STEP
 from orderlake.refusals import error_code as error_code  # what whoever asks AWS asks of an error
@@ -168,16 +168,17 @@ def open_aws(settings: Settings) -> Aws:
     The local environment always uses the fixed pair test/test, so that it never reads, sends or
     needs anybody's real credentials.
     """
+    base = botocore.session.Session(session_vars=NOBODY if settings.is_local else None)
+    base.register_component("data_loader", models.loader())
     if settings.is_local:
-        session = boto3.Session(
-            "test",
-            "test",
-            region_name=settings.region or "us-east-1",
-            botocore_session=botocore.session.Session(session_vars=NOBODY),
-        )
+        region = settings.region or "us-east-1"
+        session = boto3.Session("test", "test", region_name=region, botocore_session=base)
     else:
         try:
-            session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
+            session = boto3.Session(
+                profile_name=settings.profile, region_name=settings.region, botocore_session=base
+            )
+            base.get_scoped_config()  # which is where a profile that is not there shows
         except boto_errors.ProfileNotFound as error:
             raise errors.NoCredentials(f"there is no profile '{settings.profile}'") from error
     calls.follow(session)

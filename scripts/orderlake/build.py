@@ -4,6 +4,8 @@ Dependencies are resolved by uv, with hashes and wheels only, for the function's
 kept under build/ by what they were made from. It knows no AWS client.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import platform
@@ -61,13 +63,24 @@ def build(root: Path, architecture: str, *, is_local: bool) -> Package:
     libraries = fingerprint([*builders, requirements], target)
     made_from = fingerprint(code, libraries)
     finished = root / "build" / f"function-{target}-{made_from}.zip"
-    package = read_package(finished)
-    if package is None:
-        dependencies = dependencies_zip(root, requirements, target, libraries)
-        package = add_code(dependencies, finished, root / "lambda", code)
-        remove_older(finished, f"function-{target}-*")
+    # Who builds the same at the same time waits for it instead.
+    with one_at_a_time(finished.parent):
+        package = read_package(finished)
+        if package is None:
+            dependencies = dependencies_zip(root, requirements, target, libraries)
+            package = add_code(dependencies, finished, root / "lambda", code)
+            remove_older(finished, f"function-{target}-*")
     check_limits(package)
     return package
+
+
+@contextlib.contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let builds into one folder take turns."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def fingerprint(paths: Iterable[Path], start: str) -> str:

@@ -1,4 +1,6 @@
-"""One local AWS for all end-to-end tests: started by the commands a user types, stopped at the end.
+"""A local AWS for many end-to-end tests: started by the commands a user types, stopped at the end.
+
+There is one a process: where several share the tests, each has its own.
 
 It runs in a folder of its own that links to the checkout, so that a developer's local AWS, mirror
 and state stay as they are.
@@ -82,12 +84,19 @@ class Lake:
 
 
 @pytest.fixture(scope="session")
-def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
+    """A project whose local AWS is up, with nothing deployed by this fixture."""
     lake = Lake(linked_checkout(tmp_path_factory.mktemp("lake")), free_port())
     try:
         # In Docker (ORDERLAKE_RUNTIME, which the command reads) the image is built here.
         assert lake.run("local", "up", timeout=1800).returncode == 0
-        lake.ok("deploy", "--env", "local")
         yield lake
     finally:
         lake.run("local", "down")
+
+
+@pytest.fixture(scope="session")
+def lake(local_aws: Lake) -> Lake:
+    """The project with its stack deployed."""
+    local_aws.ok("deploy", "--env", "local")
+    return local_aws

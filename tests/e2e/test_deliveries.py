@@ -246,7 +246,9 @@ def broken_function(lake: Lake) -> Iterator[None]:
         functions.update_function_configuration(
             FunctionName=FUNCTION, Environment={"Variables": variables}
         )
-        functions.get_waiter("function_updated_v2").wait(FunctionName=FUNCTION)
+        functions.get_waiter("function_updated_v2").wait(
+            FunctionName=FUNCTION, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}
+        )
 
     configure(before | {"PROCESSED_BUCKET": "no-such-bucket"})
     try:

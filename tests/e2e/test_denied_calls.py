@@ -51,15 +51,15 @@ class Gate:
 
 
 @pytest.fixture(scope="module")
-def gate(lake: Lake) -> Iterator[Gate]:
+def gate(local_aws: Lake) -> Iterator[Gate]:
     gate, patch = Gate(), pytest.MonkeyPatch()
     for name in [name for name in os.environ if name.startswith(("AWS_", "ORDERLAKE_"))]:
         patch.delenv(name)
     own = {
-        "ORDERLAKE_ROOT": str(lake.root),
+        "ORDERLAKE_ROOT": str(local_aws.root),
         "ORDERLAKE_PREFIX": "denied-shop",
         "ORDERLAKE_ARCHITECTURE": "arm64" if os.uname().machine == "aarch64" else "x86_64",
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{lake.port}",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{local_aws.port}",
         "AWS_REGION": "eu-west-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -67,8 +67,8 @@ def gate(lake: Lake) -> Iterator[Gate]:
     for name, value in own.items():
         patch.setenv(name, value)
     patch.setattr(handlers, "BUILTIN_HANDLERS", [*handlers.BUILTIN_HANDLERS, ("before-call", gate)])
-    patch.chdir(lake.root)
-    (lake.root / ORDERS).write_text("SKU,Qty,Price\nA,2,10.10\nB,1,n/a\n", "utf-8")
+    patch.chdir(local_aws.root)
+    (local_aws.root / ORDERS).write_text("SKU,Qty,Price\nA,2,10.10\nB,1,n/a\n", "utf-8")
     try:
         assert exit_code("deploy --yes") == 0
         assert exit_code(f"upload --yes {ORDERS}") == 0

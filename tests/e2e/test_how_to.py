@@ -20,6 +20,7 @@ DOCS = ROOT / "docs"
 # A reader changes these; everything else of the checkout is linked.
 CHANGED = {"lambda", "queries", "orderlake.toml"}
 HEREDOC = re.compile(r"<<'(\w+)'$")
+STAMPS = (".venv/.stamp-run", ".tools/emulator/.stamp-emulator")
 # What a page takes for granted, because it says so: orders in the local AWS.
 BEFORE = (
     ". .venv/bin/activate",
@@ -57,7 +58,11 @@ def commands(page: str) -> Iterator[str]:
 
 
 def project(folder: Path, lake: Lake) -> Path:
-    """Return a checkout that a reader may change, which takes the tests' local AWS for its own."""
+    """Return a checkout that a reader may change, which takes the tests' local AWS for its own.
+
+    The environments are brought up to date here: the page's own make would install this folder.
+    """
+    subprocess.run(["make", *STAMPS], cwd=ROOT, capture_output=True, check=True)
     for entry in ROOT.iterdir():
         if entry.name in CHANGED:
             copy = shutil.copytree if entry.is_dir() else shutil.copyfile
@@ -69,21 +74,28 @@ def project(folder: Path, lake: Lake) -> Path:
     return folder
 
 
+def typist(lake: Lake) -> dict[str, str]:
+    """Return the environment of somebody who types: without what `make test ARGS=...` hands on."""
+    variables = re.findall(r"^([A-Z]+) \?=", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    handed_on = {"MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", *variables}
+    return {name: value for name, value in lake.environment.items() if name not in handed_on}
+
+
 def test_commands_are_read_with_what_they_are_fed() -> None:
     page = "```console\n$ cat > a <<'X'\n$1\nX\n$ make b\nout\n```\n\n```sql\n$ no\n```\n"
     assert list(commands(page)) == ["cat > a <<'X'\n$1\nX", "make b"]
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_how_to_page_does_what_it_says(name: str, lake: Lake, tmp_path: Path) -> None:
+def test_a_how_to_page_does_what_it_says(name: str, local_aws: Lake, tmp_path: Path) -> None:
     typed = list(commands((DOCS / f"{name}.md").read_text("utf-8")))
     assert len(typed) >= 4
-    root, short = project(tmp_path, lake), name.partition("-")[0]
+    root, short = project(tmp_path, local_aws), name.partition("-")[0]
     done = subprocess.run(
         ["bash", "-e"],
         input="\n".join((*PAGES[name], *typed)) + "\n",
         cwd=root,
-        env=lake.environment | {"ORDERLAKE_ROOT": str(root), "ORDERLAKE_PREFIX": f"how-{short}"},
+        env=typist(local_aws) | {"ORDERLAKE_ROOT": str(root), "ORDERLAKE_PREFIX": f"how-{short}"},
         capture_output=True,
         text=True,
         timeout=280,

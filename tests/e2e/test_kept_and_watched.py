@@ -68,14 +68,20 @@ def until(is_so: Callable[[], Any], what: str, seconds: float = 15) -> Any:
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 
-def test_what_is_kept_comes_back_even_after_a_kill(own: Lake) -> None:
+@pytest.mark.timeout(600)  # three starts and a dozen commands, on a machine that may be busy
+def test_queries_answer_when_nothing_runs_and_what_is_kept_comes_back_even_after_a_kill(
+    own: Lake,
+) -> None:
     own.ok("local", "up", "--persist", "kept")
     own.ok("deploy")
     own.ok("upload", "orders-2026-11-21.csv")
     own.ok("crawl")
     before = own.ok("query", "-e", SQL, "--format", "csv")
     assert '"A",20.2' in before
+    top = own.ok("query", "top_products", "--format", "csv")
     assert "1 raw file kept in" in own.run("local", "down").stderr
+    assert own.ok("query", "-e", SQL, "--format", "csv") == before
+    assert own.ok("query", "top_products", "--format", "csv") == top
     started = own.json("local", "up", "--persist", "kept", "--json")
     assert own.json("status", "--json")["waiting"] == []
     assert own.ok("query", "-e", SQL, "--format", "csv") == before
@@ -101,32 +107,29 @@ def test_without_persist_a_start_is_clean(own: Lake) -> None:
 
 
 @on_this_machine
-def test_a_killed_local_aws_starts_again_without_a_trace(own: Lake) -> None:
-    started = own.json("local", "up", "--json")
-    own.ok("deploy")
-    own.ok("upload", "orders-2026-11-21.csv")
-    assert len(processes_of(own)) > 1, "LocalStack and a warm function"
-    os.kill(started["pid"], signal.SIGKILL)
-    until(lambda: processes_of(own) == [], "its functions have ended, too")
-    again = own.json("local", "up", "--json")
-    assert again["is_new"]
-    assert again["port"] == started["port"]
-
-
-@on_this_machine
-def test_a_start_that_is_killed_is_taken_over_or_ended_by_the_next_one(own: Lake) -> None:
+def test_whatever_is_killed_leaves_no_trace_to_the_next_start(own: Lake) -> None:
     starting = own.start("local", "up")
     [orphan] = until(lambda: processes_of(own), "the start of LocalStack")
     starting.kill()
     starting.communicate()
-    own.ok("local", "up")
-    assert orphan in processes_of(own)
-    # As if it had been killed a moment earlier, before it wrote down what it had started.
+    taken_over = own.json("local", "up", "--json")
+    assert taken_over["pid"] == orphan, "a start that was killed is taken over"
+
+    own.ok("deploy")
+    own.ok("upload", "orders-2026-11-21.csv")
+    assert len(processes_of(own)) > 1, "LocalStack and a warm function"
+    os.kill(orphan, signal.SIGKILL)
+    until(lambda: processes_of(own) == [], "its functions have ended, too")
+    again = own.json("local", "up", "--json")
+    assert again["is_new"]
+    assert again["port"] == taken_over["port"]
+
+    # As if its start had been killed before it wrote down what it had started.
     (own.root / ".orderlake" / "local" / "state.json").unlink()
     done = own.run("local", "up")
     assert done.returncode == 0
     assert "ended a local AWS that an earlier run had left behind" in done.stderr
-    assert orphan not in processes_of(own)
+    assert again["pid"] not in processes_of(own)
 
 
 def line_of(process: subprocess.Popen[str], wanted: str) -> str:

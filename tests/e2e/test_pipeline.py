@@ -85,18 +85,6 @@ def test_the_function_writes_what_the_local_transform_writes(
     assert len(rows(deployed)) == 3
 
 
-def test_the_query_still_answers_when_nothing_runs(lake: Lake, orders: dict[str, Any]) -> None:
-    online = lake.ok("query", "top_products", "--format", "csv")
-    lake.ok("local", "down")
-    try:
-        offline = lake.run("query", "top_products", "--format", "csv")
-        assert offline.returncode == 0, offline.stderr
-        assert offline.stdout == online
-    finally:
-        lake.ok("local", "up")
-        lake.ok("deploy")
-
-
 @pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real exports is not on this machine")
 def test_a_real_export_gives_the_revenue_of_a_plain_computation(lake: Lake) -> None:
     [report] = lake.json("upload", str(DATA / "superstore.csv"), "--json")

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from botocore import exceptions as boto_errors
+from botocore.loaders import Loader
 from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 from orderlake import artifacts, errors
 from orderlake.aws import Aws, open_aws
+from orderlake.models import QuickLoader
 from orderlake.refusals import translate
 from orderlake.settings import Settings, load
 
@@ -130,3 +132,17 @@ def test_every_call_to_a_bucket_says_whose_it_has_to_be(account: Aws) -> None:
     account.s3.list_buckets()
     owners = [headers.get("x-amz-expected-bucket-owner") for headers in sent]
     assert owners == ["123456789012", "123456789012", None]
+
+
+def test_models_are_found_without_a_search_and_no_other_than_botocore_finds(
+    tmp_path: Path,
+) -> None:
+    quick, own = QuickLoader(), Loader()
+    assert set(quick.list_available_services("service-2")) >= set(
+        own.list_available_services("service-2")
+    )
+    for service in ("s3", "glue", "sso", "sts"):
+        for kind in ("service-2", "endpoint-rule-set-1", "paginators-1"):
+            assert quick.load_service_model(service, kind) == own.load_service_model(service, kind)
+    with pytest.raises(boto_errors.UnknownServiceError):
+        open_local(tmp_path).client("no-such-service")

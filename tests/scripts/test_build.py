@@ -3,6 +3,7 @@
 import os
 import subprocess
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from orderlake.build import (
     find_uv,
     fingerprint,
     is_left_out,
+    one_at_a_time,
     remove_older,
 )
 from orderlake.errors import BuildFailed
@@ -179,3 +181,20 @@ def test_only_the_newest_zips_are_kept(tmp_path: Path) -> None:
     remove_older(paths[-1], "function-x-*")
     left = [path.name for path in sorted(tmp_path.iterdir())]
     assert left == [f"function-x-{n}.{kind}" for n in (2, 3, 4) for kind in ("json", "zip")]
+
+
+def test_builds_into_one_folder_take_turns(tmp_path: Path) -> None:
+    order = []
+
+    def build_second() -> None:
+        with one_at_a_time(tmp_path / "build"):
+            order.append("second")
+
+    with ThreadPoolExecutor(1) as pool:
+        with one_at_a_time(tmp_path / "build"):
+            waiting = pool.submit(build_second)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.2)
+            order.append("first")
+        waiting.result(timeout=10)
+    assert order == ["first", "second"]

@@ -22,11 +22,11 @@ def put(path: Path, data: bytes) -> Path:
         GOOD.encode("utf-8-sig"),
         GOOD.encode("utf-16"),
         GOOD.encode("cp1252"),
-        gzip.compress(GOOD.encode()),
+        gzip.compress(GOOD.encode(), mtime=0),
         b"\n\nsep=;\n" + GOOD.encode(),
         # The head ends within a character, and within a gzip file's data.
         GOOD.encode() + "é".encode() * HEAD_BYTES,
-        gzip.compress((GOOD + "".join(f"P{n};1;{n}\n" for n in range(200_000))).encode()),
+        gzip.compress((GOOD + "".join(f"P{n};1;{n}\n" for n in range(200_000))).encode(), mtime=0),
     ],
 )
 def test_an_order_file_passes_in_every_form(tmp_path: Path, data: bytes) -> None:

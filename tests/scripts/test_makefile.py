@@ -1,5 +1,6 @@
 """The front door: help is generated and whole; set-up is safe to interrupt and to run twice."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -32,6 +33,19 @@ def test_upload_without_a_file_says_what_to_type() -> None:
     )
     assert done.returncode == 2
     assert "make upload FILE=orders.csv" in done.stderr
+
+
+def test_python_keeps_what_it_compiled_whatever_the_machines_habit() -> None:
+    asking = f"include {ROOT / 'Makefile'}\nask:\n\t@echo [$$PYTHONDONTWRITEBYTECODE]\n"
+    done = subprocess.run(
+        ["make", "--file=-", "ask"],
+        input=asking,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[]\n"
 
 
 def test_the_set_up_script_is_plain_shell() -> None:

@@ -3,6 +3,7 @@
 Pure. Trino's spelling is the one that answers and comparisons use.
 """
 
+import functools
 import re
 
 from sqlglot import exp
@@ -47,6 +48,7 @@ def hive_to_duckdb(text: str, address: str = "the table") -> str:
     return hive_to_type(text, address).sql("duckdb")
 
 
+@functools.cache
 def hive_to_trino(text: str) -> str:
     """Return Trino's type for a catalog type: `string` is varchar, `array<int>` array(integer)."""
     return hive_to_type(text).sql("trino").lower().replace(", ", ",")

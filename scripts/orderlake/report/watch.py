@@ -24,6 +24,8 @@ from orderlake.settings import Settings
 
 HEALTH_SECONDS = 0.4
 DATA_SECONDS = 3.0
+# How long a look under way is waited for.
+STOP_SECONDS = 10.0
 
 
 def silent(done: int, total: int) -> None:
@@ -57,6 +59,7 @@ class Watch:
     # Set where data may have changed, so that they are not asked for as often as health.
     is_due: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    threads: list[threading.Thread] = field(default_factory=list)
 
     @cached_property
     def aws(self) -> Aws:
@@ -69,12 +72,16 @@ class Watch:
             (self.look_at_health, lambda: self.is_over.wait(HEALTH_SECONDS)),
             (self.look_at_data, lambda: self.is_due.wait(DATA_SECONDS)),
         ):
-            threading.Thread(target=self.keep_looking, args=(look, pause), daemon=True).start()
+            thread = threading.Thread(target=self.keep_looking, args=(look, pause), daemon=True)
+            thread.start()
+            self.threads.append(thread)
 
     def stop(self) -> None:
-        """Look no more."""
+        """Look no more, and let a look under way end: DuckDB complains of one that is cut off."""
         self.is_over.set()
         self.is_due.set()
+        for thread in self.threads:
+            thread.join(STOP_SECONDS)
 
     def keep_looking(self, look: Callable[[], None], pause: Callable[[], bool]) -> None:
         """Look again and again; what goes wrong is shown until it goes right."""
