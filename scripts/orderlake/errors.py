@@ -28,6 +28,7 @@ OrderlakeError                    exit 1: the work was not done
 ├── ReplayFailed                  a file or an event failed again
 ├── NoTable                       the catalog has no table yet
 ├── NoMirror                      nothing was mirrored yet
+│   └── DamagedMirror             something was, and is not whole any more
 ├── MirrorBusy                    another process holds the mirror
 ├── SourceChanging                objects change faster than they can be mirrored
 ├── MissingColumns                the shop's files lack what a query needs
@@ -261,6 +262,16 @@ class NoMirror(OrderlakeError):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         super().__init__(f"nothing is mirrored in {folder}", "start the lake, then: make sync")
+
+
+class DamagedMirror(NoMirror):
+    """The local copy is not what was brought here: cut, changed, or in part removed."""
+
+    def __init__(self, folder: Path, what: str) -> None:
+        self.folder, self.what = folder, what
+        OrderlakeError.__init__(
+            self, f"the mirror in {folder} is damaged: {what}", "bring it again: make sync"
+        )
 
 
 class MirrorBusy(OrderlakeError):
