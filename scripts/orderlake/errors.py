@@ -256,12 +256,19 @@ class NoTable(OrderlakeError):
         )
 
 
+def sync_step(folder: Path) -> str:
+    """Return what fills a mirror's folder, which lies in that of its environment."""
+    return "make sync ENV=aws" if folder.parent.name == "aws" else "make sync"
+
+
 class NoMirror(OrderlakeError):
     """There is no local copy to answer from."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        super().__init__(f"nothing is mirrored in {folder}", "start the lake, then: make sync")
+        step = sync_step(folder)
+        start = "start the lake, then: " if step == "make sync" else ""
+        super().__init__(f"nothing is mirrored in {folder}", f"{start}{step}")
 
 
 class DamagedMirror(NoMirror):
@@ -270,7 +277,9 @@ class DamagedMirror(NoMirror):
     def __init__(self, folder: Path, what: str) -> None:
         self.folder, self.what = folder, what
         OrderlakeError.__init__(
-            self, f"the mirror in {folder} is damaged: {what}", "bring it again: make sync"
+            self,
+            f"the mirror in {folder} is damaged: {what}",
+            f"bring it again: {sync_step(folder)}",
         )
 
 

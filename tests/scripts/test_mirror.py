@@ -2,12 +2,13 @@ import hashlib
 import json
 import multiprocessing
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from orderlake.errors import DamagedMirror, MirrorBusy, NoMirror, SourceChanging
+from orderlake.errors import DamagedMirror, MirrorBusy, NoMirror, OrderlakeError, SourceChanging
 from orderlake.mirror.integrity import check_content, check_sizes
 from orderlake.mirror.store import MirrorStore
 from orderlake.mirror.sync import count_stray, folders_of, sync
@@ -194,6 +195,14 @@ def test_a_snapshot_without_sums_is_read_as_before(lake: MemoryLake, store: Mirr
 def test_no_mirror_says_how_to_get_one(store: MirrorStore) -> None:
     with pytest.raises(NoMirror, match="make sync"):
         store.read()
+
+
+@pytest.mark.parametrize("error", [NoMirror, lambda folder: DamagedMirror(folder, "cut")])
+def test_the_mirror_of_an_account_is_filled_from_there(
+    error: Callable[[Path], OrderlakeError],
+) -> None:
+    assert error(Path("mirror/aws/shop")).next_step.endswith("make sync ENV=aws")
+    assert error(Path("mirror/local/shop")).next_step.endswith(": make sync")
 
 
 def hold(

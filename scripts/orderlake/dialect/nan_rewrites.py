@@ -20,12 +20,16 @@ def may_be_nan(node: exp.Expr) -> bool:
     """Whether a value is a double that some operation in it can make NaN."""
     if not is_floating(node.type):
         return False
-    return any(
-        part.meta.get(MARK)
-        or (isinstance(part, MAKERS) and is_floating(part.type))
-        or (isinstance(part, exp.Anonymous) and part.name.lower() in NAMED_MAKERS)
-        for part in node.walk()
-    )
+    return any(part.meta.get(MARK) or makes_nan(part) for part in node.walk())
+
+
+def makes_nan(node: exp.Expr) -> bool:
+    """Whether an operation makes NaN of some numbers; dividing by a plain one but 0 does not."""
+    if isinstance(node, exp.Div) and isinstance(node.expression, exp.Literal):
+        return is_floating(node.type) and float(node.expression.name) == 0
+    if isinstance(node, exp.Anonymous):
+        return node.name.lower() in NAMED_MAKERS
+    return isinstance(node, MAKERS) and is_floating(node.type)
 
 
 def mark_columns(tree: exp.Query) -> None:
