@@ -27,6 +27,15 @@ HOLDING = """if True:
     with open_duckdb(MirrorStore(Path(sys.argv[1])), ALIASES) as engine:
         print(len(list(engine.answer(Ask("-e", sys.argv[2])).rows)))
 """
+# A process begins with the peak of the one that started it, and pytest's is high: so a small one
+# starts and measures it.
+MEASURE = """if True:
+    import os, sys
+    process = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+    _, status, usage = os.wait4(process, 0)
+    print(usage.ru_maxrss, file=sys.stderr)
+    sys.exit(os.waitstatus_to_exitcode(status))
+"""
 HERE = Path(__file__).parent
 
 
@@ -46,13 +55,17 @@ def peak_bytes(project: Path, *command: str) -> tuple[int, int]:
     environment = os.environ | {"ORDERLAKE_ROOT": str(project), "PYTHONPATH": str(HERE)}
     out = project / "out"
     with out.open("wb") as handle:
-        process = subprocess.Popen([sys.executable, *command], env=environment, stdout=handle)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
+        measured = subprocess.run(
+            [sys.executable, "-S", "-c", MEASURE, sys.executable, *command],
+            env=environment,
+            stdout=handle,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
     with out.open("rb") as handle:
         lines = sum(1 for _ in handle)
-    return usage.ru_maxrss * 1024, lines
+    return int(measured.stderr.splitlines()[-1]) * 1024, lines
 
 
 def growth(project: Path, *command: str) -> tuple[float, list[int]]:
