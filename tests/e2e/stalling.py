@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -48,7 +48,7 @@ class Wire:
         server.shutdown(socket.SHUT_WR)
 
 
-def quietly(carry, *ends: socket.socket) -> None:  # type: ignore[no-untyped-def]
+def quietly(carry: Callable[[socket.socket, socket.socket], None], *ends: socket.socket) -> None:
     """Carry; that an end is gone is no error here."""
     try:
         carry(*ends)
