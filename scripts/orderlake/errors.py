@@ -28,6 +28,7 @@ OrderlakeError                    exit 1: the work was not done
 ├── ReplayFailed                  a file or an event failed again
 ├── NoTable                       the catalog has no table yet
 ├── NoMirror                      nothing was mirrored yet
+│   └── DamagedMirror             something was, and is not whole any more
 ├── MirrorBusy                    another process holds the mirror
 ├── SourceChanging                objects change faster than they can be mirrored
 ├── MissingColumns                the shop's files lack what a query needs
@@ -255,12 +256,31 @@ class NoTable(OrderlakeError):
         )
 
 
+def sync_step(folder: Path) -> str:
+    """Return what fills a mirror's folder, which lies in that of its environment."""
+    return "make sync ENV=aws" if folder.parent.name == "aws" else "make sync"
+
+
 class NoMirror(OrderlakeError):
     """There is no local copy to answer from."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        super().__init__(f"nothing is mirrored in {folder}", "start the lake, then: make sync")
+        step = sync_step(folder)
+        start = "start the lake, then: " if step == "make sync" else ""
+        super().__init__(f"nothing is mirrored in {folder}", f"{start}{step}")
+
+
+class DamagedMirror(NoMirror):
+    """The local copy is not what was brought here: cut, changed, or in part removed."""
+
+    def __init__(self, folder: Path, what: str) -> None:
+        self.folder, self.what = folder, what
+        OrderlakeError.__init__(
+            self,
+            f"the mirror in {folder} is damaged: {what}",
+            f"bring it again: {sync_step(folder)}",
+        )
 
 
 class MirrorBusy(OrderlakeError):

@@ -16,12 +16,14 @@ from typing import TextIO
 
 from orderlake.errors import WrongUse
 from orderlake.query_files import Chart
-from orderlake.results import Answer, Column, Row, Value
+from orderlake.results import Answer, Row, Value
 
 FORMATS = ("table", "csv", "json", "jsonl", "markdown", "chart")
 MONEY_DIGITS = 2
 BAR_CELLS = 40
 CHART_ROWS = 60
+# Made once: json.dumps with options of its own makes an encoder for every value.
+to_json = json.JSONEncoder(ensure_ascii=False).encode
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -33,7 +35,7 @@ def write_answer(answer: Answer, form: str, out: TextIO, chart: Chart | None = N
         case "json":
             return write_json(answer, out)
         case "jsonl":
-            return write_lines(out, (row_to_json(answer.columns, row) for row in answer.rows))
+            return write_lines(out, rows_to_json(answer))
         case "markdown":
             return write_markdown(answer, out)
         case _:
@@ -71,6 +73,8 @@ def csv_value(value: Value) -> object:
             return Bare(value_text(value))
         case list() | dict() | bytes():
             return value_text(value)
+        case float() if not math.isfinite(value):
+            return Bare(value_text(value))
         case _:
             return value
 
@@ -91,38 +95,37 @@ def write_json(answer: Answer, out: TextIO) -> int:
     """Write one JSON array of objects, an object a line."""
     count = 0
     out.write("[")
-    for row in answer.rows:
-        out.write(f"{',' if count else ''}\n  {row_to_json(answer.columns, row)}")
+    for text in rows_to_json(answer):
+        out.write(f"{',' if count else ''}\n  {text}")
         count += 1
     out.write("\n]\n" if count else "]\n")
     return count
 
 
-def row_to_json(columns: Sequence[Column], row: Row) -> str:
-    """Return a row as a JSON object; decimals are numbers with all their digits."""
-    pairs = (
-        f"{json.dumps(column.name)}: {value_to_json(value)}"
-        for column, value in zip(columns, row, strict=True)
-    )
-    return f"{{{', '.join(pairs)}}}"
+def rows_to_json(answer: Answer) -> Iterator[str]:
+    """Yield each row as a JSON object; decimals are numbers with all their digits."""
+    keys = [f"{to_json(name)}: " for name in answer.names]
+    for row in answer.rows:
+        pairs = [key + value_to_json(value) for key, value in zip(keys, row, strict=True)]
+        yield f"{{{', '.join(pairs)}}}"
 
 
 def value_to_json(value: Value) -> str:
     """Return a value as JSON; what JSON has no form for (NaN, dates) becomes text."""
     match value:
+        case str() | int() | None:
+            return to_json(value)
         case Decimal():
             return format(value, "f")
-        case float() if not math.isfinite(value):
-            return json.dumps(value_text(value))
+        case float():
+            return repr(value) if math.isfinite(value) else to_json(value_text(value))
         case datetime() | date() | bytes():
-            return json.dumps(value_text(value))
+            return to_json(value_text(value))
         case list():
             return f"[{', '.join(map(value_to_json, value))}]"
         case dict():
-            pairs = (f"{json.dumps(str(k))}: {value_to_json(v)}" for k, v in value.items())
+            pairs = (f"{to_json(str(k))}: {value_to_json(v)}" for k, v in value.items())
             return f"{{{', '.join(pairs)}}}"
-        case _:
-            return json.dumps(value, ensure_ascii=False)
 
 
 def value_text(value: Value) -> str:

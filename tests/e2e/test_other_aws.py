@@ -8,24 +8,21 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from deployer_policy import allows, asked, both, read_policies
+from ministack import PROGRAM, WHY_NOT, client, running_ministack
 from orderlake.names import Names
 
 from .conftest import ROOT, Lake, free_port, linked_checkout
 
 pytestmark = pytest.mark.e2e
 
-MINISTACK = ROOT / ".tools" / "ministack" / "bin" / "ministack"
 REGION = "eu-west-1"
 PREFIX = "other-shop"
 STACK = f"{PREFIX}-orders"
@@ -107,14 +104,7 @@ class Account:
         return done.stdout + done.stderr
 
     def aws(self, service: str) -> Any:
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self.endpoint_url,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
-        )
+        return client(self.endpoint_url, service, REGION)
 
     def stack_status(self) -> str | None:
         try:
@@ -134,14 +124,6 @@ class Account:
         return [b["Name"] for b in listed if b["Name"].startswith(f"{PREFIX}-")]
 
 
-def serving(account: Account) -> bool:
-    try:
-        account.buckets()
-    except (BotoCoreError, ClientError):
-        return False
-    return True
-
-
 @pytest.fixture(scope="module", params=["ministack", "localstack"])
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -153,29 +135,10 @@ def server(
         lake: Lake = request.getfixturevalue("local_aws")
         yield Account(request.param, f"http://127.0.0.1:{lake.port}", root)
         return
-    if not MINISTACK.exists():
-        pytest.skip("ministack is not installed: make test installs it")
-    home, port = tmp_path_factory.mktemp("home"), free_port()
-    own = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "HOME": str(home)}
-    with (home / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [MINISTACK],
-            cwd=home,
-            env={"PATH": os.environ["PATH"], "TMPDIR": str(home), **own},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    account = Account(request.param, f"http://127.0.0.1:{port}", root)
-    try:
-        deadline = time.monotonic() + 30
-        while not serving(account):
-            assert process.poll() is None, (home / "log").read_text("utf-8")
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        yield account
-    finally:
-        process.terminate()
-        process.wait(20)
+    if not PROGRAM.exists():
+        pytest.skip(WHY_NOT)
+    with running_ministack(tmp_path_factory.mktemp("home"), free_port()) as address:
+        yield Account(request.param, address, root)
 
 
 @pytest.fixture

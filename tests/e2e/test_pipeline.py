@@ -125,5 +125,13 @@ def test_an_unknown_query_lists_the_known_ones(lake: Lake) -> None:
     assert "did you mean 'top_products'?" in done.stderr
 
 
+def test_the_local_aws_has_no_athena_and_says_what_answers_instead(lake: Lake) -> None:
+    refused = lake.run("query", "top_products", "--engine", "athena")
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[1] == (
+        "  without --engine, DuckDB answers from the mirror; Athena itself: ENV=aws"
+    )
+
+
 def test_a_second_deploy_changes_nothing(lake: Lake) -> None:
     assert "nothing to change" in lake.run("deploy").stdout + lake.run("deploy").stderr

@@ -103,6 +103,11 @@ def test_an_unknown_name_lists_the_known_ones(project: Path) -> None:
         (("-e", "select"), 2, "not Athena SQL"),
         (("-e", "select nope from processed_orders"), 2, "could not be resolved"),
         (("-e", "select country from processed_orders"), 1, "needs country, which"),
+        (
+            ("-e", "select upper(country) as country from processed_orders where country > 'A'"),
+            1,
+            "needs country, which",
+        ),
         (("-e", "select product_id ilike 'm' as x from processed_orders"), 1, "has no ilike"),
         (("-e", "select 1 / 0 as x"), 1, "ivision by zero"),
         (("totals", "--format", "yaml"), 2, "yaml"),

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from orderlake.engines import Ask
 from orderlake.engines.athena_engine import AthenaEngine, cost_usd
+from orderlake.engines.values import parse_value
 from orderlake.errors import QueryFailed
 from sql_lake import ALIASES
 
@@ -107,6 +108,38 @@ def test_values_of_every_type_are_python_values() -> None:
     assert [c.type for c in answer.columns][:3] == ["varchar", "decimal(38,6)", "bigint"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("timestamp(3) with time zone", "2026-07-05 10:20:30.000 UTC", (10, 20, 30)),
+        ("timestamp(3) with time zone", "2026-07-05 12:20:30.000 Europe/Oslo", (10, 20, 30)),
+        ("timestamp(3) with time zone", "2026-07-05 05:50:30.000 -04:30", (10, 20, 30)),
+    ],
+)
+def test_moments_of_any_zone_are_moments_in_utc(
+    kind: str, text: str, value: tuple[int, int, int]
+) -> None:
+    assert parse_value(kind, text) == datetime(2026, 7, 5, *value, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("date", "+12026-01-05"),
+        ("timestamp(3)", "-0001-01-05 10:20:30.000"),
+        ("timestamp(3) with time zone", "2026-01-05 10:20:30.000 Atlantis/Poseidonis"),
+        ("timestamp(3) with time zone", "0001-01-01 00:00:00.000 +14:00"),
+    ],
+)
+def test_what_python_has_no_date_for_stays_text(kind: str, text: str) -> None:
+    assert parse_value(kind, text) == text
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1.0E-4", "-0.0"])
+def test_doubles_are_read_as_java_writes_them(text: str) -> None:
+    assert repr(parse_value("double", text)) == repr(float(text))
+
+
 def test_only_the_first_row_of_the_first_page_is_the_header() -> None:
     athena = MemoryAthena([DONE], [page([HEADER, FULL]), page([FULL]), page([FULL])])
     assert len(list(engine_on(athena).answer(Ask("-e", "select 1 as x")).rows)) == 3
@@ -122,14 +155,15 @@ def test_the_query_is_sent_with_its_real_table_and_its_parameters() -> None:
     athena = MemoryAthena([DONE])
     sql = "select price from processed_orders where country = :c"
     engine_on(athena).answer(Ask("-e", sql, {"c": "O'Hara"}))
-    assert athena.started == [
-        {
-            "QueryString": "select price from shop_processed_orders where country = ?",
-            "WorkGroup": "shop-orders",
-            "QueryExecutionContext": {"Database": "shop_orders"},
-            "ExecutionParameters": ["'O''Hara'"],
-        }
-    ]
+    (request,) = athena.started
+    token = request.pop("ClientRequestToken")
+    assert 32 <= len(token) <= 128
+    assert request == {
+        "QueryString": "select price from shop_processed_orders where country = ?",
+        "WorkGroup": "shop-orders",
+        "QueryExecutionContext": {"Database": "shop_orders"},
+        "ExecutionParameters": ["'O''Hara'"],
+    }
 
 
 def test_it_waits_ever_longer_through_queued_and_running_and_queued_again() -> None:

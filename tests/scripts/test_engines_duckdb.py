@@ -6,9 +6,10 @@ from orderlake.catalog import is_hidden, split_location, table_from_glue
 from orderlake.engines import Ask
 from orderlake.engines.columnar import is_fresh
 from orderlake.engines.duckdb_engine import open_duckdb
-from orderlake.errors import NoMirror, UnreadableData
+from orderlake.errors import DamagedMirror, UnreadableData
 from orderlake.mirror.store import MirrorStore
-from sql_lake import ALIASES, COLUMNS, glue_table, mirror_with
+from orderlake.mirror.sync import sync
+from sql_lake import ALIASES, COLUMNS, MemoryLake, glue_table, mirror_with
 
 ALL = "select * from processed_orders order by 1, 2, 3"
 
@@ -163,9 +164,29 @@ def test_a_second_query_reads_no_json(tmp_path: Path) -> None:
 def test_the_cache_is_no_substitute_for_a_file_that_is_gone(tmp_path: Path) -> None:
     store = mirror_with(tmp_path, {"a.json": '{"product_id":"A"}\n', "b.json": "{}\n"})
     ask(store)
-    store.path_of(store.read().objects[0]).unlink()
-    with pytest.raises(NoMirror):
+    path = store.path_of(store.read().objects[0])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:3])
+    with pytest.raises(DamagedMirror, match=" has 3 of 19 bytes"):
         ask(store)
+    path.unlink()
+    with pytest.raises(DamagedMirror, match="is gone"):
+        ask(store)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.json.gz"])
+def test_a_changed_file_is_not_called_an_object_that_athena_would_refuse(
+    tmp_path: Path, name: str
+) -> None:
+    lake, store = MemoryLake(), MirrorStore(tmp_path / "mirror")
+    lake.put(name, '{"product_id":"A"}\n')
+    sync(lake, store)
+    path = store.path_of(store.read().objects[0])
+    path.write_bytes(path.read_bytes().replace(b"A", b"B").replace(b"\x1f\x8b", b"\x1f\x8c"))
+    with pytest.raises(DamagedMirror, match="was changed since it was downloaded"):
+        ask(store)
+    sync(lake, store)
+    assert ask(store) == [("A", None, None)]
 
 
 def test_only_changed_objects_are_loaded_again(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ class Script:
 
     pages: list[tuple[int, dict[str, Any]]]
     requests: list[tuple[str, str, str, dict[str, str]]] = field(default_factory=list)
+    # Bytes in the place of a page; None: the connection is closed instead.
+    raw: list[bytes | None] = field(default_factory=list)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -37,6 +39,10 @@ class Handler(BaseHTTPRequestHandler):
         status, page = self.script.pages.pop(0) if self.command != "DELETE" else (204, {})
         host = f"http://{self.headers['Host']}"
         text = json.dumps(page).replace("HOST", host).encode() if status != 204 else b""
+        if self.script.raw and (raw := self.script.raw.pop(0)) is not None:
+            text = raw
+        elif page == {} and status == 200:
+            return
         self.send_response(status)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
@@ -121,6 +127,39 @@ def test_an_answer_left_early_is_cancelled(script: Script, engine: TrinoEngine) 
     rows = engine.answer(Ask("-e", "select 1 as x")).rows
     next(rows)
     rows.close()  # type: ignore[attr-defined]
+    assert script.requests[-1][:2] == ("DELETE", "/v1/next")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"<html>hello</html>", "what answers at .* is no Trino"),
+        (b"[1]", "what answers at .* is no Trino"),
+        (None, "no answer from .*: Remote end closed connection"),
+    ],
+)
+def test_a_stranger_s_answer_and_none_at_all_are_clear_failures(
+    script: Script, engine: TrinoEngine, body: bytes | None, told: str
+) -> None:
+    script.pages = [(200, {})]
+    script.raw = [body]
+    with pytest.raises(QueryFailed, match=told) as failed:
+        engine.answer(Ask("-e", "select 1 as x"))
+    assert "--trino-url" in failed.value.next_step
+
+
+def test_ctrl_c_between_pages_cancels_the_query(
+    script: Script, engine: TrinoEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page: dict[str, Any] = {"nextUri": "HOST/v1/next"}
+    script.pages = [(200, page), (503, {})]
+
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("orderlake.engines.trino_engine.time.sleep", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        engine.answer(Ask("-e", "select 1 as x"))
     assert script.requests[-1][:2] == ("DELETE", "/v1/next")
 
 

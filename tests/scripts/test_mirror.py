@@ -1,12 +1,15 @@
+import hashlib
 import json
 import multiprocessing
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from orderlake.errors import MirrorBusy, NoMirror, SourceChanging
+from orderlake.errors import DamagedMirror, MirrorBusy, NoMirror, OrderlakeError, SourceChanging
+from orderlake.mirror.integrity import check_content, check_sizes
 from orderlake.mirror.store import MirrorStore
 from orderlake.mirror.sync import count_stray, folders_of, sync
 from sql_lake import MemoryLake, glue_table
@@ -121,21 +124,85 @@ def test_leftovers_of_an_interrupted_download_are_swept(
     assert len(files_of(store)) == 3
 
 
+def test_what_a_killed_process_left_beside_the_objects_is_swept(
+    lake: MemoryLake, store: MirrorStore
+) -> None:
+    sync(lake, store)
+    left = [store.folder / "snapshot.json.99.part", store.folder / "spill" / "duckdb_temp_1.tmp"]
+    left[1].parent.mkdir()
+    for path in left:
+        path.write_bytes(b"half")
+    sync(lake, store)
+    assert not any(path.exists() for path in left)
+
+
 @pytest.mark.parametrize("damage", ["", "{", '{"version": 99}', "[]", '{"version": 1}'])
-def test_a_damaged_snapshot_is_no_mirror_and_the_next_sync_heals_it(
+def test_a_damaged_snapshot_is_told_and_the_next_sync_heals_it(
     lake: MemoryLake, store: MirrorStore, damage: str
 ) -> None:
     sync(lake, store)
     (store.folder / "snapshot.json").write_text(damage)
-    with pytest.raises(NoMirror):
+    with pytest.raises(DamagedMirror, match="bring it again: make sync"):
         store.read()
     assert sync(lake, store).unchanged == 2
     assert len(store.read().objects) == 2
 
 
+def test_a_sum_is_taken_once_and_kept(lake: MemoryLake, store: MirrorStore) -> None:
+    sync(lake, store)
+    kept = store.read().sums
+    assert set(kept.values()) == {
+        hashlib.sha256(data).hexdigest() for data in lake.objects.values()
+    }
+    lake.put("c.json", "{}\n")
+    # A file changed on disk does not get a new sum because another one came.
+    path = store.path_of(store.read().objects[0])
+    path.write_bytes(path.read_bytes()[::-1])
+    sync(lake, store)
+    assert store.read().sums.items() > kept.items()
+    assert len(store.read().sums) == 3
+
+
+def test_files_that_were_changed_are_found_removed_and_brought_again(
+    lake: MemoryLake, store: MirrorStore
+) -> None:
+    lake.put("c.json", '{"product_id":"C"}\n')
+    sync(lake, store)
+    snapshot = store.read()
+    check_content(store, snapshot, list(snapshot.objects))
+    for entry in snapshot.objects[:2]:
+        path = store.path_of(entry)
+        path.write_bytes(path.read_bytes()[::-1])
+    check_sizes(store, snapshot)
+    told = "copy of s3://bucket/processed/orders/a.json and 1 more was changed since"
+    with pytest.raises(DamagedMirror, match=told):
+        check_content(store, snapshot, list(snapshot.objects))
+    assert sync(lake, store).downloaded == 2
+    check_content(store, store.read(), list(snapshot.objects))
+
+
+def test_a_snapshot_without_sums_is_read_as_before(lake: MemoryLake, store: MirrorStore) -> None:
+    sync(lake, store)
+    document = json.loads((store.folder / "snapshot.json").read_text())
+    del document["sums"]
+    (store.folder / "snapshot.json").write_text(json.dumps(document))
+    old = store.read()
+    check_content(store, old, list(old.objects))
+    assert sync(lake, store).downloaded == 0
+    assert len(store.read().sums) == 2
+
+
 def test_no_mirror_says_how_to_get_one(store: MirrorStore) -> None:
     with pytest.raises(NoMirror, match="make sync"):
         store.read()
+
+
+@pytest.mark.parametrize("error", [NoMirror, lambda folder: DamagedMirror(folder, "cut")])
+def test_the_mirror_of_an_account_is_filled_from_there(
+    error: Callable[[Path], OrderlakeError],
+) -> None:
+    assert error(Path("mirror/aws/shop")).next_step.endswith("make sync ENV=aws")
+    assert error(Path("mirror/local/shop")).next_step.endswith(": make sync")
 
 
 def hold(

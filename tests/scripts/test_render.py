@@ -113,6 +113,13 @@ def test_values_are_printed_as_athena_prints_them(value: Value, expected: str) -
     assert value_text(value) == expected
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), 1e7, 1.0])
+def test_csv_prints_doubles_as_athena_does_and_without_quotes(value: float) -> None:
+    out = io.StringIO()
+    write_answer(Answer((Column("x", "double"),), iter([(value,)])), "csv", out)
+    assert out.getvalue() == f"x\n{value_text(value)}\n"
+
+
 def test_money_is_shown_with_the_digits_that_count_and_at_least_two() -> None:
     rows: list[Row] = [(Decimal("1.500000"),), (Decimal("2.345000"),)]
     assert shown_digits(rows, 0) == 3

@@ -22,6 +22,13 @@ def is_literal_above(node: exp.Expr | None, least: int) -> bool:
 
 
 MACROS = (
+    # `compared` is what DuckDB says of a and b, where both are numbers, or NULL.
+    """create macro trino_compared(a, b, compared) as
+    if(isnan(cast(a as double)) or isnan(cast(b as double)),
+       if(a is null or b is null, null, false), compared)""",
+    """create macro trino_unequal(a, b, compared) as
+    if(isnan(cast(a as double)) or isnan(cast(b as double)),
+       if(a is null or b is null, null, true), compared)""",
     # The digits of a decimal without its point: 1.50 is 150.
     "create macro trino_digits(x) as cast(replace(cast(x as varchar), '.', '') as hugeint)",
     # A whole quotient, half away from zero, of two wholes.
@@ -118,10 +125,13 @@ MACROS = (
           array_slice(a, len(a) + start + 1,
               len(a) + start + trino_not_negative(size, 'the length'))))""",
     # DuckDB tells a number's shortest digits, Trino the document's own: 1.50 must not become 1.5.
-    r"""create macro trino_json_number(document, text) as
-    if(regexp_matches(
-           document, '[^0-9.eE+-]' || regexp_escape(text) || '($|[^0-9.eE+-])'
-       ), text, cast(cast('a JSON number is not in its shortest form' as integer) as varchar))""",
+    # They are those of the only number of that size in the document; of two spellings, none.
+    r"""create macro trino_json_spellings(document, size) as
+    [n for n in list_distinct(regexp_extract_all(document, '-?\d+(\.\d+)?([eE][+-]?\d+)?'))
+        if try_cast(n as double) = try_cast(size as double)]""",
+    """create macro trino_json_number(document, size) as
+    if(len(trino_json_spellings(document, size)) = 1, trino_json_spellings(document, size)[1],
+       cast(cast('a JSON number is written in several ways' as integer) as varchar))""",
     """create macro trino_json_scalar(document, path) as
     if(json_valid(document)
        and json_type(json_extract(if(json_valid(document), document, 'null'), path))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from orderlake.dialect import array_rewrites, text_rewrites
+from orderlake.dialect import array_rewrites, nan_rewrites, text_rewrites
 from orderlake.dialect.macros import Rule, call
 from orderlake.dialect.types import (
     decimal_type,
@@ -231,11 +231,13 @@ RULES: Mapping[type[exp.Expr], Rule] = {
     **dict.fromkeys((exp.Ceil, exp.Floor, exp.Sign), rewrite_whole),
     **text_rewrites.RULES,
     **array_rewrites.RULES,
+    **nan_rewrites.RULES,
 }
 
 
 def rewrite(tree: exp.Query) -> exp.Query:
     """Apply every rule to an annotated tree, the inner nodes before the outer ones, in place."""
+    nan_rewrites.mark_columns(tree)
     for node in reversed(list(tree.bfs())):
         rule = RULES.get(type(node))
         if rule is None or node.parent is None:

@@ -6,10 +6,13 @@ Pure. It accepts what reads (select, with, values, union) and refuses everything
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokenizer_core import TokenType
 
 from orderlake.errors import BadQuery, UnknownName
 
@@ -27,6 +30,7 @@ class TableName:
 def parse_statement(sql: str) -> exp.Query:
     """Return the tree of the only statement in a text; raises BadQuery with line and column."""
     try:
+        refuse_grouped_digits(sql)
         trees = [tree for tree in sqlglot.parse(sql, read=DIALECT) if tree is not None]
     except (ParseError, TokenError) as error:
         raise BadQuery(f"not Athena SQL: {explain(error)}", "correct the statement") from error
@@ -42,6 +46,20 @@ def parse_statement(sql: str) -> exp.Query:
     if any(not select.selects for select in tree.find_all(exp.Select)):
         raise BadQuery("not Athena SQL: a select without columns", "name what to select")
     return tree
+
+
+def refuse_grouped_digits(sql: str) -> None:
+    """Raise BadQuery for a number such as 1_000, in which the parser would see 1, named _000."""
+    if not re.search(r"\d_\d", sql):
+        return
+    tokens = Dialect.get_or_raise(DIALECT).tokenize(sql)
+    for number, name in pairwise(tokens):
+        is_joined = number.end + 1 == name.start and name.text.startswith("_")
+        if number.token_type == TokenType.NUMBER and is_joined:
+            raise BadQuery(
+                f"line {number.line}: {number.text}{name.text}: digits in groups are not known",
+                f"write {number.text}{name.text.replace('_', '')}",
+            )
 
 
 def first_word(sql: str) -> str:

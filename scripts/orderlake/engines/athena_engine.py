@@ -3,19 +3,22 @@
 It speaks to Athena only, through the client that it is given, and prints nothing.
 """
 
+import contextlib
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from orderlake.dialect.athena import to_athena
 from orderlake.dialect.statement import TableName
 from orderlake.engines import Ask
 from orderlake.engines.values import parse_value, type_text
 from orderlake.errors import QueryFailed
+from orderlake.refusals import THROTTLED, error_code, one_line, reason_of
 from orderlake.results import Answer, Column, Row
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ TIMEOUT_SECONDS = 1800.0
 USD_A_TERABYTE = Decimal(5)
 MEGABYTE = 10**6
 LEAST_MEGABYTES = 10
+# AthenaError's ErrorCategory: 1 is Athena's own failure, 2 the query's, 3 others'.
+SYSTEM_ERROR = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +62,9 @@ class AthenaEngine:
         try:
             execution = self.wait(query_id)
         except BaseException:
-            self.client.stop_query_execution(QueryExecutionId=query_id)
+            self.cancel(query_id)
             raise
-        status = execution["Status"]
-        if status["State"] != "SUCCEEDED":
-            raise QueryFailed("athena", reason_of(status))
-        scanned = int(execution.get("Statistics", {}).get("DataScannedInBytes", 0))
-        pages = self.pages(query_id)
-        first = next(pages)
-        columns = columns_of(first)
-        return Answer(columns, read_rows(columns, first, pages), scanned, cost_usd(scanned))
+        return self.collect(query_id, execution)
 
     def start(self, ask: Ask) -> str:
         """Start a query and return its id; raises QueryFailed for SQL that does not parse."""
@@ -75,16 +73,21 @@ class AthenaEngine:
             "QueryString": sql,
             "WorkGroup": self.work_group,
             "QueryExecutionContext": {"Database": self.database},
+            "ClientRequestToken": str(uuid.uuid4()),
         }
         if literals:
             request["ExecutionParameters"] = literals
         try:
             return str(self.client.start_query_execution(**request)["QueryExecutionId"])
+        except KeyboardInterrupt:
+            # The request may have reached Athena: the same token is answered with the same query.
+            with contextlib.suppress(ClientError, BotoCoreError):
+                self.cancel(str(self.client.start_query_execution(**request)["QueryExecutionId"]))
+            raise
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") != "InvalidRequestException":
+            if error_code(error) != "InvalidRequestException":
                 raise
-            reason = str(error.response.get("Error", {}).get("Message"))
-            raise QueryFailed("athena", reason) from error
+            raise QueryFailed("athena", reason_of(error), refusal_step(reason_of(error))) from error
 
     def wait(self, query_id: str) -> Mapping[str, Any]:
         """Return the execution once it ended, asking ever less often; raises QueryFailed.
@@ -93,13 +96,47 @@ class AthenaEngine:
         """
         pause, deadline = FIRST_PAUSE_SECONDS, self.clock() + self.timeout_seconds
         while True:
-            execution = self.client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
-            if execution["Status"]["State"] in ("SUCCEEDED", "FAILED", "CANCELLED"):
+            execution = self.look(query_id)
+            if execution and execution["Status"]["State"] in ("SUCCEEDED", "FAILED", "CANCELLED"):
                 return execution
             if self.clock() >= deadline:
                 raise QueryFailed("athena", f"no answer in {self.timeout_seconds:.0f} s: cancelled")
             self.sleep(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
+
+    def look(self, query_id: str) -> Mapping[str, Any] | None:
+        """Return an execution as it is now, or None where Athena is asked too often to say.
+
+        The query runs on meanwhile: being told to ask less is no reason to give it up.
+        """
+        try:
+            return self.client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+        except ClientError as error:
+            if error_code(error) not in THROTTLED:
+                raise
+            return None
+
+    def cancel(self, query_id: str) -> None:
+        """Stop a query that nobody waits for; raises QueryFailed where it may run, and cost, on."""
+        try:
+            self.client.stop_query_execution(QueryExecutionId=query_id)
+        except (ClientError, BotoCoreError) as error:
+            raise QueryFailed(
+                "athena",
+                f"query {query_id} may still run, it could not be cancelled: {one_line(error)}",
+                f"cancel it: aws athena stop-query-execution --query-execution-id {query_id}",
+            ) from error
+
+    def collect(self, query_id: str, execution: Mapping[str, Any]) -> Answer:
+        """Return the answer of an execution that ended; raises QueryFailed in Athena's words."""
+        status = execution["Status"]
+        if status["State"] != "SUCCEEDED":
+            raise QueryFailed("athena", failure_of(status), failure_step(status))
+        scanned = int(execution.get("Statistics", {}).get("DataScannedInBytes", 0))
+        pages = self.pages(query_id)
+        first = next(pages)
+        columns = columns_of(first)
+        return Answer(columns, read_rows(columns, first, pages), scanned, cost_usd(scanned))
 
     def pages(self, query_id: str) -> Iterator[Mapping[str, Any]]:
         """Yield the pages of a result."""
@@ -109,7 +146,7 @@ class AthenaEngine:
 
 def columns_of(page: Mapping[str, Any]) -> tuple[Column, ...]:
     """Return the columns that a page of results describes."""
-    described = page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+    described = page["ResultSet"].get("ResultSetMetadata", {}).get("ColumnInfo", ())
     return tuple(
         Column(c["Name"], type_text(c["Type"], c.get("Precision", 0), c.get("Scale", 0)))
         for c in described
@@ -119,10 +156,18 @@ def columns_of(page: Mapping[str, Any]) -> tuple[Column, ...]:
 def read_rows(
     columns: tuple[Column, ...], first: Mapping[str, Any], others: Iterator[Mapping[str, Any]]
 ) -> Iterator[Row]:
-    """Yield the rows of all pages; the first row of the first page repeats the columns' names."""
-    yield from (read_row(columns, row) for row in first["ResultSet"]["Rows"][1:])
+    """Yield the rows of all pages.
+
+    The first row of the first page repeats the columns' names, for a select; other statements
+    begin with their data.
+    """
+    rows = first["ResultSet"].get("Rows", [])
+    names = [column.name for column in columns]
+    is_headed = bool(rows) and [cell.get("VarCharValue") for cell in rows[0]["Data"]] == names
+    for row in rows[1:] if is_headed else rows:
+        yield read_row(columns, row)
     for page in others:
-        yield from (read_row(columns, row) for row in page["ResultSet"]["Rows"])
+        yield from (read_row(columns, row) for row in page["ResultSet"].get("Rows", ()))
 
 
 def read_row(columns: tuple[Column, ...], row: Mapping[str, Any]) -> Row:
@@ -134,10 +179,31 @@ def read_row(columns: tuple[Column, ...], row: Mapping[str, Any]) -> Row:
     )
 
 
-def reason_of(status: Mapping[str, Any]) -> str:
-    """Return why a query ended, as Athena says it."""
+def failure_of(status: Mapping[str, Any]) -> str:
+    """Return why a query ended, as Athena says it, on one line."""
     detail = status.get("AthenaError", {}).get("ErrorMessage")
-    return str(status.get("StateChangeReason") or detail or status["State"])
+    return " ".join(str(status.get("StateChangeReason") or detail or status["State"]).split())
+
+
+def failure_step(status: Mapping[str, Any]) -> str:
+    """Return what to do about a query that Athena ended; nothing special for an error in it."""
+    error = status.get("AthenaError", {})
+    if "Bytes scanned limit" in failure_of(status):
+        return "ask for fewer days (where dt >= ...), or raise ScanLimitBytes: docs/aws.md"
+    if status["State"] == "CANCELLED":
+        return "somebody stopped it: run the same command again"
+    if error.get("Retryable") or error.get("ErrorCategory") == SYSTEM_ERROR:
+        return "Athena's own failure: run the same command again"
+    return ""
+
+
+def refusal_step(reason: str) -> str:
+    """Return what to do about a query that was not even begun, for causes outside its text."""
+    if "runs no queries" in reason:
+        return "without --engine, DuckDB answers from the mirror; Athena itself: ENV=aws"
+    if reason.startswith("WorkGroup"):
+        return "deploy first: make deploy ENV=aws"
+    return ""
 
 
 def cost_usd(scanned_bytes: int) -> Decimal:

@@ -23,7 +23,8 @@ from orderlake.engines.json_lines import (
     check_sources,
     find_spellings,
 )
-from orderlake.errors import NoMirror, UnreadableData
+from orderlake.errors import UnreadableData
+from orderlake.mirror.integrity import check_content, check_sizes
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot
 
 VERSION = 2
@@ -36,6 +37,7 @@ FILE_IN_ERROR = re.compile(r'file "([^"]+)",?\s*(.*)', re.DOTALL)
 class Member:
     """An object as a part of a table: its number in the cache is the hash of what it is."""
 
+    entry: MirroredObject
     source: Source
     number: int
     values: tuple[str, ...]
@@ -69,7 +71,7 @@ def members_of(table: CatalogTable, snapshot: Snapshot, store: MirrorStore) -> l
                 identity = json.dumps([astuple(entry), values])
                 number = int.from_bytes(hashlib.sha256(identity.encode()).digest()[:7])
                 source = Source(entry.address, store.path_of(entry))
-                members.append(Member(source, number, values))
+                members.append(Member(entry, source, number, values))
     return members
 
 
@@ -93,17 +95,6 @@ def check_table(table: CatalogTable) -> None:
         )
 
 
-def check_files(store: MirrorStore, snapshot: Snapshot) -> None:
-    """Raise NoMirror where a file of the snapshot is gone or cut: the cache is no substitute."""
-    for entry in snapshot.objects:
-        try:
-            whole = store.path_of(entry).stat().st_size == entry.size_bytes
-        except FileNotFoundError as error:
-            raise NoMirror(store.folder) from error
-        if not whole:
-            raise NoMirror(store.folder)
-
-
 def is_fresh(store: MirrorStore, snapshot: Snapshot) -> bool:
     """Whether the cache holds exactly the snapshot."""
     if not store.cache_path.is_file():
@@ -117,13 +108,18 @@ def is_fresh(store: MirrorStore, snapshot: Snapshot) -> bool:
 
 
 def refresh(store: MirrorStore, snapshot: Snapshot) -> None:
-    """Make the cache hold exactly the snapshot; raises UnreadableData for what Athena refuses."""
-    check_files(store, snapshot)
+    """Make the cache hold exactly the snapshot.
+
+    Raises UnreadableData for what Athena refuses, and DamagedMirror.
+    """
+    check_sizes(store, snapshot)
     with contextlib.closing(open_cache(store.cache_path)) as connection:
         connection.begin()
         for table in snapshot.tables:
             check_table(table)
-            refresh_table(connection, table, members_of(table, snapshot, store))
+            missing = remove_gone(connection, table, members_of(table, snapshot, store))
+            check_content(store, snapshot, [member.entry for member in missing])
+            load(connection, table, missing)
         connection.execute("delete from state")
         connection.execute("insert into state values (?, ?)", [VERSION, snapshot.fingerprint])
         connection.commit()
@@ -146,10 +142,10 @@ def open_cache(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def refresh_table(
+def remove_gone(
     connection: duckdb.DuckDBPyConnection, table: CatalogTable, members: list[Member]
-) -> None:
-    """Remove the rows of objects that are gone and load those of new ones."""
+) -> list[Member]:
+    """Remove the rows of objects that are gone; returns the objects that are still to be loaded."""
     data = data_name(table)
     if column_types(connection, data) != wanted_types(table):
         columns = ", ".join(f"{quote(name)} {kind}" for name, kind in wanted_types(table).items())
@@ -161,7 +157,7 @@ def refresh_table(
         for place, column in ((data, quote(OBJECT_COLUMN)), ("members", "number")):
             doomed = f"{column} in (select unnest(?::bigint[]))"
             connection.execute(f"delete from {place} where {doomed}", [gone])  # noqa: S608
-    load(connection, table, [member for member in members if member.number not in present])
+    return [member for member in members if member.number not in present]
 
 
 def wanted_types(table: CatalogTable) -> dict[str, str]:

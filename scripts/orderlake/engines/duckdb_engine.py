@@ -15,8 +15,9 @@ from orderlake.dialect.statement import TableName, parameter_names, parse_statem
 from orderlake.dialect.translate import Translation, analyse, to_duckdb
 from orderlake.dialect.types import duckdb_to_trino
 from orderlake.engines import Ask
-from orderlake.engines.columnar import check_files, data_name, is_fresh, quote, refresh
+from orderlake.engines.columnar import data_name, is_fresh, quote, refresh
 from orderlake.errors import QueryFailed
+from orderlake.mirror.integrity import check_sizes
 from orderlake.mirror.store import MirrorStore, Snapshot
 from orderlake.results import Answer, Column, Row
 
@@ -88,12 +89,12 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 def open_duckdb(store: MirrorStore, aliases: Mapping[str, TableName]) -> Iterator[DuckdbEngine]:
     """Yield an engine over a mirror's present snapshot, which stays locked against changes.
 
-    Raises NoMirror, MirrorBusy, and UnreadableData for an object that Athena would refuse.
+    Raises NoMirror, DamagedMirror, MirrorBusy, and UnreadableData for what Athena would refuse.
     """
     while True:
         with store.lock(exclusive=False):
             snapshot = store.read()
-            check_files(store, snapshot)
+            check_sizes(store, snapshot)
             if is_fresh(store, snapshot):
                 with contextlib.closing(attach(store, snapshot)) as connection:
                     yield DuckdbEngine(connection, snapshot.tables, aliases, snapshot.fingerprint)

@@ -4,6 +4,8 @@ It needs no client library. Source of the protocol: Trino's developer guide, "Tr
 API". Values arrive as JSON, decimals and dates as text.
 """
 
+import contextlib
+import http.client
 import json
 import time
 import urllib.error
@@ -70,9 +72,10 @@ class TrinoEngine:
                 if "nextUri" not in page:
                     return
                 page = self.call("GET", page["nextUri"])
-        except GeneratorExit:
+        except (GeneratorExit, KeyboardInterrupt):
             if "nextUri" in page:
-                self.call("DELETE", page["nextUri"])
+                with contextlib.suppress(QueryFailed):
+                    self.call("DELETE", page["nextUri"])
             raise
 
     def call(self, method: str, url: str, body: bytes | None = None) -> Mapping[str, Any]:
@@ -88,16 +91,30 @@ class TrinoEngine:
         request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310
         for attempt in range(ATTEMPTS):
             try:
-                with urllib.request.urlopen(request, timeout=REQUEST_TIMEOUT_SECONDS) as answer:  # noqa: S310
-                    text = answer.read()
-                    return dict(json.loads(text)) if text else {}
+                return send(request)
             except urllib.error.HTTPError as error:
                 if error.code not in RETRY_STATUS or attempt == ATTEMPTS - 1:
                     raise QueryFailed("trino", f"HTTP {error.code} from {url}") from error
-                time.sleep(0.1 * 2**attempt)
-            except urllib.error.URLError as error:
-                raise QueryFailed("trino", f"no answer from {url}: {error.reason}") from error
+            time.sleep(0.1 * 2**attempt)
         raise AssertionError("the last attempt returns or raises")
+
+
+def send(request: urllib.request.Request) -> Mapping[str, Any]:
+    """Return the JSON that answers a request; raises HTTPError for a status, or QueryFailed."""
+    url = request.full_url
+    try:
+        with urllib.request.urlopen(request, timeout=REQUEST_TIMEOUT_SECONDS) as answer:  # noqa: S310
+            text = answer.read()
+        return dict(json.loads(text)) if text else {}
+    except urllib.error.HTTPError:
+        raise
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", None) or str(error) or type(error).__name__
+        step = "is it up? its address: --trino-url"
+        raise QueryFailed("trino", f"no answer from {url}: {reason}", step) from error
+    except (ValueError, TypeError) as error:
+        what = f"what answers at {url} is no Trino"
+        raise QueryFailed("trino", what, "give its address: --trino-url") from error
 
 
 def read_rows(columns: tuple[Column, ...], pages: Iterator[Mapping[str, Any]]) -> Iterator[Row]:

@@ -6,6 +6,7 @@ Pure. Decimals stay exact; arrays, maps and rows stay the text that Athena print
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from orderlake.results import Value
 
@@ -13,10 +14,17 @@ INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 
 
 def parse_timestamp(text: str) -> datetime:
-    """Return a timestamp of `2026-01-05 10:20:30.000`, in UTC where its zone is named so."""
-    moment, _, zone = text.partition(" UTC")
-    parsed = datetime.fromisoformat(moment)
-    return parsed.replace(tzinfo=UTC) if moment != text and not zone else parsed
+    """Return a timestamp of `2026-01-05 10:20:30.000`, or of that and a zone, as UTC.
+
+    A zone is `UTC`, an offset such as `+02:00`, or a region such as `Europe/Oslo`.
+    """
+    day, clock, *zone = text.split(" ")
+    if not zone:
+        return datetime.fromisoformat(f"{day} {clock}")
+    if zone[0][0] in "+-":
+        return datetime.fromisoformat(f"{day} {clock}{zone[0]}").astimezone(UTC)
+    place = UTC if zone[0] == "UTC" else ZoneInfo(zone[0])
+    return datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=place).astimezone(UTC)
 
 
 PARSERS: dict[str, Callable[[str], Value]] = {
@@ -33,10 +41,20 @@ PARSERS: dict[str, Callable[[str], Value]] = {
 
 
 def parse_value(kind: str, text: str | None) -> Value:
-    """Return the value of a text of a Trino type, such as `decimal(38,6)`; None is NULL."""
+    """Return the value of a text of a Trino type, such as `decimal(38,6)`; None is NULL.
+
+    A date that Python has no value for (the year 10000, a zone that this machine does not know)
+    stays text.
+    """
     if text is None:
         return None
-    return PARSERS.get(kind.partition("(")[0].partition(" ")[0], str)(text)
+    name = kind.partition("(")[0].partition(" ")[0]
+    try:
+        return PARSERS.get(name, str)(text)
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):
+        if name in ("date", "timestamp"):
+            return text
+        raise
 
 
 def type_text(kind: str, precision: int = 0, scale: int = 0) -> str:

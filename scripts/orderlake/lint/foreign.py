@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
-from orderlake.lint.rule import Rule, Script, nodes, tokens
+from orderlake.lint.rule import Rule, Script, nodes, pairs, tokens
+
+BEFORE_A_VALUE = (TokenType.SELECT, TokenType.COMMA, TokenType.L_PAREN, TokenType.EQ)
 
 
 def find_limit_before_offset(script: Script) -> Iterable[tuple[str, int]]:
@@ -64,11 +66,11 @@ RULES = (
         instead="write interval '1' day",
         fails="select date '2026-01-01' + interval 1 day as x",
         passes="select date '2026-01-01' + interval '1' day as x",
-        find=lambda script: [
-            ("interval", first.line)
-            for first, second in zip(script.tokens, script.tokens[1:], strict=False)
-            if first.token_type == TokenType.INTERVAL and second.token_type == TokenType.NUMBER
-        ],
+        find=pairs(
+            lambda first, second: (
+                first.token_type == TokenType.INTERVAL and second.token_type == TokenType.NUMBER
+            )
+        ),
     ),
     Rule(
         name="bare-list",
@@ -77,16 +79,12 @@ RULES = (
         instead="write array[1, 2] or cast(row(1) as row(a integer))",
         fails="select [1, 2] as x",
         passes="select array[1, 2] as x",
-        find=lambda script: [
-            (second.text, second.line)
-            for first, second in zip(script.tokens, script.tokens[1:], strict=False)
-            if second.token_type == TokenType.L_BRACE
-            or (
-                second.token_type == TokenType.L_BRACKET
-                and first.token_type
-                in (TokenType.SELECT, TokenType.COMMA, TokenType.L_PAREN, TokenType.EQ)
+        find=pairs(
+            lambda first, second: (
+                second.token_type == TokenType.L_BRACE
+                or (second.token_type == TokenType.L_BRACKET and first.token_type in BEFORE_A_VALUE)
             )
-        ],
+        ),
     ),
     Rule(
         name="trailing-comma",
@@ -95,12 +93,12 @@ RULES = (
         instead="remove the comma",
         fails="select price, from processed_orders",
         passes="select price from processed_orders",
-        find=lambda script: [
-            (",", first.line)
-            for first, second in zip(script.tokens, script.tokens[1:], strict=False)
-            if first.token_type == TokenType.COMMA
-            and second.token_type in (TokenType.FROM, TokenType.R_PAREN, TokenType.WHERE)
-        ],
+        find=pairs(
+            lambda first, second: (
+                first.token_type == TokenType.COMMA
+                and second.token_type in (TokenType.FROM, TokenType.R_PAREN, TokenType.WHERE)
+            )
+        ),
     ),
     Rule(
         name="star-except",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
+from orderlake.dialect.translate import CONTRACT_COLUMNS
 from orderlake.lint.rule import Rule, Script, found, nodes
 
 # Fields that both engines read and write alike.
@@ -20,13 +21,16 @@ def find_alias_uses(part: str) -> Callable[[Script], Iterable[tuple[str, int]]]:
 
     def find(script: Script) -> Iterable[tuple[str, int]]:
         # Where every name was resolved to a column, none of them was an alias; the resolver
-        # itself takes aliases in having.
+        # itself takes aliases in having. Unresolved, a name of the contract is a column that
+        # these files lack, which is told by whoever looks for it.
         if script.typed is not None and part != "having":
             return
+        lacked = CONTRACT_COLUMNS if script.typed is None else ()
         for select in script.tree.find_all(exp.Select):
             clause = select.args.get(part)
             for column in clause.find_all(exp.Column) if clause else ():
-                if not column.table and is_only_alias(select, column.name):
+                name = column.name.lower()
+                if not column.table and name not in lacked and is_only_alias(select, name):
                     yield found(column)
 
     return find

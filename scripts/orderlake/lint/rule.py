@@ -5,6 +5,7 @@ Pure. A rule carries an example that fails and one that passes; the tests run ev
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token
@@ -87,3 +88,12 @@ def typed_nodes(
 def tokens(where: Callable[[Token], bool]) -> Callable[[Script], Iterable[tuple[str, int]]]:
     """Return a finder of single tokens."""
     return lambda script: [(token.text, token.line) for token in script.tokens if where(token)]
+
+
+def pairs(matches: Callable[[Token, Token], bool]) -> Callable[[Script], Iterable[tuple[str, int]]]:
+    """Return a finder of two tokens next to each other."""
+    return lambda script: [
+        (f"{token.text} {after.text}", token.line)
+        for token, after in pairwise(script.tokens)
+        if matches(token, after)
+    ]

@@ -4,11 +4,12 @@ Pure. Each was asked of a real Trino, whose answers are recorded among the tests
 """
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from sqlglot import exp
-from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokenizer_core import TokenType
 
-from orderlake.lint.rule import Rule, Script, nodes, tokens
+from orderlake.lint.rule import Rule, Script, nodes, pairs, tokens
 
 UNKNOWN_TYPE_TEXT = """
     bool bytea blob clob datetime dec float float4 float8 hugeint int1 int2 int4 int8 integral long
@@ -28,31 +29,16 @@ def find_types(names: frozenset[str]) -> Finder:
 
     def find(script: Script) -> Iterable[tuple[str, int]]:
         callers: list[str] = []
-        for before, token, after in triples(script):
+        for token, after in pairwise(script.tokens):
             is_as = token.token_type == TokenType.ALIAS and callers and callers[-1] in CASTS
-            if token.token_type == TokenType.L_PAREN:
-                callers.append(before.text.lower() if before else "")
-            elif token.token_type == TokenType.R_PAREN and callers:
+            if after.token_type == TokenType.L_PAREN:
+                callers.append(token.text.lower())
+            elif after.token_type == TokenType.R_PAREN and callers:
                 callers.pop()
-            elif is_as and after and after.text.lower() in names:
+            elif is_as and after.text.lower() in names:
                 yield after.text, after.line
 
     return find
-
-
-def triples(script: Script) -> Iterable[tuple[Token | None, Token, Token | None]]:
-    """Yield each token with the one before and the one after it."""
-    padded: list[Token | None] = [None, *script.tokens, None]
-    yield from zip(padded, script.tokens, padded[2:], strict=False)
-
-
-def find_pairs(matches: Callable[[Token, Token], bool]) -> Finder:
-    """Return a finder of two tokens next to each other."""
-    return lambda script: [
-        (f"{token.text} {after.text}", token.line)
-        for _, token, after in triples(script)
-        if after is not None and matches(token, after)
-    ]
 
 
 def find_filters(script: Script) -> Iterable[tuple[str, int]]:
@@ -139,7 +125,7 @@ RULES = (
         instead="write ||",
         fails="select 'a' 'b' as x",
         passes="select 'a' || 'b' as x",
-        find=find_pairs(lambda a, b: {a.token_type, b.token_type} == {TokenType.STRING}),
+        find=pairs(lambda a, b: {a.token_type, b.token_type} == {TokenType.STRING}),
     ),
     Rule(
         name="left-and-right",
@@ -148,7 +134,7 @@ RULES = (
         instead="write substr(x, 1, n) or substr(x, -n)",
         fails="select left(country, 1) as x from processed_orders",
         passes="select substr(country, 1, 1) as x from processed_orders",
-        find=find_pairs(
+        find=pairs(
             lambda a, b: (
                 a.token_type in (TokenType.LEFT, TokenType.RIGHT)
                 and b.token_type == TokenType.L_PAREN
@@ -198,11 +184,7 @@ RULES = (
         instead="write unnest(sequence(1, n))",
         fails="with recursive t(n) as (select 1 union all select n + 1 from t) select n from t",
         passes="select n from unnest(sequence(1, 3)) as t(n)",
-        find=lambda script: [
-            (token.text, token.line)
-            for token in script.tokens
-            if token.token_type == TokenType.RECURSIVE
-        ],
+        find=tokens(lambda token: token.token_type == TokenType.RECURSIVE),
     ),
     Rule(
         name="row",
@@ -229,7 +211,7 @@ RULES = (
         instead="write interval '7' day",
         fails="select date '2026-01-01' + interval '1 day' as x",
         passes="select date '2026-01-01' + interval '1' day as x",
-        find=find_pairs(
+        find=pairs(
             lambda a, b: (
                 a.token_type == TokenType.INTERVAL
                 and b.token_type == TokenType.STRING

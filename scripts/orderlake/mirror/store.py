@@ -11,13 +11,13 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from orderlake.catalog import CatalogTable, table_from_glue
-from orderlake.errors import MirrorBusy, NoMirror
+from orderlake.errors import DamagedMirror, MirrorBusy, NoMirror
 
 VERSION = 1
 LOCK_WAIT_SECONDS = 120.0
@@ -47,12 +47,16 @@ class MirroredObject:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One consistent state: Glue's tables as it answered them, and every object under them."""
+    """One consistent state: Glue's tables as it answered them, and every object under them.
+
+    `sums` are the SHA-256 of the objects' files by their names, taken once they were downloaded.
+    """
 
     source: str
     synced_at: datetime
     glue_tables: tuple[Mapping[str, Any], ...]
     objects: tuple[MirroredObject, ...]
+    sums: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tables(self) -> tuple[CatalogTable, ...]:
@@ -95,8 +99,10 @@ class MirrorStore:
         """Return the snapshot; raises NoMirror where none was ever completed, or it is damaged."""
         try:
             return snapshot_from_json(json.loads((self.folder / "snapshot.json").read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except OSError as error:
             raise NoMirror(self.folder) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise DamagedMirror(self.folder, "its snapshot.json cannot be read") from error
 
     def write(self, snapshot: Snapshot) -> None:
         """Replace the snapshot in one rename, then remove the files that it no longer names."""
@@ -104,10 +110,14 @@ class MirrorStore:
         self.sweep({self.path_of(entry) for entry in snapshot.objects})
 
     def sweep(self, wanted: set[Path]) -> None:
-        """Remove every file under `objects/` that is not wanted, unfinished downloads too."""
-        for path in (self.folder / "objects").glob("*/*"):
-            if path not in wanted:
-                path.unlink(missing_ok=True)
+        """Remove every file under `objects/` that is not wanted, and what killed processes left.
+
+        The caller holds the lock alone: nobody is downloading, writing or spilling just now.
+        """
+        for pattern in ("objects/*/*", "*.part", "spill/*"):
+            for path in self.folder.glob(pattern):
+                if path not in wanted:
+                    path.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def lock(self, *, exclusive: bool, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
@@ -155,6 +165,7 @@ def snapshot_to_json(snapshot: Snapshot) -> bytes:
         "synced_at": snapshot.synced_at.isoformat(),
         "tables": snapshot.glue_tables,
         "objects": [asdict(entry) for entry in snapshot.objects],
+        "sums": snapshot.sums,
     }
     return json.dumps(document, indent=1, default=str).encode()
 
@@ -168,6 +179,7 @@ def snapshot_from_json(document: Mapping[str, Any]) -> Snapshot:
         synced_at=datetime.fromisoformat(document["synced_at"]),
         glue_tables=tuple(document["tables"]),
         objects=tuple(MirroredObject(**entry) for entry in document["objects"]),
+        sums=document.get("sums", {}),
     )
 
 

@@ -7,7 +7,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from orderlake.catalog import split_location, table_from_glue
 from orderlake.errors import NoMirror, NoTable, SourceChanging
+from orderlake.mirror.integrity import sums_of
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot, now
 
 if TYPE_CHECKING:
@@ -110,18 +111,19 @@ def sync(
     """
     for _ in range(ATTEMPTS):
         snapshot = lake.look()
-        known = set(known_objects(store))
+        known = known_snapshot(store)
         missing = [entry for entry in snapshot.objects if is_missing(store, entry)]
         try:
             fetch(lake, store, missing, progress)
         except ObjectMovedOn:
             continue
+        snapshot = replace(snapshot, sums=sums_of(store, snapshot.objects, known.sums))
         store.write(snapshot)
         return SyncReport(
             snapshot=snapshot,
             downloaded=len(missing),
             downloaded_bytes=sum(entry.size_bytes for entry in missing),
-            removed=len({o.address for o in known} - {o.address for o in snapshot.objects}),
+            removed=len(addresses_of(known) - addresses_of(snapshot)),
             unchanged=len(snapshot.objects) - len(missing),
             stray=count_stray(snapshot),
         )
@@ -153,12 +155,17 @@ def is_missing(store: MirrorStore, entry: MirroredObject) -> bool:
     return True
 
 
-def known_objects(store: MirrorStore) -> Iterable[MirroredObject]:
-    """Return the objects of the present snapshot, or none where there is no readable one."""
+def known_snapshot(store: MirrorStore) -> Snapshot:
+    """Return the present snapshot, or an empty one where there is no readable one."""
     try:
-        return store.read().objects
+        return store.read()
     except NoMirror:
-        return ()
+        return Snapshot("", now(), (), ())
+
+
+def addresses_of(snapshot: Snapshot) -> set[str]:
+    """Return the S3 addresses of a snapshot's objects."""
+    return {entry.address for entry in snapshot.objects}
 
 
 def read_glue_tables(glue: "GlueClient", database: str) -> Iterable[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from orderlake import lake
 from orderlake.engines.duckdb_engine import open_duckdb
-from orderlake.errors import NoMirror, NoTable, NotDeployed, UnreadableData
+from orderlake.errors import DamagedMirror, NoMirror, NoTable, NotDeployed, UnreadableData
 from orderlake.mirror.store import now
 from orderlake.query_files import list_queries
 from orderlake.report.overview import Overview, read_overview
@@ -61,10 +61,12 @@ def gather(settings: Settings, is_offline: bool, on_progress: OnProgress) -> Rep
         return report
     try:
         return replace(report, **answer_all(settings, on_progress))
-    except NoMirror:
+    except NoMirror as error:
         if report.health is None:
             raise
-        return replace(report, data_problem="nothing is mirrored yet")
+        is_damaged = isinstance(error, DamagedMirror)
+        problem = error.message if is_damaged else "nothing is mirrored yet"
+        return replace(report, data_problem=problem)
 
 
 def look_at_environment(report: Report, settings: Settings, on_progress: OnProgress) -> Report:
