@@ -31,7 +31,7 @@ TRINO_STAMP := .tools/trino/.stamp-trino
 WORKFLOWS := .github/workflows/ci.yml
 
 # Three processes, two of which mostly wait for a local AWS (tests/conftest.py: who does what).
-TESTS := $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino"
+TESTS := $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino and not browser"
 
 # One option for each variable that is set.
 env = --env $(ENV)
@@ -134,6 +134,9 @@ check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types,
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy scripts lambda glue
+	@MYPYPATH=docker:tests/scripts:tests/lambda:tests/glue $(PYTHON) -m mypy tests/scripts \
+		tests/lambda tests/glue
+	@MYPYPATH=.:docker:tests/scripts $(PYTHON) -m mypy tests/queries tests/e2e tests/trino
 	@MYPYPATH=docker:glue $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
 		--disable-error-code import-untyped docker/localstack_lake
 	@$(TESTS) $(ARGS)

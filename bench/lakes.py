@@ -31,10 +31,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def client(service: str, port: int) -> Any:
+def client(service: Any, port: int) -> Any:
     """Return a client of the server on a port."""
     return boto3.client(
-        service,  # type: ignore[call-overload]
+        service,
         endpoint_url=f"http://127.0.0.1:{port}",
         region_name=REGION,
         aws_access_key_id="test",

@@ -53,11 +53,12 @@ class Aws:
     session: boto3.Session
     config: Config
 
-    def client(self, service: str) -> Any:
+    def client(self, service: Any) -> Any:
         """Return the client of a service, at the environment's endpoint."""
-        # boto3's overloads name every service by a literal; the typed properties below are used.
+        # boto3's overloads name every service by a literal, which a parameter is not; the typed
+        # properties below are used.
         return self.session.client(
-            service,  # type: ignore[call-overload]
+            service,
             endpoint_url=self.settings.endpoint_url,
             config=self.config,
         )

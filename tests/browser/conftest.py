@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from orderlake.report.gather import Report
@@ -15,7 +15,9 @@ from .chromium import DESKTOP, find_chromium, open_chromium
 from .shop import make_report
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, ViewportSize
+
+type Theme = Literal["light", "dark"]
 
 ROWS = 5_000
 READY = "html[data-ready]"
@@ -50,7 +52,7 @@ def open_page(chromium: "BrowserContext", tmp_path: Path) -> Iterator[Opener]:
     opened = []
 
     def open_it(
-        html: str, theme: str = "light", size: dict[str, int] = DESKTOP, url: str = ""
+        html: str, theme: Theme = "light", size: "ViewportSize" = DESKTOP, url: str = ""
     ) -> tuple["Page", Seen]:
         page, seen = chromium.new_page(), Seen()
         opened.append(page)
@@ -58,8 +60,8 @@ def open_page(chromium: "BrowserContext", tmp_path: Path) -> Iterator[Opener]:
         page.on("console", lambda line: seen.errors.append(line.text))
         page.on("request", lambda request: seen.requests.append(request.url))
         page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size(size)
         file = tmp_path / "report.html"
         file.write_text(html, "utf-8")
         page.goto(url or file.as_uri())

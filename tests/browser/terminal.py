@@ -1,6 +1,7 @@
 """A command run in a terminal of its own, and what its screen then shows, as an SVG picture."""
 
 import fcntl
+import io
 import os
 import pty
 import re
@@ -49,7 +50,7 @@ def draw_terminal(screen: str, title: str) -> str:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+    console = Console(record=True, width=COLUMNS, file=io.StringIO())
     console.print(Text.from_ansi(screen))
     svg = console.export_svg(title=title, unique_id="terminal")
     return FONT_FACE.sub("", svg).replace("Fira Code", "ui-monospace, Menlo, Consolas")

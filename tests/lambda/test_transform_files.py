@@ -300,7 +300,9 @@ def test_any_text_comes_through_and_into_quarantine(columns: list[tuple[str, str
     outcome = run(text.getvalue())
     if outcome.refusal:  # a label that means a field
         return
-    known = len(outcome.result.assumptions["columns"])  # type: ignore[arg-type]
+    mapped = outcome.result.assumptions["columns"]
+    assert isinstance(mapped, dict)
+    known = len(mapped)
     extra = list(outcome.lines[0].values())[known + 1 :]
     if known == 3:
         assert extra == [cell or None for cell in cells]

@@ -56,7 +56,9 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             if not member.endswith(".csv"):
                 continue
             month = Path(member).name[:7]
-            lines = days.extractfile(member).read()  # type: ignore[union-attr]
+            file = days.extractfile(member)
+            assert file
+            lines = file.read()
             path = found.setdefault(month, folder / f"{month}.csv")
             with path.open("ab") as whole:
                 whole.write(lines.partition(b"\n")[2] if whole.tell() else lines)

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 from order_transform.layout import outputs_for
 from orderlake.names import Names
+
+if TYPE_CHECKING:
+    from orderlake.aws import Aws
 
 NAMES = Names("shop", "000000000000", "us-east-1")
 START = datetime(2026, 11, 22, tzinfo=UTC)
@@ -41,7 +44,7 @@ class MemoryS3:
             raise refusal("NoSuchBucket", operation)
         return self.buckets[name]
 
-    def put_object(self, Bucket: str, Key: str, Body: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
+    def put_object(self, Bucket: str, Key: str, Body: bytes, **_: Any) -> dict[str, Any]:
         versions = self._bucket(Bucket, "put").setdefault(Key, [])
         number = sum(map(len, self.buckets[Bucket].values()))
         entry = {
@@ -55,10 +58,10 @@ class MemoryS3:
         versions.append(entry)
         return {"ETag": entry["ETag"], "VersionId": entry["VersionId"]}
 
-    def delete_object(self, Bucket: str, Key: str) -> None:  # noqa: N803
+    def delete_object(self, Bucket: str, Key: str) -> None:
         self._bucket(Bucket, "delete")[Key].append({"Key": Key, "VersionId": "mark"})
 
-    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
         versions = self._bucket(Bucket, "get").get(Key)
         if not versions or "Body" not in versions[-1]:
             raise refusal("NoSuchKey", "GetObject")
@@ -68,7 +71,7 @@ class MemoryS3:
         pages = {"list_objects_v2": self._objects, "list_object_versions": self._versions}
         return SimpleNamespace(paginate=pages[operation])
 
-    def _objects(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+    def _objects(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:
         bucket = self._bucket(Bucket, "list")
         newest = [
             versions[-1] for key, versions in sorted(bucket.items()) if key.startswith(Prefix)
@@ -77,7 +80,7 @@ class MemoryS3:
         for start in range(0, len(found), self.page_size):
             yield {"Contents": found[start : start + self.page_size]}
 
-    def _versions(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+    def _versions(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:
         bucket = self._bucket(Bucket, "list versions")
         for key, versions in sorted(bucket.items()):
             if key.startswith(Prefix):
@@ -95,10 +98,10 @@ class MemoryQueue:
     bodies: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
 
-    def get_queue_url(self, QueueName: str) -> dict[str, str]:  # noqa: N803
+    def get_queue_url(self, QueueName: str) -> dict[str, str]:
         return {"QueueUrl": f"http://{QueueName}"}
 
-    def receive_message(self, VisibilityTimeout: int, **_: Any) -> dict[str, Any]:  # noqa: N803
+    def receive_message(self, VisibilityTimeout: int, **_: Any) -> dict[str, Any]:
         found = [name for name in self.bodies if name not in self.hidden][:10]
         self.hidden |= set(found) if VisibilityTimeout else set()
         return {
@@ -108,7 +111,7 @@ class MemoryQueue:
             ]
         }
 
-    def delete_message(self, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803
+    def delete_message(self, QueueUrl: str, ReceiptHandle: str) -> None:
         del self.bodies[ReceiptHandle]
 
     def change_message_visibility(self, **request: Any) -> None:
@@ -146,6 +149,10 @@ class MemoryAws:
     s3: MemoryS3 = field(default_factory=MemoryS3)
     sqs: "MemoryQueue" = field(default_factory=lambda: MemoryQueue())
     names: Names = NAMES
+
+    def as_aws(self) -> "Aws":
+        """Return it as what it stands for."""
+        return cast("Aws", self)
 
     @property
     def settings(self) -> Any:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from orderlake.query_files import Query, parse_query
 from orderlake.report.gather import Report
 from orderlake.report.overview import Overview
 from orderlake.report.section import Section, answer_queries
+from orderlake.results import Value
 from sql_lake import ALIASES, COLUMNS, memory_engine
 
 MADE = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -38,7 +40,7 @@ def answer_one(sql: str, rows: str = ROWS, columns: Sequence[tuple[str, str]] = 
 
 def report_of(*sections: Section, **changed: object) -> Report:
     """Return a report with an overview and without an environment."""
-    figures = {
+    figures: dict[str, Value] = {
         "rows": 3,
         "revenue": None,
         "orders": None,
@@ -47,7 +49,7 @@ def report_of(*sections: Section, **changed: object) -> Report:
         "first_day": None,
         "last_day": None,
     }
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "prefix": "shop",
         "env": "local",
         "made_at": MADE,
@@ -55,4 +57,4 @@ def report_of(*sections: Section, **changed: object) -> Report:
         "overview": Overview("'memory'", MADE, 1, 1200, figures),
         "health_problem": "nobody was asked",
     }
-    return Report(**{**values, **changed})  # type: ignore[arg-type]
+    return Report(**{**values, **changed})

@@ -18,8 +18,10 @@ class NoStacks:
     """CloudFormation where nothing is deployed; moto's would need a dozen packages more."""
 
     def describe_stacks(self, **_: object) -> object:
-        error = {"Code": "ValidationError", "Message": "Stack does not exist"}
-        raise ClientError({"Error": error}, "DescribeStacks")
+        reason = "Stack does not exist"
+        raise ClientError(
+            {"Error": {"Code": "ValidationError", "Message": reason}}, "DescribeStacks"
+        )
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ import contextlib
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -39,8 +40,8 @@ def small_engine() -> DuckdbEngine:
     return memory_engine(f"select product_id, price, quantity from ({ROWS})", columns)
 
 
-def answer(engine: DuckdbEngine, sql: str, **values: object) -> list[tuple[object, ...]]:
-    return list(engine.answer(Ask("-e", sql, values)).rows)  # type: ignore[arg-type]
+def answer(engine: DuckdbEngine, sql: str, **values: Any) -> list[tuple[object, ...]]:
+    return list(engine.answer(Ask("-e", sql, values)).rows)
 
 
 def outcome(engine: DuckdbEngine, sql: str) -> tuple[tuple[Column, ...], list[Row]] | None:

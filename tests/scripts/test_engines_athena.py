@@ -52,12 +52,12 @@ class MemoryAthena:
         self.started.append(request)
         return {"QueryExecutionId": "q1"}
 
-    def get_query_execution(self, QueryExecutionId: str) -> dict[str, Any]:  # noqa: N803
+    def get_query_execution(self, QueryExecutionId: str) -> dict[str, Any]:
         status = self.states.pop(0) if len(self.states) > 1 else self.states[0]
         statistics = {"DataScannedInBytes": self.scanned}
         return {"QueryExecution": {"Status": status, "Statistics": statistics}}
 
-    def stop_query_execution(self, QueryExecutionId: str) -> None:  # noqa: N803
+    def stop_query_execution(self, QueryExecutionId: str) -> None:
         self.stopped.append(QueryExecutionId)
 
     def get_paginator(self, name: str) -> "MemoryAthena":
@@ -89,8 +89,7 @@ DONE = {"State": "SUCCEEDED"}
 
 def refused(code: str, message: str) -> ClientError:
     """The error of a call that Athena refuses."""
-    answer = {"Error": {"Code": code, "Message": message}}
-    return ClientError(answer, "StartQueryExecution")  # type: ignore[arg-type]
+    return ClientError({"Error": {"Code": code, "Message": message}}, "StartQueryExecution")
 
 
 def test_values_of_every_type_are_python_values() -> None:

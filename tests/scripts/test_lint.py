@@ -1,16 +1,17 @@
 import pytest
 from lint_statements import NOT_PORTABLE, PORTABLE
 from orderlake.lint.check import RULES, check
+from orderlake.lint.rule import Rule
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
-def test_a_rule_finds_its_failing_example(rule: object) -> None:
-    assert rule in [finding.rule for finding in check(rule.fails)]  # type: ignore[attr-defined]
+def test_a_rule_finds_its_failing_example(rule: Rule) -> None:
+    assert rule in [finding.rule for finding in check(rule.fails)]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
-def test_a_rule_s_portable_example_is_clean(rule: object) -> None:
-    assert check(rule.passes) == []  # type: ignore[attr-defined]
+def test_a_rule_s_portable_example_is_clean(rule: Rule) -> None:
+    assert check(rule.passes) == []
 
 
 @pytest.mark.parametrize("sql", NOT_PORTABLE)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from orderlake.errors import DamagedMirror, MirrorBusy, NoMirror, OrderlakeError, SourceChanging
 from orderlake.mirror.integrity import check_content, check_sizes
-from orderlake.mirror.store import MirrorStore
+from orderlake.mirror.store import MirroredObject, MirrorStore
 from orderlake.mirror.sync import count_stray, folders_of, sync
 from sql_lake import MemoryLake, glue_table
 
@@ -80,7 +80,7 @@ def test_an_object_replaced_during_the_download_is_listed_again(
 
 def test_objects_that_never_hold_still_are_reported(store: MirrorStore) -> None:
     class Restless(MemoryLake):
-        def download(self, entry, path):  # type: ignore[no-untyped-def]
+        def download(self, entry: MirroredObject, path: Path) -> int:
             self.moved_on.add(entry.key)
             return super().download(entry, path)
 
@@ -97,7 +97,7 @@ def test_an_interrupted_sync_leaves_the_old_snapshot_whole(
     before = store.read()
 
     class Unplugged(MemoryLake):
-        def download(self, entry, path):  # type: ignore[no-untyped-def]
+        def download(self, entry: MirroredObject, path: Path) -> int:
             if entry.key.endswith("d.json"):
                 raise KeyboardInterrupt
             return super().download(entry, path)
@@ -257,7 +257,7 @@ def test_downloads_run_at_the_same_time(store: MirrorStore) -> None:
     together = threading.Barrier(4, timeout=10)
 
     class Slow(MemoryLake):
-        def download(self, entry, path):  # type: ignore[no-untyped-def]
+        def download(self, entry: MirroredObject, path: Path) -> int:
             together.wait()
             return super().download(entry, path)
 

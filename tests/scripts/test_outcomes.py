@@ -28,7 +28,7 @@ def test_outcomes_come_as_their_reports_do_and_each_report_is_fetched_once(tmp_p
                 aws.tell(version.key, report_of(version.key, put, accepted=1))
 
     aws.s3.before_request = write_reports
-    outcomes = list(wait_for_outcomes(aws, [version for version, _ in versions], 5))
+    outcomes = list(wait_for_outcomes(aws.as_aws(), [version for version, _ in versions], 5))
     assert sorted(outcome.key for outcome in outcomes) == keys
     assert aws.s3.requests["get"] <= 30 + 3 * FEW  # the last few are asked for one by one
 
@@ -39,12 +39,12 @@ def test_reports_of_other_versions_and_unfinished_ones_are_none(tmp_path: Path) 
     new, put = sent(aws, "raw/a.csv")
     aws.tell("raw/a.csv", report_of("raw/a.csv", old))
     with pytest.raises(NothingHeard, match=r"nothing heard for 0 s of raw/a\.csv"):
-        list(wait_for_outcomes(aws, [new], 0.1))
+        list(wait_for_outcomes(aws.as_aws(), [new], 0.1))
     aws.tell("raw/a.csv", report_of("raw/a.csv", put, "started"))
     with pytest.raises(NothingHeard):
-        list(wait_for_outcomes(aws, [new], 0.1))
+        list(wait_for_outcomes(aws.as_aws(), [new], 0.1))
     aws.tell("raw/a.csv", report_of("raw/a.csv", put, "refused"))
-    [outcome] = wait_for_outcomes(aws, [new], 0.1)
+    [outcome] = wait_for_outcomes(aws.as_aws(), [new], 0.1)
     assert not outcome.is_done
 
 

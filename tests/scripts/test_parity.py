@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -115,23 +116,25 @@ def test_names_are_compared() -> None:
     assert result.differences[0].kind == "columns"
 
 
+type Cells = tuple[str | None, int, float]
+
 cells = st.tuples(
     st.sampled_from(["A", "B", None]), st.integers(0, 2), st.floats(0, 1e9, allow_nan=False)
 )
 
 
 @given(st.lists(cells, max_size=12), st.randoms())
-def test_any_rows_equal_themselves_shuffled_and_nudged(rows: list[Row], random: object) -> None:
-    other = [(a, b, c * (1 + 1e-13)) for a, b, c in rows]  # type: ignore[operator]
-    random.shuffle(other)  # type: ignore[attr-defined]
+def test_any_rows_equal_themselves_shuffled_and_nudged(rows: list[Cells], random: Random) -> None:
+    other = [(a, b, c * (1 + 1e-13)) for a, b, c in rows]
+    random.shuffle(other)
     assert verdict(rows, other) in ("equal", "close")
 
 
 @given(st.lists(cells, min_size=1, max_size=12), st.data())
-def test_any_changed_count_is_found(rows: list[Row], data: st.DataObject) -> None:
+def test_any_changed_count_is_found(rows: list[Cells], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(rows) - 1))
     name, n, share = rows[index]
-    changed = [*rows[:index], (name, n + 5, share), *rows[index + 1 :]]  # type: ignore[operator]
+    changed = [*rows[:index], (name, n + 5, share), *rows[index + 1 :]]
     assert verdict(rows, changed) == "different"
 
 

@@ -70,7 +70,7 @@ FORBIDDEN = "not authorized to perform: s3:CreateBucket with an explicit deny in
         (boto_errors.ConnectTimeoutError(endpoint_url="http://a"), errors.NoAnswer, "network"),
         (boto_errors.ProxyConnectionError(proxy_url="http://p"), errors.NoAnswer, "proxy"),
         (
-            boto_errors.SSLError(endpoint_url="https://a", error="bad"),
+            boto_errors.SSLError(endpoint_url="https://a", error=Exception("bad")),
             errors.NoAnswer,
             "AWS_CA_BUNDLE",
         ),

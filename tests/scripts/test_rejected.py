@@ -56,7 +56,7 @@ def test_files_are_counted_from_their_reports_worst_first(tmp_path: Path) -> Non
     for name, bad in (("a", 1), ("b", 5), ("c", 0)):
         key = f"raw/{name}.csv"
         aws.tell(key, report_of(key, aws.upload(key), records=9, rejected=bad))
-    inventory = read_inventory(aws, lambda done, total: None)
+    inventory = read_inventory(aws.as_aws(), lambda done, total: None)
     found = rejected_files(inventory)
     assert [(file.key, file.rejected) for file in found] == [("raw/b.csv", 5), ("raw/a.csv", 1)]
     assert count_codes(found) == {"zero": 6}

@@ -1,7 +1,7 @@
 """Events to run again: which files names mean, what an event says, what a failed one told."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,7 @@ def test_only_events_that_succeed_leave_the_queue_and_the_rest_are_seen_again(
     keys = [f"raw/{number}{'bad' if number % 5 == 0 else ''}.csv" for number in range(25)]
     aws = failed_events(tmp_path, *keys)
     aws.sqs.bodies["rubbish"] = "no event"
-    results = list(replay_failures(run_unless_bad, FailureQueue(aws)))
+    results = list(replay_failures(run_unless_bad, FailureQueue(aws.as_aws())))
     assert len(results) == 26
     assert sum(result.is_done for result in results) == 20
     assert set(aws.sqs.bodies) == {*(key for key in keys if "bad" in key), "rubbish"}
@@ -110,8 +110,9 @@ def test_only_events_that_succeed_leave_the_queue_and_the_rest_are_seen_again(
 def test_an_interrupted_replay_puts_back_what_it_had_not_finished(tmp_path: Path) -> None:
     keys = [f"raw/{number}.csv" for number in range(8)]
     aws = failed_events(tmp_path, *keys)
-    results = replay_failures(run_unless_bad, FailureQueue(aws))
+    results = replay_failures(run_unless_bad, FailureQueue(aws.as_aws()))
     next(results)
+    assert isinstance(results, Generator)
     results.close()
     assert sorted(aws.sqs.bodies) == keys[1:]
     assert not aws.sqs.hidden & set(aws.sqs.bodies)

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from order_transform.layout import outputs_for
 from orderlake.inventory import Brief, Inventory, RawFile, RawFiles
@@ -17,8 +18,8 @@ def raw_file(key: str) -> RawFile:
     return RawFile(RawVersion(key, "v1", "e"), 1200, NOW)
 
 
-def brief(key: str, outcome: str, counts: Mapping[str, int], **more: object) -> Brief:
-    return Brief(outcome, key, "v1", "e", counts=counts, **more)  # type: ignore[arg-type]
+def brief(key: str, outcome: str, counts: Mapping[str, int], **more: Any) -> Brief:
+    return Brief(outcome, key, "v1", "e", counts=counts, **more)
 
 
 def panel(*briefs: Brief, waiting: tuple[str, ...] = (), failures: int = 0) -> str:

@@ -47,7 +47,9 @@ def test_what_does_not_fit_is_left_out_from_the_end() -> None:
     assert len(packed.data) <= 50_000
     assert 0 < packed.rows < 20_000
     values = unpacked(packed.data)["fields"][0]["values"]
-    assert values == [row[0] for row in section_of(packed.rows).grid.rows]  # type: ignore[union-attr]
+    grid = section_of(packed.rows).grid
+    assert grid
+    assert values == [row[0] for row in grid.rows]
     assert unpacked(packed.data)["total"] == 20_000
 
 

@@ -9,7 +9,7 @@ from orderlake.status import Leftover, Status, compare
 
 
 def look(aws: MemoryAws) -> Status:
-    return compare(read_inventory(aws, lambda done, total: None))
+    return compare(read_inventory(aws.as_aws(), lambda done, total: None))
 
 
 def test_every_file_stands_in_one_place_and_rows_add_up(tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_every_file_stands_in_one_place_and_rows_add_up(tmp_path: Path) -> None:
     for number in range(5):
         key = f"raw/done-{number}.csv"
         counts = {"records": 6, "accepted": 3, "rejected": 2, "blank": 1}
-        aws.tell(key, report_of(key, aws.upload(key), **counts))
+        aws.tell(key, report_of(key, aws.upload(key), "done", **counts))
     aws.tell("raw/bad.csv", report_of("raw/bad.csv", aws.upload("raw/bad.csv"), "refused"))
     aws.upload("raw/lost.csv")
     stale = aws.upload("raw/stale.csv")
@@ -90,7 +90,7 @@ def test_a_damaged_cache_is_read_anew(tmp_path: Path) -> None:
 
 
 def test_an_empty_deployment_has_nothing_to_show(tmp_path: Path) -> None:
-    inventory = read_inventory(MemoryAws(tmp_path), lambda done, total: None)
+    inventory = read_inventory(MemoryAws(tmp_path).as_aws(), lambda done, total: None)
     assert isinstance(inventory, Inventory)
     assert compare(inventory).files == 0
     assert compare(inventory).oldest is None

@@ -18,7 +18,7 @@ def files(folder: Path, count: int) -> list[tuple[Path, str]]:
 def test_files_are_sent_in_one_request_each_and_answered_in_order(tmp_path: Path) -> None:
     aws = MemoryAws(tmp_path)
     told: list[int] = []
-    sent = send_all(aws, files(tmp_path, 40), told.append)
+    sent = send_all(aws.as_aws(), files(tmp_path, 40), told.append)
     assert [version.key for version in sent] == [f"raw/{number:03}.csv" for number in range(40)]
     assert len({version.version_id for version in sent}) == 40
     assert aws.s3.requests == {"put": 40}
@@ -31,7 +31,7 @@ def test_without_a_bucket_nothing_more_is_tried(tmp_path: Path) -> None:
     aws = MemoryAws(tmp_path)
     aws.s3.buckets = {}
     with pytest.raises(NotDeployed, match="shop-raw"):
-        send_all(aws, files(tmp_path, 200), lambda _: None)
+        send_all(aws.as_aws(), files(tmp_path, 200), lambda _: None)
     assert aws.s3.requests["put"] < 200
 
 

@@ -82,7 +82,8 @@ def print_lines(lines: Iterable[Line], raw: bool, as_json: bool) -> int:
     from orderlake.logs import readable
 
     count = 0
-    for count, line in enumerate(lines, 1):  # noqa: B007 - how many there were
+    for line in lines:
+        count += 1
         if as_json:
             click.echo(json.dumps(asdict(line), ensure_ascii=False))
             continue
