@@ -11,15 +11,16 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import botocore.session
 from botocore.validate import ParamValidator
+from loopback import LoopbackHandler, serving
 from refusing_aws import IDENTITY, SCOPE
 
 MODEL = botocore.session.Session().get_service_model("athena")
 TARGET = "AmazonAthena."
+JSON = {"Content-Type": "application/x-amz-json-1.1"}
 MAX_RESULTS = 1000
 FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
 type Cells = Sequence[str | None]
@@ -182,15 +183,13 @@ def check_shape(operation: str, part: str, document: dict[str, Any]) -> None:
 def serving_athena() -> Iterator[AthenaServer]:
     """Serve on a free port of loopback until left."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    class Handler(LoopbackHandler):
+        def take(self) -> None:
+            body = self.read_body()
             scope = SCOPE.search(self.headers.get("Authorization", ""))
             assert scope, "the request is not signed"
             if scope["service"] == "sts":
-                self.reply(200, IDENTITY.encode(), {"Content-Type": "text/xml"})
+                self.send(200, IDENTITY.encode(), {"Content-Type": "text/xml"})
                 return
             operation = self.headers["X-Amz-Target"].removeprefix(TARGET)
             request = json.loads(body)
@@ -198,31 +197,13 @@ def serving_athena() -> Iterator[AthenaServer]:
             try:
                 document = athena.answer(operation, request)
                 check_shape(operation, "output_shape", document)
-                self.reply(200, json.dumps(document).encode())
+                self.send(200, json.dumps(document).encode(), JSON)
             except Refusal as refusal:
                 told = {"__type": refusal.code, "Message": refusal.message}
                 if refusal.code == "InvalidRequestException":
                     told["AthenaErrorCode"] = "INVALID_INPUT"
-                self.reply(refusal.status, json.dumps(told).encode())
+                self.send(refusal.status, json.dumps(told).encode(), JSON)
 
-        def reply(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
-            self.send_response(status)
-            kind = {"Content-Type": "application/x-amz-json-1.1"}
-            for name, value in ((headers or kind) | {"Content-Length": str(len(body))}).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing: the test says what matters."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    athena = AthenaServer(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as url:
+        athena = AthenaServer(url)
         yield athena
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -6,13 +6,13 @@ what a command says of it went through the real client: signing, parsing, retrie
 
 import json
 import re
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
+
+from loopback import LoopbackHandler, serving
 
 ACCOUNT = "123456789012"
 SCOPE = re.compile(r"Credential=[^/]+/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
@@ -77,33 +77,13 @@ def document(service: str, fault: Fault) -> tuple[str, dict[str, str]]:
 def refusing_aws() -> Iterator[RefusingAws]:
     """Serve on a free port of loopback until left."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def handle_one(self) -> None:
-            # Read whole, or its rest would be taken for the next request.
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    class Handler(LoopbackHandler):
+        def take(self) -> None:
+            self.read_body()
             scope = SCOPE.search(self.headers.get("Authorization", ""))
             status, body, headers = aws.answer(scope["service"] if scope else "unsigned")
-            self.send_response(status)
-            sent = b"" if self.command == "HEAD" else body.encode()
-            for name, value in (headers | {"Content-Length": str(len(sent))}).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(sent)
+            self.send(status, body.encode(), headers)
 
-        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_one  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing: the test says what matters."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    aws = RefusingAws(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as url:
+        aws = RefusingAws(url)
         yield aws
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,12 +1,11 @@
 import json
-import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from loopback import LoopbackHandler, serving
 from orderlake.engines import Ask
 from orderlake.engines.trino_engine import TrinoEngine
 from orderlake.errors import QueryFailed
@@ -29,12 +28,12 @@ class Script:
     raw: list[bytes | None] = field(default_factory=list)
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(LoopbackHandler):
+    protocol_version = "HTTP/1.0"  # a handler that answers nothing closes the connection
     script: Script
 
-    def reply(self) -> None:
-        size = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(size).decode()
+    def take(self) -> None:
+        body = self.read_body().decode()
         self.script.requests.append((self.command, self.path, body, dict(self.headers)))
         status, page = self.script.pages.pop(0) if self.command != "DELETE" else (204, {})
         host = f"http://{self.headers['Host']}"
@@ -43,15 +42,7 @@ class Handler(BaseHTTPRequestHandler):
             text = raw
         elif page == {} and status == 200:
             return
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    do_GET = do_POST = do_DELETE = reply  # noqa: N815 (the base class names them)
-
-    def log_message(self, *_: object) -> None:
-        """Stay silent."""
+        self.send(status, text)
 
 
 @pytest.fixture
@@ -62,14 +53,8 @@ def script() -> Script:
 @pytest.fixture
 def engine(script: Script) -> Iterator[TrinoEngine]:
     handler = type("Scripted", (Handler,), {"script": script})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    yield TrinoEngine(url, "hive", "shop_orders", ALIASES, "hash")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(handler) as url:
+        yield TrinoEngine(url, "hive", "shop_orders", ALIASES, "hash")
 
 
 def test_pages_are_followed_and_values_are_exact(script: Script, engine: TrinoEngine) -> None:
