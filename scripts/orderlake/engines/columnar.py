@@ -187,10 +187,10 @@ def load(connection: duckdb.DuckDBPyConnection, table: CatalogTable, members: li
         for column in table.columns:
             if "struct<" in column.type:
                 check_nested_keys(connection, sources, column.name)
-        kinds = {column.name: wanted_types(table)[column.name] for column in table.columns}
+        names, types = [column.name for column in table.columns], wanted_types(table)
+        kinds = {name: types[name] for name in names}
         if has_condition or "BOOLEAN" in kinds.values():
             check_kinds(connection, sources, kinds)
-        names = [column.name for column in table.columns]
         for spelling, paths in find_spellings(connection, sources, names).items():
             connection.execute(insert_statement(table, dict(spelling)), {"paths": paths})
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
