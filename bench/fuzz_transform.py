@@ -22,9 +22,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from order_transform.compression import OutputFile
 from order_transform.contract import Contract, default_contract_text, parse_contract
 from order_transform.engine import Engine
 from order_transform.refusal import FILE_CODES, ROW_CODES
@@ -136,13 +138,29 @@ def check(data: bytes, contract: Contract, *, guess: bool) -> Result:
         _check_result(result, data)
         if guess:
             hasty = _transformed(source, contract, HASTY)
-            _law(_contents(result) == _contents(hasty), f"a guess shows: {result} {hasty}")
+            _check_same(result, hasty)
     return result
 
 
 def _transformed(source: Path, contract: Contract, engine: Engine) -> Result:
     work_dir = Path(tempfile.mkdtemp(dir=source.parent))
     return transform(source, work_dir, contract, engine=engine)
+
+
+def _check_same(result: Result, other: Result) -> None:
+    """Break the law where two results differ, and tell by which lines: they cannot be had again."""
+    if _contents(result) == _contents(other):
+        return
+    for name in ("processed", "rejected"):
+        texts = [_text(getattr(one, name)) for one in (result, other)]
+        lines = zip_longest(*(text.split("\n") for text in texts))
+        different = [pair for pair in lines if pair[0] != pair[1]]
+        _law(not different, f"a guess shows in {len(different)} lines {name}: {different[:3]}")
+    raise BrokenLaw(f"a guess shows, but not in the rows: {result} {other}")
+
+
+def _text(file: OutputFile | None) -> str:
+    return gzip.decompress(file.path.read_bytes()).decode() if file else ""
 
 
 def _contents(result: Result) -> Result:
@@ -157,8 +175,7 @@ def _contents(result: Result) -> Result:
 
 def _check_result(result: Result, data: bytes) -> None:
     counts = result.counts
-    lines = _lines(result.processed.path if result.processed else None)
-    rejects = _lines(result.rejected.path if result.rejected else None)
+    lines, rejects = _lines(result.processed), _lines(result.rejected)
     _law(counts.records == counts.accepted + counts.rejected + counts.blank, f"counts: {counts}")
     _law(len(lines) == counts.accepted, f"{len(lines)} lines, {counts.accepted} accepted")
     if result.refusal:
@@ -191,11 +208,8 @@ def _csv_records(result: Result, data: bytes) -> int:
     return sum(1 for _ in rows)
 
 
-def _lines(path: Path | None) -> list[dict[str, Any]]:
-    if path is None:
-        return []
-    text = gzip.decompress(path.read_bytes()).decode()
-    return [json.loads(line, parse_float=Decimal) for line in text.split("\n")[:-1]]
+def _lines(file: OutputFile | None) -> list[dict[str, Any]]:
+    return [json.loads(line, parse_float=Decimal) for line in _text(file).split("\n")[:-1]]
 
 
 def _law(holds: bool, breach: str) -> None:
