@@ -13,6 +13,11 @@ from isal import isal_zlib
 
 _CHUNK = 1 << 20
 _RAW_DEFLATE = -15  # zlib's window bits for a stream without header and trailer
+_MEMORY_LEVEL, _STRATEGY = 8, 0  # zlib's own
+# A stream that begins without history has ISA-L take its own address in memory for the second
+# position's text, so that about one in some thousands of them finds another match. No UTF-8 text
+# has this byte: it is a history that ends that and is never referred to.
+_HISTORY = b"\xff"
 
 
 class _Gzip:
@@ -23,7 +28,9 @@ class _Gzip:
     """
 
     def __init__(self, mark: str) -> None:
-        self._deflate = isal_zlib.compressobj(1, isal_zlib.DEFLATED, _RAW_DEFLATE)
+        self._deflate = isal_zlib.compressobj(
+            1, isal_zlib.DEFLATED, _RAW_DEFLATE, _MEMORY_LEVEL, _STRATEGY, _HISTORY
+        )
         self._crc = self._size = 0
         name = mark.encode("latin-1", "replace").replace(b"\0", b"") + b"\0"
         # RFC 1952: magic, deflate, flags (8: a name follows), no time, fastest, unknown system.
