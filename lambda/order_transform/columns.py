@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from order_transform.contract import PARTITION_KEY, TOTAL, Contract, Field
+from order_transform.contract import PARTITION_KEY, TOTAL, Contract, Field, FieldType
+
+_LONGEST_NAME = 3  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,31 @@ def normalise(header: str) -> str:
     return "".join(char for char in text if char.isalnum())
 
 
+@lru_cache(maxsize=4096)
+def bare_name(header: str, endings: frozenset[str]) -> str:
+    """Return what counts of a header without the words at its end that say a unit or a tax.
+
+    `endings` are such words, normalised: `Unit Price (EUR)` is `unitprice` where it has `eur`.
+    """
+    words = _words(header)
+    sizes = range(_LONGEST_NAME, 0, -1)
+    while size := next((n for n in sizes if n < len(words) and "".join(words[-n:]) in endings), 0):
+        del words[-size:]
+    return "".join(words)
+
+
+def _words(header: str) -> list[str]:
+    return [normalise(word) for word in re.findall(r"[^\W_]+", _parted(header))]
+
+
+def _parted(header: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header)
+
+
 def snake_case(header: str) -> str:
     """Return a header as a lower snake_case name of a-z, 0-9 and _; empty if nothing is left."""
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header)
-    text = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    text = _parted(header).casefold()
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", text).strip("_")
     return f"column_{name}" if name[:1].isdigit() else name
 
@@ -79,32 +102,58 @@ def _claim(
             message = f"{how_many} called {wanted!r} to map to {name}; columns: {columns}"
             return ColumnProblem("no_required_column", message, 1)
         found[name] = places[0]
-    mapped = set(found.values())
-    for field in contract.fields:
-        if field.name in found:
-            continue
-        aliases = {normalise(alias) for alias in (field.name, *field.aliases)}
-        places = [
-            place for place, cell in enumerate(names) if cell in aliases and place not in mapped
-        ]
-        if len(places) > 1:
-            return _ambiguous(field, [header[place] for place in places])
-        if places:
-            found[field.name] = places[0]
-    return found | _fall_back(names, contract, found)
+    words = (*contract.rules.currency_words, *contract.rules.header_endings)
+    endings = frozenset(map(normalise, words))
+    for spelled in (names, [bare_name(cell, endings) for cell in header]):
+        claimed = set(found.values())
+        free = [(place, name) for place, name in enumerate(spelled) if place not in claimed]
+        for field in contract.fields:
+            if field.name in found:
+                continue
+            aliases = _aliases(field)
+            places = [place for place, name in free if name in aliases]
+            if len(places) > 1:
+                return _ambiguous(field, [header[place] for place in places])
+            if places:
+                found[field.name] = places[0]
+    return found | _fall_back(header, names, contract, found)
 
 
-def _fall_back(names: list[str], contract: Contract, found: dict[str, int]) -> dict[str, int]:
+def _aliases(field: Field) -> set[str]:
+    return {normalise(alias) for alias in (field.name, *field.aliases)}
+
+
+def _fall_back(
+    header: Sequence[str], names: list[str], contract: Contract, found: dict[str, int]
+) -> dict[str, int]:
     """Fill fields that no alias filled; required fields choose first, no column serves two."""
     taken: dict[str, int] = {}
     for field in sorted(contract.fields, key=lambda field: not field.required):
-        if field.name in found:
+        fallback = [normalise(alias) for alias in field.fallback]
+        others = [cell for cell, name in zip(header, names, strict=True) if name not in fallback]
+        if field.name in found or _is_hinted_at(field, others):
             continue
-        for alias in map(normalise, field.fallback):
+        for alias in fallback:
             if alias in names and (place := names.index(alias)) not in taken.values():
                 taken[field.name] = place
                 break
     return taken
+
+
+def _is_hinted_at(field: Field, header: Sequence[str]) -> bool:
+    """Tell whether a column looks like an amount of money without being called so.
+
+    Beside a `Unit Price before Rebate`, an `Amount` is that of the whole line.
+    """
+    if field.type is not FieldType.DECIMAL:
+        return False
+    aliases = _aliases(field)
+    return any(
+        "".join(words[start:end]) in aliases
+        for words in map(_words, header)
+        for start in range(len(words))
+        for end in range(start + 1, start + 1 + _LONGEST_NAME)
+    )
 
 
 def _extra(header: Sequence[str], fields: Mapping[str, int], contract: Contract) -> dict[str, int]:

@@ -86,6 +86,7 @@ class Rules:
     encoding: str = "auto"
     max_rejected_share: float = 0.9
     currency_words: tuple[str, ...] = ()
+    header_endings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

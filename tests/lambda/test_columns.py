@@ -58,6 +58,49 @@ def test_two_columns_for_one_field_are_both_named() -> None:
     assert "--map price=" in problem.message
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Price EUR",
+        "Unit Price (USD)",
+        "unitPriceUsd",
+        "price_usd",
+        "Preis [CHF] inkl. MwSt",
+        "Pris kr",
+        "Item Price ex VAT",
+        "Unit Price Tax Incl.",
+        "Unit price, excluding tax (EUR)",
+    ],
+)
+def test_a_currency_or_a_tax_at_the_end_of_a_header_does_not_count(header: str) -> None:
+    assert mapped("sku", header, "quantity")["price"] == header
+
+
+def test_a_header_is_more_than_its_ending() -> None:
+    assert mapped("sku", "price", "units")["quantity"] == "units"
+    assert "no quantity" in refused("sku", "price", "net").message
+
+
+def test_an_exact_name_wins_over_one_with_an_ending() -> None:
+    assert mapped("sku", "price", "price_usd", "quantity")["price"] == "price"
+    assert mapped("sku", "price", "Quantity (units)", "Units")["quantity"] == "Units"
+
+
+def test_two_columns_that_part_only_in_their_endings_are_both_named() -> None:
+    problem = refused("sku", "Price excl. VAT", "Price incl. VAT", "quantity")
+    assert problem.code == "ambiguous_columns"
+    assert "'Price excl. VAT' and 'Price incl. VAT'" in problem.message
+
+
+def test_a_column_that_may_be_the_price_lets_no_other_pass_for_it() -> None:
+    assert mapped("sku", "Qty", "Amount")["price"] == "Amount"
+    problem = refused("sku", "Qty", "Unit Price before Rebate", "Amount")
+    assert "no price column" in problem.message
+    header = ("sku", "Qty", "Purchase Price", "List Price")
+    assert "no price column" in refused(*header).message
+    assert mapped(*header, price="List Price")["price"] == "List Price"
+
+
 def test_an_override_settles_which_column_is_meant() -> None:
     header = ["sku", "price", "Unit Price", "quantity"]
     assert mapped(*header, price="Unit Price")["price"] == "Unit Price"

@@ -16,7 +16,8 @@ TEXT = "".join(
 
 def test_the_same_text_has_the_same_bytes_wherever_its_stream_lies_in_memory() -> None:
     texts = [TEXT[start : start + 500] for start in range(16)]
-    found, others = set(), []
+    found: set[bytes] = set()
+    others = []
     for _ in range(6_000):
         found.update(compressed(text, "mark") for text in texts)
         others.append(isal_zlib.compressobj(0))  # so that the next streams lie elsewhere

@@ -59,6 +59,50 @@ KNOWN = {
         "order_id,product_id,quantity,order_date,order_time,unit_price,total_price",
         "order_id,product_id,unit_price,quantity,order_date",
     ),
+    "a line and its order": (
+        "Sales per customer,Category Name,Customer Id,Customer Country,Order Country,"
+        "order date (DateOrders),Order Id,Order Item Cardprod Id,Order Item Discount,Order Item Id,"
+        "Order Item Product Price,Order Item Quantity,Sales,Order Item Total,Order Status,"
+        "Product Card Id,Product Category Id,Product Name,Product Price",
+        "Order Id,Product Card Id,Order Item Product Price,Order Item Quantity,"
+        "order date (DateOrders)",
+    ),
+    "a numbered line": (
+        "order_id,item_id,product_id,quantity,list_price,discount,order_date",
+        "order_id,product_id,list_price,quantity,order_date",
+    ),
+    "nested orders, flattened": (
+        "order.id,order.created_at,line_items.sku,line_items.price,line_items.quantity",
+        "order.id,line_items.sku,line_items.price,line_items.quantity,order.created_at",
+    ),
+    "a ledger": (
+        "Document No.,Posting Date,Item No.,Description,Quantity,Unit Price Excl. VAT,Amount",
+        "Document No.,Item No.,Unit Price Excl. VAT,Quantity,Posting Date",
+    ),
+    "an invoice of India": (
+        "Invoice No,Invoice Date,Item,HSN,Qty,Rate,Amount",
+        "Invoice No,Item,Rate,Qty,Invoice Date",
+    ),
+    "a till with tickets": (
+        "date,time,ticket_number,article,Quantity,unit_price",
+        "ticket_number,article,unit_price,Quantity,date",
+    ),
+    "a site builder": (
+        "Order number,Date created,Item,SKU,Qty,Price,Currency,Shipping rate,Total",
+        "Order number,SKU,Price,Qty,Date created",
+    ),
+    "units in the header": (
+        "Order ID,Product ID,Unit Price (USD),Quantity (units),Order Date (UTC)",
+        "Order ID,Product ID,Unit Price (USD),Quantity (units),Order Date (UTC)",
+    ),
+    "German, shortened": (
+        "Auftrags-Nr.,Datum,Art.-Nr.,Bezeichnung,Anzahl,VK-Preis (EUR),Gesamt",
+        "Auftrags-Nr.,Art.-Nr.,VK-Preis (EUR),Anzahl,Datum",
+    ),
+    "French, shortened": (
+        "Numéro commande,Date commande,Code article,Libellé,Qté,PU HT,Montant HT",
+        "Numéro commande,Code article,PU HT,Qté,Date commande",
+    ),
     "German": (
         "Bestellnummer,Bestelldatum,Artikelnummer,Menge,Einzelpreis,Gesamtpreis,Währung",
         "Bestellnummer,Artikelnummer,Einzelpreis,Menge,Bestelldatum",

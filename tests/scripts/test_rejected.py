@@ -87,7 +87,7 @@ def test_cells_come_back_as_they_were(
 
 @given(st.lists(st.sampled_from(["SKU", "Qty", "Price", "", "Note", "note "]), max_size=7))
 def test_a_header_that_the_function_made_unique_is_read_as_the_original(extra: list[str]) -> None:
-    header = ["Product", "Quantity", "Unit cost", *(f"x{cell}" if cell else "" for cell in extra)]
+    header = ["Product", "Quantity", "Unit price", *(f"x{cell}" if cell else "" for cell in extra)]
     columns = map_columns(header, CONTRACT)
     assert isinstance(columns, Columns)
     again = labels_to_header(list(columns.labels))
