@@ -20,12 +20,14 @@ class Columns:
 
     `fields` maps a field's name to its position, in the contract's order; `extra` maps the
     output name of a column that the contract does not know to its position, in file order;
-    `labels` are the header's cells made unique, for showing raw rows.
+    `labels` are the header's cells made unique, for showing raw rows; `fallbacks` names the
+    fields whose column goes by a fallback name, and so may mean something else.
     """
 
     fields: Mapping[str, int]
     extra: Mapping[str, int]
     labels: tuple[str, ...]
+    fallbacks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +79,23 @@ def map_columns(
     header: Sequence[str], contract: Contract, overrides: Mapping[str, str] | None = None
 ) -> Columns | ColumnProblem:
     """Match a header to the contract; `overrides` maps field names to header texts and wins."""
-    found = _claim(header, contract, overrides or {})
-    if isinstance(found, ColumnProblem):
-        return found
+    claimed = _claim(header, contract, overrides or {})
+    if isinstance(claimed, ColumnProblem):
+        return claimed
+    fallbacks = _fall_back(header, contract, claimed)
+    found = claimed | fallbacks
     missing = [field for field in contract.fields if field.required and field.name not in found]
     if missing:
         return ColumnProblem("no_required_column", _missing(missing, header), len(missing))
     ordered = {field.name: found[field.name] for field in contract.fields if field.name in found}
-    return Columns(ordered, _extra(header, ordered, contract), _labels(header))
+    extra = _extra(header, ordered, contract)
+    return Columns(ordered, extra, _labels(header), tuple(fallbacks))
 
 
 def _claim(
     header: Sequence[str], contract: Contract, overrides: Mapping[str, str]
 ) -> dict[str, int] | ColumnProblem:
-    """Give fields their columns: by override, then by alias, then by fallback."""
+    """Give fields their columns: by override, then by alias, exact or to the ending."""
     names = [normalise(cell) for cell in header]
     found: dict[str, int] = {}
     for name, wanted in overrides.items():
@@ -116,7 +121,7 @@ def _claim(
                 return _ambiguous(field, [header[place] for place in places])
             if places:
                 found[field.name] = places[0]
-    return found | _fall_back(header, names, contract, found)
+    return found
 
 
 def _aliases(field: Field) -> set[str]:
@@ -124,9 +129,10 @@ def _aliases(field: Field) -> set[str]:
 
 
 def _fall_back(
-    header: Sequence[str], names: list[str], contract: Contract, found: dict[str, int]
+    header: Sequence[str], contract: Contract, found: Mapping[str, int]
 ) -> dict[str, int]:
     """Fill fields that no alias filled; required fields choose first, no column serves two."""
+    names = [normalise(cell) for cell in header]
     taken: dict[str, int] = {}
     for field in sorted(contract.fields, key=lambda field: not field.required):
         fallback = [normalise(alias) for alias in field.fallback]

@@ -202,6 +202,7 @@ class _Run:
             "line_end": self.survey.line_end,
             "delimiter": records.delimiter,
             "columns": {name: columns.labels[place] for name, place in columns.fields.items()},
+            "columns_by_fallback": list(columns.fallbacks),
             "passed_through": {name: columns.labels[at] for name, at in columns.extra.items()},
             **statements.profile.assumptions(),
         }

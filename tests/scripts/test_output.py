@@ -30,3 +30,12 @@ def test_a_date_that_nobody_can_read_is_told_at_once(tmp_path: Path) -> None:
     source.write_text("sku,price,quantity,order_date\na,1,2,1704450000\nb,1,2,2026-11-25\n")
     ran = CliRunner().invoke(cli, ["transform", str(source), "--out", str(tmp_path / "out")])
     assert "order_date unreadable in 1, written as null" in ran.output
+
+
+def test_a_price_that_may_be_a_whole_lines_is_named(tmp_path: Path) -> None:
+    source = tmp_path / "orders.csv"
+    source.write_text("sku,Amount,quantity\na,1,2\n")
+    command = ["transform", str(source), "--out", str(tmp_path / "out")]
+    assert CliRunner().invoke(cli, command).output.endswith("total 2.00; price is 'Amount'\n")
+    mapped = CliRunner().invoke(cli, [*command, "--map", "price=Amount"])
+    assert "price is" not in mapped.output

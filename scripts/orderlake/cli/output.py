@@ -40,7 +40,11 @@ def count_text(count: int, noun: str) -> str:
 
 
 def rows_text(report: Mapping[str, Any]) -> str:
-    """Return what became of a file's rows, by its report: counts, reject codes, sum, nulls."""
+    """Return what became of a file's rows, by its report: counts, reject codes, sum, nulls.
+
+    It ends with the column taken for the price where its name leaves a doubt: of one price, or of
+    a whole line.
+    """
     counts = report["counts"]
     text = f"{counts['records']:,} records, {counts['accepted']:,} accepted, "
     text += f"{counts['rejected']:,} rejected"
@@ -51,6 +55,9 @@ def rows_text(report: Mapping[str, Any]) -> str:
     text += f"; total {report['sums']['total_amount']}"
     for field, count in report.get("warnings", {}).items():
         text += f"; {field} unreadable in {count:,}, written as null"
+    assumptions = report.get("assumptions", {})
+    if "price" in assumptions.get("columns_by_fallback", ()):
+        text += f"; price is {assumptions['columns']['price']!r}"
     return text
 
 
