@@ -202,9 +202,12 @@ def _csv_records(result: Result, data: bytes) -> int:
     errors = "replace" if encoding == "cp1252" else "strict"
     text = io.StringIO(data.decode(encoding, errors), newline="")
     rows = csv.reader(text, delimiter=str(result.assumptions["delimiter"]))
+    above = int(str(result.assumptions["lines_above_header"]))
     for row in rows:
         if "".join(row).strip("\ufeff \t\r\n\x0b\xa0"):
-            break
+            if not above:
+                break
+            above -= 1
     return sum(1 for _ in rows)
 
 

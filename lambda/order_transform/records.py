@@ -22,7 +22,7 @@ from order_transform.survey import Survey
 
 DELIMITERS = (",", ";", "\t", "|")
 _HEAD_CHARACTERS = 1 << 20
-_HEAD_RECORDS = 5
+_HEAD_RECORDS = 30
 _HINT = re.compile(r'sep=([^\w\s"]|[ \t_])', re.IGNORECASE)
 
 
@@ -35,12 +35,15 @@ class Records:
     width and one cell more: a JSON list of what the row had beyond it, or nothing. Otherwise
     `path` begins with the header, and `blank_lines_at_end` blank records stand at its end, which
     a CSV reader passes over. `known` is how many records there must be, where the file's lines
-    tell.
+    tell. `above` counts the records above the header, and `titles` those of them that say
+    something, such as a report's name or a period.
     """
 
     path: Path
     delimiter: str
     columns: Columns
+    above: int
+    titles: int
     rewritten: bool
     blank_lines_at_end: int
     regular: bool
@@ -51,8 +54,10 @@ class Records:
 class _Head:
     delimiter: str
     header: tuple[str, ...]
-    regular: bool
     columns: Columns | ColumnProblem
+    regular: bool = False
+    above: int = 0
+    titles: int = 0
 
 
 def find_records(
@@ -71,6 +76,8 @@ def find_records(
         path=survey.path,
         delimiter=head.delimiter,
         columns=head.columns,
+        above=head.above,
+        titles=head.titles,
         rewritten=False,
         blank_lines_at_end=survey.blank_lines_at_end,
         regular=survey.regular and head.regular,
@@ -87,7 +94,8 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         path.open("w", encoding="utf-8", newline="") as out,
     ):
         rows = _rows(text, records.delimiter, limits)
-        _skip_to_data(rows)
+        for _ in islice(rows, records.above + 1):
+            pass
         writer = csv.writer(_Measured(out, limits), lineterminator="\n")
         writer.writerows(_level(row, width) for row in rows)
     return replace(
@@ -148,27 +156,33 @@ def _fitness(head: _Head) -> tuple[int, int]:
 def _head(
     lines: list[str], delimiter: str, contract: Contract, overrides: Mapping[str, str]
 ) -> _Head:
-    """Return the first record that is neither blank nor a hint, read with one delimiter."""
+    """Return the header as one delimiter has it: the first record, or one below some titles.
+
+    A title has fewer cells than an order needs; a record that could be an order ends the search.
+    """
+    needed = sum(field.required for field in contract.fields)
     rows = islice(_rows(lines, delimiter, contract.limits), _HEAD_RECORDS)
-    problem = ColumnProblem("empty", "the file has nothing but blank lines; check the export", 99)
+    found = None
+    titles = 0
     try:
-        for number, row in enumerate(rows):
-            if _is_header(row):
-                header = tuple(row)
-                regular = number == 0 and _is_regular_header(lines, header, delimiter)
-                return _Head(delimiter, header, regular, map_columns(header, contract, overrides))
+        for above, row in enumerate(rows):
+            if not _says_something(row):
+                continue
+            is_title = sum(map(bool, row)) < needed
+            if not found or not is_title:
+                columns = map_columns(row, contract, overrides)
+                regular = above == 0 and _is_regular_header(lines, row, delimiter)
+                found = _Head(delimiter, tuple(row), columns, regular, above, titles)
+                if isinstance(columns, Columns) or not is_title:
+                    return found
+            titles += 1
     except FileRefused as refused:
-        problem = ColumnProblem(refused.code, refused.message, 99)
-    return _Head(delimiter, (), False, problem)
+        return found or _Head(delimiter, (), ColumnProblem(refused.code, refused.message, 99))
+    empty = ColumnProblem("empty", "the file has nothing but blank lines; check the export", 99)
+    return found or _Head(delimiter, (), empty)
 
 
-def _skip_to_data(rows: Iterator[list[str]]) -> None:
-    for row in rows:
-        if _is_header(row):
-            return
-
-
-def _is_header(row: list[str]) -> bool:
+def _says_something(row: list[str]) -> bool:
     """Tell whether a record is neither blank nor Excel's hint `sep=;`, split or whole."""
     text = "".join(row).strip()
     is_hint = text[:4].lower() == "sep=" and len(text) < 6
@@ -180,7 +194,7 @@ def _too_long(limits: Limits, where: str) -> FileRefused:
     return FileRefused("line_too_long", message)
 
 
-def _is_regular_header(lines: list[str], header: tuple[str, ...], delimiter: str) -> bool:
+def _is_regular_header(lines: list[str], header: list[str], delimiter: str) -> bool:
     """Tell whether a quick reader finds the header's end where a careful one does.
 
     DuckDB fails on a misplaced quote in a row, but in a header takes it for the file's last line.

@@ -76,6 +76,41 @@ def test_a_wrong_hint_harms_nothing_but_itself(hint: str) -> None:
     assert outcome.refusal in (None, "no_required_column")
 
 
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "Sales\n",
+        "Sales\n\nPeriod,2026-11\n",
+        "Sales,,\n",
+        '"Sales,\nall of them"\n',
+        "sep=,\nSales\n",
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=repr)
+def test_titles_above_the_header_are_counted_and_left_out(titles: str, line_end: str) -> None:
+    text = titles + orders("Tea,1.50,2", ",2.00,1", "x,1,0")
+    outcome = run(text.replace("\n", line_end))
+    assert outcome.column("product_id") == ["Tea", None]
+    assert [line["record"] for line in outcome.rejects] == [3]
+    assert outcome.counts.records == 3
+    assert outcome.result.assumptions["lines_above_header"] == 1 + ("Period" in titles)
+    assert run(orders("Tea,1.50,2")).result.assumptions["lines_above_header"] == 0
+
+
+def test_a_record_that_may_be_an_order_is_never_taken_for_a_title() -> None:
+    lost = run("Tea,1.50,2\n" + orders("Tea,1.50,2"))
+    assert lost.refusal == "no_required_column"
+    assert lost.result.refusal is not None
+    assert "'Tea', '1.50', '2'" in lost.result.refusal[1]
+
+
+def test_of_titles_and_an_unknown_header_the_header_is_shown() -> None:
+    refused = run("Sales\nSKU,how much,how many\nTea,1,2\n").result.refusal
+    assert refused is not None
+    assert "'SKU', 'how much', 'how many'" in refused[1]
+
+
 def test_ragged_rows_are_read_and_shifted_ones_quarantined() -> None:
     outcome = run(orders("a,1", "b,1,2,3", "c,1,2,", "d,1,2", "", "  ", ",,"))
     assert outcome.column("product_id") == ["c", "d"]

@@ -32,6 +32,13 @@ def test_a_date_that_nobody_can_read_is_told_at_once(tmp_path: Path) -> None:
     assert "order_date unreadable in 1, written as null" in ran.output
 
 
+def test_lines_above_the_header_are_told(tmp_path: Path) -> None:
+    source = tmp_path / "orders.csv"
+    source.write_text("Sales\nNovember\nsku,price,quantity\na,1,2\n")
+    ran = CliRunner().invoke(cli, ["transform", str(source), "--out", str(tmp_path / "out")])
+    assert ran.output.endswith("total 2.00; 2 lines above the header left out\n")
+
+
 def test_a_price_that_may_be_a_whole_lines_is_named(tmp_path: Path) -> None:
     source = tmp_path / "orders.csv"
     source.write_text("sku,Amount,quantity\na,1,2\n")

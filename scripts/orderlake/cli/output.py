@@ -56,6 +56,8 @@ def rows_text(report: Mapping[str, Any]) -> str:
     for field, count in report.get("warnings", {}).items():
         text += f"; {field} unreadable in {count:,}, written as null"
     assumptions = report.get("assumptions", {})
+    if above := assumptions.get("lines_above_header"):
+        text += f"; {count_text(above, 'line')} above the header left out"
     if "price" in assumptions.get("columns_by_fallback", ()):
         text += f"; price is {assumptions['columns']['price']!r}"
     return text
