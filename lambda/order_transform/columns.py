@@ -108,7 +108,8 @@ def _claim(
             return ColumnProblem("no_required_column", message, 1)
         found[name] = places[0]
     words = (*contract.rules.currency_words, *contract.rules.header_endings)
-    endings = frozenset(map(normalise, words))
+    # Not a lone letter: "Quantity A" is not what "R" for rand and "A$" are for.
+    endings = frozenset(name for name in map(normalise, words) if len(name) > 1)
     for spelled in (names, [bare_name(cell, endings) for cell in header]):
         claimed = set(found.values())
         free = [(place, name) for place, name in enumerate(spelled) if place not in claimed]

@@ -198,7 +198,7 @@ def _number_text(cell: str, rules: Rules, style: NumberStyle) -> str:
     )
     body = rf"((?:[0-9]+|{grouped})(?:{point}[0-9]*)?|{point}[0-9]+)"
     space = f"{_SPACE}*"
-    before = rf"{space}[(+-]?{space}{money}{space}[+-]?{space}"
+    before = rf"{space}[(+-]?{space}{money}{space}[(+-]?{space}"
     after = rf"{space}{money}{space}-?\)?{space}"
     found = f"nullif(regexp_extract({cell}, {literal(f'^{before}{body}{after}$')}, 1), '')"
     # One sign at most; a bracket never comes alone.

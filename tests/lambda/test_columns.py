@@ -79,6 +79,7 @@ def test_a_currency_or_a_tax_at_the_end_of_a_header_does_not_count(header: str) 
 def test_a_header_is_more_than_its_ending() -> None:
     assert mapped("sku", "price", "units")["quantity"] == "units"
     assert "no quantity" in refused("sku", "price", "net").message
+    assert "no quantity" in refused("sku", "price", "Quantity A", "Quantity R").message
 
 
 def test_an_exact_name_wins_over_one_with_an_ending() -> None:
