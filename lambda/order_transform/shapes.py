@@ -15,9 +15,9 @@ def number_shape(cell: str) -> tuple[str, str]:
     """Return SQL for the shape of a number's cell: packed lengths if plain, else its shape.
 
     The packed form, 64 times the length plus the place of the point, costs far less to group by
-    than a text; `unpacked_shape` takes it apart.
+    than a text; `unpacked_shape` takes it apart. A number with a sign is not packed.
     """
-    plain = f"regexp_full_match({cell}, {literal(PLAIN_NUMBER)})"
+    plain = f"regexp_full_match({cell}, {literal(PLAIN_NUMBER.removeprefix('-?'))})"
     return (
         f"CASE WHEN {plain} THEN strlen({cell}) * 64 + strpos({cell}, '.') END",
         f"CASE WHEN NOT {plain} THEN {_shape(cell)} END",
@@ -25,7 +25,7 @@ def number_shape(cell: str) -> tuple[str, str]:
 
 
 def unpacked_shape(packed: int) -> str:
-    """Return the shape that `number_shape` packed; a sign counts as a digit more."""
+    """Return the shape that `number_shape` packed."""
     length, point = divmod(packed, 64)
     return "9" * length if not point else "9" * (point - 1) + "." + "9" * (length - point)
 

@@ -73,6 +73,12 @@ def test_the_number_style_is_that_of_the_whole_file(
     assert assumptions["settled_by_contract"] == ([] if certain else ["numbers"])
 
 
+@pytest.mark.parametrize("quantity", ["-100.000", "(100.000)", "100.000-"])
+def test_a_sign_is_no_digit_of_a_group(quantity: str) -> None:
+    outcome = run(orders('a,"0,5",1', f'a,"0,5",{quantity}'))
+    assert outcome.column("quantity") == [1, -100_000]
+
+
 def test_the_contract_settles_what_the_file_does_not_tell() -> None:
     assert prices(["1,234"]).column("price") == [Decimal(1234)]
     comma = ruled(number_style=NumberStyle.COMMA)
