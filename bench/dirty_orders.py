@@ -1,12 +1,21 @@
-"""Files of orders as no shop should write them: one call, one file, by chance but seeded."""
+"""Files of orders as no shop should write them, and contracts to read them by: seeded chance."""
 
 import csv
 import gzip
 import io
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+
+from order_transform.contract import (
+    Contract,
+    DateOrder,
+    Field,
+    FieldType,
+    NumberStyle,
+    OnProblem,
+)
 
 HEADERS = {
     "product": ["sku", "StockCode", "Product ID", "product", "Artikelnummer", "\ufeffSKU"],
@@ -130,3 +139,50 @@ def _not_orders(chance: random.Random) -> bytes:
     return chance.choice(
         [some, b"\x1f\x8b" + some, b"\xef\xbb\xbf" + some, b'"' * len(some), b"\n"]
     )
+
+
+def some_contract(chance: random.Random, contract: Contract) -> Contract:
+    """Return a contract, every other time with some of its choices made otherwise."""
+    if chance.random() < 0.5:
+        return contract
+    rules = replace(
+        contract.rules,
+        returns=chance.choice(list(OnProblem)),
+        duplicates=chance.choice(list(OnProblem)),
+        number_style=chance.choice(list(NumberStyle)),
+        date_order=chance.choice(list(DateOrder)),
+        encoding=chance.choice(["auto"] * 6 + ["latin-1", "utf-8"]),
+        max_rejected_share=chance.choice([0.5, 1.0]),
+        currency_words=chance.choice([(), contract.rules.currency_words]),
+    )
+    changes = {
+        "product_id": {"empty": chance.choice(list(OnProblem)), "trim": chance.random() < 0.5},
+        "price": {"minimum": chance.choice([None, 0, 1])},
+        "quantity": {"nonzero": chance.random() < 0.5, "minimum": chance.choice([None, -5])},
+        "order_date": {
+            "required": chance.random() < 0.2,
+            "empty": chance.choice(list(OnProblem)),
+            "invalid": chance.choice(list(OnProblem)),
+        },
+    }
+    fields = [replace(field, **changes.get(field.name, {})) for field in contract.fields]
+    further = {"worth": "note", "size": "grosse", "until": "its", "remark": "say x"}
+    fields += [
+        Field(
+            name,
+            kind,
+            empty=chance.choice(list(OnProblem)),
+            invalid=chance.choice(list(OnProblem)),
+            minimum=chance.choice([None, 0]) if kind is FieldType.DECIMAL else None,
+            trim=chance.random() < 0.5,
+            aliases=(alias,),
+        )
+        for (name, alias), kind in zip(
+            further.items(),
+            [FieldType.DECIMAL, FieldType.INTEGER, FieldType.DATE, FieldType.STRING],
+            strict=True,
+        )
+        if chance.random() < 0.5
+    ]
+    chance.shuffle(fields)
+    return replace(contract, rules=rules, fields=tuple(fields))

@@ -26,7 +26,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from dirty_orders import dirty_file
+from dirty_orders import dirty_file, some_contract
 from order_transform.compression import OutputFile
 from order_transform.contract import Contract, default_contract_text, parse_contract
 from order_transform.engine import Engine
@@ -165,10 +165,11 @@ def main() -> int:
     tally: Counter[str] = Counter()
     start = time.monotonic()
     for number in range(asked.first, asked.first + asked.files):
-        data = dirty_file(random.Random(f"{asked.seed}/{number}"))
+        chance = random.Random(f"{asked.seed}/{number}")
+        data = dirty_file(chance)
         try:
             with _time_limit():
-                result = check(data, contract, guess=number % 4 == 0)
+                result = check(data, some_contract(chance, contract), guess=number % 4 == 0)
         except Exception as error:  # the very thing to find; kept, reported, and the end
             kept = Path(tempfile.gettempdir()) / f"fuzz-{asked.seed}-{number}.bin"
             kept.write_bytes(data)
