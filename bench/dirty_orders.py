@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from order_transform.contract import (
     Contract,
@@ -155,7 +156,7 @@ def some_contract(chance: random.Random, contract: Contract) -> Contract:
         max_rejected_share=chance.choice([0.5, 1.0]),
         currency_words=chance.choice([(), contract.rules.currency_words]),
     )
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "product_id": {"empty": chance.choice(list(OnProblem)), "trim": chance.random() < 0.5},
         "price": {"minimum": chance.choice([None, 0, 1])},
         "quantity": {"nonzero": chance.random() < 0.5, "minimum": chance.choice([None, -5])},
