@@ -179,7 +179,7 @@ def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) 
         bounds.append(Problem("zero", f"{value} = 0"))
     if field.name == "quantity" and rules.returns is OnProblem.REJECT:
         bounds.append(Problem("return", f"{value} < 0"))
-    checked = _checked(field, cell, steps, f"{value} IS NULL", invalid, bounds)
+    checked = _checked(field, cell, steps, f"{value} IS NULL", invalid, bounds, sure=simple)
     if not simple:
         return checked
     as_read = _is_null_or(cell, plain_number(reading.whole_digits, reading.decimals))
@@ -221,15 +221,19 @@ def _checked(
     is_null: str,
     invalid: Sequence[Problem],
     bounds: Sequence[Problem],
+    *,
+    sure: bool = False,
 ) -> FieldSql:
     """Put a field's steps, its problems and the contract's rules for them together.
 
     `is_null` is true where the field has no value; `invalid` are the reasons a filled cell has
-    none for; `bounds` are what a value may break.
+    none for; `bounds` are what a value may break. `sure`: every filled cell is known to have a
+    value; then no check looks at a text, which the cell may no longer be.
     """
     filled = f"{trimmed(cell)} <> ''"
     # A CASE, so that only the few rows without a value pay for the look at their text.
     unreadable = f"CASE WHEN {is_null} AND {cell} IS NOT NULL THEN {filled} END"
+    unreadable = "false" if sure else unreadable
     rejects_empty = field.empty is OnProblem.REJECT
     rejects_invalid = field.invalid is OnProblem.REJECT
     problems = list(_empty_problem(field, cell))
@@ -237,7 +241,7 @@ def _checked(
         problems += [Problem(one.code, f"{filled} AND {one.condition}") for one in invalid]
     problems += bounds
     checks = [f"coalesce(NOT ({bound.condition}), true)" for bound in bounds]
-    if rejects_empty and rejects_invalid:
+    if rejects_empty and (rejects_invalid or sure):
         checks.insert(0, f"NOT ({is_null})")
     elif rejects_invalid:
         checks.insert(0, f"NOT coalesce({unreadable}, false)")

@@ -133,11 +133,14 @@ class Statements:
     def rows(self, typed: bool = False, ordered: bool = False) -> str:
         """Select the file's rows: cells, the fields' columns, and whether the row is accepted.
 
-        `typed` has plain numbers as such, not as their raw text.
+        `typed` has plain numbers as such, not as their raw text, but where a row is compared
+        with others: 5 and 5.0 are equal only as numbers.
         """
+        is_compared = self.contract.rules.duplicates is OnProblem.REJECT
+        typed = typed and not is_compared
         kinds = {field.cell: field.kind for field in self.fields if field.kind and typed}
         rows = read_cells(self.records, self.contract.limits, kinds, ordered=ordered)
-        if self.contract.rules.duplicates is OnProblem.REJECT:
+        if is_compared:
             rows = self._marked_duplicates(rows)
         for step in zip_longest(*(field.steps for field in self.fields)):
             columns = ", ".join(f"{sql} AS {column}" for column, sql in filter(None, step))
