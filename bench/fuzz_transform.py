@@ -28,7 +28,8 @@ from typing import Any
 
 from dirty_orders import dirty_file, some_contract
 from order_transform.compression import OutputFile
-from order_transform.contract import Contract, default_contract_text, parse_contract
+from order_transform.contract import Contract
+from order_transform.contract_file import default_contract_text, parse_contract
 from order_transform.engine import Engine
 from order_transform.refusal import FILE_CODES, ROW_CODES
 from order_transform.transform import Result, transform

@@ -8,7 +8,7 @@ from typing import Any
 
 from lakes import ROOT
 from order_transform.compression import OutputFile
-from order_transform.contract import default_contract_text, parse_contract
+from order_transform.contract_file import default_contract_text, parse_contract
 from order_transform.settings import engine_for
 from order_transform.transform import transform
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot

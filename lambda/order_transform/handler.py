@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import boto3
 from botocore.config import Config
 
-from order_transform.contract import Contract, default_contract_text, parse_contract
+from order_transform.contract import Contract
+from order_transform.contract_file import default_contract_text, parse_contract
 from order_transform.delivery import Delivered, Delivery
 from order_transform.events import changes
 from order_transform.layout import is_order_file

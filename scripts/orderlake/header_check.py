@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from order_transform.contract import Contract, default_contract_text, parse_contract
+from order_transform.contract import Contract
+from order_transform.contract_file import default_contract_text, parse_contract
 from order_transform.records import find_records
 from order_transform.refusal import FileRefused
 from order_transform.survey import survey

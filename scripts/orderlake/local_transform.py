@@ -11,12 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from order_transform.contract import (
-    Contract,
-    ContractError,
-    default_contract_text,
-    parse_contract,
-)
+from order_transform.contract import Contract
+from order_transform.contract_file import ContractError, default_contract_text, parse_contract
 from order_transform.layout import outputs_for
 from order_transform.report import contract_version, report_body_to_json, result_to_json
 from order_transform.settings import engine_for

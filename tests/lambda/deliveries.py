@@ -12,7 +12,8 @@ from pathlib import Path
 
 from memory_s3 import MemoryS3
 from order_transform.compression import OutputFile
-from order_transform.contract import Contract, default_contract_text, parse_contract
+from order_transform.contract import Contract
+from order_transform.contract_file import default_contract_text, parse_contract
 from order_transform.delivery import ContendedError, Delivered, Delivery, Made
 from order_transform.layout import outputs_for
 from order_transform.transform import Counts, Result

@@ -3,13 +3,11 @@
 import pytest
 from order_transform.contract import (
     Contract,
-    ContractError,
     FieldType,
     NumberStyle,
     OnProblem,
-    default_contract_text,
-    parse_contract,
 )
+from order_transform.contract_file import ContractError, default_contract_text, parse_contract
 
 TEXT = default_contract_text()
 LINES = TEXT.splitlines()
@@ -88,6 +86,13 @@ def test_a_broken_value_names_its_line(old: str, new: str, says: str) -> None:
         (TEXT.replace("[fields.country]", "[fields.dt]"), "dt"),
         (TEXT.replace("[fields.country]", "[fields.country]\ntyp = 1"), "typ"),
         (TEXT.replace("[rules]", "[ruels]"), "ruels"),
+        (
+            TEXT.replace("[fields.country]", "[fields.country]\nminimum = 1"),
+            "minimum is for numbers",
+        ),
+        (TEXT.replace("[fields.country]", "[fields.country]\nnonzero = true"), "this is a string"),
+        (TEXT.replace('["country", ', '["country", "Stock-Code", '), "already means product_id"),
+        (TEXT.replace('["country", ', '["country", "#", '), "no letter and no digit"),
         (TEXT + "\n[fields.price]\n", "not TOML"),
         (TEXT + "\n= 5\n", "not TOML"),
         ("", "version"),

@@ -10,7 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from order_transform.contract import Contract, Limits, Rules, default_contract_text, parse_contract
+from order_transform.contract import Contract, Limits, Rules
+from order_transform.contract_file import default_contract_text, parse_contract
 from order_transform.engine import Engine
 from order_transform.transform import Counts, Result, transform
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from order_transform.contract import default_contract_text, parse_contract
+from order_transform.contract_file import default_contract_text, parse_contract
 from order_transform.transform import transform
 from orderlake.catalog import CatalogTable
 from orderlake.engines import Ask

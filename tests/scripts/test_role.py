@@ -16,7 +16,7 @@ import pytest
 import yaml
 from cloudformation_yaml import Loader
 from moto import mock_aws
-from order_transform.contract import default_contract_text, parse_contract
+from order_transform.contract_file import default_contract_text, parse_contract
 from order_transform.delivery import Delivery
 from order_transform.engine import Engine
 from order_transform.storage import ConditionFailed, S3Storage
