@@ -91,13 +91,17 @@ def dirty_file(chance: random.Random) -> bytes:
     writer = csv.writer(text, dialect, delimiter=delimiter, lineterminator=line_end)
     for _ in range(chance.choice([0] * 9 + [1, 2])):
         writer.writerow(["Orders of a shop"])
+    spaced = dialect is csv.unix_dialect and chance.random() < 0.2
     for row in [header, *rows]:
         writer.writerow(row)
         if chance.random() < dirt / 4:
             text.write(
                 chance.choice([line_end, "\n", "\r\n", f" {line_end}", delimiter + line_end])
             )
-    return _packed(chance, text.getvalue() + chance.choice(["", "", line_end * 2]), dirt)
+    orders = (
+        text.getvalue().replace(f'{delimiter}"', f'{delimiter} "') if spaced else text.getvalue()
+    )
+    return _packed(chance, orders + chance.choice(["", "", line_end * 2]), dirt)
 
 
 def _row(chance: random.Random, header: list[str], style: Style, dirt: float) -> list[str]:

@@ -114,7 +114,11 @@ def _csv_records(result: Result, data: bytes) -> int:
     encoding = str(result.assumptions["encoding"]).replace("utf-8", "utf-8-sig")
     errors = "replace" if encoding == "cp1252" else "strict"
     text = io.StringIO(data.decode(encoding, errors), newline="")
-    rows = csv.reader(text, delimiter=str(result.assumptions["delimiter"]))
+    rows = csv.reader(
+        text,
+        delimiter=str(result.assumptions["delimiter"]),
+        skipinitialspace=bool(result.assumptions["space_before_quotes"]),
+    )
     above = int(str(result.assumptions["lines_above_header"]))
     for row in rows:
         if "".join(row).strip("\ufeff \t\r\n\x0b\xa0"):

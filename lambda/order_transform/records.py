@@ -36,7 +36,7 @@ class Records:
     `path` begins with the header, and `blank_lines_at_end` blank records stand at its end, which
     a CSV reader passes over. `known` is how many records there must be, where the file's lines
     tell. `above` counts the records above the header, and `titles` those of them that say
-    something, such as a report's name or a period.
+    something, such as a report's name or a period. `spaced`: quotes stand after a space, `, "`.
     """
 
     path: Path
@@ -44,6 +44,7 @@ class Records:
     columns: Columns
     above: int
     titles: int
+    spaced: bool
     rewritten: bool
     blank_lines_at_end: int
     regular: bool
@@ -58,6 +59,7 @@ class _Head:
     regular: bool = False
     above: int = 0
     titles: int = 0
+    spaced: bool = False
 
 
 def find_records(
@@ -78,6 +80,7 @@ def find_records(
         columns=head.columns,
         above=head.above,
         titles=head.titles,
+        spaced=head.spaced,
         rewritten=False,
         blank_lines_at_end=survey.blank_lines_at_end,
         regular=survey.regular and head.regular,
@@ -93,7 +96,7 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         records.path.open(encoding="utf-8-sig", newline="") as text,
         path.open("w", encoding="utf-8", newline="") as out,
     ):
-        rows = _rows(text, records.delimiter, limits)
+        rows = _rows(text, records.delimiter, limits, records.spaced)
         for _ in islice(rows, records.above + 1):
             pass
         writer = csv.writer(_Measured(out, limits), lineterminator="\n")
@@ -145,7 +148,10 @@ def _find_head(path: Path, contract: Contract, overrides: Mapping[str, str]) -> 
     if hint := _HINT.fullmatch(named.strip("\r\n").replace('"', "")):
         delimiters = dict.fromkeys((hint[1], *DELIMITERS))
     heads = [_head(lines, delimiter, contract, overrides) for delimiter in delimiters]
-    return max(heads, key=_fitness)
+    head = max(heads, key=_fitness)
+    if any(cell.startswith(' "') for cell in head.header):
+        return _head(lines, head.delimiter, contract, overrides, spaced=True)
+    return head
 
 
 def _fitness(head: _Head) -> tuple[int, int]:
@@ -154,14 +160,18 @@ def _fitness(head: _Head) -> tuple[int, int]:
 
 
 def _head(
-    lines: list[str], delimiter: str, contract: Contract, overrides: Mapping[str, str]
+    lines: list[str],
+    delimiter: str,
+    contract: Contract,
+    overrides: Mapping[str, str],
+    spaced: bool = False,
 ) -> _Head:
     """Return the header as one delimiter has it: the first record, or one below some titles.
 
     A title has fewer cells than an order needs; a record that could be an order ends the search.
     """
     needed = sum(field.required for field in contract.fields)
-    rows = islice(_rows(lines, delimiter, contract.limits), _HEAD_RECORDS)
+    rows = islice(_rows(lines, delimiter, contract.limits, spaced), _HEAD_RECORDS)
     found = None
     titles = 0
     try:
@@ -171,8 +181,8 @@ def _head(
             is_title = sum(map(bool, row)) < needed
             if not found or not is_title:
                 columns = map_columns(row, contract, overrides)
-                regular = above == 0 and _is_regular_header(lines, row, delimiter)
-                found = _Head(delimiter, tuple(row), columns, regular, above, titles)
+                regular = not (above or spaced) and _is_regular_header(lines, row, delimiter)
+                found = _Head(delimiter, tuple(row), columns, regular, above, titles, spaced)
                 if isinstance(columns, Columns) or not is_title:
                     return found
             titles += 1
@@ -206,7 +216,9 @@ def _is_regular_header(lines: list[str], header: list[str], delimiter: str) -> b
     return not any(char in cell for cell in header for char in '"\r\n')
 
 
-def _rows(lines: Iterable[str], delimiter: str, limits: Limits) -> Iterator[list[str]]:
+def _rows(
+    lines: Iterable[str], delimiter: str, limits: Limits, spaced: bool
+) -> Iterator[list[str]]:
     """Read records; refuse one of more than the limit before it fills the memory."""
     size = 0
 
@@ -219,7 +231,7 @@ def _rows(lines: Iterable[str], delimiter: str, limits: Limits) -> Iterator[list
             yield line
 
     csv.field_size_limit(max(limits.line_bytes, 1))
-    reader = csv.reader(counted(), delimiter=delimiter)
+    reader = csv.reader(counted(), delimiter=delimiter, skipinitialspace=spaced)
     for row in reader:
         size = 0
         yield row

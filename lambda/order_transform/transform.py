@@ -201,6 +201,7 @@ class _Run:
             "compressed": self.survey.compressed,
             "line_end": self.survey.line_end,
             "delimiter": records.delimiter,
+            "space_before_quotes": records.spaced,
             "lines_above_header": records.titles,
             "columns": {name: columns.labels[place] for name, place in columns.fields.items()},
             "columns_by_fallback": list(columns.fallbacks),

@@ -98,6 +98,17 @@ def test_titles_above_the_header_are_counted_and_left_out(titles: str, line_end:
     assert run(orders("Tea,1.50,2")).result.assumptions["lines_above_header"] == 0
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "|"])
+def test_quotes_after_a_space_are_quotes(delimiter: str) -> None:
+    rows = ['"sku", "price", "quantity", "Note"', '"a", "1.50", 2, "x, y; z | ""q"""', "b, 2,3, w"]
+    text = "".join(f"{row}\n" for row in rows).replace(", ", f"{delimiter} ")
+    outcome = run(text.replace(",3", f"{delimiter}3").replace(f"x{delimiter} y", "x, y"))
+    assert outcome.column("price") == [Decimal("1.50"), Decimal(2)]
+    assert outcome.column("note") == ['x, y; z | "q"', "w"]
+    assert outcome.result.assumptions["space_before_quotes"] is True
+    assert run(orders("a, 1 ,2")).result.assumptions["space_before_quotes"] is False
+
+
 def test_a_record_that_may_be_an_order_is_never_taken_for_a_title() -> None:
     lost = run("Tea,1.50,2\n" + orders("Tea,1.50,2"))
     assert lost.refusal == "no_required_column"
