@@ -113,4 +113,4 @@ def test_no_complaint_opens_one(project: Path, arguments: tuple[str, ...], told:
 def test_neither_do_an_offline_report_and_a_comparison_on_the_mirror(project: Path) -> None:
     assert command(project, "report", "--env", "offline").returncode == 0
     done = command(project, "parity", "top_products", "--left", "duckdb", "--right", "duckdb")
-    assert "equal, 1 rows" in done.stdout
+    assert "equal, 1 row\n" in done.stdout

@@ -11,7 +11,7 @@ import click
 
 from orderlake.cli import options
 from orderlake.cli.engines import Choice, open_engine
-from orderlake.cli.output import print_json
+from orderlake.cli.output import count_text, print_json
 from orderlake.cli.progress import progress_bar
 from orderlake.engines import Ask, Engine
 from orderlake.query_files import Query, find_query, list_queries
@@ -94,7 +94,7 @@ def print_results(
     width = max((len(result.query) for result in results), default=0)
     for result in results:
         state = {"close": f"equal within {tolerance:g}"}.get(result.status, result.status)
-        detail = result.reason or f"{result.rows:,} rows"
+        detail = result.reason or count_text(result.rows, "row")
         click.echo(f"{result.query:<{width}}  {state}, {detail}")
         for difference in result.differences:
             print_difference(difference, engines)

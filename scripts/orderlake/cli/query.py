@@ -9,7 +9,7 @@ import click
 
 from orderlake.cli import options
 from orderlake.cli.engines import Choice, open_engine
-from orderlake.cli.output import note, size_text
+from orderlake.cli.output import count_text, note, size_text
 from orderlake.cli.progress import progress_bar, waiting
 from orderlake.engines import Ask, Engine
 from orderlake.errors import BadQuery, NotPortable, WrongUse
@@ -108,7 +108,7 @@ def bring_up_to_date(settings: Settings) -> None:
             f"synced {lake.age_text(freshness.synced_at)}"
         )
     if freshness.stray:
-        note(f"{freshness.stray:,} objects are in no registered partition yet: make crawl")
+        note(f"{count_text(freshness.stray, 'object')} in no registered partition yet: make crawl")
 
 
 def refuse_unportable(ask: Ask, engine: Engine) -> None:

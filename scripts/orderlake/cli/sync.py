@@ -3,7 +3,7 @@
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import print_json, size_text
+from orderlake.cli.output import count_text, print_json, size_text
 from orderlake.cli.progress import progress_bar
 from orderlake.settings import Settings
 
@@ -35,8 +35,11 @@ def sync(settings: Settings, as_json: bool) -> None:
         )
         return
     click.echo(
-        f"{report.downloaded:,} objects downloaded ({size_text(report.downloaded_bytes)}), "
+        f"{count_text(report.downloaded, 'object')} downloaded "
+        f"({size_text(report.downloaded_bytes)}), "
         f"{report.removed:,} removed, {report.unchanged:,} unchanged"
     )
     if report.stray:
-        click.echo(f"{report.stray:,} objects are in no registered partition yet: make crawl")
+        click.echo(
+            f"{count_text(report.stray, 'object')} in no registered partition yet: make crawl"
+        )

@@ -135,6 +135,6 @@ def summary(outcomes: Iterable[Outcome], seconds: float) -> str:
     records = sum(report["counts"]["records"] for report in reports)
     rate = f"{size_text(round(size_bytes / seconds))}/s, {records / seconds:,.0f} rows/s"
     return (
-        f"{count_text(len(reports), 'file')}, {size_text(size_bytes)}, {records:,} rows "
-        f"in {seconds:.1f} s ({rate})"
+        f"{count_text(len(reports), 'file')}, {size_text(size_bytes)}, "
+        f"{count_text(records, 'row')} in {seconds:.1f} s ({rate})"
     )
