@@ -34,10 +34,10 @@ PAGES = {
     "debug-a-file": BEFORE,
 }
 SHOWN = {
-    "own-export": ["1 records, 1 accepted, 0 rejected", "total_revenue", "queries answered"],
+    "own-export": ["1 record, 1 accepted, 0 rejected", "total_revenue", "queries answered"],
     "change-the-contract": ["return ", "a negative quantity, where the contract says"],
     "add-a-query": ["returned", "█", "16 of 16 queries answer alike", "order_day"],
-    "debug-a-file": ["rejected row", "2 done", "the failure queue is empty"],
+    "debug-a-file": ["rejected rows in 1 file", "2 done", "the failure queue is empty"],
 }
 
 

@@ -46,7 +46,7 @@ def rows_text(report: Mapping[str, Any]) -> str:
     a whole line.
     """
     counts = report["counts"]
-    text = f"{counts['records']:,} records, {counts['accepted']:,} accepted, "
+    text = f"{count_text(counts['records'], 'record')}, {counts['accepted']:,} accepted, "
     text += f"{counts['rejected']:,} rejected"
     if codes := report.get("reject_codes"):
         text += f" ({', '.join(f'{code} {count:,}' for code, count in codes.items())})"
