@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from order_transform.contract import PARTITION_KEY, TOTAL, Contract, Field, FieldType
+from order_transform.contract import PARTITION_KEY, TOTAL, Contract, Field, FieldType, Rules
 
 _LONGEST_NAME = 3  # words
 
@@ -107,9 +107,7 @@ def _claim(
             message = f"{how_many} called {wanted!r} to map to {name}; columns: {columns}"
             return ColumnProblem("no_required_column", message, 1)
         found[name] = places[0]
-    words = (*contract.rules.currency_words, *contract.rules.header_endings)
-    # Not a lone letter: "Quantity A" is not what "R" for rand and "A$" are for.
-    endings = frozenset(name for name in map(normalise, words) if len(name) > 1)
+    endings = _endings(contract.rules)
     for spelled in (names, [bare_name(cell, endings) for cell in header]):
         claimed = set(found.values())
         free = [(place, name) for place, name in enumerate(spelled) if place not in claimed]
@@ -125,8 +123,16 @@ def _claim(
     return found
 
 
-def _aliases(field: Field) -> set[str]:
-    return {normalise(alias) for alias in (field.name, *field.aliases)}
+@lru_cache(maxsize=8)
+def _endings(rules: Rules) -> frozenset[str]:
+    # Not a lone letter: "Quantity A" is not what "R" for rand and "A$" are for.
+    words = map(normalise, (*rules.currency_words, *rules.header_endings))
+    return frozenset(word for word in words if len(word) > 1)
+
+
+@lru_cache(maxsize=64)
+def _aliases(field: Field) -> frozenset[str]:
+    return frozenset(normalise(alias) for alias in (field.name, *field.aliases))
 
 
 def _fall_back(
