@@ -12,6 +12,7 @@ from functools import lru_cache
 from order_transform.contract import PARTITION_KEY, TOTAL, Contract, Field, FieldType, Rules
 
 _LONGEST_NAME = 3  # words
+_NAME_CHARACTERS = 200  # a header of more is a whole line, read with another delimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def bare_name(header: str, endings: frozenset[str]) -> str:
 
 
 def _words(header: str) -> list[str]:
-    return [normalise(word) for word in re.findall(r"[^\W_]+", _parted(header))]
+    return [normalise(word) for word in re.findall(r"[^\W_]+", _parted(header[:_NAME_CHARACTERS]))]
 
 
 def _parted(header: str) -> str:

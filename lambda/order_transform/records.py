@@ -67,9 +67,6 @@ def find_records(
 ) -> Records:
     """Find the header and the delimiter that the contract fits best; refuse where none does."""
     head = _find_head(survey.path, contract, overrides or {})
-    if len(head.header) > contract.limits.columns:
-        message = f"{len(head.header):,} columns; the contract allows {contract.limits.columns:,}"
-        raise FileRefused("too_many_columns", message)
     if isinstance(head.columns, ColumnProblem):
         if any(ord(char) < 32 and char not in "\t\r\n" for char in "".join(head.header)):
             raise FileRefused("binary", "this is not text; export the orders as CSV")
@@ -180,7 +177,7 @@ def _head(
                 continue
             is_title = sum(map(bool, row)) < needed
             if not found or not is_title:
-                columns = map_columns(row, contract, overrides)
+                columns = _mapped(row, contract, overrides)
                 regular = not (above or spaced) and _is_regular_header(lines, row, delimiter)
                 found = _Head(delimiter, tuple(row), columns, regular, above, titles, spaced)
                 if isinstance(columns, Columns) or not is_title:
@@ -190,6 +187,15 @@ def _head(
         return found or _Head(delimiter, (), ColumnProblem(refused.code, refused.message, 99))
     empty = ColumnProblem("empty", "the file has nothing but blank lines; check the export", 99)
     return found or _Head(delimiter, (), empty)
+
+
+def _mapped(
+    row: list[str], contract: Contract, overrides: Mapping[str, str]
+) -> Columns | ColumnProblem:
+    if len(row) <= contract.limits.columns:
+        return map_columns(row, contract, overrides)
+    message = f"{len(row):,} columns; the contract allows {contract.limits.columns:,}"
+    return ColumnProblem("too_many_columns", message, 1)
 
 
 def _says_something(row: list[str]) -> bool:
