@@ -126,14 +126,15 @@ def run(main: Any, *args: Any, **kwargs: Any) -> int:
         complain(error.format_message(), "")
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        complain("stopped", "")
-        return 130
+        return stopped()
     except BrokenPipeError:
         # The reader of a pipe (head, less) has what it wanted; Python would complain at exit.
         sys.stderr.close()
         return 0
-    except Exception as error:  # a bug of ours: the user still gets lines, not a traceback
-        return confess(error)
+    except Exception as error:
+        # So DuckDB ends a statement at Ctrl-C. Anything else is a bug of ours: the user still gets
+        # lines, not a traceback.
+        return stopped() if str(error) == "Query interrupted" else confess(error)
     return result if isinstance(result, int) else 0
 
 
@@ -154,6 +155,12 @@ def hint_of(error: click.UsageError) -> str:
     given = re.search(r"'([^']*)' is not one of", error.format_message())
     found = nearest(given[1], kind.choices) if given else None
     return f"did you mean '{found}'? " if found else ""
+
+
+def stopped() -> int:
+    """Say that the user ended it."""
+    complain("stopped", "")
+    return 130
 
 
 def complain(message: str, next_step: str) -> None:

@@ -16,6 +16,7 @@ from orderlake.dialect.translate import Translation, analyse, to_duckdb
 from orderlake.dialect.types import duckdb_to_trino
 from orderlake.engines import Ask
 from orderlake.engines.columnar import data_name, is_fresh, quote, refresh
+from orderlake.engines.interrupt import stoppable
 from orderlake.errors import QueryFailed
 from orderlake.mirror.integrity import check_sizes
 from orderlake.mirror.store import MirrorStore, Snapshot
@@ -45,7 +46,8 @@ class DuckdbEngine:
         translation = to_duckdb(analyse(ask.name, tree, self.tables, self.aliases, ask.values))
         values = {name: ask.values[name] for name in names}
         try:
-            cursor = self.connection.execute(translation.sql, values or None)
+            with stoppable():
+                cursor = self.connection.execute(translation.sql, values or None)
         except duckdb.Error as error:
             raise failure(error) from error
         return Answer(columns_of(translation, cursor), stream(cursor))
@@ -66,10 +68,16 @@ def columns_of(translation: Translation, cursor: duckdb.DuckDBPyConnection) -> t
 def stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     """Yield the rows of a result without holding it."""
     try:
-        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+        while rows := fetch(cursor):
             yield from rows
     except duckdb.Error as error:
         raise failure(error) from error
+
+
+def fetch(cursor: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Return the next rows; the first ones may take as long as the whole statement."""
+    with stoppable():
+        return cursor.fetchmany(ROWS_AT_ONCE)
 
 
 def failure(error: duckdb.Error) -> QueryFailed:

@@ -1,0 +1,47 @@
+"""Ctrl-C in the middle of a statement, which DuckDB looks for only between its own steps."""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+
+GRACE_SECONDS = 2.0
+STOPPED = 130  # 128 and the signal's number, as shells have it
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """Let Ctrl-C end the process where what runs inside goes on for more than two seconds.
+
+    One step of a cross join can take hours, and Python's own handler waits for the statement. A
+    statement here only reads, so there is nothing to undo. Inside other threads it does nothing:
+    signals are the main one's.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    ended = threading.Event()
+    watcher = threading.Thread(target=watch, args=(reader, ended), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        signal.set_wakeup_fd(before)
+        os.close(writer)
+        watcher.join()
+        os.close(reader)
+
+
+def watch(reader: int, ended: threading.Event) -> None:
+    """Wait for the signal; the end of the pipe means that there was none."""
+    while number := os.read(reader, 1):
+        if number[0] == signal.SIGINT and not ended.wait(GRACE_SECONDS):
+            sys.stderr.write("\nerror: stopped\n")
+            sys.stderr.flush()
+            os._exit(STOPPED)
