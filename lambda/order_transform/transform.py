@@ -135,7 +135,8 @@ class _Run:
     def _guess(self, records: Records) -> Profile | None:
         if not (records.regular and self.engine.is_large(self.survey.size_bytes)):
             return None
-        with contextlib.suppress(duckdb.InvalidInputException):
+        # What refuses the first records may be settled by a later one.
+        with contextlib.suppress(duckdb.InvalidInputException, FileRefused):
             return guess_profile(self.db, records, self.contract, self.engine.first_records)
         return None
 

@@ -2,7 +2,7 @@
 
 import pytest
 from order_transform.contract import DateOrder
-from transformed import dates, ruled
+from transformed import ENGINE, HASTY, dates, orders, ruled, run
 
 ONE = {
     "2026-02-28": "2026-02-28",
@@ -82,3 +82,15 @@ def test_the_contract_may_refuse_an_order_that_nothing_tells() -> None:
     assert dates("03/04/2026", contract=contract).refusal == "ambiguous_dates"
     assert dates("25/04/2026", contract=contract).refusal is None
     assert dates("2026-04-03", contract=contract).refusal is None
+
+
+def test_dates_that_a_later_record_settles_are_not_refused_for_the_first_ones() -> None:
+    text = orders(
+        "a,1,1,01/02/2026",
+        "b,1,1,02/02/2026",
+        "c,1,1,13/02/2026",
+        header="sku,price,quantity,order_date",
+    )
+    for engine in (ENGINE, HASTY):
+        outcome = run(text, ruled(date_order=DateOrder.REFUSE), engine=engine)
+        assert outcome.column("order_date") == ["2026-02-01", "2026-02-02", "2026-02-13"]
