@@ -98,9 +98,9 @@ def dirty_file(chance: random.Random) -> bytes:
             text.write(
                 chance.choice([line_end, "\n", "\r\n", f" {line_end}", delimiter + line_end])
             )
-    orders = (
-        text.getvalue().replace(f'{delimiter}"', f'{delimiter} "') if spaced else text.getvalue()
-    )
+    orders = text.getvalue()
+    if spaced:
+        orders = orders.replace(f'{delimiter}"', f'{delimiter} "')
     return _packed(chance, orders + chance.choice(["", "", line_end * 2]), dirt)
 
 
@@ -171,7 +171,12 @@ def some_contract(chance: random.Random, contract: Contract) -> Contract:
         },
     }
     fields = [replace(field, **changes.get(field.name, {})) for field in contract.fields]
-    further = {"worth": "note", "size": "grosse", "until": "its", "remark": "say x"}
+    further = [
+        ("worth", FieldType.DECIMAL, "note"),
+        ("size", FieldType.INTEGER, "grosse"),
+        ("until", FieldType.DATE, "its"),
+        ("remark", FieldType.STRING, "say x"),
+    ]
     fields += [
         Field(
             name,
@@ -182,11 +187,7 @@ def some_contract(chance: random.Random, contract: Contract) -> Contract:
             trim=chance.random() < 0.5,
             aliases=(alias,),
         )
-        for (name, alias), kind in zip(
-            further.items(),
-            [FieldType.DECIMAL, FieldType.INTEGER, FieldType.DATE, FieldType.STRING],
-            strict=True,
-        )
+        for name, kind, alias in further
         if chance.random() < 0.5
     ]
     chance.shuffle(fields)

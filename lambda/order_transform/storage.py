@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -33,6 +33,15 @@ class Stored:
     etag: str
     version_id: str | None
     size_bytes: int = 0
+
+
+class _Version(TypedDict, total=False):
+    VersionId: str
+
+
+class _Condition(TypedDict, total=False):
+    IfMatch: str
+    IfNoneMatch: str
 
 
 class Storage(Protocol):
@@ -89,9 +98,9 @@ class S3Storage:
 
     def download(self, bucket: str, key: str, version_id: str | None, path: Path) -> None:
         """See Storage."""
-        version = {"VersionId": version_id} if version_id else {}
+        version: _Version = {"VersionId": version_id} if version_id else {}
         try:
-            found = self._s3.get_object(Bucket=bucket, Key=key, **version)  # type: ignore[arg-type]
+            found = self._s3.get_object(Bucket=bucket, Key=key, **version)
         except ClientError as error:
             if _is_missing(error):
                 raise Missing(key) from error
@@ -102,12 +111,12 @@ class S3Storage:
 
     def write(self, bucket: str, key: str, data: bytes | Path, expected: str | None) -> Stored:
         """See Storage."""
-        condition = {"IfMatch": expected} if expected else {"IfNoneMatch": "*"}
+        condition: _Condition = {"IfMatch": expected} if expected else {"IfNoneMatch": "*"}
         try:
             if isinstance(data, Path) and data.stat().st_size > _PART_BYTES:
                 return self._write_parts(bucket, key, data, condition)
             body = data if isinstance(data, bytes) else data.read_bytes()
-            put = self._s3.put_object(Bucket=bucket, Key=key, Body=body, **condition)  # type: ignore[arg-type]
+            put = self._s3.put_object(Bucket=bucket, Key=key, Body=body, **condition)
             return Stored(put["ETag"], put.get("VersionId"), len(body))
         except ClientError as error:
             # 409 is S3's answer to two conditional writes at once; 404 to If-Match on nothing.
@@ -117,7 +126,7 @@ class S3Storage:
                 raise ConditionFailed(key) from error
             raise
 
-    def _write_parts(self, bucket: str, key: str, path: Path, condition: dict[str, str]) -> Stored:
+    def _write_parts(self, bucket: str, key: str, path: Path, condition: _Condition) -> Stored:
         """Upload a large file in parts; the condition is on the last request, which publishes."""
         upload = self._s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
 
@@ -145,7 +154,7 @@ class S3Storage:
                         for number, etag in zip(numbers, etags, strict=True)
                     ]
                 },
-                **condition,  # type: ignore[arg-type]
+                **condition,
             )
         except BaseException:
             self._s3.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
@@ -165,8 +174,8 @@ class S3Storage:
 
     def delete(self, bucket: str, key: str, version_id: str | None) -> None:
         """See Storage."""
-        version = {"VersionId": version_id} if version_id else {}
-        self._s3.delete_object(Bucket=bucket, Key=key, **version)  # type: ignore[arg-type]
+        version: _Version = {"VersionId": version_id} if version_id else {}
+        self._s3.delete_object(Bucket=bucket, Key=key, **version)
 
 
 def _code(error: ClientError) -> str:

@@ -1,13 +1,20 @@
 """The bucket of function zips. Made by deploy, because the stack needs the zip to be made."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
 from orderlake.aws import Aws, error_code
 from orderlake.errors import AwsRefused
 from orderlake.package import Package
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.literals import BucketLocationConstraintType
+    from mypy_boto3_s3.type_defs import (
+        CreateBucketConfigurationTypeDef,
+        PublicAccessBlockConfigurationTypeDef,
+    )
 
 MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchBucket")
 
@@ -38,8 +45,9 @@ def make_bucket(aws: Aws, bucket: str) -> None:
             # The one region that S3 refuses to be told.
             aws.s3.create_bucket(Bucket=bucket)
         else:
-            place = {"LocationConstraint": aws.region}
-            aws.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)  # type: ignore[arg-type]
+            region = cast("BucketLocationConstraintType", aws.region)
+            place: CreateBucketConfigurationTypeDef = {"LocationConstraint": region}
+            aws.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
     except ClientError as error:
         code = error_code(error)
         if code == "BucketAlreadyExists":
@@ -52,10 +60,13 @@ def make_bucket(aws: Aws, bucket: str) -> None:
 
 def protect(aws: Aws, bucket: str) -> None:
     """Close a bucket to the public and to plain HTTP, and let cut-off uploads go."""
-    blocked = dict.fromkeys(
-        ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
-    )
-    aws.s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=blocked)  # type: ignore[arg-type]
+    blocked: PublicAccessBlockConfigurationTypeDef = {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+    aws.s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=blocked)
     arn = f"arn:{aws.session.get_partition_for_region(aws.region)}:s3:::{bucket}"
     aws.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(only_tls(arn)))
     cut_off = {

@@ -4,12 +4,16 @@ import functools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from orderlake import stack
 from orderlake.aws import Aws, error_code
 from orderlake.errors import AwsRefused
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 GONE = {
     "404",
@@ -91,8 +95,10 @@ def empty(aws: Aws, bucket: str) -> None:
     Raises AwsRefused with the first object that S3 did not delete.
     """
     for batch in versions(aws, bucket):
-        objects = [{"Key": key, "VersionId": version} for key, version, _ in batch]
-        answer = aws.s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})  # type: ignore[typeddict-item]
+        objects: list[ObjectIdentifierTypeDef] = [
+            {"Key": key, "VersionId": version} for key, version, _ in batch
+        ]
+        answer = aws.s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
         for error in answer.get("Errors", []):
             what = f"{bucket}/{error.get('Key')}: {error.get('Message')}"
             step = "see what keeps it (a lock, a policy), then run destroy again"

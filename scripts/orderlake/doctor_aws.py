@@ -5,6 +5,7 @@ It only reads, and what the identity in use may not read is a note, not a failur
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -34,7 +35,7 @@ def examine_account(settings: Settings) -> Iterator[Finding]:
         return
     yield look(settings, "concurrency", lambda: find_concurrency(aws))
     for bucket in (names.raw_bucket, names.processed_bucket, names.artifact_bucket):
-        yield look(settings, "bucket", lambda name=bucket: find_bucket(aws, name))  # type: ignore[misc]
+        yield look(settings, "bucket", partial(find_bucket, aws, bucket))
     yield look(settings, "stack", lambda: find_stack(aws))
 
 

@@ -43,6 +43,8 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
+STOPPED = 130  # the exit code of Ctrl-C: 128 and the signal's number, as shells have it
+
 
 class OrderlakeError(Exception):
     """Anything that ends a command; `message` says what happened, `next_step` what to type."""

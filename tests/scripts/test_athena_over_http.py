@@ -95,7 +95,7 @@ def test_values_are_exact_and_null_is_not_an_empty_text(athena: AthenaServer) ->
         (
             *("A", Decimal("12345678901234567890123456789012.500000"), 2**63 - 1, 0.0001),
             date(2026, 1, 5),
-            datetime(2026, 1, 5, 10, 20, 30, 123000),  # noqa: DTZ001 (the type has no zone)
+            datetime.fromisoformat("2026-01-05T10:20:30.123"),
             datetime(2026, 1, 5, 9, 20, 30, tzinfo=UTC),
             *(True, "[1, null]", "{name=Ann, city=Oslo}"),
         ),

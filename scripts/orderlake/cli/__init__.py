@@ -17,7 +17,7 @@ from click.shell_completion import CompletionItem
 
 from orderlake.cli.group import Group
 from orderlake.cli.voice import LOGGER, give_voice, has_color
-from orderlake.errors import OrderlakeError, nearest
+from orderlake.errors import STOPPED, OrderlakeError, nearest
 from orderlake.settings import Settings, find_root
 
 
@@ -160,7 +160,7 @@ def hint_of(error: click.UsageError) -> str:
 def stopped() -> int:
     """Say that the user ended it."""
     complain("stopped", "")
-    return 130
+    return STOPPED
 
 
 def complain(message: str, next_step: str) -> None:

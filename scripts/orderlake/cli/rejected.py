@@ -101,8 +101,8 @@ def lines(found: Sequence[RejectedFile], rows: dict[str, list[Rejection]]) -> li
     if not found:
         return ["no rejected rows"]
     total = sum(file.rejected for file in found)
-    text = [f"{count_text(total, 'rejected row')} in {count_text(len(found), 'file')}"]
-    text[0] += "; a row may have several"
+    rejected, files = count_text(total, "rejected row"), count_text(len(found), "file")
+    text = [f"{rejected} in {files}; a row may have several"]
     codes = count_codes(found)
     wide = max(map(len, codes), default=0)
     text += [

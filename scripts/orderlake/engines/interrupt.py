@@ -7,8 +7,9 @@ import sys
 import threading
 from collections.abc import Iterator
 
+from orderlake.errors import STOPPED
+
 GRACE_SECONDS = 2.0
-STOPPED = 130  # 128 and the signal's number, as shells have it
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import duckdb
 from isal import igzip, igzip_lib
@@ -25,8 +25,8 @@ AFTER_COMMA_OR_SPACE = (re.compile(rb"\}(?<=[,\s]\})"), re.compile(rb"\](?<=[,\s
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 CONDITION = re.compile(rb":\s*(?:true|false)")
 BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
-# isal's own error is not in its type stubs as an exception.
-DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, igzip_lib.IsalError)  # type: ignore[assignment]
+ISAL_ERROR: Any = igzip_lib.IsalError  # a class, which its stub calls an instance
+DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, ISAL_ERROR)
 # Athena decompresses by the name's ending; DuckDB would read these as text.
 UNSUPPORTED = (".bz2", ".snappy", ".lz4", ".zst", ".deflate", ".lzo")
 
