@@ -133,10 +133,10 @@ test: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## the whole test suite 
 check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types, policies and tests: what CI runs
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy scripts lambda glue
-	@MYPYPATH=docker:tests/scripts:tests/lambda:tests/glue $(PYTHON) -m mypy tests/scripts \
-		tests/lambda tests/glue
-	@MYPYPATH=.:docker:tests/scripts $(PYTHON) -m mypy tests/queries tests/e2e tests/trino
+	@$(PYTHON) -m mypy scripts lambda glue queries
+	@MYPYPATH=docker:tests/fixtures:tests/scripts:tests/lambda:tests/glue $(PYTHON) -m mypy \
+		tests/fixtures tests/scripts tests/lambda tests/glue
+	@MYPYPATH=.:docker:tests/fixtures $(PYTHON) -m mypy tests/queries tests/e2e tests/trino
 	@MYPYPATH=docker:glue $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
 		--disable-error-code import-untyped docker/localstack_lake
 	@$(TESTS) $(ARGS)
@@ -198,7 +198,7 @@ clean: ## remove build output and caches, not the environments
 $(UV_STAMP): requirements/uv.txt scripts/setup.sh
 	@scripts/setup.sh uv
 
-$(RUN_STAMP): requirements/uv.txt requirements/run.txt pyproject.toml lambda/pyproject.toml glue/pyproject.toml scripts/setup.sh
+$(RUN_STAMP): requirements/uv.txt requirements/run.txt pyproject.toml lambda/pyproject.toml glue/pyproject.toml queries/pyproject.toml scripts/setup.sh
 	@scripts/setup.sh run
 
 $(DEV_STAMP): $(RUN_STAMP) requirements/dev.txt

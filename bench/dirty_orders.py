@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from order_transform.contract import (
+from order_transform.contract.definition import (
     Contract,
     DateOrder,
     Field,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from orderlake.aws import Aws, open_aws
+from orderlake.aws.session import Aws, open_aws
 from orderlake.settings import load
 
 COLD, WARM = 5, 30

@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from lakes import ROOT
-from order_transform.compression import OutputFile
-from order_transform.contract_file import default_contract_text, parse_contract
+from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.settings import engine_for
 from order_transform.transform import transform
+from order_transform.writing.compression import OutputFile
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot
-from orderlake.sample import write_sample
+from orderlake.order_files.sample import write_sample
 
 BUCKET = "shop-processed"
 SQL = (ROOT / "queries" / "top_products.sql").read_text("utf-8")

@@ -19,9 +19,9 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from athena_sql.statement import TableName
 from lakes import ROOT, local_aws, ministack_athena
 from made_mirror import SQL, make_mirror
-from orderlake.dialect.statement import TableName
 from orderlake.engines import Ask
 from orderlake.engines.duckdb_engine import open_duckdb
 from orderlake.mirror.store import MirrorStore

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from order_transform.contract_file import default_contract_text, parse_contract
+from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.settings import engine_for
 from order_transform.transform import transform
-from orderlake.sample import write_sample
+from orderlake.order_files.sample import write_sample
 
 HERE = Path(__file__).parent
 OURS = "orderlake_transform"

@@ -192,16 +192,16 @@ setup_uv
 for part in "$@"; do
     case $part in
     uv) ;;
-    run) environment .venv run requirements/run.txt . lambda glue ;;
-    dev) environment .venv dev requirements/dev.txt . lambda glue ;;
+    run) environment .venv run requirements/run.txt . lambda glue queries ;;
+    dev) environment .venv dev requirements/dev.txt . lambda glue queries ;;
     emulator)
         environment $tools/emulator emulator docker/requirements.txt docker glue
         catalog $tools/emulator
         ;;
     policy) environment $tools/policy policy requirements/policy.txt ;;
     ministack) environment $tools/ministack ministack requirements/ministack.txt ;;
-    bench) environment $tools/bench bench requirements/bench.txt . lambda glue ;;
-    browser) environment $tools/browser browser requirements/browser.txt . lambda glue ;;
+    bench) environment $tools/bench bench requirements/bench.txt . lambda glue queries ;;
+    browser) environment $tools/browser browser requirements/browser.txt . lambda glue queries ;;
     trino) trino ;;
     *)
         fail "setup.sh: there is no part '$part'" \

@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from order_transform.contract_file import default_contract_text, parse_contract
+from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.settings import engine_for
 from order_transform.transform import transform
 

@@ -21,7 +21,7 @@ from localstack.services.plugins import Service, aws_provider
 @aws_provider(api="glue")
 def glue() -> Service:
     """The Data Catalog, with a crawler that crawls."""
-    from localstack_lake.glue import create_glue_service
+    from localstack_lake.glue.provider import create_glue_service
 
     return create_glue_service()
 
@@ -29,7 +29,7 @@ def glue() -> Service:
 @aws_provider(api="athena")
 def athena() -> Service:
     """Work groups; no queries."""
-    from localstack_lake.athena import create_athena_service
+    from localstack_lake.athena.work_groups import create_athena_service
 
     return create_athena_service()
 
@@ -54,8 +54,8 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *args: object, **kwargs: object) -> type[RuntimeExecutor]:
         """Called by LocalStack at the first function."""
-        from localstack_lake import event_poller, late_logs
-        from localstack_lake.lambda_process import ProcessExecutor
+        from localstack_lake.functions import event_poller, late_logs
+        from localstack_lake.functions.executor import ProcessExecutor
 
         event_poller.install()
         late_logs.install()
@@ -70,7 +70,7 @@ class GlueDatabasePlugin(CloudFormationResourceProviderPlugin):
 
     def load(self) -> None:
         """Called by LocalStack at the first resource of the type."""
-        from localstack_lake.resource_types import GlueDatabase
+        from localstack_lake.cloudformation.glue_types import GlueDatabase
 
         self.factory = GlueDatabase
 
@@ -83,7 +83,7 @@ class GlueCrawlerPlugin(CloudFormationResourceProviderPlugin):
 
     def load(self) -> None:
         """Called by LocalStack at the first resource of the type."""
-        from localstack_lake.resource_types import GlueCrawler
+        from localstack_lake.cloudformation.glue_types import GlueCrawler
 
         self.factory = GlueCrawler
 
@@ -96,7 +96,7 @@ class AthenaWorkGroupPlugin(CloudFormationResourceProviderPlugin):
 
     def load(self) -> None:
         """Called by LocalStack at the first resource of the type."""
-        from localstack_lake.athena_types import AthenaWorkGroup
+        from localstack_lake.cloudformation.athena_types import AthenaWorkGroup
 
         self.factory = AthenaWorkGroup
 
@@ -112,7 +112,7 @@ def keep_objects_apart() -> None:
 @hooks.on_infra_start()
 def complete_resource_types() -> None:
     """Types that LocalStack has, with what it leaves out of them."""
-    from localstack_lake.completed_types import complete_resource_types
+    from localstack_lake.cloudformation.completed_types import complete_resource_types
 
     complete_resource_types()
 
@@ -120,7 +120,7 @@ def complete_resource_types() -> None:
 @hooks.on_infra_start()
 def restore_after_failed_updates() -> None:
     """A stack whose update failed is as it was before."""
-    from localstack_lake.failed_updates import restore_after_failed_updates
+    from localstack_lake.cloudformation.failed_updates import restore_after_failed_updates
 
     restore_after_failed_updates()
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import boto3
 from botocore.config import Config
 
-from order_transform.contract import Contract
-from order_transform.contract_file import default_contract_text, parse_contract
-from order_transform.delivery import Delivered, Delivery
-from order_transform.events import changes
-from order_transform.layout import is_order_file
+from order_transform.contract.definition import Contract
+from order_transform.contract.parse import default_contract_text, parse_contract
+from order_transform.delivery.events import changes
+from order_transform.delivery.layout import is_order_file
+from order_transform.delivery.protocol import Delivered, Delivery
+from order_transform.delivery.runner import LocalWorkshop
+from order_transform.delivery.storage import S3Storage
 from order_transform.logs import log, log_delivered
 from order_transform.settings import Settings
-from order_transform.storage import S3Storage
-from order_transform.workshop import LocalWorkshop
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

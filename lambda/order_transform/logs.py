@@ -8,7 +8,7 @@ import os
 import sys
 import time
 
-from order_transform.delivery import Delivered
+from order_transform.delivery.protocol import Delivered
 
 _NAMESPACE = "orderlake"
 # Two shops in one account are told apart by their functions; the stack's alarms name it, too.

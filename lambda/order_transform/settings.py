@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from order_transform.engine import Engine
+from order_transform.sql.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,22 @@ from pathlib import Path
 
 import duckdb
 
-from order_transform.compression import OutputFile
-from order_transform.contract import Contract
-from order_transform.engine import Engine, connected
-from order_transform.profile import Profile, guess_profile
-from order_transform.records import Records, find_records
+from order_transform.contract.definition import Contract
+from order_transform.reading.profile import Profile, guess_profile
+from order_transform.reading.records import Records, find_records
+from order_transform.reading.survey import Survey, survey
 from order_transform.refusal import FileRefused
-from order_transform.rejects import COUNT_CODES, COUNT_REJECTS, create_rejects
-from order_transform.statements import Statements
-from order_transform.survey import Survey, survey
-from order_transform.totals import Totals, add_up
-from order_transform.writing import Target, write_clean, write_lines, write_rejects
+from order_transform.sql.engine import Engine, connected
+from order_transform.sql.rejects import COUNT_CODES, COUNT_REJECTS, create_rejects
+from order_transform.sql.statements import Statements
+from order_transform.sql.totals import Totals, add_up
+from order_transform.writing.compression import OutputFile
+from order_transform.writing.lines import (
+    Target,
+    write_clean,
+    write_lines,
+    write_rejects,
+)
 
 _DEFAULT_ENGINE = Engine()
 

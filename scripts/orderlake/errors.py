@@ -1,7 +1,8 @@
 """The errors a person meets on the command line: what happened, and what to type next.
 
 They carry their facts as fields and hold no formatting beyond one or two lines; only the root
-command group prints them. Nothing here imports an AWS library or click.
+command group prints them. What is wrong with SQL or its data has a tree of its own, in
+athena_sql.errors. Nothing here imports an AWS library or click.
 
 OrderlakeError                    exit 1: the work was not done
 ├── WrongUse                      exit 2: the question itself was wrong
@@ -10,8 +11,7 @@ OrderlakeError                    exit 1: the work was not done
 │   ├── UnreadableInput           a file that is missing, empty or not a file
 │   ├── UnknownFile               a raw file that is not in the bucket
 │   ├── OtherLocalAws             a local AWS is up already, but not as asked for
-│   ├── BadContract               an order contract that cannot be used
-│   └── BadQuery                  SQL that cannot be asked: syntax, names, parameters, lint
+│   └── BadContract               an order contract that cannot be used
 ├── MissingTool                   a program or package this machine lacks
 ├── NoLocalAws                    nothing answers where the local AWS should be
 ├── LocalAwsFailed                LocalStack started and gave up, or never became healthy
@@ -31,17 +31,14 @@ OrderlakeError                    exit 1: the work was not done
 │   └── DamagedMirror             something was, and is not whole any more
 ├── MirrorBusy                    another process holds the mirror
 ├── SourceChanging                objects change faster than they can be mirrored
-├── MissingColumns                the shop's files lack what a query needs
-├── UnreadableData                an object that Athena would refuse to read
-├── NotPortable                   SQL that the two engines would answer differently
-├── QueryFailed                   an engine gave up on a query
 ├── SnapshotsDiffer               two engines that hold different data
 └── NotConfirmed                  a question was answered with no
 """
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
+
+from athena_sql.errors import nearest
 
 STOPPED = 130  # the exit code of Ctrl-C: 128 and the signal's number, as shells have it
 
@@ -64,12 +61,6 @@ class WrongUse(OrderlakeError):
     """The command line, a setting or an input file does not make sense as given."""
 
     exit_code = 2
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name most like the given one, or None where none is close."""
-    matches = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.5)
-    return matches[0] if matches else None
 
 
 class UnknownName(WrongUse):
@@ -243,10 +234,6 @@ class NotConfirmed(OrderlakeError):
         )
 
 
-class BadQuery(WrongUse):
-    """SQL that cannot be asked as it stands: its syntax, its names, its parameters."""
-
-
 class NoTable(OrderlakeError):
     """The catalog holds no table: no crawl has found processed orders yet."""
 
@@ -300,49 +287,6 @@ class SourceChanging(OrderlakeError):
         self.source = source
         super().__init__(
             f"the objects of {source} keep changing", "wait for uploads, then: make sync"
-        )
-
-
-class MissingColumns(OrderlakeError):
-    """A query needs columns that no processed file of this shop has."""
-
-    def __init__(self, query: str, columns: Iterable[str], table: str) -> None:
-        self.query, self.columns, self.table = query, tuple(columns), table
-        super().__init__(
-            f"{query} needs {', '.join(self.columns)}, which {table} lacks",
-            "no file that was processed has it; for the queries that can be asked: orderlake query",
-        )
-
-
-class UnreadableData(OrderlakeError):
-    """An object that Athena would refuse, and with it the whole query."""
-
-    def __init__(self, address: str, reason: str) -> None:
-        self.address, self.reason = address, reason
-        super().__init__(
-            f"{address}: {reason}", "replace or remove the object; Athena would refuse it too"
-        )
-
-
-class NotPortable(OrderlakeError):
-    """SQL with constructs that Athena and DuckDB take differently; `findings` are the reasons."""
-
-    def __init__(self, name: str, findings: Iterable[str]) -> None:
-        self.name, self.findings = name, tuple(findings)
-        reasons = "\n".join(f"  {finding}" for finding in self.findings)
-        super().__init__(
-            f"{name} would be answered differently by Athena and DuckDB:\n{reasons}",
-            "write the portable form",
-        )
-
-
-class QueryFailed(OrderlakeError):
-    """An engine began the query and gave up; `reason` is in the engine's own words."""
-
-    def __init__(self, engine: str, reason: str, next_step: str = "") -> None:
-        self.engine, self.reason = engine, reason
-        super().__init__(
-            f"{engine}: {reason}", next_step or "change the query, or see its data: -e"
         )
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from orderlake.order_files.sample import write_sample
 from orderlake.report.gather import Report
 from orderlake.report.page import draw_page
-from orderlake.sample import write_sample
 
 from .chromium import DESKTOP, find_chromium, open_chromium
 from .shop import make_report

@@ -8,8 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from orderlake.order_files.sample import write_sample
 from orderlake.report.page import draw_page
-from orderlake.sample import write_sample
 
 from tests.e2e.checkout import free_port, linked_checkout
 

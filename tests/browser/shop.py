@@ -11,16 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from glue_crawler.local import describe_folder
-from order_transform.layout import outputs_for
-from orderlake.inventory import Inventory, RawFile, RawFiles, report_to_brief
-from orderlake.local_transform import Job, read_contract, transform_file
+from order_transform.delivery.layout import outputs_for
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot
-from orderlake.outcomes import RawVersion
-from orderlake.rejected import count_codes, rejected_files
+from orderlake.order_files.transform import Job, read_contract, transform_file
+from orderlake.pipeline.inventory import (
+    Inventory,
+    RawFile,
+    RawFiles,
+    report_to_brief,
+)
+from orderlake.pipeline.outcomes import RawVersion
+from orderlake.pipeline.rejected import count_codes, rejected_files
+from orderlake.pipeline.status import compare
 from orderlake.report.gather import Report, gather
 from orderlake.report.health import Health
 from orderlake.settings import load
-from orderlake.status import compare
 
 ROOT = Path(__file__).resolve().parents[2]
 BUCKET = "shop-processed-000000000000-us-east-1"

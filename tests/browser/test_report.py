@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from orderlake.errors import MissingColumns, QueryFailed
-from orderlake.query_files import Chart, Query
+from athena_sql.errors import MissingColumns, QueryFailed
+from orderlake.answers.question import Chart, Query
 from orderlake.report.gather import Report
 from orderlake.report.page import draw_page
 from orderlake.report.section import Field, Grid, Section, refusal

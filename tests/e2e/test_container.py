@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from orderlake.container import project_of
+from orderlake.local_aws.container import project_of
 
 from .conftest import Lake, free_port, linked_checkout
 

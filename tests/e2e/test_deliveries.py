@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from order_transform.layout import outputs_for
+from order_transform.delivery.layout import outputs_for
 
 from .conftest import Lake
 

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from orderlake.build import build, runs_wheels_of_lambda
-from orderlake.package import UNZIPPED_MAX, ZIPPED_MAX, Package
+from orderlake.deploy.build import build, runs_wheels_of_lambda
+from orderlake.deploy.package import UNZIPPED_MAX, ZIPPED_MAX, Package
 from orderlake.settings import own_architecture
 
 from .conftest import ROOT

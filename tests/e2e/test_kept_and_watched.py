@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from orderlake.container import LABEL, project_of
+from orderlake.local_aws.container import LABEL, project_of
 
 from .conftest import ROOT, Lake, free_port, linked_checkout
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from order_transform.storage import ConditionFailed, Missing, S3Storage
+from order_transform.delivery.storage import ConditionFailed, Missing, S3Storage
 
 from .conftest import Lake
 

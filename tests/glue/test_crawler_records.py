@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from localstack_lake.glue_records import CrawlerRecord, CrawlRecord
+from localstack_lake.glue.crawler_records import CrawlerRecord, CrawlRecord
 
 START = datetime(2026, 11, 22, 8, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from order_transform.contract import Contract, DateOrder, OnProblem
-from order_transform.contract_file import default_contract_text, parse_contract
+from order_transform.contract.definition import Contract, DateOrder, OnProblem
+from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.refusal import FILE_CODES, ROW_CODES
 from transformed import CONTRACT, LENIENT, limited, orders, ruled, run
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from order_transform.engine import Engine
+from order_transform.sql.engine import Engine
 from transformed import HASTY, run
 
 

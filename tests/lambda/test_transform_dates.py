@@ -1,7 +1,7 @@
 """Dates: read in one way for the whole file, written as ISO 8601, null where they are none."""
 
 import pytest
-from order_transform.contract import DateOrder
+from order_transform.contract.definition import DateOrder
 from transformed import ENGINE, HASTY, dates, orders, ruled, run
 
 ONE = {

@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from order_transform.contract import NumberStyle
+from order_transform.contract.definition import NumberStyle
 from transformed import Outcome, orders, prices, ruled, run
 
 MONEY = st.tuples(st.integers(0, 10**18 - 1), st.integers(0, 6), st.integers(0, 10**6 - 1))

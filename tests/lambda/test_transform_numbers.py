@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from order_transform.contract import NumberStyle
+from order_transform.contract.definition import NumberStyle
 from transformed import orders, prices, ruled, run
 
 READABLE = {

@@ -7,11 +7,16 @@ from typing import Any
 
 import duckdb
 import pytest
-from orderlake.catalog import CatalogTable
-from orderlake.dialect.statement import TableName
-from orderlake.engines.columnar import data_name, insert_statement, quote, wanted_types
+from athena_sql.catalog import CatalogTable
+from athena_sql.lint.check import CONTRACT_TABLE
+from athena_sql.statement import TableName
 from orderlake.engines.duckdb_engine import DuckdbEngine, prepare
-from orderlake.lint.check import CONTRACT_TABLE
+from orderlake.mirror.columnar import (
+    data_name,
+    insert_statement,
+    quote,
+    wanted_types,
+)
 
 FIXTURE = Path(__file__).parent / "fixtures" / "orders.jsonl"
 ALIASES = {"processed_orders": TableName("orders", "processed_orders")}

@@ -12,15 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from athena_sql.errors import QueryFailed
+from athena_sql.lint.check import CONTRACT_TABLE
+from athena_sql.statement import TableName
 from ministack import PROGRAM, WHY_NOT, client, running_ministack
-from orderlake.dialect.statement import TableName
+from orderlake.answers.question import Query
 from orderlake.engines import Ask
 from orderlake.engines.athena_engine import AthenaEngine
 from orderlake.engines.duckdb_engine import DuckdbEngine
-from orderlake.errors import QueryFailed
-from orderlake.lint.check import CONTRACT_TABLE
-from orderlake.parity import TOLERANCE, compare_order, compare_rows, ordering
-from orderlake.query_files import Query
+from orderlake.engines.parity import (
+    TOLERANCE,
+    compare_order,
+    compare_rows,
+    ordering,
+)
 
 from .conftest import FIXTURE
 from .test_queries import every_query

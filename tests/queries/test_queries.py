@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import sqlglot
+from athena_sql.answer import Row, Value
+from orderlake.answers.formats import write_answer
+from orderlake.answers.lint_question import lint_question
+from orderlake.answers.question import Query, list_queries
 from orderlake.engines import Ask
 from orderlake.engines.duckdb_engine import DuckdbEngine
-from orderlake.lint.check import check_query
-from orderlake.parity import ordering
-from orderlake.query_files import Query, list_queries
-from orderlake.render import write_answer
-from orderlake.results import Row, Value
+from orderlake.engines.parity import ordering
 
 from .conftest import Line
 
@@ -34,7 +34,7 @@ def test_a_query_is_athena_sql(query: Query) -> None:
 
 @every_query
 def test_a_query_passes_the_lint(query: Query) -> None:
-    assert [finding.message for finding in check_query(query)] == []
+    assert [finding.message for finding in lint_question(query)] == []
 
 
 @every_query

@@ -11,16 +11,21 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from order_transform.contract_file import default_contract_text, parse_contract
+from athena_sql.answer import Row
+from athena_sql.catalog import CatalogTable
+from athena_sql.errors import MissingColumns
+from athena_sql.lint.check import CONTRACT_TABLE
+from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.transform import transform
-from orderlake.catalog import CatalogTable
+from orderlake.answers.question import find_query, list_queries
 from orderlake.engines import Ask
-from orderlake.engines.columnar import data_name, insert_statement, quote, wanted_types
 from orderlake.engines.duckdb_engine import DuckdbEngine, prepare
-from orderlake.errors import MissingColumns
-from orderlake.lint.check import CONTRACT_TABLE
-from orderlake.query_files import find_query, list_queries
-from orderlake.results import Row
+from orderlake.mirror.columnar import (
+    data_name,
+    insert_statement,
+    quote,
+    wanted_types,
+)
 
 from .conftest import ALIASES
 

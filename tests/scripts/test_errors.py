@@ -2,25 +2,35 @@
 
 import inspect
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from athena_sql import errors as sql_errors
+from athena_sql.errors import SqlError, nearest
 from orderlake import errors
+from orderlake.errors import OrderlakeError
 
 EVERY = [
-    item
-    for _, item in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(item, errors.OrderlakeError)
+    (module, item)
+    for module in (errors, sql_errors)
+    for _, item in inspect.getmembers(module, inspect.isclass)
+    if issubclass(item, OrderlakeError | SqlError)
 ]
 
 
-@pytest.mark.parametrize("error", EVERY)
-def test_every_error_stands_in_the_tree_at_the_top(error: type[errors.OrderlakeError]) -> None:
-    assert error.__name__ in (errors.__doc__ or "")
+@pytest.mark.parametrize(("module", "error"), EVERY)
+def test_every_error_stands_in_the_tree_at_the_top(
+    module: ModuleType, error: type[OrderlakeError | SqlError]
+) -> None:
+    assert error.__name__ in (module.__doc__ or "")
 
 
-@pytest.mark.parametrize("error", EVERY)
-def test_every_error_ends_a_command_with_1_or_2(error: type[errors.OrderlakeError]) -> None:
-    assert error.exit_code == (2 if issubclass(error, errors.WrongUse) else 1)
+@pytest.mark.parametrize(("module", "error"), EVERY)
+def test_every_error_ends_a_command_with_1_or_2(
+    module: ModuleType, error: type[OrderlakeError | SqlError]
+) -> None:
+    is_wrong_use = issubclass(error, errors.WrongUse | sql_errors.BadQuery)
+    assert error.exit_code == (2 if is_wrong_use else 1)
 
 
 def test_an_unknown_name_lists_the_known_and_suggests_the_nearest() -> None:
@@ -32,7 +42,7 @@ def test_an_unknown_name_lists_the_known_and_suggests_the_nearest() -> None:
 
 
 def test_nothing_is_suggested_where_nothing_is_near() -> None:
-    assert errors.nearest("zzzz", ["by_country", "top_products"]) is None
+    assert nearest("zzzz", ["by_country", "top_products"]) is None
 
 
 def test_no_local_aws_says_how_to_start_one() -> None:

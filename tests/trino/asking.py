@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from athena_sql.errors import QueryFailed
 from orderlake.engines.trino_engine import TrinoEngine
-from orderlake.errors import QueryFailed
 from trino_orders import COLUMNS, ROWS
 
 TYPES = {"string": "varchar", "int": "integer"}

@@ -2,10 +2,10 @@ import random
 from collections.abc import Callable
 
 import pytest
+from athena_sql.lint.check import check
 from orderlake.engines import Ask
+from orderlake.engines.parity import compare
 from orderlake.engines.trino_engine import TrinoEngine
-from orderlake.lint.check import check
-from orderlake.parity import compare
 from sql_lake import memory_engine
 
 pytestmark = pytest.mark.trino

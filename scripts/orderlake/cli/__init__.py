@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+from athena_sql.errors import SqlError, nearest
 from click.shell_completion import CompletionItem
 
 from orderlake.cli.group import Group
 from orderlake.cli.voice import LOGGER, give_voice, has_color
-from orderlake.errors import STOPPED, OrderlakeError, nearest
+from orderlake.errors import STOPPED, OrderlakeError
 from orderlake.settings import Settings, find_root
 
 
@@ -95,7 +96,13 @@ class Root(Group):
             result = super().invoke(ctx)
             LOGGER.debug("done in %.2f s", time.monotonic() - start)
             return result
-        except (OrderlakeError, click.ClickException, click.exceptions.Exit, click.Abort):
+        except (
+            OrderlakeError,
+            SqlError,
+            click.ClickException,
+            click.exceptions.Exit,
+            click.Abort,
+        ):
             raise
         except Exception as error:
             translated = translate(error, ctx.obj if isinstance(ctx.obj, Settings) else None)
@@ -115,7 +122,7 @@ def run(main: Any, *args: Any, **kwargs: Any) -> int:
     """Call click's main and return the exit code; whatever goes wrong becomes a line or two."""
     try:
         result = main(*args, **kwargs, standalone_mode=False)
-    except OrderlakeError as error:
+    except (OrderlakeError, SqlError) as error:
         complain(error.message, error.next_step)
         return error.exit_code
     except click.UsageError as error:
@@ -142,9 +149,9 @@ def translate(error: Exception, settings: Settings | None) -> OrderlakeError | N
     """Return the command-line error for an AWS library's, or None for any other."""
     if type(error).__module__.partition(".")[0] not in ("botocore", "boto3", "s3transfer"):
         return None
-    from orderlake import refusals
+    from orderlake.aws import errors_explained
 
-    return refusals.translate(error, settings)
+    return errors_explained.translate(error, settings)
 
 
 def hint_of(error: click.UsageError) -> str:

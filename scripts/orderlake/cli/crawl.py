@@ -22,8 +22,8 @@ def crawl(settings: Settings, timeout: float, yes: bool, as_json: bool) -> None:
 
     Example: orderlake crawl --env local
     """
-    from orderlake import crawl as crawler
-    from orderlake.aws import open_aws
+    from orderlake.aws.session import open_aws
+    from orderlake.pipeline import crawl as crawler
 
     aws = open_aws(settings)
     if not settings.is_local:

@@ -13,11 +13,11 @@ from typing import Any
 
 import click
 
-from orderlake import local as local_aws
 from orderlake.cli.output import note
 from orderlake.cli.progress import waiting
 from orderlake.cli.voice import is_quiet
 from orderlake.errors import UploadFailed
+from orderlake.local_aws import lifecycle as local_aws
 from orderlake.settings import Settings, load
 
 ROWS = 20_000
@@ -58,8 +58,10 @@ def demo(keep: bool, rows: int) -> None:
 
 def run(settings: Settings, rows: int) -> None:
     """Deploy, write orders, upload, crawl, query."""
-    from orderlake import build, crawl, outcomes, sample, stack, upload
-    from orderlake.aws import open_aws
+    from orderlake.aws.session import open_aws
+    from orderlake.deploy import build, stack
+    from orderlake.order_files import sample
+    from orderlake.pipeline import crawl, outcomes, upload
 
     aws = open_aws(settings)
     with step("deploy") as done:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orderlake import plan
 from orderlake.cli import options
 from orderlake.cli.output import note, print_json, size_text, timed
+from orderlake.deploy import plan
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
-    from orderlake.aws import Aws
+    from orderlake.aws.session import Aws
 
 
 @click.command()
@@ -27,8 +27,8 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
 
     Example: orderlake deploy --env aws --plan
     """
-    from orderlake import build, stack
-    from orderlake.aws import open_aws
+    from orderlake.aws.session import open_aws
+    from orderlake.deploy import build, stack
 
     start = time.monotonic()
     aws = open_aws(settings)
@@ -70,7 +70,7 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
 
 def clear_the_way(aws: Aws, status: str | None, place: str, yes: bool) -> None:
     """End what an earlier attempt left half-way: a stuck stack, a change set nobody executed."""
-    from orderlake import recovery, stack
+    from orderlake.deploy import recovery, stack
 
     if status in stack.STUCK:
         options.confirm(aws.settings, f"clear up after a failed attempt ({status}): {place}", yes)
@@ -81,14 +81,14 @@ def clear_the_way(aws: Aws, status: str | None, place: str, yes: bool) -> None:
 
 def take_kept_buckets(aws: Aws, place: str, only_plan: bool, yes: bool) -> None:
     """Import the buckets that `destroy --keep-data` left; a plan only names them."""
-    from orderlake import adoption
+    from orderlake.deploy import adopt_buckets
 
-    kept = adoption.kept_buckets(aws)
+    kept = adopt_buckets.kept_buckets(aws)
     if kept:
         note(f"kept by an earlier destroy: {', '.join(kept.values())}")
     if kept and not only_plan:
         options.confirm(aws.settings, f"take these buckets into {place}", yes)
-        adoption.adopt(aws, kept, print_event)
+        adopt_buckets.adopt(aws, kept, print_event)
 
 
 def print_event(event: plan.Event) -> None:

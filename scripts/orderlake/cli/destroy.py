@@ -18,8 +18,8 @@ def destroy(settings: Settings, keep_data: bool, yes: bool) -> None:
 
     Example: orderlake destroy --env local
     """
-    from orderlake import destroy as destruction
-    from orderlake.aws import open_aws
+    from orderlake.aws.session import open_aws
+    from orderlake.deploy import destroy as destruction
 
     aws = open_aws(settings)
     place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"

@@ -22,11 +22,11 @@ def doctor(settings: Settings, as_json: bool) -> None:
 
     Example: orderlake doctor --env aws
     """
-    from orderlake.doctor import examine_machine
+    from orderlake.doctor.machine import examine_machine
 
     findings = examine_machine(settings)
     if not settings.is_local:
-        from orderlake.doctor_aws import examine_account
+        from orderlake.doctor.account import examine_account
 
         findings = chain(findings, examine_account(settings))
     missing = 0

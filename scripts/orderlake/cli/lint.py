@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orderlake.answers.question import Query, list_queries, read_query
 from orderlake.cli.output import print_json
 from orderlake.errors import UnreadableInput
-from orderlake.query_files import Query, list_queries, read_query
 from orderlake.settings import load
 
 if TYPE_CHECKING:
-    from orderlake.lint.rule import Finding
+    from athena_sql.lint.rule import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,15 @@ def lint(
 
     Example: orderlake lint queries/top_products.sql
     """
-    from orderlake.lint.check import check_query
-    from orderlake.lint.functions import PORTABLE
+    from athena_sql.lint.functions import PORTABLE
+
+    from orderlake.answers.lint_question import lint_question
 
     if functions:
         click.echo("\n".join(sorted(PORTABLE)))
         return
     queries = [Query("-e", sql)] if sql is not None else read_all(paths)
-    results = [Checked(query, check_query(query)) for query in queries]
+    results = [Checked(query, lint_question(query)) for query in queries]
     if as_json:
         print_json([entry for result in results for entry in to_entries(result)])
     else:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from orderlake import local as local_aws
 from orderlake.cli.group import Group
 from orderlake.cli.output import count_text, note, print_json
 from orderlake.cli.progress import waiting
 from orderlake.cli.voice import is_quiet
 from orderlake.errors import NoLocalAws
-from orderlake.running import Running, read_state
+from orderlake.local_aws import lifecycle as local_aws
+from orderlake.local_aws.state import Running, read_state
 from orderlake.settings import Settings, load
 
 
@@ -66,16 +66,16 @@ def up(
 
 def begin_with(folder: Path) -> None:
     """Bring back what an earlier run left in the folder; where that fails, stop again."""
-    from orderlake import raw_archive
-    from orderlake.aws import open_aws
+    from orderlake.aws.session import open_aws
+    from orderlake.local_aws import kept_files
 
     settings = settings_of(None)
     try:
-        archive = raw_archive.read_archive(folder)
+        archive = kept_files.read_archive(folder)
         if archive is None:
             return
         note(f"bringing back {count_text(len(archive.files), 'raw file')} from {folder}")
-        raw_archive.restore(open_aws(settings), folder, archive, note)
+        kept_files.restore(open_aws(settings), folder, archive, note)
     except BaseException:
         local_aws.stop(settings)
         raise
@@ -94,8 +94,8 @@ def say_up(running: Running, is_new: bool, seconds: float, watch: bool) -> None:
 
 def keep_deploying() -> None:
     """Redeploy at every save until Ctrl-C, which leaves the local AWS up."""
-    from orderlake.aws import open_aws
-    from orderlake.watch import watch
+    from orderlake.aws.session import open_aws
+    from orderlake.local_aws.watch_sources import watch
 
     try:
         watch(open_aws(settings_of(None)), click.echo)
@@ -122,13 +122,13 @@ def down(discard: bool) -> None:
 
 def keep(settings: Settings, running: Running) -> None:
     """Save the raw files; where that fails it stays up, so that nothing is lost."""
-    from orderlake import raw_archive
-    from orderlake.aws import open_aws
+    from orderlake.aws.session import open_aws
+    from orderlake.local_aws import kept_files
 
     if local_aws.health(running.endpoint_url) is None:
         note(f"it had ended by itself; {running.kept_in} holds what was last saved")
         return
-    count = raw_archive.save(open_aws(settings), Path(running.kept_in))
+    count = kept_files.save(open_aws(settings), Path(running.kept_in))
     if count is None:
         note(f"nothing is deployed; {running.kept_in} stays as it was")
     else:

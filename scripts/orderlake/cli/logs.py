@@ -18,7 +18,7 @@ from orderlake.cli.output import note, print_json
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
-    from orderlake.logs import Line
+    from orderlake.pipeline.logs import Line
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -59,8 +59,8 @@ def logs(
 
     Example: orderlake logs --since 15m --errors --follow
     """
-    from orderlake import logs as log
-    from orderlake.aws import open_aws
+    from orderlake.aws.session import open_aws
+    from orderlake.pipeline import logs as log
 
     start_ms = int((time.time() - since) * 1000)
     lines = (
@@ -79,7 +79,7 @@ def logs(
 
 def print_lines(lines: Iterable[Line], raw: bool, as_json: bool) -> int:
     """Print each line at once, and return how many there were."""
-    from orderlake.logs import readable
+    from orderlake.pipeline.logs import readable
 
     count = 0
     for line in lines:

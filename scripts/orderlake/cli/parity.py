@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orderlake.answers.question import Query, find_query, list_queries
 from orderlake.cli import options
-from orderlake.cli.engines import Choice, open_engine
 from orderlake.cli.output import count_text, print_json
 from orderlake.cli.progress import progress_bar
 from orderlake.engines import Ask, Engine
-from orderlake.query_files import Query, find_query, list_queries
+from orderlake.engines.choose import Choice, open_engine
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
-    from orderlake.parity import Comparison, Difference
+    from orderlake.engines.parity import Comparison, Difference
 
 
 @click.command()
@@ -50,7 +50,7 @@ def parity(
 
     Example: orderlake parity top_products --env aws --left duckdb --right athena
     """
-    from orderlake.parity import TOLERANCE, compare_engines
+    from orderlake.engines.parity import TOLERANCE, compare_engines
 
     tolerance = TOLERANCE if tolerance is None else tolerance
     choice = Choice(replay, trino_url, trino_catalog)

@@ -6,16 +6,17 @@ import time
 from collections.abc import Sequence
 
 import click
+from athena_sql.answer import Answer
+from athena_sql.errors import BadQuery, NotPortable
 
+from orderlake.answers.formats import FORMATS
+from orderlake.answers.question import Query, find_query, list_queries
 from orderlake.cli import options
-from orderlake.cli.engines import Choice, open_engine
 from orderlake.cli.output import count_text, note, size_text
 from orderlake.cli.progress import progress_bar, waiting
 from orderlake.engines import Ask, Engine
-from orderlake.errors import BadQuery, NotPortable, WrongUse
-from orderlake.query_files import Query, find_query, list_queries
-from orderlake.render import FORMATS
-from orderlake.results import Answer
+from orderlake.engines.choose import Choice, open_engine
+from orderlake.errors import WrongUse
 from orderlake.settings import Settings, load
 
 OFFLINE = "offline"
@@ -60,7 +61,7 @@ def query(
 
     Example: orderlake query top_products --env local --format csv
     """
-    from orderlake.dialect.statement import parse_statement
+    from athena_sql.statement import parse_statement
 
     settings = load(None if env == OFFLINE else env, prefix=prefix, region=region)
     click.get_current_context().find_root().obj = settings
@@ -99,13 +100,13 @@ def print_questions(queries: Sequence[Query]) -> None:
 
 def bring_up_to_date(settings: Settings) -> None:
     """Sync the mirror, or say how old the copy is that has to do."""
-    from orderlake import lake
+    from orderlake.mirror import refresh
 
-    freshness = lake.refresh_or_keep(settings, progress_bar("downloading"))
+    freshness = refresh.refresh_or_keep(settings, progress_bar("downloading"))
     if not freshness.is_live:
         note(
             f"{freshness.problem}; answering from the mirror, "
-            f"synced {lake.age_text(freshness.synced_at)}"
+            f"synced {refresh.age_text(freshness.synced_at)}"
         )
     if freshness.stray:
         note(f"{count_text(freshness.stray, 'object')} in no registered partition yet: make crawl")
@@ -116,8 +117,9 @@ def refuse_unportable(ask: Ask, engine: Engine) -> None:
 
     An engine that holds its catalog has the types checked by it, any other by the contract.
     """
+    from athena_sql.lint.check import check
+
     from orderlake.engines.duckdb_engine import DuckdbEngine
-    from orderlake.lint.check import check
 
     if isinstance(engine, DuckdbEngine):
         findings = check(ask.sql, engine.tables, engine.aliases, ask.values)
@@ -131,8 +133,8 @@ def refuse_unportable(ask: Ask, engine: Engine) -> None:
 
 def print_answer(settings: Settings, asked: Query, ask: Ask, engine_name: str, form: str) -> None:
     """Run the query and print its rows; how many there were and how long goes to stderr."""
+    from orderlake.answers.formats import write_answer
     from orderlake.cli.table import print_table
-    from orderlake.render import write_answer
 
     start = time.monotonic()
     with open_engine(engine_name, settings, Choice()) as engine:

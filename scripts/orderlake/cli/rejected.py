@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from order_transform import layout
+from order_transform.delivery import layout
 from order_transform.refusal import ROW_CODES
 
+from orderlake.answers.formats import shown
 from orderlake.cli import options
 from orderlake.cli.output import count_text, note, print_json
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import BadSetting, WrongUse
-from orderlake.render import shown
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
-    from orderlake.aws import Aws
-    from orderlake.corrections import Written
-    from orderlake.rejected import RejectedFile, Rejection
+    from orderlake.aws.session import Aws
+    from orderlake.pipeline.corrections import Written
+    from orderlake.pipeline.rejected import RejectedFile, Rejection
 
 CELL_SHOWN = 40
 
@@ -58,10 +58,10 @@ def rejected(
 
     Example: orderlake rejected orders-2026-11-22.csv --csv orders-2026-11-22-corrected.csv
     """
-    from orderlake import rejected as quarantine
-    from orderlake.aws import open_aws
-    from orderlake.inventory import read_inventory
-    from orderlake.replay import resolve
+    from orderlake.aws.session import open_aws
+    from orderlake.pipeline import rejected as quarantine
+    from orderlake.pipeline.inventory import read_inventory
+    from orderlake.pipeline.replay import resolve
 
     aws = open_aws(settings)
     inventory = read_inventory(aws, progress_bar("reading reports"))
@@ -82,7 +82,7 @@ def rejected(
 
 def as_document(found: Sequence[RejectedFile], rows: dict[str, list[Rejection]]) -> dict[str, Any]:
     """Return counts and examples for a program."""
-    from orderlake.rejected import count_codes
+    from orderlake.pipeline.rejected import count_codes
 
     return {
         "rejected": sum(file.rejected for file in found),
@@ -96,7 +96,7 @@ def as_document(found: Sequence[RejectedFile], rows: dict[str, list[Rejection]])
 
 def lines(found: Sequence[RejectedFile], rows: dict[str, list[Rejection]]) -> list[str]:
     """Return counts and examples for people."""
-    from orderlake.rejected import count_codes
+    from orderlake.pipeline.rejected import count_codes
 
     if not found:
         return ["no rejected rows"]
@@ -140,7 +140,7 @@ def cut(cell: str) -> str:
 
 def write(aws: Aws, found: Sequence[RejectedFile], out: Path, code: str | None) -> list[Written]:
     """Write a correction file for each file, and say how to go on."""
-    from orderlake.corrections import correction_name
+    from orderlake.pipeline.corrections import correction_name
 
     usable = [file for file in found if not file.is_refused]
     for file in found:
@@ -165,10 +165,10 @@ def write(aws: Aws, found: Sequence[RejectedFile], out: Path, code: str | None) 
 
 def write_one(aws: Aws, key: str, path: Path, code: str | None) -> Written:
     """Write one correction file, in the file's own delimiter; note what it might be read as."""
-    from orderlake.corrections import reading_notes, write_corrections
-    from orderlake.header_check import deployed_contract
-    from orderlake.outcomes import read_report
-    from orderlake.rejected import rejections_of
+    from orderlake.order_files.check_headers import deployed_contract
+    from orderlake.pipeline.corrections import reading_notes, write_corrections
+    from orderlake.pipeline.outcomes import read_report
+    from orderlake.pipeline.rejected import rejections_of
 
     report = read_report(aws, layout.outputs_for(key).report) or {}
     assumptions = report.get("assumptions") or {}
@@ -185,7 +185,7 @@ def write_one(aws: Aws, key: str, path: Path, code: str | None) -> Written:
 
 def check_name(out: Path, key: str) -> None:
     """Raise WrongUse for a name under which uploading would not do what is meant."""
-    from orderlake.corrections import correction_name
+    from orderlake.pipeline.corrections import correction_name
 
     name = Path(correction_name(key)).name
     if not layout.is_order_file(f"raw/{out.name}"):

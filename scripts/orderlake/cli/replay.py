@@ -15,7 +15,7 @@ from orderlake.errors import ReplayFailed
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
-    from orderlake.replay import Replayed
+    from orderlake.pipeline.replay import Replayed
 
 
 @click.command()
@@ -31,11 +31,11 @@ def replay(files: tuple[str, ...], settings: Settings, yes: bool, as_json: bool)
 
     Example: orderlake replay 'raw/2026-11-*'
     """
-    from orderlake import inventory
-    from orderlake import replay as replaying
-    from orderlake.aws import open_aws
-    from orderlake.failures import FailureQueue
-    from orderlake.invocations import Function
+    from orderlake.aws.session import open_aws
+    from orderlake.pipeline import inventory
+    from orderlake.pipeline import replay as replaying
+    from orderlake.pipeline.failure_queue import FailureQueue
+    from orderlake.pipeline.invocations import Function
 
     aws = open_aws(settings)
     function = Function(aws)

@@ -14,9 +14,9 @@ from orderlake.cli.progress import progress_bar
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
-    from orderlake.aws import Aws
-    from orderlake.repair import Repaired
-    from orderlake.status import Status
+    from orderlake.aws.session import Aws
+    from orderlake.pipeline.repair import Repaired
+    from orderlake.pipeline.status import Status
 
 SHOWN = 5
 
@@ -37,8 +37,8 @@ def status(settings: Settings, repair: bool, timeout: float, yes: bool, as_json:
 
     Example: orderlake status --env local --repair
     """
-    from orderlake import status as figures
-    from orderlake.aws import open_aws
+    from orderlake.aws.session import open_aws
+    from orderlake.pipeline import status as figures
 
     aws = open_aws(settings)
     now = figures.read_status(aws, progress_bar("reading reports"))
@@ -55,7 +55,7 @@ def status(settings: Settings, repair: bool, timeout: float, yes: bool, as_json:
 
 def mend(aws: Aws, now: Status, timeout: float, yes: bool, as_json: bool) -> list[Repaired]:
     """Send what needs it through again, and print each as it is done."""
-    from orderlake.repair import repair
+    from orderlake.pipeline.repair import repair
 
     keys = [one.key for one in now.waiting] + [one.key for one in now.leftovers if one.key]
     if not keys:

@@ -16,13 +16,13 @@ def sync(settings: Settings, as_json: bool) -> None:
 
     Example: orderlake sync --env aws
     """
-    from orderlake import lake
+    from orderlake.mirror import refresh
 
-    report = lake.refresh(settings, progress_bar("downloading"))
+    report = refresh.refresh(settings, progress_bar("downloading"))
     if as_json:
         print_json(
             {
-                "folder": lake.mirror_of(settings).folder,
+                "folder": refresh.mirror_of(settings).folder,
                 "synced_at": report.snapshot.synced_at,
                 "fingerprint": report.snapshot.fingerprint,
                 "tables": [table.name for table in report.snapshot.tables],

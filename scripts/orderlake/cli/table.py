@@ -3,14 +3,14 @@
 import sys
 from itertools import islice
 
+from athena_sql.answer import Answer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from orderlake.answers.formats import shown, shown_digits
 from orderlake.cli.voice import has_color
-from orderlake.render import shown, shown_digits
-from orderlake.results import Answer
 
 ROWS_SHOWN = 1_000
 # Wide enough that nothing is cut where no terminal says how wide it is.

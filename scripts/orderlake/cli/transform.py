@@ -41,8 +41,13 @@ def transform(
 
     Example: orderlake transform orders.csv --out results --map price="Net Price"
     """
-    from orderlake.local_transform import Job, check_fields, read_contract, transform_file
-    from orderlake.order_files import find_files
+    from orderlake.order_files.find import find_files
+    from orderlake.order_files.transform import (
+        Job,
+        check_fields,
+        read_contract,
+        transform_file,
+    )
 
     rules = read_contract(contract)
     overrides = parse_map(mapped)
@@ -89,7 +94,7 @@ def sample(rows: int, dirt: float, seed: int, out: Path) -> None:
 
     Example: orderlake sample --rows 100000 --dirt 0.02 --seed 7 --out orders.csv
     """
-    from orderlake.sample import write_sample
+    from orderlake.order_files.sample import write_sample
 
     try:
         with waiting(f"writing {count_text(rows, 'order line')}"):

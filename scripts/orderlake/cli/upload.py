@@ -13,12 +13,12 @@ from orderlake.cli import options
 from orderlake.cli.output import count_text, note, print_json, rows_text, size_text
 from orderlake.cli.progress import progress_bar, wipe_line
 from orderlake.errors import UploadFailed
-from orderlake.order_files import find_files
+from orderlake.order_files.find import find_files
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
-    from orderlake.aws import Aws
-    from orderlake.outcomes import Outcome, RawVersion
+    from orderlake.aws.session import Aws
+    from orderlake.pipeline.outcomes import Outcome, RawVersion
 
 UNFIT_SHOWN = 10
 
@@ -51,7 +51,7 @@ def upload(
     files = find_files(paths)
     if not no_check:
         check_headers([path for path, _ in files])
-    from orderlake.aws import open_aws
+    from orderlake.aws.session import open_aws
 
     aws = open_aws(settings)
     if not settings.is_local:
@@ -74,7 +74,7 @@ def upload(
 
 def check_headers(paths: Sequence[Path]) -> None:
     """Raise UploadFailed, before anything is sent, where the function would refuse a header."""
-    from orderlake.header_check import deployed_contract, unfit_files
+    from orderlake.order_files.check_headers import deployed_contract, unfit_files
 
     unfit = unfit_files(paths, deployed_contract())
     if not unfit:
@@ -88,7 +88,7 @@ def check_headers(paths: Sequence[Path]) -> None:
 
 def send(aws: Aws, files: Sequence[tuple[Path, str]]) -> list[RawVersion]:
     """Send files and show how far it is."""
-    from orderlake.upload import send_all
+    from orderlake.pipeline.upload import send_all
 
     total = sum(path.stat().st_size for path, _ in files)
     draw = progress_bar("uploading", lambda size_bytes: size_text(round(size_bytes)))
@@ -106,7 +106,7 @@ def wait(
     aws: Aws, sent: Sequence[RawVersion], patience_seconds: float, as_json: bool
 ) -> list[Outcome]:
     """Wait for outcomes and print each as it comes."""
-    from orderlake.outcomes import wait_for_outcomes
+    from orderlake.pipeline.outcomes import wait_for_outcomes
 
     draw = progress_bar("waiting for outcomes")
     outcomes = []

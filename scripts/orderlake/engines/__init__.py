@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from orderlake.results import Answer, Value
+from athena_sql.answer import Answer, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from athena_sql.answer import Answer, Column, Row
+from athena_sql.athena_text import to_athena
+from athena_sql.errors import QueryFailed
+from athena_sql.statement import TableName
 from botocore.exceptions import BotoCoreError, ClientError
 
-from orderlake.dialect.athena import to_athena
-from orderlake.dialect.statement import TableName
+from orderlake.aws.errors_explained import (
+    THROTTLED,
+    error_code,
+    one_line,
+    reason_of,
+)
 from orderlake.engines import Ask
 from orderlake.engines.values import parse_value, type_text
-from orderlake.errors import QueryFailed
-from orderlake.refusals import THROTTLED, error_code, one_line, reason_of
-from orderlake.results import Answer, Column, Row
 
 if TYPE_CHECKING:
     from mypy_boto3_athena.client import AthenaClient

@@ -8,19 +8,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
+from athena_sql.answer import Answer, Column, Row
+from athena_sql.catalog import CatalogTable
+from athena_sql.errors import QueryFailed
+from athena_sql.statement import TableName, parameter_names, parse_statement
+from athena_sql.translation.macros import MACROS
+from athena_sql.translation.translate import Translation, analyse, to_duckdb
+from athena_sql.typing.types import duckdb_to_trino
 
-from orderlake.catalog import CatalogTable
-from orderlake.dialect.macros import MACROS
-from orderlake.dialect.statement import TableName, parameter_names, parse_statement
-from orderlake.dialect.translate import Translation, analyse, to_duckdb
-from orderlake.dialect.types import duckdb_to_trino
 from orderlake.engines import Ask
-from orderlake.engines.columnar import data_name, is_fresh, quote, refresh
 from orderlake.engines.interrupt import stoppable
-from orderlake.errors import QueryFailed
+from orderlake.mirror.columnar import (
+    data_name,
+    is_fresh,
+    quote,
+    refresh,
+)
 from orderlake.mirror.integrity import check_sizes
 from orderlake.mirror.store import MirrorStore, Snapshot
-from orderlake.results import Answer, Column, Row
 
 ROWS_AT_ONCE = 10_000
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orderlake.dialect.statement import DIALECT, parse_statement
+from athena_sql.answer import Answer, Column, Value
+from athena_sql.errors import QueryFailed
+from athena_sql.statement import DIALECT, parse_statement
+
+from orderlake.answers.formats import value_text
 from orderlake.engines import Ask, Engine
 from orderlake.engines.values import parse_value
-from orderlake.errors import QueryFailed, UnreadableInput
-from orderlake.render import value_text
-from orderlake.results import Answer, Column, Value
+from orderlake.errors import UnreadableInput
 
 ABOUT = "recording.json"
 

@@ -15,12 +15,18 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from orderlake.dialect.athena import to_athena
-from orderlake.dialect.statement import TableName
+from athena_sql.answer import (
+    Answer,
+    Column,
+    Row,
+    Value,
+)
+from athena_sql.athena_text import to_athena
+from athena_sql.errors import QueryFailed
+from athena_sql.statement import TableName
+
 from orderlake.engines import Ask
 from orderlake.engines.values import parse_value, type_text
-from orderlake.errors import QueryFailed
-from orderlake.results import Answer, Column, Row, Value
 
 REQUEST_TIMEOUT_SECONDS = 60.0
 RETRY_STATUS = (502, 503, 504)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from orderlake.results import Value
+from athena_sql.answer import Value
 
 INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 

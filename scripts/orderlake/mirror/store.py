@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orderlake.catalog import CatalogTable, table_from_glue
+from athena_sql.catalog import CatalogTable, table_from_glue
+
 from orderlake.errors import DamagedMirror, MirrorBusy, NoMirror
 
 VERSION = 1

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from athena_sql.catalog import split_location, table_from_glue
 from botocore.exceptions import ClientError
 
-from orderlake.catalog import split_location, table_from_glue
 from orderlake.errors import NoMirror, NoTable, SourceChanging
 from orderlake.mirror.integrity import sums_of
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot, now

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from orderlake.query_files import Chart
+from orderlake.answers.question import Chart
 from orderlake.report.amounts import counted
 from orderlake.report.heatmap import draw_heat, map_of
 from orderlake.report.markup import figure, folded, table

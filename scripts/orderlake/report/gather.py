@@ -8,18 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from orderlake import lake
+from athena_sql.errors import UnreadableData
+
+from orderlake.answers.question import list_queries
 from orderlake.engines.duckdb_engine import open_duckdb
-from orderlake.errors import DamagedMirror, NoMirror, NoTable, NotDeployed, UnreadableData
+from orderlake.errors import DamagedMirror, NoMirror, NoTable, NotDeployed
+from orderlake.mirror import refresh
 from orderlake.mirror.store import now
-from orderlake.query_files import list_queries
 from orderlake.report.overview import Overview, read_overview
 from orderlake.report.product_names import name_products
 from orderlake.report.section import Section, answer_queries, refusal
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
-    from orderlake.aws import Aws
+    from orderlake.aws.session import Aws
     from orderlake.report.health import Health
 
 OnProgress = Callable[[int, int], None]
@@ -72,7 +74,7 @@ def gather(settings: Settings, is_offline: bool, on_progress: OnProgress) -> Rep
 def look_at_environment(report: Report, settings: Settings, on_progress: OnProgress) -> Report:
     """Sync the mirror and ask for health; what is silent becomes a text of the report."""
     try:
-        freshness = lake.refresh_or_keep(settings, on_progress)
+        freshness = refresh.refresh_or_keep(settings, on_progress)
     except NoTable as error:
         report = replace(report, data_problem=f"{error.message}; {error.next_step}")
     else:
@@ -85,7 +87,7 @@ def look_at_environment(report: Report, settings: Settings, on_progress: OnProgr
 
 def ask_environment(settings: Settings, on_progress: OnProgress) -> tuple["Health | None", str]:
     """Return the environment's health, or why it has none."""
-    from orderlake.aws import open_aws
+    from orderlake.aws.session import open_aws
 
     return ask_health(open_aws(settings), on_progress)
 
@@ -106,7 +108,7 @@ def answer_all(settings: Settings, on_progress: OnProgress) -> dict[str, Any]:
     Data that cannot be read fail every query, as they would in Athena.
     """
     queries = list_queries(settings.root / "queries")
-    store, aliases = lake.mirror_of(settings), lake.aliases_of(settings)
+    store, aliases = refresh.mirror_of(settings), refresh.aliases_of(settings)
     sections: list[Section] = []
     try:
         with open_duckdb(store, aliases) as engine:

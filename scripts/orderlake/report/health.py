@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from orderlake.aws import Aws
-from orderlake.failures import FailureQueue
-from orderlake.inventory import OnProgress, read_inventory
-from orderlake.rejected import count_codes, rejected_files
-from orderlake.status import Status, compare
+from orderlake.aws.session import Aws
+from orderlake.pipeline.failure_queue import FailureQueue
+from orderlake.pipeline.inventory import OnProgress, read_inventory
+from orderlake.pipeline.rejected import count_codes, rejected_files
+from orderlake.pipeline.status import Status, compare
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ Pure. The colours are classes, because the page's policy forbids styles in eleme
 import re
 from html import escape
 
-from orderlake.heat import Heat, Point, lay_out
-from orderlake.query_files import Chart
+from orderlake.answers.heat_map import Heat, Point, lay_out
+from orderlake.answers.question import Chart
 from orderlake.report.section import Grid
 
 FIRST_OF_MONTH = re.compile(r"\d{4}-\d{2}-01")

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from athena_sql.answer import Value
+from athena_sql.errors import BadQuery, MissingColumns, QueryFailed
+
 from orderlake.engines import Ask, Engine
-from orderlake.errors import BadQuery, MissingColumns, QueryFailed
 from orderlake.mirror.store import Snapshot
-from orderlake.results import Value
 
 FIGURES = {
     "rows": "count(*)",

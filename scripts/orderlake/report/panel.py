@@ -11,8 +11,8 @@ from orderlake.report.markup import few, figure, folded, table, when
 from orderlake.report.section import Field
 
 if TYPE_CHECKING:
+    from orderlake.pipeline.status import Status
     from orderlake.report.health import Health
-    from orderlake.status import Status
 
 REASONS = (Field("reason", "text"), Field("rows", "number"), Field("share of rejected", "number"))
 

@@ -6,8 +6,9 @@ It asks an engine for the names of the products that answers speak of, and puts 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from athena_sql.errors import BadQuery, MissingColumns, QueryFailed
+
 from orderlake.engines import Ask, Engine
-from orderlake.errors import BadQuery, MissingColumns, QueryFailed
 from orderlake.report.section import Field, Grid, Section
 
 # What queries call a product's id, and what its name is called beside it.

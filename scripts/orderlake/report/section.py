@@ -8,14 +8,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from orderlake.catalog import CatalogTable
-from orderlake.dialect.statement import TableName
+from athena_sql.answer import (
+    Answer,
+    Column,
+    Row,
+    Value,
+)
+from athena_sql.catalog import CatalogTable
+from athena_sql.errors import MissingColumns, NotPortable, SqlError
+from athena_sql.lint.check import check
+from athena_sql.statement import TableName
+
+from orderlake.answers.formats import shown, shown_digits
+from orderlake.answers.question import Chart, Query
 from orderlake.engines import Ask, Engine
-from orderlake.errors import MissingColumns, NotPortable, OrderlakeError
-from orderlake.lint.check import check
-from orderlake.query_files import Chart, Query
-from orderlake.render import shown, shown_digits
-from orderlake.results import Answer, Column, Row, Value
+from orderlake.errors import OrderlakeError
 
 # More rows than anyone reads; the page says how many there are and how to get them all.
 ROWS_KEPT = 100_000
@@ -88,14 +95,14 @@ def answer_queries(
             ask = Ask(query.name, query.sql, query.bind({}))
             refuse_unportable(ask, tables, aliases)
             grid = answer_to_grid(engine.answer(ask))
-        except OrderlakeError as error:
+        except (OrderlakeError, SqlError) as error:
             yield refusal(query, error)
         else:
             chart, note = usable_chart(query.chart, grid)
             yield Section(query, grid, chart, note)
 
 
-def refusal(query: Query, error: OrderlakeError) -> Section:
+def refusal(query: Query, error: OrderlakeError | SqlError) -> Section:
     """Return the section of a query that has no answer."""
     return Section(
         query,

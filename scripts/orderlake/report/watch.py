@@ -10,14 +10,15 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from athena_sql.errors import SqlError
 from botocore.exceptions import BotoCoreError, ClientError
 
-from orderlake import lake
-from orderlake.aws import Aws, open_aws
+from orderlake.answers.question import list_queries
+from orderlake.aws.errors_explained import translate
+from orderlake.aws.session import Aws, open_aws
 from orderlake.errors import NoMirror, NoTable, OrderlakeError
+from orderlake.mirror import refresh
 from orderlake.mirror.store import now
-from orderlake.query_files import list_queries
-from orderlake.refusals import translate
 from orderlake.report.gather import Report, answer_all, ask_health
 from orderlake.report.serve import Shown, show
 from orderlake.settings import Settings
@@ -36,7 +37,7 @@ def revision_of(settings: Settings) -> str:
     """Return a text that changes with the mirror's data and with the queries."""
     queries = [query.sql for query in list_queries(settings.root / "queries")]
     try:
-        data = lake.mirror_of(settings).read().fingerprint
+        data = refresh.mirror_of(settings).read().fingerprint
     except NoMirror:
         data = "none"
     return sha256("\0".join((data, *queries)).encode()).hexdigest()[:16]
@@ -89,7 +90,7 @@ class Watch:
             try:
                 look()
                 problem = ""
-            except OrderlakeError as error:
+            except (OrderlakeError, SqlError) as error:
                 problem = error.message
             except (BotoCoreError, ClientError) as error:
                 reason = translate(error, self.settings)
@@ -110,7 +111,7 @@ class Watch:
         """Sync the mirror, and answer the queries again where it or they have changed."""
         self.is_due.clear()
         try:
-            stray = lake.refresh(self.settings, silent).stray
+            stray = refresh.refresh(self.settings, silent).stray
         except NoTable:
             return
         revision = revision_of(self.settings)

@@ -1,0 +1,1 @@
+"""The Athena service: work groups, and the operations on them that moto lacks."""

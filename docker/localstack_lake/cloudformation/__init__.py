@@ -1,0 +1,1 @@
+"""CloudFormation types that open-source LocalStack lacks or leaves incomplete."""

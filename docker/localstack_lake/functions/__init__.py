@@ -1,0 +1,1 @@
+"""Lambda without Docker: functions as processes, under AWS's own runtime client."""

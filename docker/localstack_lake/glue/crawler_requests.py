@@ -1,0 +1,81 @@
+"""What a request about crawlers may say: settings, schedules, filters, each refused as AWS would.
+
+It reads requests and changes nothing.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from glue_crawler.definition import read_definition
+from glue_crawler.errors import InvalidCrawlerError
+
+from localstack_lake.glue.crawler_records import CrawlRecord
+from localstack_lake.glue.paging import invalid_input, not_found
+
+type GlueDict = dict[str, Any]
+
+_CRON = re.compile(r"cron\(\S+( \S+){5}\)")
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "EQ": lambda left, right: left == right,
+    "NE": lambda left, right: left != right,
+    "GT": lambda left, right: left > right,
+    "GE": lambda left, right: left >= right,
+    "LT": lambda left, right: left < right,
+    "LE": lambda left, right: left <= right,
+}
+
+
+def check_settings(settings: GlueDict) -> None:
+    """Refuse what AWS refuses when a crawler is made or changed."""
+    if not settings["Name"] or len(settings["Name"]) > 255:
+        raise invalid_input("Crawler name must have 1 to 255 characters")
+    if not settings.get("DatabaseName"):
+        raise invalid_input("DatabaseName cannot be null or empty")
+    check_schedule(settings.get("Schedule"))
+    if settings.get("Classifiers"):
+        # None can exist: making one answers 501 here, and leaving them out would be silently wrong.
+        raise not_found(f"Classifier {settings['Classifiers'][0]} not found")
+    try:
+        read_definition(settings)
+    except InvalidCrawlerError as error:
+        raise invalid_input(str(error)) from error
+
+
+def check_schedule(schedule: str | None) -> None:
+    """Refuse a schedule that is no cron expression of six fields."""
+    if schedule and not _CRON.fullmatch(schedule):
+        raise invalid_input(f"Invalid cron expression: {schedule}")
+
+
+def read_filter(condition: GlueDict) -> Callable[[CrawlRecord], bool]:
+    """Read one filter of `ListCrawls` into a test. Raises `InvalidInputException`."""
+    name, operator = condition.get("FieldName"), condition.get("FilterOperator")
+    value = condition.get("FieldValue")
+    compare = _COMPARE.get(operator or "")
+    if compare is None or value is None:
+        raise invalid_input(f"Invalid Filter Provided: {condition}")
+    fields: dict[str, tuple[Callable[[CrawlRecord], Any], Callable[[str], Any]]] = {
+        "CRAWL_ID": (lambda run: run.id, str),
+        "STATE": (lambda run: run.state, str),
+        "START_TIME": (lambda run: run.started, _read_time),
+        "END_TIME": (lambda run: run.ended, _read_time),
+        "DPU_HOUR": (lambda run: 0.0, float),
+    }
+    if name not in fields:
+        raise invalid_input(f"Invalid Filter Provided: FieldName {name}")
+    read, convert = fields[name]
+    try:
+        wanted = convert(value)
+    except ValueError as error:
+        raise invalid_input(f"Invalid Filter Provided: {value} for {name}") from error
+    return lambda run: (found := read(run)) is not None and compare(found, wanted)
+
+
+def _read_time(text: str) -> datetime:
+    """Read a time as epoch milliseconds or as ISO 8601, in UTC where it names no zone."""
+    if text.isdigit():
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,221 @@
+"""One run of a crawler: crawl, write the plan to the catalog, log, and always come to an end.
+
+What to write is decided by `glue_crawler`; this carries it out and keeps the states.
+"""
+
+import json
+import logging
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Lock, Thread
+
+from botocore.exceptions import ClientError
+from glue_crawler.actions import (
+    Action,
+    CreatePartitions,
+    CreateTable,
+    DeletePartitions,
+    DeleteTable,
+    DeprecateTable,
+    UpdatePartitions,
+    UpdateTable,
+)
+from glue_crawler.crawl import CrawlResult, Run, crawl
+from glue_crawler.definition import CrawlerDefinition, read_definition
+from glue_crawler.errors import CrawlerError, CrawlStoppedError, InvalidCrawlerError
+from localstack.aws.api import CommonServiceException
+from localstack.aws.connect import connect_to
+
+from localstack_lake.glue.catalog import CrawlerCatalog, GlueCatalog
+from localstack_lake.glue.crawler_records import LOG_GROUP, CrawlerRecord, CrawlRecord
+from localstack_lake.glue.s3_store import S3Store
+
+LOG = logging.getLogger(__name__)
+SAMPLING_THREADS = 8
+
+
+class CrawlerRunner:
+    """Runs the crawlers of one account and region, each in a thread of its own."""
+
+    def __init__(self, account_id: str, region: str, lock: Lock) -> None:
+        self._account_id = account_id
+        self._region = region
+        self._lock = lock
+        self._catalog = GlueCatalog(account_id, region)
+
+    def start(self, crawler: CrawlerRecord) -> None:
+        """Start a run of a crawler that is READY; the caller holds the lock."""
+        run = CrawlRecord(str(uuid.uuid4()), crawler.name, datetime.now(UTC))
+        crawler.state = "RUNNING"
+        crawler.runs.append(run)
+        Thread(
+            target=self._run, args=(crawler, run), name=f"crawler-{crawler.name}", daemon=True
+        ).start()
+
+    def _run(self, crawler: CrawlerRecord, run: CrawlRecord) -> None:
+        log = [f"BENCHMARK : Running Start Crawl for Crawler {crawler.name}"]
+        state, error = "FAILED", "Internal Service Exception"
+        try:
+            log += self._crawl(crawler, run)
+            state, error = "COMPLETED", run.error or ""
+        except CrawlStoppedError:
+            state, error = "STOPPED", ""
+            log.append("INFO : The crawl was stopped")
+        except CrawlerError as failure:
+            error = str(failure)
+            log.append(f"ERROR : {failure}")
+        finally:
+            self._finish(crawler, run, state, error, log)
+
+    def _crawl(self, crawler: CrawlerRecord, run: CrawlRecord) -> list[str]:
+        definition = read_definition(crawler.settings | {"Name": crawler.name})
+        _check_targets(crawler)
+        with ThreadPoolExecutor(SAMPLING_THREADS, thread_name_prefix="crawl") as executor:
+            result = crawl(
+                definition,
+                S3Store(self._account_id, self._region),
+                CrawlerCatalog(self._catalog, definition.database),
+                Run(run.id, int(run.started.timestamp() * 1000)),
+                executor=executor,
+                should_stop=run.stop.is_set,
+            )
+        with self._lock:
+            if run.stop.is_set():
+                raise CrawlStoppedError("The crawl was stopped.")
+            crawler.state = "STOPPING"
+        self._count(run, result)
+        log = [f"ERROR : {line}" for line in result.errors]
+        log += [f"WARN : {line}" for line in result.warnings]
+        run.error = result.errors[0] if result.errors else None
+        return log + self._write(definition, crawler, result)
+
+    def _count(self, run: CrawlRecord, result: CrawlResult) -> None:
+        kinds = [type(action) for action in result.actions]
+        run.tables_created = kinds.count(CreateTable)
+        run.tables_updated = kinds.count(UpdateTable) + kinds.count(DeprecateTable)
+        run.tables_deleted = kinds.count(DeleteTable)
+        run.summary = summarize(result.actions)
+
+    def _write(
+        self, definition: CrawlerDefinition, crawler: CrawlerRecord, result: CrawlResult
+    ) -> list[str]:
+        database = definition.database
+        lines = [
+            f"BENCHMARK : Classification complete, writing results to database {database}",
+            f"INFO : {result.sampled} of {result.objects} objects sampled",
+        ]
+        for action in result.actions:
+            try:
+                lines.append(f"INFO : {self._apply(database, crawler, action)}")
+            except CommonServiceException as error:
+                # Someone changed the catalog in between; what they wrote stands.
+                lines.append(f"ERROR : {error.code}: {error}")
+        return [*lines, "BENCHMARK : Finished writing to Catalog"]
+
+    def _apply(self, database: str, crawler: CrawlerRecord, action: Action) -> str:
+        catalog = self._catalog
+        match action:
+            case CreateTable(table):
+                catalog.create_table(database, table, self._writer(crawler))
+                return f"Created table {table['Name']} in database {database}"
+            case UpdateTable(table, changes):
+                catalog.update_table(database, table)
+                what = "; ".join(changes) or "parameters"
+                return f"Updated table {table['Name']} in database {database}: {what}"
+            case DeprecateTable(table):
+                catalog.update_table(database, table)
+                return f"Deprecated table {table['Name']} in database {database}"
+            case DeleteTable(name):
+                catalog.delete_table(database, name)
+                return f"Deleted table {name} in database {database}"
+            case CreatePartitions(name, partitions):
+                for partition in partitions:
+                    catalog.create_partition(database, name, partition)
+                return f"Created {len(partitions)} partitions for table {name}"
+            case UpdatePartitions(name, partitions):
+                for partition in partitions:
+                    catalog.update_partition(database, name, partition["Values"], partition)
+                return f"Updated {len(partitions)} partitions for table {name}"
+            case DeletePartitions(name, values):
+                for value in values:
+                    catalog.delete_partition(database, name, value)
+                return f"Deleted {len(values)} partitions for table {name}"
+
+    def _writer(self, crawler: CrawlerRecord) -> str:
+        role = str(crawler.settings.get("Role") or "").rpartition("/")[2]
+        return f"arn:aws:sts::{self._account_id}:assumed-role/{role}/AWS-Crawler"
+
+    def _finish(
+        self, crawler: CrawlerRecord, run: CrawlRecord, state: str, error: str, log: list[str]
+    ) -> None:
+        with self._lock:
+            crawler.state = "STOPPING"
+        log.append("BENCHMARK : Crawler has finished running and is in state READY")
+        try:
+            self._write_log(run, log)
+        except ClientError:
+            LOG.warning("The log of crawl %s could not be written", run.id, exc_info=True)
+        finally:
+            with self._lock:
+                run.state, run.error = state, error or None
+                run.ended = datetime.now(UTC)
+                crawler.state = "READY"
+
+    def _write_log(self, run: CrawlRecord, lines: list[str]) -> None:
+        logs = connect_to(aws_access_key_id=self._account_id, region_name=self._region).logs
+        _ensure(lambda: logs.create_log_group(logGroupName=LOG_GROUP))
+        names = {"logGroupName": LOG_GROUP, "logStreamName": run.crawler_name}
+        _ensure(lambda: logs.create_log_stream(**names))
+        now = int(datetime.now(UTC).timestamp() * 1000)
+        events = [{"timestamp": now, "message": f"[{run.id}] {line}"} for line in lines]
+        for start in range(0, len(events), 1000):
+            logs.put_log_events(**names, logEvents=events[start : start + 1000])
+
+
+def _ensure(create: Callable[[], object]) -> None:
+    try:
+        create()
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
+            raise
+
+
+def _check_targets(crawler: CrawlerRecord) -> None:
+    others = [
+        kind
+        for kind, found in (crawler.settings.get("Targets") or {}).items()
+        if found and kind != "S3Targets"
+    ]
+    if others:
+        raise InvalidCrawlerError(f"Only S3Targets are crawled here, not {', '.join(others)}")
+
+
+def summarize(actions: Sequence[Action]) -> str:
+    """Return the `Summary` of a run: a JSON text of what was added, updated and deleted."""
+    tables: dict[str, list[str]] = {"ADD": [], "UPDATE": [], "DELETE": []}
+    partitions = {"ADD": 0, "UPDATE": 0, "DELETE": 0}
+    for action in actions:
+        match action:
+            case CreateTable(table):
+                tables["ADD"].append(table["Name"])
+            case UpdateTable(table) | DeprecateTable(table):
+                tables["UPDATE"].append(table["Name"])
+            case DeleteTable(name):
+                tables["DELETE"].append(name)
+            case CreatePartitions(_, items):
+                partitions["ADD"] += len(items)
+            case UpdatePartitions(_, items):
+                partitions["UPDATE"] += len(items)
+            case DeletePartitions(_, values):
+                partitions["DELETE"] += len(values)
+    summary = {
+        "TABLE": {
+            kind: {"Details": {"names": names}, "Count": len(names)}
+            for kind, names in tables.items()
+            if names
+        },
+        "PARTITION": {kind: {"Count": count} for kind, count in partitions.items() if count},
+    }
+    return json.dumps(summary, separators=(",", ":"))

@@ -1,0 +1,35 @@
+"""The Glue service: moto's catalog behind, and in front of it what moto lacks or gets wrong.
+
+Only put together here: crawlers are in `glue_crawlers`, tables and partitions in `glue_tables`.
+"""
+
+from localstack.aws.api import RequestContext, ServiceRequest, ServiceResponse
+from localstack.aws.skeleton import DispatchTable, create_dispatch_table
+from localstack.aws.spec import load_service
+from localstack.services.moto import call_moto
+from localstack.services.plugins import Service
+
+from localstack_lake.glue.crawlers import CrawlerHandlers
+from localstack_lake.glue.tables import CatalogHandlers
+
+
+class GlueProvider(CrawlerHandlers, CatalogHandlers):
+    """Every Glue operation that is answered here rather than by moto."""
+
+    service = "glue"
+
+
+def create_glue_service() -> Service:
+    """Return the service for LocalStack to serve under `glue`."""
+    return Service.for_provider(GlueProvider(), dispatch_table_factory=_dispatch)
+
+
+def _dispatch(provider: object) -> DispatchTable:
+    """Send every operation of the service to moto, but those that the provider declares."""
+    table: DispatchTable = dict.fromkeys(load_service("glue").operation_names, _to_moto)
+    table.update(create_dispatch_table(provider))
+    return table
+
+
+def _to_moto(context: RequestContext, request: ServiceRequest) -> ServiceResponse | None:
+    return call_moto(context)

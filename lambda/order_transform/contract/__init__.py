@@ -1,0 +1,1 @@
+"""What an order line is: the contract, and what reads it."""

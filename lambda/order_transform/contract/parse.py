@@ -1,0 +1,185 @@
+"""A contract read from TOML and checked before use; a broken one raises an error with its line."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from enum import StrEnum
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from order_transform.contract.definition import (
+    PARTITION_KEY,
+    TOTAL,
+    Contract,
+    Field,
+    FieldType,
+    Limits,
+    OnProblem,
+    Rules,
+)
+from order_transform.reading.columns import normalise
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+class ContractError(Exception):
+    """A contract that cannot be used: the file, the line (1-based; 0 if unknown) and the reason."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        super().__init__(f"{path}, line {line}: {reason}" if line else f"{path}: {reason}")
+        self.path, self.line, self.reason = path, line, reason
+
+
+def default_contract_text() -> str:
+    """Return the text of the contract that ships with the function."""
+    return files(__package__).joinpath("contract.toml").read_text(encoding="utf-8")
+
+
+def parse_contract(text: str, path: str = "contract.toml") -> Contract:
+    """Read a contract from TOML text; `path` only names it in errors."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"at line (\d+)", str(error))
+        reason = re.sub(r" \(at .*\)$", "", str(error))
+        raise ContractError(path, int(match[1]) if match else 0, f"not TOML: {reason}") from error
+    return _Reading(text, path).contract(document)
+
+
+class _Reading:
+    """One reading of a contract: keeps the text, so that an error can name the line."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.text, self.path = text, path
+
+    def contract(self, document: Mapping[str, Any]) -> Contract:
+        for key in document.keys() - {"version", "rules", "limits", "fields"}:
+            raise self.error("", key, f"unknown table or key {key!r}")
+        version = document.get("version")
+        if not isinstance(version, str):
+            raise self.error("", "version", 'version must be a text, as in version = "1"')
+        order_fields = tuple(
+            self.order_field(name, keys)
+            for name, keys in self.keys("fields", document.get("fields", {})).items()
+        )
+        contract = Contract(
+            version=version,
+            digest=hashlib.sha256(self.text.encode()).hexdigest()[:12],
+            fields=order_fields,
+            rules=self.table(Rules, "rules", document.get("rules", {})),
+            limits=self.table(Limits, "limits", document.get("limits", {})),
+        )
+        self.check(contract)
+        return contract
+
+    def order_field(self, name: str, keys: Any) -> Field:
+        table = f"fields.{name}"
+        if "name" in self.keys(table, keys):
+            raise self.error(table, "name", f"a field's name is its table's, [{table}]")
+        return self.table(Field, table, {"name": name, **keys})
+
+    def keys(self, name: str, keys: Any) -> Mapping[str, Any]:
+        if not isinstance(keys, dict):
+            parent, _, key = name.rpartition(".")
+            raise self.error(parent, key, f"[{name}] must be a table")
+        return keys
+
+    def table[T: DataclassInstance](self, kind: type[T], name: str, keys: Any) -> T:
+        """Build `kind` from a TOML table, refusing unknown keys and wrong types by line."""
+        known = {field.name: field.type for field in fields(kind)}
+        values = {}
+        for key, value in self.keys(name, keys).items():
+            if key not in known:
+                raise self.error(name, key, f"unknown key {key!r}; known: {', '.join(known)}")
+            values[key] = self.value(name, key, value, known[key])
+        if kind is Field and "type" not in keys:
+            raise self.error(name, "", f"[{name}] needs a type: {_choices(FieldType)}")
+        return kind(**values)
+
+    def value(self, table: str, key: str, value: Any, kind: Any) -> Any:
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
+            if value not in list(kind):
+                raise self.error(table, key, f"{key} must be one of {_choices(kind)}")
+            return kind(value)
+        if get_origin(kind) is tuple:
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                raise self.error(table, key, f"{key} must be a list of texts")
+            return tuple(value)
+        allowed = tuple(get_args(kind)) or (kind,)
+        if float in allowed:
+            allowed += (int,)
+        if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
+            raise self.error(table, key, f"{key} must be of type {allowed[0].__name__}")
+        return value
+
+    def check(self, contract: Contract) -> None:
+        """Refuse what each value alone cannot show."""
+        names = [field.name for field in contract.fields]
+        for name, kind in (("price", FieldType.DECIMAL), ("quantity", FieldType.INTEGER)):
+            if name not in names:
+                raise self.error("", "fields", f"[fields.{name}] is missing: {TOTAL} needs it")
+            field = contract.field(name)
+            if field.type is not kind:
+                raise self.error(f"fields.{name}", "type", f'{name} must have type = "{kind}"')
+            for key in ("empty", "invalid"):
+                if getattr(field, key) is not OnProblem.REJECT or not field.required:
+                    reason = 'must have required = true, empty = "reject" and invalid = "reject"'
+                    raise self.error(f"fields.{name}", key, f"{name} {reason}")
+        for name in names:
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in (TOTAL, PARTITION_KEY):
+                reason = "is not a free lower snake_case name"
+                raise self.error(f"fields.{name}", "", f"field {name!r} {reason}")
+        self.check_fields(contract)
+        if not 0 <= contract.rules.max_rejected_share <= 1:
+            raise self.error("rules", "max_rejected_share", "max_rejected_share is from 0 to 1")
+        for key in ("decompressed_bytes", "line_bytes", "columns"):
+            if getattr(contract.limits, key) < 1:
+                raise self.error("limits", key, f"{key} must be above 0")
+        for word in contract.rules.currency_words:
+            if not word.strip() or re.search(r"[\d+()-]", word):
+                reason = f"{word!r} is no currency: it has a digit or a sign, or nothing at all"
+                raise self.error("rules", "currency_words", reason)
+        self.check_encoding(contract.rules.encoding)
+
+    def check_fields(self, contract: Contract) -> None:
+        """Refuse a bound that its type does not have, and a header that means two fields."""
+        owners: dict[str, str] = {}
+        for field in contract.fields:
+            table = f"fields.{field.name}"
+            is_number = field.type in (FieldType.DECIMAL, FieldType.INTEGER)
+            for key in ("minimum", "nonzero"):
+                if getattr(field, key) not in (None, False) and not is_number:
+                    raise self.error(table, key, f"{key} is for numbers; this is a {field.type}")
+            for alias in dict.fromkeys((field.name, *field.aliases)):
+                name = normalise(alias)
+                if not name:
+                    raise self.error(table, "aliases", f"{alias!r} has no letter and no digit")
+                if owners.setdefault(name, field.name) != field.name:
+                    reason = f"{alias!r} already means {owners[name]}; a header has one field"
+                    raise self.error(table, "aliases", reason)
+
+    def check_encoding(self, encoding: str) -> None:
+        try:
+            "".encode(encoding if encoding != "auto" else "utf-8")
+        except (LookupError, UnicodeError) as error:
+            reason = f"unknown text encoding {encoding!r}"
+            raise self.error("rules", "encoding", reason) from error
+
+    def error(self, table: str, key: str, reason: str) -> ContractError:
+        """Find the line of `key` in `[table]`, or of the table, for the message."""
+        here, table_line = "", 0
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if match := re.match(r"\s*\[([^\]]+)\]", line):
+                here = match[1].replace('"', "").strip()
+                if here == table or here.startswith(f"{key}."):
+                    table_line = table_line or number
+            elif here == table and key and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
+                return ContractError(self.path, number, reason)
+        return ContractError(self.path, table_line, reason)
+
+
+def _choices(kind: type[StrEnum]) -> str:
+    return ", ".join(f'"{member}"' for member in kind)

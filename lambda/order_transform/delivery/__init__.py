@@ -1,0 +1,1 @@
+"""The delivery protocol: events, storage, where outputs lie, and safe redelivery."""

@@ -1,0 +1,217 @@
+"""The delivery protocol: bring a raw key's outputs to what its newest version says.
+
+An event only hints that a key changed; what is true is read from storage. `docs/delivery.md`
+gives the order of writes and why a crash between any two of them does no harm.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from order_transform.contract.definition import Contract
+from order_transform.delivery.layout import Outputs, outputs_for
+from order_transform.delivery.storage import (
+    ConditionFailed,
+    Missing,
+    Storage,
+    Stored,
+)
+from order_transform.transform import Result
+from order_transform.writing.report import (
+    Output,
+    Report,
+    Source,
+    contract_version,
+    finished_report,
+    json_to_report,
+    removed_report,
+    report_to_json,
+    started_report,
+)
+
+ATTEMPTS = 12
+
+
+class ContendedError(Exception):
+    """Other deliveries of the same key won every time; to be retried, like any fault."""
+
+
+class Workshop(Protocol):
+    """What the protocol needs from its surroundings: a place, a clock, randomness, the core."""
+
+    def made(self, download: Callable[[Path], None], mark: str) -> AbstractContextManager["Made"]:
+        """Fetch a raw object and transform it; `mark` tells its outputs from other versions'."""
+
+    def empty(self, mark: str) -> bytes:
+        """Return an object without rows, unlike that of any other mark."""
+
+    def new_claim(self) -> str:
+        """Return a text that no other attempt has."""
+
+    def wait(self, attempt: int) -> None:
+        """Give way to another delivery of the same key, longer with each attempt (from 0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A transform's result and its timings in seconds by step."""
+
+    result: Result
+    timings: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How one key ended: `outcome` is done, refused, removed, unchanged or absent."""
+
+    key: str
+    outcome: str
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The protocol with everything it works on."""
+
+    storage: Storage
+    workshop: Workshop
+    contract: Contract
+    processed_bucket: str
+    compression: str
+
+    def deliver(self, bucket: str, key: str, *, force: bool = False) -> Delivered:
+        """Make the outputs of a raw key match its newest version, whatever else runs.
+
+        `force` does so although the report says that they match. Raises `ContendedError` and
+        whatever the storage raises; both are to be retried.
+        """
+        outputs = outputs_for(key, self.compression)
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._attempt(bucket, key, outputs, force)
+            except (ConditionFailed, Missing):
+                self.workshop.wait(attempt)  # somebody else moved; let them, and look again
+        raise ContendedError(f"{key}: outputs kept changing; it will be retried")
+
+    def _attempt(self, bucket: str, key: str, outputs: Outputs, force: bool) -> Delivered:
+        found = self.storage.read(self.processed_bucket, outputs.report)
+        report, stored = (json_to_report(found[0]), found[1]) if found else (None, None)
+        source = self._newest(bucket, key)
+        if report is None and source is None:
+            return Delivered(key, "absent")
+        # Before the claim, so that a newer claim's write cannot be taken for the one before ours.
+        expected = self._expected(key, report)
+        if report and not force and self._is_current(report, source, expected):
+            return Delivered(key, "unchanged" if source else "absent", report)
+        started = started_report(source, self.contract, self.workshop.new_claim(), report)
+        claimed = self._write_report(outputs, started, stored)
+        # Whoever changes the object from here on finds the claim; a change before it shows now.
+        if self._newest(bucket, key) != source:
+            raise ConditionFailed(key)
+        if source is None:
+            return self._remove(key, outputs, started, expected, claimed)
+        return self._make(source, started, outputs, expected, claimed)
+
+    def _newest(self, bucket: str, key: str) -> Source | None:
+        raw = self.storage.head(bucket, key)
+        return Source(bucket, key, raw.version_id, raw.etag, raw.size_bytes) if raw else None
+
+    def _expected(self, key: str, report: Report | None) -> dict[str, str]:
+        """Return the ETags of the outputs that are there, by key.
+
+        What a settled report says is so. Where another delivery may be writing, each place is
+        looked at that any delivery of this key may write to.
+        """
+        said = {output.key: output.etag for output in report.outputs} if report else {}
+        if report is None or not report.in_doubt:
+            return said  # a claim comes before every output, so without a report there is none
+        layouts = [outputs_for(key, compression) for compression in ("gzip", "none")]
+        keys = {key for layout in layouts for key in (layout.processed, layout.rejected)}
+        found = {
+            key: self.storage.head(self.processed_bucket, key) for key in sorted(keys | said.keys())
+        }
+        return {key: stored.etag for key, stored in found.items() if stored}
+
+    def _is_current(
+        self, report: Report, source: Source | None, outputs: Mapping[str, str]
+    ) -> bool:
+        said = {output.key: output.etag for output in report.outputs}
+        return report.is_finished(source, contract_version(self.contract)) and outputs == said
+
+    def _make(
+        self,
+        source: Source,
+        started: Report,
+        outputs: Outputs,
+        expected: Mapping[str, str],
+        claimed: Stored,
+    ) -> Delivered:
+        def download(path: Path) -> None:
+            self.storage.download(source.bucket, source.key, source.version_id, path)
+
+        mark = f"{source.version_id or source.etag} {contract_version(self.contract)}"
+        with self.workshop.made(download, mark) as made:
+            written = self._write_outputs(made.result, outputs, expected, mark)
+        report = finished_report(started, self.contract, made.result, written, made.timings)
+        self._write_report(outputs, report, claimed)
+        return Delivered(source.key, report.outcome, report)
+
+    def _write_outputs(
+        self, result: Result, outputs: Outputs, expected: Mapping[str, str], mark: str
+    ) -> tuple[Output, ...]:
+        """Write what the result has and remove what it has not, other layouts' keys included."""
+        files = {outputs.processed: result.processed, outputs.rejected: result.rejected}
+        written = []
+        for key in [*files, *(expected.keys() - files.keys())]:
+            if file := files.get(key):
+                bucket = self.processed_bucket
+                stored = self.storage.write(bucket, key, file.path, expected.get(key))
+                written.append(Output(key, stored.etag, file.size_bytes, file.sha256))
+            elif key in expected:
+                self._remove_output(key, expected[key], mark)
+        return tuple(written)
+
+    def _remove(
+        self,
+        key: str,
+        outputs: Outputs,
+        started: Report,
+        expected: Mapping[str, str],
+        claimed: Stored,
+    ) -> Delivered:
+        for output, etag in expected.items():
+            self._remove_output(output, etag, f"removed {claimed.etag}")
+        if started.unsettled:
+            # A delivery that was overtaken finds by this report that it has to look.
+            self._write_report(outputs, removed_report(started, self.contract), claimed)
+        else:
+            self._delete_up_to(outputs.report, claimed)
+        return Delivered(key, "removed")
+
+    def _remove_output(self, key: str, etag: str, mark: str) -> None:
+        """Remove an output that is still the expected one.
+
+        S3 has no conditional delete everywhere, so a conditional write empties the object
+        first; then that version and the older ones are deleted by their ids, which cannot hit
+        what another delivery writes in between.
+        """
+        stored = self.storage.write(self.processed_bucket, key, self.workshop.empty(mark), etag)
+        self._delete_up_to(key, stored)
+
+    def _delete_up_to(self, key: str, newest: Stored) -> None:
+        """Delete a version and all older ones, the oldest first, so that none comes to light."""
+        bucket = self.processed_bucket
+        if newest.version_id is None:
+            self.storage.delete(bucket, key, None)
+            return
+        ids = [version.version_id for version in self.storage.versions(bucket, key)]
+        if newest.version_id in ids:
+            for version_id in reversed(ids[ids.index(newest.version_id) :]):
+                self.storage.delete(bucket, key, version_id)
+
+    def _write_report(self, outputs: Outputs, report: Report, over: Stored | None) -> Stored:
+        expected = over.etag if over else None
+        data = report_to_json(report)
+        return self.storage.write(self.processed_bucket, outputs.report, data, expected)

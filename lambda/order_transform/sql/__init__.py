@@ -1,0 +1,1 @@
+"""The SQL statements over one file, and the engine that runs them."""

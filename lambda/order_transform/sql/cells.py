@@ -1,0 +1,75 @@
+"""The SQL that reads a file's cells as text, as the columns `c0`, `c1`, ...; pure text."""
+
+import re
+from collections.abc import Mapping
+
+from order_transform.contract.definition import Limits
+from order_transform.reading.records import Records, rewritten_line_bytes
+
+# DuckDB writes batches in the rows' order; where a few of them fill the memory its threads wait
+# for each other, and the time doubles. Without an order, large pieces are read a little faster.
+_BUFFER_BYTES = 16 << 20
+_ORDERED_BUFFER_BYTES = 4 << 20
+
+
+def literal(text: str) -> str:
+    """Quote a text as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """Quote a name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def cell(place: int) -> str:
+    """Return the column name of the cell at a 0-based place."""
+    return f"c{place}"
+
+
+def overflow(records: Records) -> str:
+    """Return the column name of the cells beyond the header, in a rewritten file."""
+    return cell(len(records.columns.labels))
+
+
+def read_cells(
+    records: Records,
+    limits: Limits,
+    kinds: Mapping[str, str] | None = None,
+    *,
+    ordered: bool = False,
+) -> str:
+    """Return a table function that reads every record, and fails on an irregular one.
+
+    `kinds` gives columns a type other than text, where it is known that every cell has it;
+    `ordered` tells that rows will be written in the file's order.
+    Nothing is left to DuckDB's guessing. Its lenient mode is never used: it drops cells.
+    """
+    kinds = kinds or {}
+    width = len(records.columns.labels) + records.rewritten
+    columns = map(cell, range(width))
+    longest = rewritten_line_bytes(limits) if records.rewritten else limits.line_bytes
+    names = ", ".join(f"'{name}': '{kinds.get(name, 'VARCHAR')}'" for name in columns)
+    options = {
+        "columns": f"{{{names}}}",
+        "auto_detect": "false",
+        "header": "false" if records.rewritten else "true",
+        "delim": literal("," if records.rewritten else records.delimiter),
+        "quote": "'\"'",
+        "escape": "'\"'",
+        "strict_mode": "true",
+        # Nothing is concluded from the path: not a compression, not a partition.
+        "compression": "'none'",
+        "hive_partitioning": "false",
+        "max_line_size": str(longest),
+        "buffer_size": str(max(_ORDERED_BUFFER_BYTES if ordered else _BUFFER_BYTES, 2 * longest)),
+    }
+    if records.rewritten:  # else there is but one kind in the file
+        options["new_line"] = r"'\n'"
+    chosen = ", ".join(f"{name}={value}" for name, value in options.items())
+    return f"read_csv({literal(_unglobbed(str(records.path)))}, {chosen})"
+
+
+def _unglobbed(path: str) -> str:
+    """Return a path as a pattern that matches nothing but itself."""
+    return re.sub(r"[*?[]", r"[\g<0>]", path)

@@ -1,0 +1,267 @@
+"""The SQL that reads one field of one row, built from the contract and the file's readings.
+
+Pure text: nothing here runs it. Cells are the columns `c0`, `c1`, ...; every value that comes
+from a file or a contract is quoted by `literal`. An expression holds for all rows of a file.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from order_transform.contract.definition import (
+    MAX_DIGITS_AFTER_POINT,
+    MAX_DIGITS_BEFORE_POINT,
+    MAX_INTEGER_DIGITS,
+    Field,
+    FieldType,
+    NumberStyle,
+    OnProblem,
+    Rules,
+)
+from order_transform.reading.date_style import DateReading
+from order_transform.reading.number_style import NumberReading, plain_number
+from order_transform.sql.cells import literal
+from order_transform.sql.shapes import ISO_DATE, PLAIN_NUMBER
+
+# The widest decimal of 64 bits; no narrower one is chosen where a cell's size is not sure.
+SMALL_DIGITS = 18
+# At least as many decimals as this, so that a file of whole prices has the type of the others.
+MIN_DECIMALS = 2
+_SPACE = r"[\s\x{00a0}\x{2007}\x{2009}\x{202f}]"
+_EDGES = " \t\r\n\u00a0\u2007\u2009\u202f\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason to reject a row: a code of `refusal.ROW_CODES` and the SQL that tells it."""
+
+    code: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSql:
+    """How one field of one file is read.
+
+    `steps` are (column, SQL) pairs, each of which may use the cells and the columns before it;
+    the last one's column is `value`: the typed value, null if empty or unreadable. `is_valid` is
+    true for a row that this field lets through, or None where it lets every row through;
+    `problems` say why not, most telling first; `unreadable` is true where a cell has a text but
+    no value. `kind` is the SQL type of a column whose every cell a plain cast reads, else None;
+    `if_readable` is a cheaper form of the value for a file without an unreadable one.
+    """
+
+    name: str
+    type: FieldType
+    cell: str
+    steps: tuple[tuple[str, str], ...]
+    is_valid: str | None
+    problems: tuple[Problem, ...]
+    unreadable: str = "false"
+    kind: str | None = None
+    if_readable: str | None = None
+    as_read: str | None = None
+
+    @property
+    def value(self) -> str:
+        """Return the column of the typed value."""
+        return self.steps[-1][0]
+
+
+def trimmed(cell: str) -> str:
+    """Return SQL for a cell without the white space around it, an empty text for null."""
+    return f"trim(coalesce({cell}, ''), {literal(_EDGES)})"
+
+
+def is_blank(cells: Iterable[str]) -> str:
+    """Return SQL that is true for a row whose cells are all empty or white space."""
+    # As one text: a test for each cell would take memory for each of a thousand columns.
+    text = f"concat({', '.join(cells)})"
+    return f"{trimmed(text)} = ''"
+
+
+def read_field(
+    field: Field, cell: str, rules: Rules, reading: NumberReading | DateReading | None
+) -> FieldSql:
+    """Build the SQL of one field; `reading` is how the file writes it, None for a text."""
+    match reading:
+        case NumberReading():
+            return _read_number(field, cell, rules, reading)
+        case DateReading():
+            return _read_date(field, cell, reading)
+        case None:
+            return _read_string(field, cell)
+
+
+def _read_string(field: Field, cell: str) -> FieldSql:
+    value = f"{field.name}_value"
+    problems = _empty_problem(field, cell)
+    is_valid = f"{trimmed(cell)} <> ''" if problems else None
+    text = f"nullif(trim({cell}), '')" if field.trim else cell
+    return FieldSql(field.name, field.type, cell, ((value, text),), is_valid, problems)
+
+
+def _read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
+    moment, zone, value = (f"{field.name}_{part}" for part in ("moment", "zone", "value"))
+    if reading.iso:
+        text = f"CASE WHEN {moment} IS NOT NULL THEN replace({cell}, ' ', 'T') END"
+        steps = [(moment, f"TRY_CAST({cell} AS TIMESTAMP)"), (value, text)]
+    else:
+        clock = f"replace({moment}::VARCHAR, ' ', 'T') || {_iso_offset(zone)}"
+        day = f"left({moment}::VARCHAR, 10)"
+        steps = [
+            (zone, _zone(cell) if reading.zoned else "''"),
+            (moment, _moment(cell, zone, reading.formats)),
+            (value, f"CASE WHEN contains({cell}, ':') THEN {clock} ELSE {day} END"),
+        ]
+    invalid = Problem("not_a_date", f"{moment} IS NULL")
+    checked = _checked(field, cell, steps, f"{moment} IS NULL", [invalid], [])
+    if not reading.iso:
+        return checked
+    as_read = _is_null_or(cell, ISO_DATE)
+    return replace(checked, if_readable=f"replace({cell}, ' ', 'T')", as_read=as_read)
+
+
+def _zone(cell: str) -> str:
+    """Return SQL for the UTC offset behind a cell's time, as it is written; empty if none."""
+    offset = r"(?i):\d\d(?:\.\d+)?(?: ?[ap]m)? ?(z|utc|gmt|[+-]\d\d(?::?\d\d)?)$"
+    return f"regexp_extract({trimmed(cell)}, {literal(offset)}, 1)"
+
+
+def _iso_offset(zone: str) -> str:
+    digits = f"replace({zone}, ':', '')"
+    padded = f"left({digits}, 3) || ':' || rpad(substr({digits}, 4), 2, '0')"
+    return f"CASE WHEN {zone} = '' THEN '' WHEN {zone}[1] IN ('+', '-') THEN {padded} ELSE 'Z' END"
+
+
+def _moment(cell: str, zone: str, formats: Sequence[str]) -> str:
+    """Return SQL for the local time of a cell by the first format that fits."""
+    if not formats:
+        return "NULL::TIMESTAMP"
+    text = f"rtrim(left({trimmed(cell)}, strlen({trimmed(cell)}) - strlen({zone})))"
+    if any("%f" in name for name in formats):
+        # Microseconds are the finest that strptime reads; some databases export seven digits.
+        text = rf"regexp_replace({text}, '(\.\d{{6}})\d+', '\1')"
+    moment = f"try_strptime({text}, [{', '.join(literal(name) for name in formats)}])"
+    # To DuckDB "epoch" and "infinity" are dates in any format.
+    return f"CASE WHEN regexp_matches({cell}, '[0-9]') THEN {moment} END"
+
+
+def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) -> FieldSql:
+    whole = field.type is FieldType.INTEGER
+    most = MAX_INTEGER_DIGITS if whole else MAX_DIGITS_BEFORE_POINT
+    decimals = 0 if whole else max(reading.decimals, MIN_DECIMALS)
+    # A plain number of the right size needs no look at its text: nothing that a cast would
+    # round or overflow is in the file.
+    simple = reading.plain and reading.whole_digits <= most and not (whole and reading.decimals)
+    width = min(reading.whole_digits, most) + decimals
+    kind = f"DECIMAL({width if simple else max(width, SMALL_DIGITS)}, {decimals})"
+    text, value = f"{field.name}_text", f"{field.name}_value"
+    cast = f"TRY_CAST({text} AS {kind})"
+    small = rf"-?0*[0-9]{{0,{most}}}(\.[0-9]*)?"
+    zeros = "0*" if whole else f"[0-9]{{0,{MAX_DIGITS_AFTER_POINT}}}0*"
+    fits = rf"-?0*[0-9]{{0,{most}}}(\.{zeros})?"
+    if not simple:
+        cast = f"CASE WHEN regexp_full_match({text}, {literal(fits)}) THEN {cast} END"
+    steps = [
+        (text, cell if reading.plain else _number_text(cell, rules, reading.style)),
+        (value, f"{cast}::BIGINT" if whole else cast),
+    ]
+    is_small = f"regexp_full_match({text}, {literal(small)})"
+    invalid = [
+        Problem("not_a_number", f"{text} IS NULL"),
+        Problem("too_large", f"NOT {is_small}"),
+        Problem("not_whole" if whole else "too_precise", f"{is_small} AND {value} IS NULL"),
+    ]
+    bounds = []
+    if field.minimum is not None:
+        bounds.append(Problem("below_minimum", f"{value} < {field.minimum}"))
+    if field.nonzero:
+        bounds.append(Problem("zero", f"{value} = 0"))
+    if field.name == "quantity" and rules.returns is OnProblem.REJECT:
+        bounds.append(Problem("return", f"{value} < 0"))
+    checked = _checked(field, cell, steps, f"{value} IS NULL", invalid, bounds, sure=simple)
+    if not simple:
+        return checked
+    as_read = _is_null_or(cell, plain_number(reading.whole_digits, reading.decimals))
+    return replace(checked, kind="BIGINT" if whole else kind, as_read=as_read)
+
+
+def _number_text(cell: str, rules: Rules, style: NumberStyle) -> str:
+    """Return SQL for a cell's number in JSON's form, or null: `($1,234.50)` is `-1234.50`."""
+    point, comma = (r"\.", ",") if style is NumberStyle.DOT else (",", r"\.")
+    words = "|".join(_pattern_quoted(word) for word in rules.currency_words)
+    money = rf"(?:\p{{Sc}}|(?i:{words})\p{{Sc}}?)?" if words else r"\p{Sc}?"
+    # One mark parts all the groups of a number: "1 234,567" is neither 1234567 nor 1234.567.
+    grouped = "|".join(
+        f"[0-9]{{1,3}}(?:{mark}[0-9]{{2,3}})*{mark}[0-9]{{3}}"
+        for mark in (comma, r"['\x{2019}]", _SPACE)
+    )
+    body = rf"((?:[0-9]+|{grouped})(?:{point}[0-9]*)?|{point}[0-9]+)"
+    space = f"{_SPACE}*"
+    before = rf"{space}[(+-]?{space}{money}{space}[(+-]?{space}"
+    after = rf"{space}{money}{space}-?\)?{space}"
+    found = f"nullif(regexp_extract({cell}, {literal(f'^{before}{body}{after}$')}, 1), '')"
+    # One sign at most; a bracket never comes alone.
+    signs = f"regexp_replace({cell}, '[^-+()]', '', 'g')"
+    number = f"CASE WHEN {signs} IN ('', '-', '+', '()') THEN {found} END"
+    keep = "[^0-9.]" if style is NumberStyle.DOT else "[^0-9,]"
+    bare = f"replace(regexp_replace({number}, '{keep}', '', 'g'), ',', '.')"
+    sign = f"CASE WHEN contains({cell}, '-') OR contains({cell}, '(') THEN '-' ELSE '' END"
+    if style is NumberStyle.COMMA:
+        return f"({sign} || {bare})"
+    # Most cells of a file with a few odd ones are plain, and much cheaper to take as they are.
+    plain = f"regexp_full_match({cell}, {literal(PLAIN_NUMBER)})"
+    return f"CASE WHEN {plain} THEN {cell} ELSE {sign} || {bare} END"
+
+
+def _checked(
+    field: Field,
+    cell: str,
+    steps: Sequence[tuple[str, str]],
+    is_null: str,
+    invalid: Sequence[Problem],
+    bounds: Sequence[Problem],
+    *,
+    sure: bool = False,
+) -> FieldSql:
+    """Put a field's steps, its problems and the contract's rules for them together.
+
+    `is_null` is true where the field has no value; `invalid` are the reasons a filled cell has
+    none for; `bounds` are what a value may break. `sure`: every filled cell is known to have a
+    value; then no check looks at a text, which the cell may no longer be.
+    """
+    filled = f"{trimmed(cell)} <> ''"
+    # A CASE, so that only the few rows without a value pay for the look at their text.
+    unreadable = f"CASE WHEN {is_null} AND {cell} IS NOT NULL THEN {filled} END"
+    unreadable = "false" if sure else unreadable
+    rejects_empty = field.empty is OnProblem.REJECT
+    rejects_invalid = field.invalid is OnProblem.REJECT
+    problems = list(_empty_problem(field, cell))
+    if rejects_invalid:
+        problems += [Problem(one.code, f"{filled} AND {one.condition}") for one in invalid]
+    problems += bounds
+    checks = [f"coalesce(NOT ({bound.condition}), true)" for bound in bounds]
+    if rejects_empty and (rejects_invalid or sure):
+        checks.insert(0, f"NOT ({is_null})")
+    elif rejects_invalid:
+        checks.insert(0, f"NOT coalesce({unreadable}, false)")
+    elif rejects_empty:
+        checks.insert(0, filled)
+    is_valid = " AND ".join(checks) if checks else None
+    return FieldSql(
+        field.name, field.type, cell, tuple(steps), is_valid, tuple(problems), unreadable
+    )
+
+
+def _empty_problem(field: Field, cell: str) -> tuple[Problem, ...]:
+    if field.empty is OnProblem.ACCEPT:
+        return ()
+    return (Problem("empty", f"{trimmed(cell)} = ''"),)
+
+
+def _is_null_or(cell: str, pattern: str) -> str:
+    return f"coalesce(regexp_full_match({cell}, {literal(pattern)}), true)"
+
+
+def _pattern_quoted(word: str) -> str:
+    return "".join(char if char.isalnum() else rf"\x{{{ord(char):x}}}" for char in word)

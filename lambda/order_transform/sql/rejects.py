@@ -1,0 +1,87 @@
+"""The SQL statements over the rows of a file that are not accepted; pure text.
+
+They are kept in a table of the connection, since they are asked for three times.
+"""
+
+from order_transform.contract.definition import OnProblem
+from order_transform.sql.cells import cell, literal, overflow
+from order_transform.sql.expressions import is_blank, trimmed
+from order_transform.sql.statements import Statements
+
+# How many rows are rejected, and how many are blank.
+COUNT_REJECTS = "SELECT count(reasons), count_if(reasons IS NULL) FROM rejects"
+
+# Each reject code with the number of rows that have it.
+COUNT_CODES = (
+    "SELECT reason.code, count(DISTINCT record)"
+    " FROM (SELECT record, unnest(reasons) AS reason FROM rejects)"
+    " GROUP BY 1 ORDER BY 2 DESC, 1"
+)
+
+# The rejected rows as lines of JSON, in the file's order.
+REJECTED_LINES = (
+    "SELECT to_json(row)::VARCHAR || '\n' FROM"
+    " (SELECT record, reasons, cells FROM rejects WHERE reasons IS NOT NULL ORDER BY record) AS row"
+)
+
+
+def create_rejects(statements: Statements) -> str:
+    """Keep the rows that are not accepted in a table: record, reasons, raw cells.
+
+    A blank row has neither reasons nor cells.
+    """
+    numbered = f"SELECT row_number() OVER () AS record, * FROM {statements.rows()}"
+    blank = is_blank(map(cell, range(len(statements.records.columns.labels))))
+    return (
+        f"CREATE OR REPLACE TEMP TABLE rejects AS SELECT record,"
+        f" CASE WHEN NOT blank THEN {_reasons(statements)} END AS reasons,"
+        f" CASE WHEN NOT blank THEN {_cells(statements)} END AS cells"
+        f" FROM (SELECT *, {blank} AS blank FROM ({numbered}) WHERE NOT accepted)"
+    )
+
+
+def _cells(statements: Statements) -> str:
+    records = statements.records
+    pairs = ", ".join(
+        f"{literal(label)}, coalesce({cell(place)}, '')"
+        for place, label in enumerate(records.columns.labels)
+    )
+    cells = f"json_object({pairs})"
+    if not records.rewritten:
+        return cells
+    beyond = overflow(records)
+    longer = f"json_object({pairs}, '(beyond the header)', {beyond}::JSON)"
+    return f"CASE WHEN {beyond} IS NULL THEN {cells} ELSE {longer} END"
+
+
+def _reasons(statements: Statements) -> str:
+    found = [
+        f"CASE WHEN {problem.condition} THEN"
+        f" {_reason(problem.code, literal(field.name), field.cell)} END"
+        for field in statements.fields
+        for problem in field.problems
+    ]
+    if statements.records.rewritten:
+        beyond = overflow(statements.records)
+        shifted = _reason("too_many_cells", "NULL", beyond)
+        found.insert(0, f"CASE WHEN {beyond} IS NOT NULL THEN {shifted} END")
+    if statements.contract.rules.duplicates is OnProblem.REJECT:
+        found.append(f"CASE WHEN is_duplicate THEN {_reason('duplicate', 'NULL', 'NULL')} END")
+    every = f"list_filter([{', '.join(found)}], lambda reason: reason IS NOT NULL)"
+    header = _reason("repeated_header", "NULL", "NULL")
+    return f"CASE WHEN {_is_header(statements)} THEN [{header}] ELSE {every} END"
+
+
+def _is_header(statements: Statements) -> str:
+    columns = statements.records.columns
+    return " AND ".join(
+        f"{trimmed(cell(place))} = {literal(columns.labels[place])}"
+        for place in columns.fields.values()
+    )
+
+
+def _reason(code: str, field: str, value: str) -> str:
+    return (
+        f"{{'code': {literal(code)}, 'field': {field}::VARCHAR,"
+        f" 'value': coalesce({value}, '')::VARCHAR}}"
+    )

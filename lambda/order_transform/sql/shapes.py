@@ -1,0 +1,40 @@
+"""The SQL that tells how a cell is written, for the profile of a whole file; pure text."""
+
+from order_transform.contract.definition import MAX_DIGITS_AFTER_POINT, MAX_DIGITS_BEFORE_POINT
+from order_transform.reading.number_style import SHAPE_LENGTH, plain_number
+from order_transform.sql.cells import literal
+
+PLAIN_NUMBER = plain_number(MAX_DIGITS_BEFORE_POINT, MAX_DIGITS_AFTER_POINT)
+# Not 24:00, which DuckDB takes for the next day and other engines for none.
+ISO_DATE = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?"
+)
+
+
+def number_shape(cell: str) -> tuple[str, str]:
+    """Return SQL for the shape of a number's cell: packed lengths if plain, else its shape.
+
+    The packed form, 64 times the length plus the place of the point, costs far less to group by
+    than a text; `unpacked_shape` takes it apart. A number with a sign is not packed.
+    """
+    plain = f"regexp_full_match({cell}, {literal(PLAIN_NUMBER.removeprefix('-?'))})"
+    return (
+        f"CASE WHEN {plain} THEN strlen({cell}) * 64 + strpos({cell}, '.') END",
+        f"CASE WHEN NOT {plain} THEN {_shape(cell)} END",
+    )
+
+
+def unpacked_shape(packed: int) -> str:
+    """Return the shape that `number_shape` packed."""
+    length, point = divmod(packed, 64)
+    return "9" * length if not point else "9" * (point - 1) + "." + "9" * (length - point)
+
+
+def date_shape(cell: str) -> tuple[str, str]:
+    """Return SQL for the shape of a date's cell: whether it is ISO, and if not its shape."""
+    iso = f"regexp_full_match({cell}, {literal(ISO_DATE)})"
+    return iso, f"CASE WHEN NOT {iso} THEN {_shape(cell)} END"
+
+
+def _shape(cell: str) -> str:
+    return f"translate(left({cell}, {SHAPE_LENGTH}), '012345678', '999999999')"

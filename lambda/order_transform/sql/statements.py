@@ -1,0 +1,211 @@
+"""The SQL statements over one file: its lines and its totals; its rejects are in `rejects`.
+
+Pure text, put together from `expressions`; `transform` runs it. The same condition decides in
+each of them whether a row is accepted, so that together they see every row exactly once. Lines of
+JSON are put together here: DuckDB's own writer builds a tree for each row, at twice the cost.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from itertools import zip_longest
+
+from order_transform.contract.definition import (
+    MAX_INTEGER_DIGITS,
+    TOTAL,
+    Contract,
+    FieldType,
+    OnProblem,
+)
+from order_transform.reading.profile import Profile
+from order_transform.reading.records import Records
+from order_transform.sql.cells import (
+    cell,
+    literal,
+    overflow,
+    read_cells,
+)
+from order_transform.sql.expressions import (
+    MIN_DECIMALS,
+    SMALL_DIGITS,
+    FieldSql,
+    read_field,
+)
+
+
+class Statements:
+    """The statements for one file.
+
+    `fields` are those that the file has; `warned` names the ones that `totals` counts as
+    unreadable; `decimals` is how many places a price and a total have after the point.
+    """
+
+    def __init__(self, records: Records, contract: Contract, profile: Profile) -> None:
+        self.records = records
+        self.profile = profile
+        self.contract = contract
+        self._numbers = profile.numbers
+        self.fields = [
+            read_field(contract.field(name), cell(place), contract.rules, profile.reading(name))
+            for name, place in records.columns.fields.items()
+        ]
+        self._warned = [
+            field
+            for field in self.fields
+            if contract.field(field.name).invalid is OnProblem.ACCEPT
+            and contract.field(field.name).type is not FieldType.STRING
+        ]
+        self.decimals = max(profile.numbers["price"].decimals, MIN_DECIMALS)
+        self.warned = [field.name for field in self._warned]
+
+    def lines(self, every: bool, unreadable: Collection[str]) -> str:
+        """Select the accepted rows as lines of JSON: fields, total_amount, the rest.
+
+        `every`: it is known that all rows are accepted, so that none needs the look;
+        `unreadable` names the fields of which it is known that a row has no readable value.
+        """
+        where = "" if every else " WHERE accepted"
+        values = [self._written(field, field.name in unreadable) for field in self.fields]
+        return f"SELECT {self._line(values)} FROM {self.rows(typed=True, ordered=True)}{where}"
+
+    def clean_lines(self) -> str:
+        """Select all rows as lines of JSON, with total_amount and quantity again as numbers.
+
+        Fails at the first record that is rejected, has an unreadable value, or is not written as
+        the readings say.
+        """
+        # A number that reads back as it was written is as the reading says: a look at its text
+        # costs more, and the text is needed anyway.
+        shown = {field.name: f"{field.name}_shown" for field in self.fields if _is_number(field)}
+        columns = ", ".join(
+            f"{self._value(name)}::VARCHAR AS {column}" for name, column in shown.items()
+        )
+        rows = f"(SELECT *, {columns} FROM {self.rows(ordered=True)})"
+        checks = ["accepted"]
+        for field in self.fields:
+            if field.as_read and field.name in shown:
+                same = f"{shown[field.name]} = {field.cell}"
+                checks.append(f"CASE WHEN {same} THEN true ELSE {field.as_read} END")
+            elif field.as_read:
+                checks.append(field.as_read)
+        checks += [f"NOT coalesce({field.unreadable}, false)" for field in self._warned]
+        values = [
+            _number(shown[field.name]) if field.name in shown else self._written(field, False)
+            for field in self.fields
+        ]
+        line = f"CASE WHEN {' AND '.join(checks)} THEN {self._line(values)} ELSE error('dirt') END"
+        total = f"coalesce(({self._total()})::DECIMAL(38, {self.decimals}), 0)"
+        return f"SELECT {line}, {total}, coalesce({self._value('quantity')}, 0) FROM {rows}"
+
+    def _line(self, values: Sequence[str]) -> str:
+        """Return SQL for a row's line; `values` are those of the fields, in JSON."""
+        members = [(field.name, value) for field, value in zip(self.fields, values, strict=True)]
+        members.append((TOTAL, _number(self._total())))
+        members += [
+            (name, _text(cell(place))) for name, place in self.records.columns.extra.items()
+        ]
+        parts = [
+            part
+            for place, (name, value) in enumerate(members)
+            for part in (literal(f"{',' if place else '{'}{json.dumps(name)}:"), value)
+        ]
+        return f"concat({', '.join(parts)}, {literal('}\n')})"
+
+    def _written(self, field: FieldSql, is_unreadable: bool) -> str:
+        value = field.value if is_unreadable or not field.if_readable else field.if_readable
+        return _number(value) if _is_number(field) else _text(value)
+
+    def totals(self, guessed: bool = False) -> str:
+        """Select the records' and the accepted rows' count, exact sums, unreadable values a field.
+
+        The sums are of the accepted rows, and so are the counts of each warned field. `guessed`
+        fails at the first record that is not written as the readings say.
+        """
+        count = "count(*)"
+        if guessed:
+            count = f"count(CASE WHEN {self._is_as_read()} THEN 1 ELSE error('not so') END)"
+        columns = [
+            count,
+            "count_if(accepted)",
+            f"{self._exact_sum('accepted')}",
+            f"sum({self._value('quantity')}) FILTER (accepted)",
+            *(f"count_if(accepted AND {field.unreadable})" for field in self._warned),
+        ]
+        return f"SELECT {', '.join(columns)} FROM {self.rows(typed=not guessed)}"
+
+    def _is_as_read(self) -> str:
+        return " AND ".join(field.as_read for field in self.fields if field.as_read)
+
+    def rows(self, typed: bool = False, ordered: bool = False) -> str:
+        """Select the file's rows: cells, the fields' columns, and whether the row is accepted.
+
+        `typed` has plain numbers as such, not as their raw text, but where a row is compared
+        with others: 5 and 5.0 are equal only as numbers.
+        """
+        is_compared = self.contract.rules.duplicates is OnProblem.REJECT
+        typed = typed and not is_compared
+        kinds = {field.cell: field.kind for field in self.fields if field.kind and typed}
+        rows = read_cells(self.records, self.contract.limits, kinds, ordered=ordered)
+        if is_compared:
+            rows = self._marked_duplicates(rows)
+        for step in zip_longest(*(field.steps for field in self.fields)):
+            columns = ", ".join(f"{sql} AS {column}" for column, sql in filter(None, step))
+            rows = f"(SELECT *, {columns} FROM {rows})"
+        # random() is never below 0. But DuckDB moves no condition on a volatile column, and so
+        # computes the columns that it looks at once a row, not again for each place of use.
+        return f"(SELECT *, {self._accepted()} AND random() >= 0 AS accepted FROM {rows})"
+
+    def _marked_duplicates(self, rows: str) -> str:
+        width = len(self.records.columns.labels) + self.records.rewritten
+        every = ", ".join(map(cell, range(width)))
+        return (
+            f"(SELECT *, row_number() OVER (PARTITION BY {every} ORDER BY place) > 1"
+            f" AS is_duplicate FROM (SELECT *, row_number() OVER () AS place FROM {rows})"
+            " ORDER BY place)"
+        )
+
+    def _value(self, name: str) -> str:
+        return next(field.value for field in self.fields if field.name == name)
+
+    def _total(self) -> str:
+        """Return SQL for price times quantity, in 64 bits where the numbers' sizes are sure.
+
+        DuckDB gives the product of two decimals of 64 bits no more than those, and fails beyond.
+        """
+        price, quantity = self._numbers["price"], self._numbers["quantity"]
+        digits = min(quantity.whole_digits, MAX_INTEGER_DIGITS)
+        width = price.whole_digits + self.decimals
+        factor = self._value("price")
+        if not price.plain or width + digits > SMALL_DIGITS:
+            factor = f"{factor}::DECIMAL({max(width, SMALL_DIGITS + 1)}, {self.decimals})"
+        return f"{factor} * {self._value('quantity')}::DECIMAL({digits}, 0)"
+
+    def _exact_sum(self, condition: str) -> str:
+        """Return SQL for the sum of some totals, which may outgrow the 38 digits of a DECIMAL."""
+        price, quantity = self._numbers["price"], self._numbers["quantity"]
+        where = f"FILTER ({condition})"
+        if price.whole_digits + quantity.whole_digits <= 20:
+            return f"sum({self._total()}) {where}"
+        digits = f"(sum(replace(({self._total()})::VARCHAR, '.', '')::BIGNUM) {where})::VARCHAR"
+        return f"{digits} || 'E-{self.decimals}'"
+
+    def _accepted(self) -> str:
+        checks = [f"({field.is_valid})" for field in self.fields if field.is_valid]
+        if self.records.rewritten:
+            checks.append(f"{overflow(self.records)} IS NULL")
+        if self.contract.rules.duplicates is OnProblem.REJECT:
+            checks.append("NOT is_duplicate")
+        return " AND ".join(checks)
+
+
+def _is_number(field: FieldSql) -> bool:
+    return field.type in (FieldType.DECIMAL, FieldType.INTEGER)
+
+
+def _text(value: str) -> str:
+    """Return SQL for a text in JSON, null where it is null."""
+    return f"coalesce(to_json({value})::VARCHAR, 'null')"
+
+
+def _number(value: str) -> str:
+    """Return SQL for a number in JSON with all its digits, null where it is null."""
+    return f"coalesce(({value})::VARCHAR, 'null')"

@@ -1,0 +1,80 @@
+"""All records of a file, counted and summed under one reading that holds for every one of them."""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from order_transform.contract.definition import Contract
+from order_transform.reading.profile import Profile, profile_records
+from order_transform.reading.records import Records, rewrite_records
+from order_transform.sql.statements import Statements
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the records come to, and the statements that read them so.
+
+    `accepted`, `total_amount` and `quantity` are of the rows let through; `unreadable` counts,
+    for each field that may be, the values of those rows that became null.
+    """
+
+    statements: Statements
+    records: int
+    accepted: int
+    total_amount: Decimal
+    quantity: int
+    unreadable: Mapping[str, int] = field(default_factory=dict)
+
+
+def add_up(
+    db: duckdb.DuckDBPyConnection,
+    records: Records,
+    work_dir: Path,
+    contract: Contract,
+    guess: Profile | None,
+) -> Totals:
+    """Read every record; if the quick reader balks at any of them, rewrite all of them.
+
+    A guess at the reading, where it turns out to be right, saves one pass over the file.
+    """
+    if records.regular:
+        with contextlib.suppress(duckdb.InvalidInputException):
+            totals = _add_up_as_guessed(db, records, contract, guess) if guess else None
+            totals = totals or _add_up_profiled(db, records, contract)
+            if records.known in (None, totals.records):
+                return totals
+    records = rewrite_records(records, work_dir, contract.limits)
+    return _add_up_profiled(db, records, contract)
+
+
+def _add_up_profiled(db: duckdb.DuckDBPyConnection, records: Records, contract: Contract) -> Totals:
+    profile = profile_records(db, records, contract)
+    statements = Statements(records, contract, profile)
+    return _totals(statements, db.execute(statements.totals()).fetchall())
+
+
+def _add_up_as_guessed(
+    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, guess: Profile
+) -> Totals | None:
+    statements = Statements(records, contract, guess)
+    with contextlib.suppress(duckdb.InvalidInputException):
+        return _totals(statements, db.execute(statements.totals(guessed=True)).fetchall())
+    return None
+
+
+def _totals(statements: Statements, rows: list[tuple[int, ...]]) -> Totals:
+    [(records, accepted, total_amount, quantity, *unreadable)] = rows
+    return Totals(
+        statements=statements,
+        records=records,
+        accepted=accepted or 0,  # null if there is no record at all
+        total_amount=Decimal(total_amount or 0),
+        quantity=int(quantity or 0),
+        unreadable={
+            name: count for name, count in zip(statements.warned, unreadable, strict=True) if count
+        },
+    )

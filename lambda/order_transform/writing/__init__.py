@@ -1,0 +1,1 @@
+"""What one file becomes: lines, rejects, a report, compressed."""

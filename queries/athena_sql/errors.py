@@ -1,0 +1,96 @@
+"""What can be wrong with a statement or with the data it reads: what happened, and the next step.
+
+Each error carries its facts as fields; whoever asked translates it once: the command line into
+lines and an exit code, the local Athena into AWS's words.
+
+SqlError                  exit 1: the statement was not answered
+├── BadQuery              exit 2: SQL that cannot be asked: syntax, names, parameters
+│   └── UnknownTable      a table that the catalog does not have
+├── MissingColumns        the shop's files lack what a query needs
+├── UnreadableData        an object that Athena would refuse to read
+├── NotPortable           SQL that Athena and DuckDB would answer differently
+└── QueryFailed           an engine gave up on a query
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class SqlError(Exception):
+    """A statement without an answer; `message` says what happened, `next_step` what to do."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.next_step}" if self.next_step else self.message
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like the given one, or None where none is close."""
+    matches = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.5)
+    return matches[0] if matches else None
+
+
+class BadQuery(SqlError):
+    """SQL that cannot be asked as it stands: its syntax, its names, its parameters."""
+
+    exit_code = 2
+
+
+class UnknownTable(BadQuery):
+    """A table that the catalog does not have; suggests the nearest name and lists them all."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        self.suggestion = nearest(name, self.known)
+        hint = f"did you mean '{self.suggestion}'? " if self.suggestion else ""
+        listing = ", ".join(self.known) or "none"
+        super().__init__(f"there is no table '{name}'", f"{hint}known: {listing}")
+
+
+class MissingColumns(SqlError):
+    """A query needs columns that no processed file of this shop has."""
+
+    def __init__(self, query: str, columns: Iterable[str], table: str) -> None:
+        self.query, self.columns, self.table = query, tuple(columns), table
+        super().__init__(
+            f"{query} needs {', '.join(self.columns)}, which {table} lacks",
+            "no file that was processed has it; for the queries that can be asked: orderlake query",
+        )
+
+
+class UnreadableData(SqlError):
+    """An object that Athena would refuse, and with it the whole query."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        self.address, self.reason = address, reason
+        super().__init__(
+            f"{address}: {reason}", "replace or remove the object; Athena would refuse it too"
+        )
+
+
+class NotPortable(SqlError):
+    """SQL with constructs that Athena and DuckDB take differently; `findings` are the reasons."""
+
+    def __init__(self, name: str, findings: Iterable[str]) -> None:
+        self.name, self.findings = name, tuple(findings)
+        reasons = "\n".join(f"  {finding}" for finding in self.findings)
+        super().__init__(
+            f"{name} would be answered differently by Athena and DuckDB:\n{reasons}",
+            "write the portable form",
+        )
+
+
+class QueryFailed(SqlError):
+    """An engine began the query and gave up; `reason` is in the engine's own words."""
+
+    def __init__(self, engine: str, reason: str, next_step: str = "") -> None:
+        self.engine, self.reason = engine, reason
+        super().__init__(
+            f"{engine}: {reason}", next_step or "change the query, or see its data: -e"
+        )

@@ -1,0 +1,1 @@
+"""Table data as Athena's SerDes read it."""

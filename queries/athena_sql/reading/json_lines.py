@@ -1,0 +1,205 @@
+"""Check that objects are JSON Lines as Athena's SerDe reads them, before DuckDB loads them.
+
+It reads files and judges them; it loads nothing. The rules are those of the OpenX JSON SerDe,
+on which DuckDB's reader is either laxer or silent.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import duckdb
+from isal import igzip, igzip_lib
+
+from athena_sql.errors import UnreadableData
+
+CHUNK_BYTES = 1 << 20
+BLANK = "it has a blank line, which Athena reads as NULLs"
+COMMA = "it has a comma before a closing bracket, which is not JSON"
+ODD_COMMA = re.compile(rb",\s*[}\]]")
+# A bracket is searched for quickly, unlike what may stand before it.
+AFTER_COMMA_OR_SPACE = (re.compile(rb"\}(?<=[,\s]\})"), re.compile(rb"\](?<=[,\s]\])"))
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+CONDITION = re.compile(rb":\s*(?:true|false)")
+BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
+ISAL_ERROR: Any = igzip_lib.IsalError  # a class, which its stub calls an instance
+DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, ISAL_ERROR)
+# Athena decompresses by the name's ending; DuckDB would read these as text.
+UNSUPPORTED = (".bz2", ".snappy", ".lz4", ".zst", ".deflate", ".lzo")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One object to read: its S3 address, for messages, and the file that holds its bytes."""
+
+    address: str
+    path: Path
+
+
+def check_sources(sources: Sequence[Source]) -> bool:
+    """Raise UnreadableData for the first object that is not made of whole, unblank lines.
+
+    Returns whether any of them has a true or a false that is not inside a string, or looks so.
+    """
+    with ThreadPoolExecutor(4) as pool:
+        return any(list(pool.map(check_lines, sources)))
+
+
+def check_lines(source: Source) -> bool:
+    """Raise UnreadableData for an unknown compression, a damaged gzip file, and for lines.
+
+    Athena answers a blank line with a row of NULLs, DuckDB skips it: the counts would differ. A
+    comma before a closing bracket is an error to Athena, and nothing to DuckDB. Returns whether a
+    true or a false stands for a value, or looks so.
+    """
+    lines = Lines()
+    if source.address.lower().endswith(UNSUPPORTED):
+        raise UnreadableData(source.address, "its compression is not supported here")
+    opened = igzip.open if source.path.name.endswith(".gz") else open
+    try:
+        with cast(BinaryIO, opened(source.path, "rb")) as handle:
+            while not lines.fault and (chunk := handle.read(CHUNK_BYTES)):
+                lines.add(chunk)
+    except DAMAGE as error:
+        raise UnreadableData(source.address, f"it is not a whole gzip file ({error})") from error
+    if fault := lines.fault or lines.fault_of_end():
+        raise UnreadableData(source.address, fault)
+    return lines.has_condition
+
+
+class Lines:
+    """What is seen of a text that comes in pieces: why Athena reads it otherwise, conditions."""
+
+    def __init__(self) -> None:
+        self.fault: str | None = None
+        self.has_condition = False
+        self._tail = b"\n"  # what a line end or a limit has not parted from the next piece
+
+    def add(self, chunk: bytes) -> None:
+        """Take note of the next piece."""
+        text = self._tail + chunk
+        self.has_condition = self.has_condition or has_condition(text)
+        if BLANK_LINE.search(text):
+            self.fault = BLANK
+        elif has_odd_comma(text):
+            self.fault = COMMA
+        self._tail = text[max(text.rfind(b"\n"), len(text) - CHUNK_BYTES) :]
+
+    def fault_of_end(self) -> str | None:
+        """Return what is wrong with the last line, which nothing ends, or None."""
+        if len(self._tail) > 1 and not self._tail.strip():
+            return BLANK
+        return COMMA if has_odd_comma(self._tail + b"\n") else None
+
+
+def has_condition(text: bytes) -> bool:
+    """Whether a text has a true or a false that is not inside a string, or looks so."""
+    found = b"true" in text or b"false" in text
+    return found and CONDITION.search(text) is not None
+
+
+def has_odd_comma(text: bytes) -> bool:
+    """Whether a whole line has a comma before a closing bracket that is not inside a string."""
+    if not any(bracket.search(text) for bracket in AFTER_COMMA_OR_SPACE):
+        return False
+    for found in ODD_COMMA.finditer(text):
+        start, end = text.rfind(b"\n", 0, found.start()) + 1, text.find(b"\n", found.end())
+        if end >= 0 and ODD_COMMA.search(STRING.sub(b"", text[start:end])):
+            return True
+    return False
+
+
+def check_kinds(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, Source],
+    columns: Mapping[str, str],
+) -> None:
+    """Raise UnreadableData for a true or false that is no boolean's, and for a boolean's other.
+
+    Trino reads `true` in a column of doubles as NULL, and `1` or `"yes"` in one of booleans as
+    false; DuckDB reads 1.0 and true. Columns are name -> DuckDB type.
+    """
+    for name, kind in columns.items():
+        if kind in ("DOUBLE", "FLOAT", "BOOLEAN"):
+            test = "not in ('BOOLEAN', 'NULL')" if kind == "BOOLEAN" else "= 'BOOLEAN'"
+            found = connection.execute(
+                "select filename from read_ndjson_objects($paths, filename = true, "  # noqa: S608
+                "maximum_object_size = 67108864) "
+                f"where json_type(json_extract(json, $path)) {test} limit 1",
+                {"paths": list(sources), "path": f'$."{name}"'},
+            ).fetchone()
+            if found:
+                reason = f"a value of '{name}' is not a {kind.lower()}, which reads otherwise"
+                raise UnreadableData(sources[found[0]].address, reason)
+
+
+def find_spellings(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, Source],
+    columns: Sequence[str],
+) -> dict[tuple[tuple[str, str], ...], list[str]]:
+    """Group files (by path) by how they spell the columns: ((column, key), ...) -> paths.
+
+    Athena matches keys without regard to case, DuckDB to the letter. Raises UnreadableData for a
+    line that is no object, and for a column that one file spells in two ways.
+    """
+    groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    known = set(columns)
+    for path, keys, objects_only in read_keys(connection, list(sources)):
+        if not objects_only:
+            raise UnreadableData(sources[path].address, "it has a line that is not a JSON object")
+        spelled: dict[str, str] = {}
+        for key in sorted(keys):
+            if spelled.setdefault(key.lower(), key) != key:
+                raise UnreadableData(
+                    sources[path].address, f"its keys '{spelled[key.lower()]}' and '{key}' are one"
+                )
+        own = tuple((c, k) for c, k in spelled.items() if c in known and c != k)
+        groups.setdefault(own, []).append(path)
+    return groups
+
+
+def read_keys(
+    connection: duckdb.DuckDBPyConnection, paths: list[str]
+) -> Iterable[tuple[str, set[str], bool]]:
+    """Yield (path, keys, whether every line is an object) for every file that has a line."""
+    # Lists of keys, of which a file has few, are quicker to group by as texts.
+    rows = connection.execute(
+        """
+        select filename, any_value(json_keys(json)), bool_and(json_type(json) = 'OBJECT')
+        from read_ndjson_objects($paths, filename = true, maximum_object_size = 67108864)
+        group by filename, json_keys(json)::varchar
+        """,
+        {"paths": paths},
+    )
+    files: dict[str, tuple[set[str], bool]] = {}
+    for path, keys, objects_only in rows.fetchall():
+        known, so_far = files.get(path, (set[str](), True))
+        files[path] = (known | set(keys or ()), so_far and objects_only)
+    return [(path, keys, objects_only) for path, (keys, objects_only) in files.items()]
+
+
+def check_nested_keys(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], column: str
+) -> None:
+    """Raise UnreadableData for a key with capitals inside a column of structs.
+
+    Glue writes nested names in lower case and Athena matches them so; DuckDB would read a NULL.
+    """
+    found = connection.execute(
+        """
+        select filename
+        from read_ndjson_objects($paths, filename = true, maximum_object_size = 67108864)
+        where regexp_matches(
+            cast(json_structure(json_extract(json, $path)) as varchar), '"[^"]*[A-Z][^"]*":'
+        )
+        limit 1
+        """,
+        {"paths": list(sources), "path": f'$."{column}"'},
+    ).fetchone()
+    if found:
+        address = sources[found[0]].address
+        raise UnreadableData(address, f"a key inside '{column}' has capitals, which reads as NULL")

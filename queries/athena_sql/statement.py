@@ -1,0 +1,129 @@
+"""One Athena statement as a tree: parsed, its tables resolved, its parameters found.
+
+Pure. It accepts what reads (select, with, values, union) and refuses everything else.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokenizer_core import TokenType
+
+from athena_sql.errors import BadQuery, UnknownTable
+
+DIALECT = "athena"
+
+
+@dataclass(frozen=True, slots=True)
+class TableName:
+    """A table as the catalog names it."""
+
+    database: str
+    name: str
+
+
+def parse_statement(sql: str) -> exp.Query:
+    """Return the tree of the only statement in a text; raises BadQuery with line and column."""
+    try:
+        refuse_grouped_digits(sql)
+        trees = [tree for tree in sqlglot.parse(sql, read=DIALECT) if tree is not None]
+    except (ParseError, TokenError) as error:
+        raise BadQuery(f"not Athena SQL: {explain(error)}", "correct the statement") from error
+    trees = [tree for tree in trees if not isinstance(tree, exp.Semicolon)]
+    if not trees:
+        raise BadQuery("the query is empty", "write a select statement")
+    if len(trees) > 1:
+        raise BadQuery("Athena runs one statement at a time", "keep one and remove the others")
+    tree = trees[0]
+    if not isinstance(tree, exp.Query) or tree.find(exp.Into, exp.Lock):
+        what = first_word(sql)
+        raise BadQuery(f"not a question: it begins with {what}", "write a select statement")
+    if any(not select.selects for select in tree.find_all(exp.Select)):
+        raise BadQuery("not Athena SQL: a select without columns", "name what to select")
+    return tree
+
+
+def refuse_grouped_digits(sql: str) -> None:
+    """Raise BadQuery for a number such as 1_000, in which the parser would see 1, named _000."""
+    if not re.search(r"\d_\d", sql):
+        return
+    tokens = Dialect.get_or_raise(DIALECT).tokenize(sql)
+    for number, name in pairwise(tokens):
+        is_joined = number.end + 1 == name.start and name.text.startswith("_")
+        if number.token_type == TokenType.NUMBER and is_joined:
+            raise BadQuery(
+                f"line {number.line}: {number.text}{name.text}: digits in groups are not known",
+                f"write {number.text}{name.text.replace('_', '')}",
+            )
+
+
+def first_word(sql: str) -> str:
+    """Return the first word of a statement, after its comments."""
+    return re.sub(r"--[^\n]*|/\*.*?\*/", " ", sql, flags=re.DOTALL).split()[0].lower()
+
+
+def explain(error: ParseError | TokenError) -> str:
+    """Return the first complaint of the parser on one line, with its place."""
+    details = getattr(error, "errors", None)
+    if not details:
+        return str(error).splitlines()[0]
+    first = details[0]
+    return (
+        f"line {first['line']}:{first['col']}: {first['description']}, near '{first['highlight']}'"
+    )
+
+
+def resolve_tables(
+    tree: exp.Query, aliases: Mapping[str, TableName], known: Iterable[TableName]
+) -> exp.Query:
+    """Return a copy in which every table has its database; raises UnknownTable for a stranger.
+
+    `aliases` are the names that the query files use, such as `processed_orders`; names of common
+    table expressions in scope are left alone.
+    """
+    tree = tree.copy()
+    by_name = {table.name: table for table in known}
+    for table in list(tree.find_all(exp.Table)):
+        name, database = table.name.lower(), table.db.lower()
+        if not isinstance(table.this, exp.Identifier) or (not database and in_scope(table, name)):
+            continue
+        found = by_name.get(name) or (None if database else aliases.get(name))
+        if found is None or database not in ("", found.database):
+            raise UnknownTable(f"{database}.{name}".lstrip("."), [*aliases, *by_name])
+        if not table.alias:
+            # Columns may be qualified by the name as written, so it stays as the alias.
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+        table.set("this", exp.to_identifier(found.name))
+        table.set("db", exp.to_identifier(found.database))
+        table.set("catalog", None)
+    return tree
+
+
+def in_scope(node: exp.Expr, name: str) -> bool:
+    """Whether a common table expression of that name can be seen from the node.
+
+    One that is being defined sees those before it, not itself nor those after it.
+    """
+    inside: exp.Expr = node
+    while inside.parent is not None:
+        inside, child = inside.parent, inside
+        if isinstance(inside, exp.With):
+            visible = inside.expressions[: inside.expressions.index(child)]
+        elif isinstance(inside, exp.Query) and not isinstance(child, exp.With):
+            clause = inside.args.get("with_")
+            visible = clause.expressions if clause else []
+        else:
+            continue
+        if any(cte.alias.lower() == name for cte in visible):
+            return True
+    return False
+
+
+def parameter_names(tree: exp.Expr) -> list[str]:
+    """Return the names of the `:name` parameters in the order they are written, repeats too."""
+    return [node.name for node in tree.find_all(exp.Placeholder, bfs=False) if node.this]

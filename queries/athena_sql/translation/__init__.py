@@ -1,0 +1,1 @@
+"""Athena's statements as DuckDB statements that give the same answer."""

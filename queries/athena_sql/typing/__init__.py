@@ -1,0 +1,1 @@
+"""The Trino type of every expression of a statement."""

@@ -1,0 +1,246 @@
+"""An answer as text for programs and documents: CSV, JSON, JSON Lines, Markdown, a chart.
+
+Pure. CSV and JSON stream, row by row, so a big answer is never held; values keep their exact
+digits. The table for people is the command line's.
+"""
+
+import csv
+import json
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import chain
+from typing import TextIO
+
+from athena_sql.answer import Answer, Row, Value
+
+from orderlake.answers.question import Chart
+from orderlake.errors import WrongUse
+
+FORMATS = ("table", "csv", "json", "jsonl", "markdown", "chart")
+MONEY_DIGITS = 2
+BAR_CELLS = 40
+CHART_ROWS = 60
+# Made once: json.dumps with options of its own makes an encoder for every value.
+to_json = json.JSONEncoder(ensure_ascii=False).encode
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def write_answer(answer: Answer, form: str, out: TextIO, chart: Chart | None = None) -> int:
+    """Write an answer in any format but `table`; returns the number of rows."""
+    match form:
+        case "csv":
+            return write_csv(answer, out)
+        case "json":
+            return write_json(answer, out)
+        case "jsonl":
+            return write_lines(out, rows_to_json(answer))
+        case "markdown":
+            return write_markdown(answer, out)
+        case _:
+            return write_chart(answer, out, chart)
+
+
+def write_lines(out: TextIO, lines: Iterable[str]) -> int:
+    """Write lines and return how many there were."""
+    count = 0
+    for line in lines:
+        out.write(f"{line}\n")
+        count += 1
+    return count
+
+
+def write_csv(answer: Answer, out: TextIO) -> int:
+    """Write CSV: text in quotes, NULL as nothing, so that it differs from an empty text."""
+    csv.writer(out, lineterminator="\n").writerow(answer.names)
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_STRINGS)
+    count = 0
+    for row in answer.rows:
+        writer.writerow([csv_value(value) for value in row])
+        count += 1
+    return count
+
+
+def csv_value(value: Value) -> object:
+    """Return a value as the CSV writer shall print it."""
+    match value:
+        case bool():
+            return Bare("true" if value else "false")
+        case Decimal():
+            return Bare(format(value, "f"))
+        case datetime() | date():
+            return Bare(value_text(value))
+        case list() | dict() | bytes():
+            return value_text(value)
+        case float() if not math.isfinite(value):
+            return Bare(value_text(value))
+        case _:
+            return value
+
+
+class Bare:
+    """A text that the CSV writer does not take for one, and so leaves without quotes."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def write_json(answer: Answer, out: TextIO) -> int:
+    """Write one JSON array of objects, an object a line."""
+    count = 0
+    out.write("[")
+    for text in rows_to_json(answer):
+        out.write(f"{',' if count else ''}\n  {text}")
+        count += 1
+    out.write("\n]\n" if count else "]\n")
+    return count
+
+
+def rows_to_json(answer: Answer) -> Iterator[str]:
+    """Yield each row as a JSON object; decimals are numbers with all their digits."""
+    keys = [f"{to_json(name)}: " for name in answer.names]
+    for row in answer.rows:
+        pairs = [key + value_to_json(value) for key, value in zip(keys, row, strict=True)]
+        yield f"{{{', '.join(pairs)}}}"
+
+
+def value_to_json(value: Value) -> str:
+    """Return a value as JSON; what JSON has no form for (NaN, dates) becomes text."""
+    match value:
+        case str() | int() | None:
+            return to_json(value)
+        case Decimal():
+            return format(value, "f")
+        case float():
+            return repr(value) if math.isfinite(value) else to_json(value_text(value))
+        case datetime() | date() | bytes():
+            return to_json(value_text(value))
+        case list():
+            return f"[{', '.join(map(value_to_json, value))}]"
+        case dict():
+            pairs = (f"{to_json(str(k))}: {value_to_json(v)}" for k, v in value.items())
+            return f"{{{', '.join(pairs)}}}"
+
+
+def value_text(value: Value) -> str:
+    """Return a value as Athena prints it; NULL is nothing."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(
+                repr(value), repr(value)
+            )
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return value.replace(tzinfo=None).isoformat(" ", "milliseconds") + (
+                " UTC" if value.tzinfo else ""
+            )
+        case date():
+            return value.isoformat()
+        case bytes():
+            return value.hex(" ")
+        case list():
+            return f"[{', '.join('null' if v is None else value_text(v) for v in value)}]"
+        case dict():
+            pairs = (f"{k}={'null' if v is None else value_text(v)}" for k, v in value.items())
+            return f"{{{', '.join(pairs)}}}"
+        case _:
+            return str(value)
+
+
+def shown(value: Value, digits: int | None) -> str:
+    """Return a value for eyes: decimals with `digits` after the point, no control characters."""
+    if isinstance(value, Decimal) and digits is not None:
+        return f"{value:.{digits}f}"
+    text = value_text(value)
+    if text.isprintable():
+        return text
+    return "".join(
+        c if unicodedata.category(c) != "Cc" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
+def shown_digits(rows: Sequence[Row], position: int) -> int | None:
+    """Return how many digits after the point a column of decimals needs: at least two, if any.
+
+    Zeros that only fill the type's scale are left out; no digit that counts ever is.
+    """
+    values = [row[position] for row in rows]
+    decimals = [value for value in values if isinstance(value, Decimal)]
+    if not decimals:
+        return None
+    scales = [-int(value.as_tuple().exponent) for value in decimals]
+    # As text and not by normalize(), which would round to the context's precision.
+    fractions = [format(value, "f").partition(".")[2].rstrip("0") for value in decimals]
+    return max(0, min(max(scales), max([MONEY_DIGITS, *map(len, fractions)])))
+
+
+def write_markdown(answer: Answer, out: TextIO) -> int:
+    """Write a Markdown table; numbers are aligned to the right."""
+    rows = list(answer.rows)
+    digits = [shown_digits(rows, position) for position in range(len(answer.columns))]
+    marks = ("--:" if column.is_number else "---" for column in answer.columns)
+    lines = (
+        [markdown_cell(shown(value, places)) for value, places in zip(row, digits, strict=True)]
+        for row in rows
+    )
+    head: Iterator[Iterable[str]] = iter((map(markdown_cell, answer.names), marks))
+    write_lines(out, (f"| {' | '.join(line)} |" for line in chain(head, lines)))
+    return len(rows)
+
+
+def markdown_cell(text: str) -> str:
+    """Return a text that neither ends its cell nor becomes markup."""
+    for special in ("\\", "|", "<", "`", "*", "_"):
+        text = text.replace(special, f"\\{special}")
+    return text
+
+
+def write_chart(answer: Answer, out: TextIO, chart: Chart | None) -> int:
+    """Write a bar a row; raises WrongUse where nothing says which columns to draw."""
+    if chart is None:
+        raise WrongUse("the query does not say what to draw", "add: -- chart: bar LABEL VALUE")
+    try:
+        places = [answer.names.index(name) for name in chart.columns]
+    except ValueError as error:
+        raise WrongUse(
+            f"the chart's columns are not in the answer: {', '.join(chart.columns)}",
+            f"the answer has {', '.join(answer.names)}",
+        ) from error
+    if len(places) == 3:
+        from orderlake.answers.heat_map_text import write_heat
+
+        return write_heat(answer, out, (places[0], places[1], places[2]))
+    label, value = places
+    rows = list(answer.rows)
+    digits = shown_digits(rows, value)
+    points = [(shown(row[label], None), row[value], shown(row[value], digits)) for row in rows]
+    sizes = [
+        float(size) if isinstance(size, int | float | Decimal) else 0.0 for _, size, _ in points
+    ]
+    top = max((abs(size) for size in sizes), default=0.0) or 1.0
+    wide = max((len(name) for name, _, _ in points), default=0)
+    long = max((len(text) for _, _, text in points), default=0)
+    for (name, _, text), size in list(zip(points, sizes, strict=True))[:CHART_ROWS]:
+        sign = "-" if size < 0 else " "
+        out.write(f"{name:<{wide}} {text:>{long}} {sign}{bar(abs(size) / top)}".rstrip() + "\n")
+    if len(rows) > CHART_ROWS:
+        out.write(f"... {len(rows) - CHART_ROWS} more rows\n")
+    return len(rows)
+
+
+def bar(share: float) -> str:
+    """Return a bar of a share of the full width, to an eighth of a cell."""
+    eighths = round(share * BAR_CELLS * 8) if math.isfinite(share) else 0
+    return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()

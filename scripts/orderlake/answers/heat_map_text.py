@@ -1,0 +1,59 @@
+"""A heat map in a terminal: shades for a first look, the values beside them. Pure."""
+
+from decimal import Decimal
+from typing import TextIO
+
+from athena_sql.answer import Answer, Value
+
+from orderlake.answers.formats import shown, shown_digits
+from orderlake.answers.heat_map import LEVELS, Point, lay_out
+
+SHADES = " ░▒▓█"
+
+
+def write_heat(answer: Answer, out: TextIO, places: tuple[int, int, int]) -> int:
+    """Write a row a label; `places` are the columns of label, across and value.
+
+    Returns the number of the answer's rows. What cannot be a map is written as why.
+    """
+    rows = list(answer.rows)
+    label, across, value = places
+    digits = shown_digits(rows, value)
+    heat = lay_out(
+        Point(
+            shown(row[label], None),
+            shown(row[across], None),
+            number(row[value]),
+            shown(row[value], digits),
+        )
+        for row in rows
+    )
+    if isinstance(heat, str):
+        out.write(f"no chart: {heat}\n")
+        return len(rows)
+    wide = max((len(name) for name in heat.labels), default=0)
+    widths = [
+        max(len(column), *(len(p.text) for (_, a), p in heat.cells.items() if a == column)) + 1
+        for column in heat.columns
+    ]
+    head = " ".join(f"{c:>{w}}" for c, w in zip(heat.columns, widths, strict=True))
+    out.write(f"{'':<{wide}} {head}".rstrip() + "\n")
+    for name in heat.labels:
+        cells = (
+            cell(heat.cells.get((name, column)), heat.levels.get((name, column), 0), width)
+            for column, width in zip(heat.columns, widths, strict=True)
+        )
+        out.write(f"{name:<{wide}} {' '.join(cells)}".rstrip() + "\n")
+    return len(rows)
+
+
+def cell(point: Point | None, level: int, width: int) -> str:
+    """Return one cell: a shade and the value, or room."""
+    if point is None:
+        return " " * width
+    return f"{SHADES[level * (len(SHADES) - 1) // LEVELS]}{point.text:>{width - 1}}"
+
+
+def number(value: Value) -> float:
+    """Return a value to rank by; what is no number ranks nowhere."""
+    return float(value) if isinstance(value, int | float | Decimal) else float("nan")

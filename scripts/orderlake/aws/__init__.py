@@ -1,0 +1,1 @@
+"""AWS itself: sessions and clients, a log of calls, and its errors in plain words."""

@@ -1,0 +1,207 @@
+"""The one door to AWS: a session for an environment, and its clients.
+
+Imports boto3, which takes a third of a second: import this module only inside a command that
+talks to AWS. It prints nothing and decides nothing about orders. What AWS's errors mean is in
+refusals.py.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import botocore.session
+from botocore import exceptions as boto_errors
+from botocore.config import Config
+from botocore.parsers import ResponseParserError
+
+from orderlake import errors
+from orderlake.aws import call_log, service_models
+from orderlake.aws.errors_explained import ADDRESS_STEP, REGION_STEP
+from orderlake.aws.errors_explained import (
+    error_code as error_code,  # what whoever asks AWS asks of an error
+)
+from orderlake.names import Names
+from orderlake.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_athena.client import AthenaClient
+    from mypy_boto3_cloudformation.client import CloudFormationClient
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
+    from mypy_boto3_glue.client import GlueClient
+    from mypy_boto3_iam.client import IAMClient
+    from mypy_boto3_lambda.client import LambdaClient
+    from mypy_boto3_logs.client import CloudWatchLogsClient
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_sns.client import SNSClient
+    from mypy_boto3_sqs.client import SQSClient
+
+# No profile and no file of the user's: a local command must not fail for what they hold.
+NOBODY: dict[str, tuple[str | None, list[str], str | None, None]] = {
+    "profile": (None, [], None, None),
+    "config_file": (None, [], os.devnull, None),
+    "credentials_file": (None, [], os.devnull, None),
+}
+
+
+@dataclass(frozen=True)
+class Aws:
+    """A session and the settings it was opened for; clients are made once each, on demand."""
+
+    settings: Settings
+    session: boto3.Session
+    config: Config
+
+    def client(self, service: Any) -> Any:
+        """Return the client of a service, at the environment's endpoint."""
+        # boto3's overloads name every service by a literal, which a parameter is not; the typed
+        # properties below are used.
+        return self.session.client(
+            service,
+            endpoint_url=self.settings.endpoint_url,
+            config=self.config,
+        )
+
+    @functools.cached_property
+    def s3(self) -> S3Client:
+        """S3; on a real account every call says that the bucket has to be that account's."""
+        client: S3Client = self.client("s3")
+        if not self.settings.is_local:
+            account = self.names.account
+            client.meta.events.register(
+                "provide-client-params.s3", functools.partial(expect_owner, account)
+            )
+        return client
+
+    @functools.cached_property
+    def cloudformation(self) -> CloudFormationClient:
+        """CloudFormation."""
+        client: CloudFormationClient = self.client("cloudformation")
+        return client
+
+    @functools.cached_property
+    def glue(self) -> GlueClient:
+        """Glue."""
+        client: GlueClient = self.client("glue")
+        return client
+
+    @functools.cached_property
+    def athena(self) -> AthenaClient:
+        """Athena."""
+        client: AthenaClient = self.client("athena")
+        return client
+
+    @functools.cached_property
+    def functions(self) -> LambdaClient:
+        """Lambda; the service's own name is a Python keyword."""
+        client: LambdaClient = self.client("lambda")
+        return client
+
+    @functools.cached_property
+    def logs(self) -> CloudWatchLogsClient:
+        """CloudWatch Logs."""
+        client: CloudWatchLogsClient = self.client("logs")
+        return client
+
+    @functools.cached_property
+    def sqs(self) -> SQSClient:
+        """SQS."""
+        client: SQSClient = self.client("sqs")
+        return client
+
+    @functools.cached_property
+    def sns(self) -> SNSClient:
+        """SNS."""
+        client: SNSClient = self.client("sns")
+        return client
+
+    @functools.cached_property
+    def iam(self) -> IAMClient:
+        """IAM."""
+        client: IAMClient = self.client("iam")
+        return client
+
+    @functools.cached_property
+    def cloudwatch(self) -> CloudWatchClient:
+        """CloudWatch's metrics and alarms."""
+        client: CloudWatchClient = self.client("cloudwatch")
+        return client
+
+    @functools.cached_property
+    def region(self) -> str:
+        """The region in use; raises WrongUse where none was chosen."""
+        if not self.session.region_name:
+            raise errors.WrongUse("no region is chosen", REGION_STEP)
+        return str(self.session.region_name)
+
+    @functools.cached_property
+    def identity(self) -> Mapping[str, str]:
+        """Who is asking: `Account` and `Arn`; raises NoAnswer where it is not AWS that answers."""
+        client = self.client("sts")
+        try:
+            answer = client.get_caller_identity()
+            return {name: str(answer[name]) for name in ("Account", "Arn")}
+        except (KeyError, ResponseParserError) as error:
+            address = self.settings.endpoint_url or "the address of AWS"
+            raise errors.NoAnswer(f"what answers at {address} is no AWS", ADDRESS_STEP) from error
+
+    @functools.cached_property
+    def names(self) -> Names:
+        """The names of this deployment.
+
+        On AWS the account is always asked for; one named in the settings is a guard against
+        working in the wrong one, and raises BadSetting where they differ.
+        """
+        wanted, region = self.settings.account, self.region
+        if self.settings.is_local and wanted:
+            return Names(self.settings.prefix, wanted, region)
+        account = self.identity["Account"]
+        if wanted and wanted != account:
+            rule = f"{account}, the account of the credentials in use"
+            raise errors.BadSetting("account", wanted, f"settings of '{self.settings.env}'", rule)
+        return Names(self.settings.prefix, account, region)
+
+
+def open_aws(settings: Settings) -> Aws:
+    """Return a session for the environment. Opens no connection yet.
+
+    The local environment always uses the fixed pair test/test, so that it never reads, sends or
+    needs anybody's real credentials.
+    """
+    base = botocore.session.Session(session_vars=NOBODY if settings.is_local else None)
+    base.register_component("data_loader", service_models.loader())
+    if settings.is_local:
+        region = settings.region or "us-east-1"
+        session = boto3.Session("test", "test", region_name=region, botocore_session=base)
+    else:
+        try:
+            session = boto3.Session(
+                profile_name=settings.profile, region_name=settings.region, botocore_session=base
+            )
+            base.get_scoped_config()  # which is where a profile that is not there shows
+        except boto_errors.ProfileNotFound as error:
+            raise errors.NoCredentials(f"there is no profile '{settings.profile}'") from error
+    call_log.follow(session)
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": 1 if settings.is_local else 5},
+        s3={"addressing_style": "path"} if settings.endpoint_url else None,
+        connect_timeout=5,
+        proxies={} if settings.is_local else None,
+        user_agent_extra="orderlake",
+    )
+    return Aws(settings, session, config)
+
+
+def expect_owner(account: str, params: dict[str, Any], model: Any, **_: Any) -> None:
+    """Add the expected owner to an S3 call that can carry it.
+
+    Our bucket names can be guessed, so somebody else may have made one of them before us: then
+    S3 refuses, where it would otherwise take orders from us or hand us a function's zip.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+    """
+    if "ExpectedBucketOwner" in model.input_shape.members:
+        params.setdefault("ExpectedBucketOwner", account)

@@ -1,0 +1,1 @@
+"""CloudFormation: build the function, plan a change set, execute it, recover, remove."""

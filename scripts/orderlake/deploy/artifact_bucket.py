@@ -1,0 +1,96 @@
+"""The bucket of function zips. Made by deploy, because the stack needs the zip to be made."""
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from orderlake.aws.session import Aws, error_code
+from orderlake.deploy.package import Package
+from orderlake.errors import AwsRefused
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.literals import BucketLocationConstraintType
+    from mypy_boto3_s3.type_defs import (
+        CreateBucketConfigurationTypeDef,
+        PublicAccessBlockConfigurationTypeDef,
+    )
+
+MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchBucket")
+
+
+def put_package(aws: Aws, package: Package) -> bool:
+    """Upload a zip under its hash, unless it is there; return whether it was uploaded."""
+    bucket = aws.names.artifact_bucket
+    try:
+        aws.s3.head_object(Bucket=bucket, Key=package.key)
+        return False
+    except ClientError as error:
+        if error_code(error) not in MISSING:
+            raise
+    make_bucket(aws, bucket)
+    aws.s3.upload_file(str(package.path), bucket, package.key)
+    return True
+
+
+def make_bucket(aws: Aws, bucket: str) -> None:
+    """Make a private bucket that is spoken to over TLS only, unless it is ours already.
+
+    S3 itself encrypts whatever it takes in.
+
+    Raises AwsRefused where another account owns the name: bucket names are one name space.
+    """
+    try:
+        if aws.region == "us-east-1":
+            # The one region that S3 refuses to be told.
+            aws.s3.create_bucket(Bucket=bucket)
+        else:
+            region = cast("BucketLocationConstraintType", aws.region)
+            place: CreateBucketConfigurationTypeDef = {"LocationConstraint": region}
+            aws.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+    except ClientError as error:
+        code = error_code(error)
+        if code == "BucketAlreadyExists":
+            step = "choose another prefix in orderlake.toml"
+            raise AwsRefused("CreateBucket", code, f"{bucket} is taken", step) from error
+        if code != "BucketAlreadyOwnedByYou":
+            raise
+    protect(aws, bucket)
+
+
+def protect(aws: Aws, bucket: str) -> None:
+    """Close a bucket to the public and to plain HTTP, and let cut-off uploads go."""
+    blocked: PublicAccessBlockConfigurationTypeDef = {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+    aws.s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=blocked)
+    arn = f"arn:{aws.session.get_partition_for_region(aws.region)}:s3:::{bucket}"
+    aws.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(only_tls(arn)))
+    cut_off = {
+        "ID": "cut-off-uploads",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
+    }
+    rules: Any = {"Rules": [cut_off]}
+    aws.s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=rules)
+
+
+def only_tls(arn: str) -> dict[str, Any]:
+    """Return the policy that the template gives the stack's own buckets, too."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "OnlyTls",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [arn, f"{arn}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }

@@ -1,0 +1,119 @@
+"""What an account has of what deploying into it takes: findings as in doctor.py.
+
+It only reads, and what the identity in use may not read is a note, not a failure.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from orderlake.aws.errors_explained import (
+    ADDRESS_STEP,
+    DENIED,
+    error_code,
+    refusal,
+    translate,
+)
+from orderlake.aws.session import Aws, open_aws
+from orderlake.deploy import stack
+from orderlake.doctor.machine import Finding, refused
+from orderlake.errors import OrderlakeError
+from orderlake.settings import Settings
+
+# Below this a burst of uploads waits; new accounts may start with ten.
+CONCURRENCY_WANTED = 100
+
+
+def examine_account(settings: Settings) -> Iterator[Finding]:
+    """Yield a finding for identity, region, quotas, names and stack; stops where none is known."""
+    try:
+        aws = open_aws(settings)
+        yield find_identity(aws)
+        yield Finding("region", "ok", aws.region)
+        names = aws.names
+    except OrderlakeError as error:
+        yield refused("credentials", error)
+        return
+    except (BotoCoreError, ClientError) as error:
+        yield refused("credentials", translate(error, settings) or unknown(error))
+        return
+    yield look(settings, "concurrency", lambda: find_concurrency(aws))
+    for bucket in (names.raw_bucket, names.processed_bucket, names.artifact_bucket):
+        yield look(settings, "bucket", partial(find_bucket, aws, bucket))
+    yield look(settings, "stack", lambda: find_stack(aws))
+
+
+def look(settings: Settings, name: str, check: Callable[[], Finding]) -> Finding:
+    """Make a check; an answer that AWS refuses is a note, because deploying may not need it."""
+    try:
+        return check()
+    except ClientError as error:
+        what = f"cannot be read: {error_code(error)}"
+        return Finding(name, "note", what, refusal(error, settings).next_step)
+    except BotoCoreError as error:
+        return Finding(name, "note", f"cannot be read: {error}", ADDRESS_STEP)
+
+
+def find_identity(aws: Aws) -> Finding:
+    """Say whose credentials are in use, and how long they last where that is known."""
+    identity = aws.identity
+    text = f"{identity['Arn']} in account {identity['Account']}"
+    credentials = aws.session.get_credentials()
+    # Only credentials that botocore renews by itself say when they end.
+    ends = getattr(credentials, "_expiry_time", None)
+    if ends is None:
+        return Finding("credentials", "ok", text)
+    left = ends - datetime.now(UTC)
+    text = f"{text}, until {ends:%Y-%m-%d %H:%M} UTC"
+    if left < timedelta(minutes=15):
+        return Finding("credentials", "note", text, "renew them before deploying: aws sso login")
+    return Finding("credentials", "ok", text)
+
+
+def find_concurrency(aws: Aws) -> Finding:
+    """Say how many functions may run at once in this region."""
+    limit = aws.functions.get_account_settings()["AccountLimit"]
+    free = int(limit.get("UnreservedConcurrentExecutions", 0))
+    text = f"{free} concurrent executions of {limit.get('ConcurrentExecutions', free)} unreserved"
+    if free >= CONCURRENCY_WANTED:
+        return Finding("concurrency", "ok", text)
+    return Finding("concurrency", "note", text, "enough to start; ask for more in Service Quotas")
+
+
+def find_bucket(aws: Aws, bucket: str) -> Finding:
+    """Say whether a bucket's name is ours, free, or somebody else's."""
+    try:
+        aws.s3.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        code = error_code(error)
+        if code in ("404", "NoSuchBucket"):
+            return Finding("bucket", "ok", f"{bucket} is free")
+        if code in DENIED:
+            step = "choose another prefix in orderlake.toml, or see docs/aws.md"
+            what = f"{bucket} is another account's, or may not be seen"
+            return Finding("bucket", "missing", what, step)
+        if code == "301":
+            step = "delete it there, or choose another prefix"
+            return Finding("bucket", "missing", f"{bucket} is in another region", step)
+        raise
+    return Finding("bucket", "ok", f"{bucket} is ours")
+
+
+def find_stack(aws: Aws) -> Finding:
+    """Say what state the stack is in, and the way out of one that allows no update."""
+    name = aws.names.stack
+    status = stack.status_of(aws, name)
+    if status in stack.ABSENT:
+        return Finding("stack", "ok", f"{name} is not deployed")
+    if str(status).endswith("_IN_PROGRESS"):
+        return Finding("stack", "note", f"{name} is {status}", "deploy waits for its end")
+    if status in stack.STUCK:
+        return Finding("stack", "missing", f"{name} is {status}", stack.way_out(name, str(status)))
+    return Finding("stack", "ok", f"{name} is {status}")
+
+
+def unknown(error: Exception) -> OrderlakeError:
+    """Return an error of ours for one that nothing translates."""
+    return OrderlakeError(str(error), "check the network, then try again")

@@ -1,0 +1,1 @@
+"""The local AWS: start it as a process or a container, find it again, stop it."""

@@ -1,0 +1,171 @@
+"""The local AWS as a container, through Docker Compose: the same packages and the same plugin.
+
+Both `docker compose` and the older `docker-compose` will do. Every checkout has a Compose project
+of its own, and is left again by that project's label, which needs no file and no Compose. What it
+prints, and which runtime is chosen, is not its business.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from orderlake.errors import LocalAwsFailed, MissingTool
+from orderlake.local_aws import image
+from orderlake.local_aws.state import Running, Say
+from orderlake.settings import Settings
+
+# Long enough for any answer of an engine that works at all.
+ANSWER_SECONDS = 120.0
+LABEL = "com.docker.compose.project"
+# What a project may hold, in the order in which it can be removed.
+KINDS = {
+    "container": (["ps", "--all", "--quiet"], ["rm", "--force", "--volumes"]),
+    "network": (["network", "ls", "--quiet"], ["network", "rm"]),
+    "volume": (["volume", "ls", "--quiet"], ["volume", "rm", "--force"]),
+}
+
+
+def launch(settings: Settings, port: int, say: Say) -> Running:
+    """Build the image where it is not up to date, and start the container.
+
+    Raises MissingTool without Docker, LocalAwsFailed with the last lines of what went wrong. An
+    interrupt leaves no container.
+    """
+    compose = [*find_compose(), *compose_options(settings)]
+    log = settings.local_dir / "localstack.log"
+    project = project_of(settings.root)
+    running = Running("docker", 0, project, port, f"http://127.0.0.1:{port}", str(log))
+    variables = compose_variables(settings, port)
+    image.build([*compose, "build"], variables, log, say)
+    mark(settings).touch()
+    try:
+        done = run([*compose, "up", "--detach", "--no-build"], variables)
+        if done.returncode:
+            with log.open("a") as file:
+                file.write(done.stdout)
+            raise LocalAwsFailed("the container does not start", log, last_lines(done.stdout, 12))
+    except BaseException:
+        end(running)
+        raise
+    return running
+
+
+def project_of(root: Path) -> str:
+    """Return the Compose project of a checkout, so that two of them do not meet."""
+    return f"orderlake-{short_hash(root)}"
+
+
+def compose_options(settings: Settings) -> list[str]:
+    """Return which project is meant, and its file: what it builds from lies beside the real one."""
+    file = (settings.root / "docker-compose.yml").resolve()
+    return ["-p", project_of(settings.root), "-f", str(file)]
+
+
+def compose_variables(settings: Settings, port: int) -> dict[str, str]:
+    """Return the variables of docker-compose.yml; the image is shared by links to a checkout."""
+    tag = short_hash((settings.root / "docker-compose.yml").resolve().parent)
+    return {"ORDERLAKE_PORT": str(port), "ORDERLAKE_TAG": tag}
+
+
+def short_hash(path: Path) -> str:
+    """Return eight characters that tell one folder from another."""
+    return hashlib.sha256(str(path).encode()).hexdigest()[:8]
+
+
+def mark(settings: Settings) -> Path:
+    """Return the file that says that this checkout may have a container, whatever the state."""
+    return settings.local_dir / "container"
+
+
+def find_compose() -> list[str]:
+    """Return the Compose command of this machine; raises MissingTool, for an engine too."""
+    way_out = "or use RUNTIME=host, which does not need it"
+    if not shutil.which("docker"):
+        raise MissingTool("docker", "RUNTIME=docker needs it", f"install Docker, {way_out}")
+    if run(["docker", "version"]).returncode:
+        reason = "no Docker engine answers"
+        raise MissingTool("a Docker engine", reason, f"start Docker, {way_out}")
+    for command in (["docker", "compose"], ["docker-compose"]):
+        if shutil.which(command[0]) and run([*command, "version"]).returncode == 0:
+            return command
+    reason = "neither `docker compose` nor docker-compose is here"
+    raise MissingTool("Docker Compose", reason, f"install it, {way_out}")
+
+
+def is_alive(running: Running) -> bool:
+    """Whether the project has a running container."""
+    found = run(["docker", "ps", "--quiet", "--filter", f"label={LABEL}={running.started}"])
+    return found.returncode == 0 and bool(found.stdout.strip())
+
+
+def end(running: Running) -> bool:
+    """Remove the project's container, network and volume; return whether a container was there.
+
+    Raises LocalAwsFailed where one of them stays. Where no engine answers, nothing runs.
+    """
+    was_there = False
+    for kind, (look, remove) in KINDS.items():
+        found = run(["docker", *look, "--filter", f"label={LABEL}={running.started}"])
+        names = found.stdout.split() if found.returncode == 0 else []
+        if not names:
+            continue
+        done = run(["docker", *remove, *names])
+        if done.returncode:
+            last = last_lines(done.stdout, 12)
+            raise LocalAwsFailed(f"the {kind} cannot be removed", Path(running.log), last)
+        was_there |= kind == "container"
+    return was_there
+
+
+def end_strays(settings: Settings) -> bool:
+    """Remove what an earlier start of this checkout left without a state; return whether any."""
+    if not mark(settings).exists():
+        return False
+    log = str(settings.local_dir / "localstack.log")
+    was_there = end(Running("docker", 0, project_of(settings.root), 0, "", log))
+    mark(settings).unlink()
+    return was_there
+
+
+def tail(running: Running, lines: int) -> str:
+    """Return the last lines that the container wrote and how it ended; the log gets them all."""
+    label = f"label={LABEL}={running.started}"
+    names = run(["docker", "ps", "--all", "--quiet", "--filter", label]).stdout.split()
+    if not names:
+        return ""
+    written = run(["docker", "logs", names[0]]).stdout
+    with Path(running.log).open("a") as file:
+        file.write(written)
+    state = "{{.State.Status}}, exit code {{.State.ExitCode}}"
+    ended = run(["docker", "inspect", "--format", f"container: {state}", names[0]]).stdout
+    return f"{last_lines(written, lines)}\n{ended.strip()}"
+
+
+def run(
+    command: list[str], extra: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a Docker command with its output captured, both streams in one."""
+    try:
+        return subprocess.run(
+            command,
+            env=os.environ | (extra or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=ANSWER_SECONDS,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        return subprocess.CompletedProcess(command, 127, f"{error}")
+    except subprocess.TimeoutExpired:
+        reason = f"no answer in {ANSWER_SECONDS:.0f} s to: {' '.join(command)}"
+        return subprocess.CompletedProcess(command, 124, reason)
+
+
+def last_lines(text: str, lines: int) -> str:
+    """Return the last lines of a text."""
+    return "\n".join(text.splitlines()[-lines:])

@@ -1,0 +1,123 @@
+"""The local AWS as a process of this machine, in a session and process group of its own.
+
+It never sees the caller's AWS variables. Which one runs, and where, is local.py's business.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from orderlake.errors import LocalAwsFailed, MissingTool
+from orderlake.local_aws import processes
+from orderlake.local_aws.state import Running, Say
+from orderlake.settings import Settings
+
+# A courtesy: its data is thrown away, its functions are ended by their guard however it ends,
+# and its own farewell takes six seconds.
+STOP_SECONDS = 0.3
+# Where LocalStack looks for what was made for it beforehand, under FILESYSTEM_ROOT.
+CATALOG = Path("usr/lib/localstack")
+# The caller's own AWS identity and Python paths are none of the emulator's business.
+HIDDEN = ("AWS_", "PYTHON", "VIRTUAL_ENV", "LOCALSTACK_", "CONDA_", "GATEWAY_LISTEN")
+
+
+def launch(settings: Settings, port: int, say: Say) -> Running:
+    """Start LocalStack in a session of its own, with an empty data folder; nothing to say."""
+    emulator = settings.root / ".tools" / "emulator"
+    python = emulator / "bin" / "python"
+    if not python.exists():
+        raise MissingTool(str(python), "LocalStack is not installed", "install it: make local-up")
+    data = data_folder(settings)
+    shutil.rmtree(data, ignore_errors=True)
+    (data / "tmp").mkdir(parents=True)
+    (data / "usr" / "lib").mkdir(parents=True)
+    # The index of AWS's services that set-up made; LocalStack makes its own where there is none.
+    (data / CATALOG).symlink_to(emulator / "catalog" / CATALOG)
+    log = settings.local_dir / "localstack.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [python, "-m", "localstack.runtime.main"],
+            env=emulator_environment(os.environ, port, data),
+            cwd=data,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    started = processes.started_at(process.pid) or "ended at once"
+    return Running("host", process.pid, started, port, f"http://127.0.0.1:{port}", str(log))
+
+
+def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> dict[str, str]:
+    """Return the variables LocalStack starts with: the caller's harmless ones and its settings."""
+    kept = {name: value for name, value in environ.items() if not name.startswith(HIDDEN)}
+    return kept | {
+        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        "LOCALSTACK_HOST": f"127.0.0.1:{port}",
+        "SQS_ENDPOINT_STRATEGY": "path",
+        "FILESYSTEM_ROOT": str(data),
+        # In a container of somebody else's it would write to that one's /var/lib instead.
+        "OVERRIDE_IN_DOCKER": "0",
+        # Objects, code and caches go to the system's temporary folder whatever FILESYSTEM_ROOT
+        # says, under fixed names: two checkouts would delete each other's.
+        "TMPDIR": str(data / "tmp"),
+        "DISABLE_EVENTS": "1",
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "DNS_ADDRESS": "0",
+        "LAMBDA_RUNTIME_EXECUTOR": "process",
+        # Without it a type that no plugin provides is skipped, and the deployment looks fine.
+        "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES": "0",
+        # In the order in which a deployment needs them, so that it does not wait for imports.
+        "LAKE_PRELOAD": "cloudformation,s3,glue,iam,sqs,cloudwatch,logs,lambda,athena",
+    }
+
+
+def data_folder(settings: Settings) -> Path:
+    """Return LocalStack's own folder; it also marks the process as this checkout's."""
+    return settings.local_dir / "localstack"
+
+
+def is_alive(running: Running) -> bool:
+    """Whether that very process still runs, not a later one with its number."""
+    processes.reap(running.pid)
+    return processes.started_at(running.pid) == running.started
+
+
+def end(running: Running) -> bool:
+    """End it and its functions; return whether anything ran. Raises LocalAwsFailed.
+
+    Where its leader is gone but the group is not, the group is still ours: the system gives no
+    new process the number of a group that lives. A live process with the number but another start
+    is somebody else's and is left alone.
+    """
+    start = processes.started_at(running.pid)
+    if start is None and not processes.has_group(running.pid):
+        return False
+    if start not in (None, running.started):
+        return False
+    end_group(running.pid, Path(running.log))
+    return True
+
+
+def end_strays(settings: Settings) -> bool:
+    """End what an earlier start of this checkout left without a state; return whether any did."""
+    groups = processes.groups_with("FILESYSTEM_ROOT", str(data_folder(settings)))
+    for group in groups:
+        end_group(group, settings.local_dir / "localstack.log")
+    return bool(groups)
+
+
+def end_group(group: int, log: Path) -> None:
+    """End a process group; raises LocalAwsFailed where a part of it survives."""
+    if not processes.end_group(group, patience_seconds=STOP_SECONDS):
+        raise LocalAwsFailed(f"process group {group} does not end", log, "")
+
+
+def tail(running: Running, lines: int) -> str:
+    """Return the last lines of the log, or nothing where there is none."""
+    try:
+        return "\n".join(Path(running.log).read_text("utf-8", "replace").splitlines()[-lines:])
+    except FileNotFoundError:
+        return ""

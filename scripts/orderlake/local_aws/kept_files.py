@@ -1,0 +1,135 @@
+"""The raw files of a local AWS, kept in a folder from one run to the next.
+
+Everything else follows from them: the stack from the template, the processed data from the
+function, the catalog from the crawler. So only the newest version of each raw file is kept, and
+the rest is made again by the very code that made it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from order_transform.delivery import layout
+
+from orderlake.aws.session import Aws
+from orderlake.deploy.redeploy import redeploy
+from orderlake.errors import BadSetting, NotDeployed, NothingHeard
+from orderlake.local_aws.state import Say
+from orderlake.pipeline import crawl
+from orderlake.pipeline.outcomes import RawVersion, unquoted, wait_for_outcomes
+from orderlake.pipeline.upload import send_all
+
+LIST = "archive.json"
+OBJECTS = "objects"
+READERS = 8
+PATIENCE_SECONDS = 60.0
+CRAWL_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One raw file: its key, and the name of the file under objects/ that holds its bytes."""
+
+    key: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What a folder keeps: raw files, oldest first, and whether they had been crawled."""
+
+    files: tuple[Kept, ...] = ()
+    is_crawled: bool = False
+
+
+def read_archive(folder: Path) -> Archive | None:
+    """Return what the folder keeps, None where it keeps nothing; raises BadSetting."""
+    path = folder / LIST
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        return Archive(tuple(Kept(**entry) for entry in document["files"]), document["is_crawled"])
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        rule = "a folder that an earlier `local up --persist` was given, or a new one"
+        raise BadSetting("--persist", str(folder), str(path), rule) from error
+
+
+def save(aws: Aws, folder: Path) -> int | None:
+    """Bring the folder to what the raw bucket holds; return how many files, None without a stack.
+
+    Files that are there already are not fetched again. The list is replaced in one step, so that
+    a save which does not come to its end leaves the one before.
+    """
+    try:
+        entries = sorted(newest_versions(aws), key=lambda entry: entry["LastModified"])
+        is_crawled = bool(crawl.tables_of(aws))
+    except NotDeployed:
+        return None
+    objects = folder / OBJECTS
+    objects.mkdir(parents=True, exist_ok=True)
+    _ = aws.s3, aws.names  # made before the threads ask for them: sessions may not be shared
+    with ThreadPoolExecutor(READERS) as pool:
+        files = tuple(pool.map(lambda entry: keep(aws, objects, entry), entries))
+    write_archive(folder, Archive(files, is_crawled))
+    return len(files)
+
+
+def newest_versions(aws: Aws) -> Iterator[dict[str, Any]]:
+    """Yield ListObjectVersions' entries of what is there now; raises NotDeployed."""
+    bucket = aws.names.raw_bucket
+    pages = aws.s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
+    try:
+        for page in pages:
+            yield from (dict(entry) for entry in page.get("Versions", []) if entry["IsLatest"])
+    except aws.s3.exceptions.NoSuchBucket as error:
+        raise NotDeployed(f"the bucket {bucket}", aws.settings.env) from error
+
+
+def keep(aws: Aws, objects: Path, entry: dict[str, Any]) -> Kept:
+    """Fetch one version into the folder, unless it is there, and return its entry."""
+    key, version = str(entry["Key"]), str(entry["VersionId"])
+    mark = hashlib.sha256(f"{key}\0{version}\0{unquoted(entry['ETag'])}".encode()).hexdigest()
+    # The name's end tells the kind of file, for a person and for the upload's media type.
+    path = objects / f"{mark[:32]}{''.join(Path(key).suffixes[-2:])}"
+    if not path.exists():
+        part = path.with_name(f"{path.name}.part")
+        bucket = aws.names.raw_bucket
+        with part.open("wb") as file:
+            aws.s3.download_fileobj(bucket, key, file, ExtraArgs={"VersionId": version})
+        part.replace(path)
+    return Kept(key, path.name)
+
+
+def write_archive(folder: Path, archive: Archive) -> None:
+    """Replace the list, then remove the files that it does not name."""
+    part = folder / f"{LIST}.part"
+    part.write_text(json.dumps(asdict(archive), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    part.replace(folder / LIST)
+    named = {kept.file for kept in archive.files}
+    for path in (folder / OBJECTS).iterdir():
+        if path.name not in named:
+            path.unlink()
+
+
+def restore(aws: Aws, folder: Path, archive: Archive, say: Say) -> None:
+    """Deploy the stack and send the kept files through it again; crawl, if they had been."""
+    redeploy(aws)
+    files = [(folder / OBJECTS / kept.file, kept.key) for kept in archive.files]
+    sent = send_all(aws, files, lambda _: None)
+    wait(aws, [version for version in sent if layout.is_order_file(version.key)], say)
+    if archive.is_crawled:
+        crawl.crawl(aws, CRAWL_SECONDS, say)
+
+
+def wait(aws: Aws, sent: Iterable[RawVersion], say: Say) -> None:
+    """Wait until the function has read them all; say so where it does not get there."""
+    try:
+        for _ in wait_for_outcomes(aws, sent, PATIENCE_SECONDS):
+            pass
+    except NothingHeard as error:
+        say(f"{error.message}; look at it: make status")

@@ -1,0 +1,155 @@
+"""The local AWS: start it, find it again, stop it, prove it gone. host.py and container.py do it.
+
+Every checkout has its own, in .orderlake/local: state.json says which one and on which port.
+It listens on loopback only.
+"""
+
+import contextlib
+import fcntl
+import http.client
+import json
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from orderlake.errors import LocalAwsFailed, OtherLocalAws
+from orderlake.local_aws import container, host
+from orderlake.local_aws.state import (
+    Running,
+    Say,
+    read_state,
+    state_file,
+    write_state,
+)
+from orderlake.settings import Settings
+
+START_SECONDS = 90.0
+RUNTIMES: dict[str, ModuleType] = {"host": host, "docker": container}
+
+
+@contextlib.contextmanager
+def one_at_a_time(settings: Settings) -> Iterator[None]:
+    """Let two commands that start or stop the local AWS take turns."""
+    settings.local_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.local_dir / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def start(
+    settings: Settings, say: Say, runtime: str | None = None, kept_in: str = ""
+) -> tuple[Running, bool]:
+    """Return the running local AWS, healthy, and whether this call started it.
+
+    Without a runtime, whichever runs will do, and a process of this machine is started. Raises
+    OtherLocalAws where another one than asked for runs, MissingTool where the runtime cannot be
+    had, and LocalAwsFailed with the end of the log where it does not become healthy. An interrupt
+    leaves nothing running.
+    """
+    with one_at_a_time(settings):
+        before = read_state(settings)
+        if before and is_alive(before) and wait_for_health(before, START_SECONDS):
+            if runtime not in (None, before.runtime) or kept_in not in ("", before.kept_in):
+                raise OtherLocalAws(before.runtime, before.kept_in)
+            return before, False
+        if (before and end(settings, before)) or end_strays(settings):
+            say("ended a local AWS that an earlier run had left behind")
+        port = choose_port(settings.port, say)
+        running = RUNTIMES[runtime or "host"].launch(settings, port, say)
+        running = replace(running, kept_in=kept_in)
+        try:
+            write_state(settings, running)
+            if not wait_for_health(running, START_SECONDS):
+                raise failure(running)
+        except BaseException:
+            end(settings, running)
+            raise
+        return running, True
+
+
+def stop(settings: Settings) -> bool:
+    """End the local AWS and all its functions; return whether there was anything to end."""
+    if not settings.local_dir.exists():
+        return False
+    with one_at_a_time(settings):
+        running = read_state(settings)
+        was_there = end(settings, running) if running else False
+        state_file(settings).unlink(missing_ok=True)
+        return end_strays(settings) or was_there
+
+
+def end_strays(settings: Settings) -> bool:
+    """End what earlier starts of this checkout left without a state; return whether any did."""
+    found = [runtime.end_strays(settings) for runtime in RUNTIMES.values()]
+    return any(found)
+
+
+def is_alive(running: Running) -> bool:
+    """Whether it still runs, healthy or not."""
+    return bool(RUNTIMES[running.runtime].is_alive(running))
+
+
+def end(settings: Settings, running: Running) -> bool:
+    """End a local AWS and forget it; return whether it ran."""
+    was_there = bool(RUNTIMES[running.runtime].end(running))
+    state_file(settings).unlink(missing_ok=True)
+    return was_there
+
+
+def choose_port(wanted: int, say: Say) -> int:
+    """Return the wanted port, or a free one where something else listens there."""
+    if is_free(wanted):
+        return wanted
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    say(f"port {wanted} is taken by something else; using {port}")
+    return port
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on the loopback port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def wait_for_health(running: Running, patience_seconds: float) -> bool:
+    """Wait until the local AWS answers; False once it is gone or patience has ended."""
+    deadline = time.monotonic() + patience_seconds
+    while time.monotonic() < deadline:
+        if health(running.endpoint_url) is not None:
+            return True
+        if not is_alive(running):
+            return False
+        time.sleep(0.05)
+    return False
+
+
+def health(endpoint_url: str) -> dict[str, Any] | None:
+    """Return LocalStack's own account of its services, or None where it does not answer."""
+    # http.client, because urllib would load certificates at each try, and ask for a proxy.
+    connection = http.client.HTTPConnection(endpoint_url.removeprefix("http://"), timeout=2)
+    try:
+        connection.request("GET", "/_localstack/health")
+        document: dict[str, Any] = json.load(connection.getresponse())
+        return document
+    except (OSError, http.client.HTTPException, json.JSONDecodeError):
+        return None
+    finally:
+        connection.close()
+
+
+def failure(running: Running) -> LocalAwsFailed:
+    """Say how the start failed, with the last lines of the log."""
+    reason = "did not become healthy" if is_alive(running) else "ended"
+    tail = RUNTIMES[running.runtime].tail(running, 12)
+    return LocalAwsFailed(f"LocalStack {reason} while starting", Path(running.log), tail)

@@ -1,0 +1,137 @@
+"""Where an environment's mirror lies and what it is a mirror of; decides when a copy must do.
+
+Only `refresh` and `connect` open a connection, and only they import an AWS library.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from athena_sql.statement import TableName
+
+from orderlake.errors import (
+    MirrorBusy,
+    NoAnswer,
+    NoCredentials,
+    NoLocalAws,
+    NoMirror,
+    OrderlakeError,
+)
+from orderlake.mirror.store import MirrorStore, now
+from orderlake.names import Names
+from orderlake.settings import Settings
+
+if TYPE_CHECKING:
+    from orderlake.engines.athena_engine import AthenaEngine
+    from orderlake.mirror.sync import Lake, SyncReport
+
+ALIAS = "processed_orders"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Whether the mirror was just made equal to its lake, and if not, why and how old it is."""
+
+    synced_at: datetime
+    stray: int = 0
+    problem: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the answer is that of the lake at this moment."""
+        return not self.problem
+
+
+def mirror_of(settings: Settings) -> MirrorStore:
+    """Return the mirror's folder: one for each environment and prefix."""
+    return MirrorStore(settings.root / ".orderlake" / "mirror" / settings.env / settings.prefix)
+
+
+def aliases_of(settings: Settings) -> dict[str, TableName]:
+    """Return the name that query files use for the table, which needs no account to be known."""
+    names = Names(settings.prefix, "", "")
+    return {ALIAS: TableName(names.database, names.table)}
+
+
+def connect(settings: Settings) -> "Lake":
+    """Return the lake behind an environment; raises BadSetting for an account that is not meant."""
+    from orderlake.aws.session import open_aws
+    from orderlake.mirror.sync import Lake
+
+    aws = open_aws(settings)
+    if not settings.is_local:
+        _ = aws.names  # asks whose credentials these are
+    database = Names(settings.prefix, "", "").database
+    return Lake(aws.glue, aws.s3, database, f"'{settings.env}'")
+
+
+def athena_of(settings: Settings) -> "AthenaEngine":
+    """Return Athena in an environment: its work group, and the data as it is at this moment."""
+    from orderlake.aws.session import open_aws
+    from orderlake.engines.athena_engine import AthenaEngine
+
+    names, origin = Names(settings.prefix, "", ""), connect(settings)
+    return AthenaEngine(
+        client=open_aws(settings).athena,
+        work_group=names.work_group,
+        database=names.database,
+        aliases=aliases_of(settings),
+        look_at_data=lambda: origin.look().fingerprint,
+    )
+
+
+def refresh(settings: Settings, progress: Callable[[int, int], None]) -> "SyncReport":
+    """Bring the mirror up to date; raises what the lake's library raises, and MirrorBusy."""
+    from orderlake.mirror.sync import sync
+
+    store = mirror_of(settings)
+    with store.lock(exclusive=True):
+        return sync(connect(settings), store, progress)
+
+
+def refresh_or_keep(settings: Settings, progress: Callable[[int, int], None]) -> Freshness:
+    """Bring the mirror up to date, or settle for what it holds where nothing answers.
+
+    Only silence is excused (no answer, no identity): a refusal is raised as it is.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from orderlake.aws.errors_explained import translate
+
+    try:
+        report = refresh(settings, progress)
+    except MirrorBusy:
+        raise
+    except (BotoCoreError, ClientError) as error:
+        reason = translate(error, settings)
+        if not is_silence(reason):
+            raise
+        return keep(settings, reason, error)
+    except (NoAnswer, NoCredentials) as error:
+        return keep(settings, error, error)
+    return Freshness(report.snapshot.synced_at, report.stray)
+
+
+def is_silence(reason: OrderlakeError | None) -> bool:
+    """Whether an error means that nobody answered, as opposed to an answer that refuses."""
+    return isinstance(reason, NoLocalAws | NoAnswer | NoCredentials)
+
+
+def keep(settings: Settings, reason: OrderlakeError | None, error: Exception) -> Freshness:
+    """Return the freshness of the mirror as it is; raises the reason where there is none."""
+    try:
+        synced_at = mirror_of(settings).read().synced_at
+    except NoMirror:
+        raise (reason or error) from error
+    return Freshness(synced_at, problem=reason.message if reason else str(error))
+
+
+def age_text(moment: datetime) -> str:
+    """Return how long ago a moment was, in the largest unit that fits."""
+    seconds = max((now() - moment).total_seconds(), 0)
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"

@@ -1,0 +1,1 @@
+"""Order files on this machine: find them, check their headers, transform them, make samples."""

@@ -1,0 +1,71 @@
+"""Local order files: which paths are some, and the raw key that each one gets.
+
+It looks at names and sizes on this machine; what is in a file is `header_check`'s business and the
+function's.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from order_transform.delivery import layout
+
+from orderlake.errors import UnreadableInput
+
+
+def find_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Return each file to send with its key under raw/; a folder gives its order files.
+
+    A file in a folder keeps its path below that folder. Raises UnreadableInput for a path that is
+    missing, empty or of a kind the function does not read.
+    """
+    found: list[tuple[Path, str]] = []
+    for path in paths:
+        if path.is_dir():
+            inside = [p for p in sorted(path.rglob("*")) if is_order_file(p)]
+            if not inside:
+                raise UnreadableInput(path, "no order files in this folder", kinds())
+            found += [(p, f"raw/{p.relative_to(path).as_posix()}") for p in inside]
+        else:
+            found.append((path, f"raw/{path.name}"))
+    for path, _ in found:
+        check_file(path)
+    check_keys(found)
+    return found
+
+
+def is_order_file(path: Path) -> bool:
+    """Whether the function reads files of this name, in any case."""
+    return path.is_file() and layout.is_order_file(f"raw/{path.name}")
+
+
+def kinds() -> str:
+    """Say which names are order files."""
+    return "order files end in .csv, .tsv or .txt, or these with .gz"
+
+
+def check_file(path: Path) -> None:
+    """Raise UnreadableInput where a path is no readable order file."""
+    if not path.exists():
+        raise UnreadableInput(
+            path, "there is no such file", "check the path; one to try: make sample"
+        )
+    if not path.is_file():
+        raise UnreadableInput(path, "not a file", kinds())
+    if not is_order_file(path):
+        raise UnreadableInput(path, "not an order file by its name", kinds())
+    if path.stat().st_size == 0:
+        raise UnreadableInput(path, "the file is empty", "an order file has at least a header line")
+    try:
+        path.open("rb").close()
+    except PermissionError as error:
+        raise UnreadableInput(path, "may not be read", "change its permissions") from error
+
+
+def check_keys(found: Iterable[tuple[Path, str]]) -> None:
+    """Raise UnreadableInput where two files would overwrite each other."""
+    paths: dict[str, Path] = {}
+    for path, key in found:
+        if key in paths:
+            reason = f"would overwrite {paths[key]}: both become {key}"
+            raise UnreadableInput(path, reason, "rename one, or upload the folder above them")
+        paths[key] = path

@@ -1,0 +1,109 @@
+"""The function's core on local files: the same bytes as the deployed function, without AWS.
+
+Outputs lie under one folder as they would in the processed bucket.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from order_transform.contract.definition import Contract
+from order_transform.contract.parse import ContractError, default_contract_text, parse_contract
+from order_transform.delivery.layout import outputs_for
+from order_transform.settings import engine_for
+from order_transform.transform import transform
+from order_transform.writing.report import contract_version, report_body_to_json, result_to_json
+
+from orderlake.errors import BadContract, TransformFailed, UnknownName, UnreadableInput
+
+MEMORY_MIB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One local file and the raw key that it would have."""
+
+    path: Path
+    key: str
+
+
+def read_contract(path: Path | None) -> Contract:
+    """Read a contract file, or the function's own; raises BadContract with the line."""
+    if path is None:
+        return parse_contract(default_contract_text())
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(path, f"cannot be read: {error}", "see --help") from error
+    try:
+        return parse_contract(text, str(path))
+    except ContractError as error:
+        raise BadContract(error.path, error.line, error.reason) from error
+
+
+def check_fields(contract: Contract, overrides: Mapping[str, str]) -> None:
+    """Refuse a mapping to a field that the contract does not have."""
+    names = [field.name for field in contract.fields]
+    for name in overrides:
+        if name not in names:
+            raise UnknownName("field", name, names)
+
+
+def transform_file(
+    job: Job,
+    out: Path,
+    contract: Contract,
+    overrides: Mapping[str, str],
+    compression: str = "gzip",
+) -> dict[str, Any]:
+    """Transform one file into `out` and return its report, which is written there too.
+
+    Outputs of an earlier run of the same file that this one does not have are removed. Raises
+    TransformFailed where the disk or the memory gives out.
+    """
+    outputs = outputs_for(job.key, compression)
+    with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
+        try:
+            result = transform(
+                job.path,
+                Path(folder),
+                contract,
+                overrides=overrides,
+                compression=compression,
+                engine=engine_for(MEMORY_MIB),
+            )
+            written = [
+                _place(file.path if file else None, out / key)
+                for file, key in (
+                    (result.processed, outputs.processed),
+                    (result.rejected, outputs.rejected),
+                )
+            ]
+            report = {
+                "outcome": "refused" if result.refusal else "done",
+                "source": {"path": str(job.path), "key": job.key},
+                **result_to_json(result),
+                "contract_version": contract_version(contract),
+                "outputs": [str(path.relative_to(out)) for path in written if path],
+            }
+            target = out / outputs.report
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(report_body_to_json(report))
+        except (OSError, duckdb.Error) as error:
+            raise TransformFailed(job.path, str(error)) from error
+    return report
+
+
+def _place(source: Path | None, target: Path) -> Path | None:
+    """Move a finished file to its place in one step, or remove what an earlier run left there."""
+    if source is None:
+        target.unlink(missing_ok=True)
+        return None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.partial")
+    shutil.move(source, partial)
+    return partial.replace(target)

@@ -1,0 +1,1 @@
+"""The deployed pipeline: send files, crawl, and learn what became of each file."""

@@ -1,0 +1,82 @@
+"""Rejected rows as CSV files that a person corrects and uploads: the header and cells as they were.
+
+Pure apart from writing the file. It changes no cell: what is wrong with one is for a person.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from order_transform.contract.definition import Contract
+
+from orderlake.pipeline.rejected import Rejection
+
+ENDING = re.compile(r"(\.(?:csv|tsv|txt))?(\.gz)?$", re.IGNORECASE)
+# A header line in the middle of a file is nobody's order.
+NOT_ORDERS = "repeated_header"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A correction file: its path, the raw key its rows are from, and how many they are."""
+
+    path: Path
+    key: str
+    rows: int
+
+
+def correction_name(key: str) -> str:
+    """Return a file name below raw/ for a raw key's rejected rows.
+
+    It is another name than the file's own, whose accepted rows it must not replace, in the same
+    folder and with the same date, so that the rows come to the same partition.
+    """
+    path = PurePosixPath(key.removeprefix("raw/"))
+    ending = ENDING.search(path.name)
+    suffix = (ending[1] if ending else None) or ".csv"
+    return str(path.with_name(f"{ENDING.sub('', path.name)}-corrected{suffix}"))
+
+
+def write_corrections(
+    path: Path, key: str, rejections: Iterable[Rejection], delimiter: str, code: str | None = None
+) -> Written:
+    """Write rows as CSV, with a mark that makes spreadsheets read it as UTF-8."""
+    rows = 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        for rejection in rejections:
+            if rejection.has_code(NOT_ORDERS) or not rejection.has_code(code):
+                continue
+            if not rows:
+                writer.writerow(labels_to_header(list(rejection.cells)))
+            writer.writerow([*rejection.cells.values(), *rejection.beyond])
+            rows += 1
+    if not rows:
+        path.unlink()
+    return Written(path, key, rows)
+
+
+def labels_to_header(labels: list[str]) -> list[str]:
+    """Return the header's cells, without what the function added to tell equal ones apart."""
+    header = []
+    for place, label in enumerate(labels, 1):
+        mark = f"(column {place})"
+        header.append("" if label == mark else label.removesuffix(f" {mark}"))
+    return header
+
+
+def reading_notes(assumptions: Mapping[str, Any], contract: Contract) -> list[str]:
+    """Say how a file was read where its few rejected rows alone might be read otherwise."""
+    notes = []
+    style = assumptions.get("number_style")
+    if style and style != contract.rules.number_style.value:
+        notes.append(f"a decimal {style}")
+    for name, reading in (assumptions.get("dates") or {}).items():
+        order = reading.get("order")
+        if order and order != contract.rules.date_order.value:
+            notes.append(f"{name} {str(order).replace('_', ' ')}")
+    return notes

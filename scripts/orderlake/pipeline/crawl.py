@@ -1,0 +1,159 @@
+"""Run the crawler and say what it changed in the catalog. Knows nothing about orders."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from orderlake.aws.session import Aws, error_code
+from orderlake.errors import CrawlFailed, NotDeployed
+from orderlake.pipeline.crawl_warnings import read_warnings
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """What of a table a crawl can change: columns with types, and its partitions' values."""
+
+    name: str
+    columns: Mapping[str, str]
+    partitions: frozenset[tuple[str, ...]] = field(default_factory=frozenset)
+
+    @property
+    def size(self) -> str:
+        """How large it is, for people."""
+        return f"columns: {len(self.columns)}, partitions: {len(self.partitions)}"
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlResult:
+    """The catalog after a crawl, what it changed, what will hurt, and how long the crawler ran."""
+
+    tables: tuple[TableState, ...]
+    changes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    seconds: float
+
+
+def crawl(aws: Aws, timeout_seconds: float, on_wait: Callable[[str], None]) -> CrawlResult:
+    """Start the crawler, or join one that runs, and wait for its end.
+
+    Raises NotDeployed without a crawler, CrawlFailed where it ends with an error or not in time.
+    """
+    name = aws.names.crawler
+    start = time.monotonic()
+    before = tables_of(aws)
+    last = last_crawl(aws)
+    try:
+        aws.glue.start_crawler(Name=name)
+    except ClientError as error:
+        if error_code(error) == "EntityNotFoundException":
+            raise NotDeployed(f"the crawler {name}", aws.settings.env) from error
+        if error_code(error) != "CrawlerRunningException":
+            raise
+        on_wait("the crawler runs already; waiting for it")
+    ended = wait_until_ready(aws, timeout_seconds, last)
+    seconds = time.monotonic() - start
+    after = tables_of(aws)
+    changes = tuple(differences(before, after))
+    return CrawlResult(tuple(after.values()), changes, tuple(read_warnings(aws, ended)), seconds)
+
+
+def last_crawl(aws: Aws) -> Mapping[str, Any]:
+    """Return what the crawler says of its last run; empty before the first or without one."""
+    try:
+        return dict(aws.glue.get_crawler(Name=aws.names.crawler)["Crawler"].get("LastCrawl", {}))
+    except ClientError as error:
+        if error_code(error) == "EntityNotFoundException":
+            return {}
+        raise
+
+
+def wait_until_ready(
+    aws: Aws, timeout_seconds: float, before: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Wait for the crawler's end and return its LastCrawl; raises CrawlFailed.
+
+    READY alone proves nothing right after the start, so the end is READY with another last run.
+    """
+    name = aws.names.crawler
+    deadline = time.monotonic() + timeout_seconds
+    pause = 0.05
+    while time.monotonic() < deadline:
+        crawler = aws.glue.get_crawler(Name=name)["Crawler"]
+        last = dict(crawler.get("LastCrawl", {}))
+        if crawler["State"] == "READY" and last and last != before:
+            if last.get("Status") == "SUCCEEDED":
+                return last
+            reason = last.get("ErrorMessage") or last.get("Status")
+            log = f"{last.get('LogGroup', '/aws-glue/crawlers')}, stream {name}"
+            raise CrawlFailed(f"the crawler {name} failed: {reason}", f"its log: {log}")
+        time.sleep(pause)
+        pause = min(pause * 1.4, 3.0)
+    raise CrawlFailed(
+        f"the crawler {name} did not end within {timeout_seconds:.0f} s",
+        "it goes on by itself; look again later with the same command, or give it --timeout",
+    )
+
+
+def tables_of(aws: Aws) -> dict[str, TableState]:
+    """Return the tables of our database, by name; raises NotDeployed without a database."""
+    database = aws.names.database
+    found: dict[str, TableState] = {}
+    try:
+        for page in aws.glue.get_paginator("get_tables").paginate(DatabaseName=database):
+            for table in page["TableList"]:
+                found[table["Name"]] = table_state(aws, dict(table))
+    except ClientError as error:
+        if error_code(error) == "EntityNotFoundException":
+            raise NotDeployed(f"the database {database}", aws.settings.env) from error
+        raise
+    return found
+
+
+def table_state(aws: Aws, table: Mapping[str, Any]) -> TableState:
+    """Return one table's state, from GetTables' entry and its partitions."""
+    columns = {c["Name"]: c.get("Type", "") for c in table["StorageDescriptor"]["Columns"]}
+    values: set[tuple[str, ...]] = set()
+    if table.get("PartitionKeys"):
+        pages = aws.glue.get_paginator("get_partitions").paginate(
+            DatabaseName=aws.names.database, TableName=table["Name"], ExcludeColumnSchema=True
+        )
+        values = {tuple(p["Values"]) for page in pages for p in page["Partitions"]}
+    return TableState(table["Name"], columns, frozenset(values))
+
+
+def differences(before: Mapping[str, TableState], after: Mapping[str, TableState]) -> list[str]:
+    """Return what changed between two states of a catalog, a line each. Pure."""
+    lines = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if new is None:
+            lines.append(f"- table {name}")
+        elif old is None:
+            lines.append(f"+ table {name}: {new.size}")
+        else:
+            lines += table_differences(old, new)
+    return lines
+
+
+def table_differences(old: TableState, new: TableState) -> list[str]:
+    """Return what changed in one table, a line each. Pure."""
+    lines = [f"+ column {new.name}.{c} {t}" for c, t in new.columns.items() if c not in old.columns]
+    lines += [f"- column {old.name}.{c}" for c in old.columns if c not in new.columns]
+    lines += [
+        f"~ column {new.name}.{c}: {old.columns[c]} is now {t}"
+        for c, t in new.columns.items()
+        if c in old.columns and old.columns[c] != t
+    ]
+    for sign, values in (
+        ("+", new.partitions - old.partitions),
+        ("-", old.partitions - new.partitions),
+    ):
+        if values:
+            shown = ", ".join("/".join(v) for v in sorted(values)[:3])
+            more = f" and {len(values) - 3} more" if len(values) > 3 else ""
+            noun = "partition" if len(values) == 1 else "partitions"
+            lines.append(f"{sign} {len(values)} {noun} of {new.name}: {shown}{more}")
+    return lines

@@ -1,0 +1,190 @@
+"""What lies in both buckets: the newest version of each raw file, and each report, in brief.
+
+It only reads. Reports are fetched once and then kept under .orderlake by their ETags, so that a
+second look at many thousands costs two listings.
+"""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+from order_transform.delivery import layout
+
+from orderlake.aws.session import Aws, error_code
+from orderlake.errors import NotDeployed
+from orderlake.pipeline.outcomes import RawVersion, read_report, unquoted
+
+# As many as the client keeps connections.
+READERS = 10
+CACHE_FORMAT = 1
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """The newest version of an order file, its size in bytes and when it was written."""
+
+    version: RawVersion
+    size_bytes: int
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RawFiles:
+    """Order files by key; `deleted` are keys whose newest version is a deletion.
+
+    `ignored` counts other objects under raw/, which the function passes over.
+    """
+
+    files: Mapping[str, RawFile]
+    deleted: frozenset[str] = frozenset()
+    ignored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What of a report is needed to tell where a file stands; `key` is the raw key, if it says."""
+
+    outcome: str
+    key: str | None = None
+    version_id: str | None = None
+    etag: str = ""
+    contract_version: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    refusal: Mapping[str, str] | None = None
+    reject_codes: Mapping[str, int] = field(default_factory=dict)
+
+    def is_about(self, version: RawVersion) -> bool:
+        """Whether it speaks of exactly this version."""
+        return (self.etag, self.version_id) == (version.etag, version.version_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Both buckets at about the same time: raw files, and briefs by the keys of their reports."""
+
+    raw: RawFiles
+    reports: Mapping[str, Brief]
+
+
+def read_inventory(aws: Aws, on_progress: OnProgress) -> Inventory:
+    """Return what there is; raises NotDeployed where the buckets do not exist.
+
+    The reports are listed after the raw files, so that a file which came in between is none that
+    waits.
+    """
+    raw = read_raw_files(aws)
+    return Inventory(raw, read_briefs(aws, on_progress))
+
+
+def read_raw_files(aws: Aws) -> RawFiles:
+    """List the newest versions under raw/, a thousand a request."""
+    files: dict[str, RawFile] = {}
+    deleted: set[str] = set()
+    ignored = 0
+    bucket = aws.names.raw_bucket
+    pages = aws.s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix="raw/")
+    for page in existing(pages, bucket, aws.settings.env):
+        for entry in page.get("Versions", []):
+            if not entry["IsLatest"]:
+                continue
+            if layout.is_order_file(entry["Key"]):
+                files[entry["Key"]] = raw_file(entry)
+            else:
+                ignored += 1
+        deleted |= {mark["Key"] for mark in page.get("DeleteMarkers", []) if mark["IsLatest"]}
+    return RawFiles(files, frozenset(filter(layout.is_order_file, deleted)), ignored)
+
+
+def raw_file(entry: Mapping[str, Any]) -> RawFile:
+    """Return an entry of ListObjectVersions; a bucket without versions says "null"."""
+    version_id = None if entry["VersionId"] == "null" else str(entry["VersionId"])
+    version = RawVersion(str(entry["Key"]), version_id, unquoted(entry["ETag"]))
+    return RawFile(version, int(entry["Size"]), entry["LastModified"])
+
+
+def existing(pages: Any, bucket: str, env: str) -> Iterator[Any]:
+    """Yield a listing's pages; raises NotDeployed where the bucket does not exist."""
+    try:
+        yield from pages
+    except ClientError as error:
+        if error_code(error) == "NoSuchBucket":
+            raise NotDeployed(f"the bucket {bucket}", env) from error
+        raise
+
+
+def read_briefs(aws: Aws, on_progress: OnProgress) -> dict[str, Brief]:
+    """Return all reports in brief; fetches those that changed since the last call."""
+    bucket = aws.names.processed_bucket
+    pages = aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="reports/")
+    listed = {
+        entry["Key"]: entry["ETag"]
+        for page in existing(pages, bucket, aws.settings.env)
+        for entry in page.get("Contents", [])
+    }
+    path = aws.settings.root / ".orderlake" / aws.settings.env / f"reports-{bucket}.json"
+    known = read_cache(path)
+    briefs = {
+        key: known[key][1] for key, etag in listed.items() if key in known and known[key][0] == etag
+    }
+    missing = [key for key in listed if key not in briefs]
+    if missing:
+        briefs |= fetch_briefs(aws, missing, on_progress)
+        write_cache(path, {key: (listed[key], brief) for key, brief in briefs.items()})
+    return briefs
+
+
+def fetch_briefs(aws: Aws, keys: list[str], on_progress: OnProgress) -> dict[str, Brief]:
+    """Fetch reports, several at a time; one that disappeared meanwhile is left out."""
+    _ = aws.s3, aws.names  # made before the threads ask for them: sessions may not be shared
+    briefs: dict[str, Brief] = {}
+    with ThreadPoolExecutor(READERS) as pool:
+        found = pool.map(lambda key: read_report(aws, key), keys)
+        for number, (key, report) in enumerate(zip(keys, found, strict=True), 1):
+            on_progress(number, len(keys))
+            if report is not None:
+                briefs[key] = report_to_brief(report)
+    return briefs
+
+
+def report_to_brief(report: Mapping[str, Any]) -> Brief:
+    """Return what of a report is kept."""
+    source = report.get("source") or {}
+    return Brief(
+        outcome=str(report.get("outcome")),
+        key=source.get("key"),
+        version_id=source.get("version_id"),
+        etag=unquoted(source.get("etag")),
+        contract_version=str(report.get("contract_version", "")),
+        counts=report.get("counts") or {},
+        refusal=report.get("refusal"),
+        reject_codes=report.get("reject_codes") or {},
+    )
+
+
+def read_cache(path: Path) -> dict[str, tuple[str, Brief]]:
+    """Return (ETag, brief) by report key; nothing where the file is missing or not ours."""
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        if kept["format"] != CACHE_FORMAT:
+            return {}
+        return {key: (etag, Brief(**brief)) for key, (etag, brief) in kept["reports"].items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def write_cache(path: Path, briefs: Mapping[str, tuple[str, Brief]]) -> None:
+    """Keep briefs for the next call, in one step; a disk that takes none only costs time."""
+    reports = {key: (etag, asdict(brief)) for key, (etag, brief) in briefs.items()}
+    text = json.dumps({"format": CACHE_FORMAT, "reports": reports}, ensure_ascii=False)
+    partial = path.with_suffix(".partial")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, "utf-8")
+        partial.replace(path)

@@ -1,0 +1,101 @@
+"""The function's log lines, oldest first, from CloudWatch Logs. It only reads."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from orderlake.aws.session import Aws, error_code
+from orderlake.errors import NotDeployed
+
+# CloudWatch may show a line so much later than its time says.
+LATE_MS = 10_000
+# What the platform or the function writes when something went wrong, in any letter case.
+TROUBLE = (
+    '"message": "failed"',
+    "[error]",
+    "traceback",
+    "task timed out",
+    "runtime.",
+    "error:",
+    "status: error",
+    "status: timeout",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One log event: when, in milliseconds since 1970, in which stream, and its text."""
+
+    timestamp: int
+    stream: str
+    text: str
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether it tells of a failure."""
+        text = self.text.lower()
+        return any(mark in text for mark in TROUBLE)
+
+
+def read_lines(aws: Aws, since_ms: int, *, is_following: bool) -> Iterator[Line]:
+    """Yield the lines since a moment; when following, go on until interrupted.
+
+    Raises NotDeployed without a log group. As a line may come late, following looks back a few
+    seconds each time and leaves out what it has shown.
+    """
+    shown: dict[str, int] = {}
+    while True:
+        for event_id, line in events(aws, since_ms):
+            if event_id not in shown:
+                shown[event_id] = line.timestamp
+                yield line
+        if not is_following:
+            return
+        since_ms = max([since_ms, *(moment - LATE_MS for moment in shown.values())])
+        shown = {key: moment for key, moment in shown.items() if moment >= since_ms}
+        time.sleep(1.0)
+
+
+def events(aws: Aws, since_ms: int) -> Iterator[tuple[str, Line]]:
+    """Yield every page's events with their ids."""
+    group = aws.names.log_group
+    pages = aws.logs.get_paginator("filter_log_events").paginate(
+        logGroupName=group, startTime=since_ms
+    )
+    try:
+        for page in pages:
+            for event in page["events"]:
+                line = Line(event["timestamp"], event["logStreamName"], text_of(event["message"]))
+                # Every field of an event is optional in AWS's model, its id too.
+                yield event.get("eventId") or f"{line}", line
+    except ClientError as error:
+        if error_code(error) == "ResourceNotFoundException":
+            raise NotDeployed(f"the log group {group}", aws.settings.env) from error
+        raise
+
+
+def text_of(message: str) -> str:
+    r"""Return an event's text; Lambda's Python runtime has \r for the line ends of a traceback."""
+    return message.replace("\r\n", "\n").replace("\r", "\n").rstrip()
+
+
+def readable(text: str) -> str:
+    """Return a line for people: a JSON object as its message and facts, without metric markup."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return text.replace("\t", "  ")
+    if not isinstance(body, dict) or "message" not in body:
+        return text
+    facts = {name: value for name, value in body.items() if name not in ("message", "_aws")}
+    told = {name: value for name, value in facts.items() if value not in (None, {})}
+    return " ".join([str(body["message"]), *(f"{k}={fact_text(v)}" for k, v in told.items())])
+
+
+def fact_text(value: Any) -> str:
+    """Return a fact's value: text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,141 @@
+"""What became of raw objects, from the reports that the function writes about them.
+
+It reads reports and nothing else of the outputs; what is in a file is the function's business.
+"""
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
+
+from botocore.exceptions import ClientError
+from order_transform.delivery import layout
+
+from orderlake.aws.session import Aws, error_code
+from orderlake.errors import NothingHeard
+
+FINAL = ("done", "refused")
+READERS = 8
+# So many files are looked at one by one; of more, a listing tells which reports are new.
+FEW = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RawVersion:
+    """One version of a raw object; `version_id` is None without versioning, `etag` unquoted."""
+
+    key: str
+    version_id: str | None
+    etag: str
+
+    def is_source_of(self, report: Mapping[str, Any]) -> bool:
+        """Whether a report speaks of this version."""
+        source = report.get("source") or {}
+        version = source.get("version_id")
+        same_version = not version or not self.version_id or version == self.version_id
+        return same_version and unquoted(source.get("etag")) == self.etag
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A version with the function's final report about it."""
+
+    version: RawVersion
+    report: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The raw key."""
+        return self.version.key
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the function took the file, its bad rows aside."""
+        return bool(self.report["outcome"] == "done")
+
+
+def unquoted(etag: object) -> str:
+    """Return an ETag without its quotes, which some answers have and others have not."""
+    return str(etag or "").strip('"')
+
+
+def wait_for_outcomes(
+    aws: Aws, versions: Iterable[RawVersion], patience_seconds: float
+) -> Iterator[Outcome]:
+    """Yield each version's outcome as soon as its report speaks of it.
+
+    Raises NothingHeard where for `patience_seconds` there was none, with some still missing.
+    """
+    waiting = {layout.outputs_for(version.key).report: version for version in versions}
+    seen: dict[str, str] = {}
+    heard = time.monotonic()
+    pause = 0.05
+    while waiting:
+        start = time.monotonic()
+        outcomes = list(look(aws, waiting, seen))
+        yield from outcomes
+        for outcome in outcomes:
+            del waiting[layout.outputs_for(outcome.key).report]
+        now = time.monotonic()
+        heard = now if outcomes else heard
+        if now - heard > patience_seconds:
+            raise NothingHeard(
+                [version.key for version in waiting.values()], patience_seconds, aws.settings.env
+            )
+        pause = 0.05 if outcomes else min(pause * 1.3, 2.0)
+        if waiting:
+            # To look costs the server time that the function could use: a fifth of it at most.
+            time.sleep(max(pause, 4 * (now - start)))
+
+
+def look(aws: Aws, waiting: Mapping[str, RawVersion], seen: dict[str, str]) -> Iterator[Outcome]:
+    """Yield the outcomes that there are by now; `seen` keeps the ETags of reports looked at."""
+    keys = list(waiting) if len(waiting) <= FEW else list(new_reports(aws, waiting, seen))
+    _ = aws.s3, aws.names  # made before the threads ask for them: sessions may not be shared
+    with ThreadPoolExecutor(READERS) as pool:
+        found = pool.map(lambda key: outcome_of(aws, key, waiting[key]), keys)
+        yield from (outcome for outcome in found if outcome)
+
+
+def new_reports(aws: Aws, waiting: Mapping[str, RawVersion], seen: dict[str, str]) -> Iterator[str]:
+    """Yield the keys of waited-for reports that changed since the last listing."""
+    pages = aws.s3.get_paginator("list_objects_v2").paginate(
+        Bucket=aws.names.processed_bucket, Prefix=shared_start(waiting)
+    )
+    for page in pages:
+        for entry in page.get("Contents", []):
+            key = entry["Key"]
+            if key in waiting and seen.get(key) != entry["ETag"]:
+                seen[key] = entry["ETag"]
+                yield key
+
+
+def shared_start(keys: Iterable[str]) -> str:
+    """Return what all keys begin with, which bounds what has to be listed. Pure."""
+    first, last = min(keys), max(keys)
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(char for char, _ in same)
+
+
+def outcome_of(aws: Aws, report_key: str, version: RawVersion) -> Outcome | None:
+    """Return a version's outcome, or None while no final report speaks of it."""
+    report = read_report(aws, report_key)
+    # Before it writes, the function says that it has started.
+    if report and report.get("outcome") in FINAL and version.is_source_of(report):
+        return Outcome(version, report)
+    return None
+
+
+def read_report(aws: Aws, report_key: str) -> dict[str, Any] | None:
+    """Return a report as it is now, or None where there is none."""
+    try:
+        answer = aws.s3.get_object(Bucket=aws.names.processed_bucket, Key=report_key)
+    except ClientError as error:
+        if error_code(error) in ("NoSuchKey", "404"):
+            return None
+        raise
+    report: dict[str, Any] = json.loads(answer["Body"].read())
+    return report

@@ -1,0 +1,128 @@
+"""The quarantine: which files have rejected rows, for which reasons, and the rows themselves.
+
+Counts come from the reports; rows are streamed from the rejected objects, never held. Only reads.
+"""
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from botocore.exceptions import ClientError
+from order_transform.delivery.layout import outputs_for
+
+from orderlake.aws.session import Aws, error_code
+from orderlake.pipeline.inventory import Inventory
+
+BEYOND = "(beyond the header)"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a row was rejected; `field` is None where the row as a whole is the problem."""
+
+    code: str
+    field: str | None
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A rejected row: its record number (the first after the header is 1) and raw cells.
+
+    `cells` has the header's labels, in the file's order; `beyond` are cells after the last one.
+    """
+
+    record: int
+    reasons: tuple[Reason, ...]
+    cells: Mapping[str, str]
+    beyond: tuple[str, ...] = ()
+
+    def has_code(self, code: str | None) -> bool:
+        """Whether it has a reason of this code; None is any."""
+        return code is None or any(reason.code == code for reason in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedFile:
+    """A file with rejected rows: how many, and in how many each code occurs."""
+
+    key: str
+    rejected: int
+    records: int
+    codes: Mapping[str, int]
+    is_refused: bool
+
+
+def rejected_files(inventory: Inventory, keys: Iterable[str] | None = None) -> list[RejectedFile]:
+    """Return the files with rejected rows, those with most first. Pure.
+
+    `keys` limits them. A file whose newest version is not finished shows as its report has it.
+    """
+    found = []
+    for key in keys if keys is not None else inventory.raw.files:
+        brief = inventory.reports.get(outputs_for(key).report)
+        if brief and brief.counts.get("rejected"):
+            counts = brief.counts
+            is_refused = brief.outcome == "refused"
+            found.append(
+                RejectedFile(
+                    key, counts["rejected"], counts["records"], brief.reject_codes, is_refused
+                )
+            )
+    return sorted(found, key=lambda file: (-file.rejected, file.key))
+
+
+def count_codes(files: Iterable[RejectedFile]) -> dict[str, int]:
+    """Return in how many rows each code occurs over all files, the commonest first. Pure."""
+    counts: dict[str, int] = {}
+    for file in files:
+        for code, count in file.codes.items():
+            counts[code] = counts.get(code, 0) + count
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def read_rejections(lines: Iterable[bytes]) -> Iterator[Rejection]:
+    """Read the lines of a rejected object. Pure."""
+    for line in lines:
+        yield json_to_rejection(json.loads(line))
+
+
+def json_to_rejection(row: Mapping[str, Any]) -> Rejection:
+    """Return a line's JSON object as a rejection."""
+    cells = dict(row["cells"])
+    beyond = tuple(cells.pop(BEYOND, ()))
+    reasons = tuple(Reason(r["code"], r["field"], r["value"]) for r in row["reasons"])
+    return Rejection(int(row["record"]), reasons, cells, beyond)
+
+
+def rejections_of(aws: Aws, key: str) -> Iterator[Rejection]:
+    """Stream a raw key's rejected rows, in the file's order; none where there are none."""
+    bucket = aws.names.processed_bucket
+    try:
+        body: Any = aws.s3.get_object(Bucket=bucket, Key=outputs_for(key).rejected)["Body"]
+    except ClientError as error:
+        if error_code(error) == "NoSuchKey":
+            return
+        raise
+    with gzip.open(body) as lines:
+        yield from read_rejections(lines)
+
+
+def examples(
+    aws: Aws, files: Iterable[RejectedFile], code: str | None, limit: int
+) -> dict[str, list[Rejection]]:
+    """Return the first rejections by raw key, `limit` in all, with a code if one is given."""
+    found: dict[str, list[Rejection]] = {}
+    left = limit
+    for file in files:
+        if left <= 0:
+            break
+        if code is not None and code not in file.codes:
+            continue
+        rows = (row for row in rejections_of(aws, file.key) if row.has_code(code))
+        found[file.key] = list(islice(rows, left))
+        left -= len(found[file.key])
+    return {key: rows for key, rows in found.items() if rows}

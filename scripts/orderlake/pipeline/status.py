@@ -1,0 +1,158 @@
+"""Where every file stands: raw files against reports, so that a lost event shows. Only reads."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from order_transform.delivery.layout import outputs_for
+
+from orderlake.aws.session import Aws
+from orderlake.pipeline.failure_queue import FailureQueue
+from orderlake.pipeline.inventory import (
+    Brief,
+    Inventory,
+    OnProgress,
+    RawFile,
+    read_inventory,
+)
+from orderlake.pipeline.outcomes import FINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A raw file whose outputs are not those of its newest version, and why.
+
+    `why` is "no report", "newer than its report" or "begun, not finished"; `since` is when the
+    version was written.
+    """
+
+    file: RawFile
+    why: str
+
+    @property
+    def key(self) -> str:
+        """The raw key."""
+        return self.file.version.key
+
+    @property
+    def since(self) -> datetime:
+        """When its newest version was written."""
+        return self.file.modified
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A report without a raw file; `key` is the raw key that it had, None where unknown."""
+
+    report: str
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A deployment in figures. `files` is done + refused + waiting; rows are those of done files.
+
+    Always: `records == accepted + rejected + blank`. `contracts` counts finished files by the
+    contract version that read them; `failures` is how many events the failure queue holds, about,
+    and `failed` names some of their files with the error.
+    """
+
+    files: int
+    ignored: int
+    size_bytes: int
+    done: int
+    refused: Mapping[str, str]
+    waiting: tuple[Waiting, ...]
+    leftovers: tuple[Leftover, ...]
+    records: int
+    accepted: int
+    rejected: int
+    blank: int
+    contracts: Mapping[str, int]
+    failures: int = 0
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def oldest(self) -> datetime | None:
+        """Since when the oldest of the waiting files waits."""
+        return min((waiting.since for waiting in self.waiting), default=None)
+
+
+def read_status(aws: Aws, on_progress: OnProgress) -> Status:
+    """Return the figures as of now; raises NotDeployed where the buckets do not exist."""
+    inventory = read_inventory(aws, on_progress)
+    queue = FailureQueue(aws)
+    failed = {key: failure.error for failure in queue.peek() for key in failure.keys}
+    return replace(compare(inventory, queue.count()), failed=failed)
+
+
+def compare(inventory: Inventory, failures: int = 0) -> Status:
+    """Hold raw files against reports; `failures` is what the failure queue holds. Pure."""
+    raw = inventory.raw
+    briefs = {key: inventory.reports.get(outputs_for(key).report) for key in raw.files}
+    waiting = [
+        Waiting(file, why)
+        for key, file in raw.files.items()
+        if (why := why_waiting(file, briefs[key]))
+    ]
+    open_keys = {one.key for one in waiting}
+    finished = {key: brief for key, brief in briefs.items() if brief and key not in open_keys}
+    done = [brief for brief in finished.values() if brief.outcome == "done"]
+    return Status(
+        files=len(raw.files),
+        ignored=raw.ignored,
+        size_bytes=sum(file.size_bytes for file in raw.files.values()),
+        done=len(done),
+        refused={k: reason(b) for k, b in finished.items() if b.outcome == "refused"},
+        waiting=tuple(sorted(waiting, key=lambda one: one.since)),
+        leftovers=tuple(find_leftovers(inventory)),
+        records=total(done, "records"),
+        accepted=total(done, "accepted"),
+        rejected=total(done, "rejected"),
+        blank=total(done, "blank"),
+        contracts=count_contracts(finished.values()),
+        failures=failures,
+    )
+
+
+def why_waiting(file: RawFile, brief: Brief | None) -> str | None:
+    """Return why a file is not finished, or None where it is."""
+    if brief is None:
+        return "no report"
+    if brief.outcome not in FINAL:
+        return "begun, not finished"
+    return None if brief.is_about(file.version) else "newer than its report"
+
+
+def find_leftovers(inventory: Inventory) -> list[Leftover]:
+    """Return the reports of raw files that are gone.
+
+    One of a removal that was interrupted does not name its raw file; the deleted keys tell.
+    """
+    raw = inventory.raw
+    living = {outputs_for(key).report for key in raw.files}
+    deleted = {outputs_for(key).report: key for key in raw.deleted}
+    return [
+        Leftover(report, brief.key or deleted.get(report))
+        for report, brief in sorted(inventory.reports.items())
+        if report not in living and brief.outcome != "removed"
+    ]
+
+
+def total(briefs: Iterable[Brief], name: str) -> int:
+    """Return the sum of one count."""
+    return sum(brief.counts.get(name, 0) for brief in briefs)
+
+
+def count_contracts(briefs: Iterable[Brief]) -> dict[str, int]:
+    """Return how many files each contract version read."""
+    counts: dict[str, int] = {}
+    for brief in briefs:
+        counts[brief.contract_version] = counts.get(brief.contract_version, 0) + 1
+    return counts
+
+
+def reason(brief: Brief) -> str:
+    """Return why a file was refused."""
+    refusal = brief.refusal or {}
+    return f"{refusal.get('code')}: {refusal.get('message')}"

@@ -1,0 +1,119 @@
+"""The contract: the one that ships is whole, and each way to break one names its line."""
+
+import pytest
+from order_transform.contract.definition import (
+    Contract,
+    FieldType,
+    NumberStyle,
+    OnProblem,
+)
+from order_transform.contract.parse import ContractError, default_contract_text, parse_contract
+
+TEXT = default_contract_text()
+LINES = TEXT.splitlines()
+
+
+def changed(old: str, new: str) -> tuple[str, int]:
+    """Return the default contract with one line changed, and that line's number."""
+    [number] = [number for number, line in enumerate(LINES, 1) if line.startswith(old)]
+    return "\n".join([*LINES[: number - 1], new, *LINES[number:]]), number
+
+
+def test_the_default_contract_says_what_the_documentation_says() -> None:
+    contract = parse_contract(TEXT)
+    assert [field.name for field in contract.fields if field.required] == [
+        "product_id",
+        "price",
+        "quantity",
+    ]
+    assert contract.field("price").type is FieldType.DECIMAL
+    assert contract.field("price").minimum == 0
+    assert contract.field("quantity").nonzero
+    assert contract.rules.returns is OnProblem.ACCEPT
+    assert contract.rules.number_style is NumberStyle.DOT
+
+
+def test_any_change_of_a_byte_changes_the_digest() -> None:
+    assert parse_contract(TEXT).digest != parse_contract(TEXT + "\n").digest
+    assert len(parse_contract(TEXT).digest) == 12
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("returns =", 'returns = "maybe"', "accept"),
+        ("returns =", "retruns = 'accept'", "unknown key 'retruns'"),
+        ("number_style =", "number_style = 5", "must be one of"),
+        ("date_order =", 'date_order = "guess"', "month_first"),
+        ("encoding =", 'encoding = "klingon"', "unknown text encoding"),
+        ("encoding =", 'encoding = "base64"', "unknown text encoding"),
+        ("encoding =", 'encoding = "undefined"', "unknown text encoding"),
+        ("max_rejected_share =", "max_rejected_share = 1.5", "from 0 to 1"),
+        ("max_rejected_share =", 'max_rejected_share = "all"', "type float"),
+        ("max_rejected_share =", "max_rejected_share = true", "type float"),
+        ("currency_words =", "currency_words = [1]", "list of texts"),
+        ("currency_words =", 'currency_words = ["a-z"]', "no currency"),
+        ("currency_words =", 'currency_words = ["A("]', "no currency"),
+        ("currency_words =", 'currency_words = [" "]', "no currency"),
+        ("columns =", "columns = 0", "above 0"),
+        ("line_bytes =", "line_bytes = -1", "above 0"),
+        ("line_bytes =", "line_bytes = 1.5", "type int"),
+        ("decompressed_bytes =", "decompressed_bytes = 0", "above 0"),
+        ("minimum =", 'minimum = "0"', "type int"),
+        ("nonzero =", "nonzero = 1", "type bool"),
+    ],
+)
+def test_a_broken_value_names_its_line(old: str, new: str, says: str) -> None:
+    text, line = changed(old, new)
+    with pytest.raises(ContractError, match=says) as caught:
+        parse_contract(text)
+    assert caught.value.line == line
+    assert f"line {line}: " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("version = 1\n", "version"),
+        ('version = "1"\nfields = 3\n', "must be a table"),
+        ('version = "1"\nrules = 3\n', "must be a table"),
+        ('version = "1"\n[fields]\nprice = 3\n', "must be a table"),
+        (TEXT.replace("[fields.country]", '[fields.country]\nname = "x"'), "name is its table's"),
+        ('version = "1"\n[fields.price]\ntype = "decimal"\n', "price"),
+        (TEXT.replace('type = "integer"', 'type = "decimal"'), "quantity"),
+        (TEXT.replace("[fields.country]", "[fields.Country]"), "snake_case"),
+        (TEXT.replace("[fields.country]", "[fields.total_amount]"), "total_amount"),
+        (TEXT.replace("[fields.country]", "[fields.dt]"), "dt"),
+        (TEXT.replace("[fields.country]", "[fields.country]\ntyp = 1"), "typ"),
+        (TEXT.replace("[rules]", "[ruels]"), "ruels"),
+        (
+            TEXT.replace("[fields.country]", "[fields.country]\nminimum = 1"),
+            "minimum is for numbers",
+        ),
+        (TEXT.replace("[fields.country]", "[fields.country]\nnonzero = true"), "this is a string"),
+        (TEXT.replace('["country", ', '["country", "Stock-Code", '), "already means product_id"),
+        (TEXT.replace('["country", ', '["country", "#", '), "no letter and no digit"),
+        (TEXT + "\n[fields.price]\n", "not TOML"),
+        (TEXT + "\n= 5\n", "not TOML"),
+        ("", "version"),
+    ],
+)
+def test_a_broken_contract_is_refused_with_a_reason(text: str, says: str) -> None:
+    with pytest.raises(ContractError, match=says):
+        parse_contract(text)
+
+
+@pytest.mark.parametrize("name", ["price", "quantity"])
+@pytest.mark.parametrize("key", ["empty", "invalid"])
+def test_a_row_without_a_total_is_never_accepted(name: str, key: str) -> None:
+    table = TEXT.index(f"[fields.{name}]")
+    line = TEXT[:table].count("\n") + 1
+    text = TEXT[:table] + TEXT[table:].replace(f'{key} = "reject"', f'{key} = "accept"', 1)
+    with pytest.raises(ContractError, match="must have required = true") as caught:
+        parse_contract(text)
+    assert caught.value.line > line
+
+
+def test_a_user_may_add_a_field() -> None:
+    contract: Contract = parse_contract(TEXT + '\n[fields.store]\ntype = "string"\n')
+    assert contract.fields[-1].name == "store"

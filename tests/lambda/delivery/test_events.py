@@ -1,0 +1,129 @@
+"""Events of every shape name the right keys, and each named file is brought up to date."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+from deliveries import PROCESSED, RAW, Stage
+from hypothesis import given
+from hypothesis import strategies as st
+from order_transform.delivery.events import Change, changes
+from order_transform.delivery.layout import is_order_file, outputs_for
+from order_transform.handler import deliver_event
+
+EVENTS = Path(__file__).parent / "events"
+PLAIN = "raw/2026-11-22/orders.csv"
+NAMED = {
+    **{f"aws_2_{minor}": [PLAIN] for minor in range(1, 7)},
+    "aws_removed": [PLAIN],
+    "aws_delete_marker": [PLAIN],
+    "aws_several_records": [PLAIN, "raw/2026-11-23/orders.csv"],
+    "aws_encoded_key": ["raw/dt=2026-11-22/Bücher und mehr+50%.CSV"],
+    "aws_test_event": [],
+    "localstack": ["raw/2026-11-22/two words.csv"],
+    "unencoded": ["raw/dt=2026-11-22/50% off + more Bücher.csv"],
+    "no_records": [],
+    "foreign_records": [],
+}
+
+
+def event(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def test_every_recorded_event_is_tested() -> None:
+    assert {path.stem for path in EVENTS.glob("*.json")} == NAMED.keys()
+
+
+@pytest.mark.parametrize(("name", "keys"), NAMED.items(), ids=NAMED)
+def test_an_event_names_its_keys(name: str, keys: list[str]) -> None:
+    assert {Change(RAW, key) for key in keys} <= set(changes(event(name)))
+
+
+@pytest.mark.parametrize(("name", "keys"), NAMED.items(), ids=NAMED)
+def test_each_file_of_an_event_is_transformed(name: str, keys: list[str], tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    for key in keys:
+        stage.storage.put(RAW, key, b"rows a")
+    answer = deliver_event(event(name), stage.delivery)
+    done = [file["key"] for file in answer["files"] if file["outcome"] == "done"]
+    assert done == keys
+    assert {outputs_for(key).processed for key in keys} <= stage.storage.visible(PROCESSED).keys()
+
+
+def test_a_deleted_object_takes_its_outputs_with_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.storage.put(RAW, PLAIN, b"rows a")
+    deliver_event(event("aws_2_6"), stage.delivery)
+    stage.storage.put(RAW, PLAIN, None)
+    answer = deliver_event(event("aws_delete_marker"), stage.delivery)
+    assert answer == {"files": [{"key": PLAIN, "outcome": "removed"}]}
+    assert stage.storage.visible(PROCESSED) == {}
+
+
+def test_an_old_event_after_a_deletion_changes_nothing(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    answer = deliver_event(event("aws_2_1"), stage.delivery)
+    assert answer == {"files": [{"key": PLAIN, "outcome": "absent"}]}
+    assert stage.storage.visible(PROCESSED) == {}
+
+
+def test_a_test_event_is_acknowledged(tmp_path: Path) -> None:
+    assert deliver_event(event("aws_test_event"), Stage(tmp_path).delivery) == {"files": []}
+    assert changes({}) == []
+    assert changes({"Records": None}) == []
+
+
+def test_a_key_that_is_no_order_file_is_left_alone(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    other = event("aws_2_6")
+    other["Records"][0]["s3"]["object"]["key"] = "raw/readme.pdf"
+    assert deliver_event(other, stage.delivery) == {"files": []}
+    assert stage.storage.calls == []
+
+
+def test_one_files_failure_keeps_no_other_waiting_and_is_raised(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    second = NAMED["aws_several_records"][1]
+    for key in (PLAIN, second):
+        stage.storage.put(RAW, key, b"rows a")
+
+    def fail(call: str) -> None:
+        if call == f"head {RAW}/{PLAIN}":
+            raise TimeoutError(call)
+
+    stage.storage.gate = fail
+    with pytest.raises(TimeoutError):
+        deliver_event(event("aws_several_records"), stage.delivery)
+    assert outputs_for(second).report in stage.storage.visible(PROCESSED)
+    assert outputs_for(PLAIN).report not in stage.storage.visible(PROCESSED)
+
+
+def test_an_event_may_force_a_finished_file_to_run_again(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.storage.put(RAW, PLAIN, b"rows a")
+    forced = event("aws_2_6")
+    deliver_event(forced, stage.delivery)
+    forced["Records"][0]["force"] = True
+    assert deliver_event(forced, stage.delivery)["files"][0]["outcome"] == "done"
+
+
+def test_a_refused_file_is_an_outcome_and_no_error(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.storage.put(RAW, PLAIN, b"refused")
+    answer = deliver_event(event("aws_2_6"), stage.delivery)
+    assert answer == {"files": [{"key": PLAIN, "outcome": "refused"}]}
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
+def test_any_key_is_found_however_its_sender_encodes_it(text: str) -> None:
+    key = f"raw/{text}.csv"
+    assert is_order_file(key)
+    for encoded in (quote_plus(key), quote(key), quote_plus(key, safe="/"), key):
+        record = {"s3": {"bucket": {"name": RAW}, "object": {"key": encoded}}}
+        named = changes({"Records": [record]})
+        assert Change(RAW, key) in named
+        assert len(named) <= 2

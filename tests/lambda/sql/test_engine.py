@@ -1,0 +1,53 @@
+"""The database of small files, which they share, and of large ones, which have their own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+import pytest
+from order_transform.sql.engine import Engine, connected
+from transformed import ENGINE, orders, run
+
+LARGE = ENGINE.large_bytes
+
+
+def settings(db: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    rows = db.execute("SELECT name, value FROM duckdb_settings()").fetchall()
+    return dict(rows)
+
+
+@pytest.mark.parametrize("size", [LARGE - 1, LARGE], ids=["small", "large"])
+def test_temporary_tables_end_with_their_file(size: int, tmp_path: Path) -> None:
+    for number in (1, 2):
+        with connected(ENGINE, size, tmp_path) as db:
+            db.execute(f"CREATE TEMP TABLE rejects AS SELECT {number} AS record")
+            assert db.execute("FROM rejects").fetchall() == [(number,)]
+
+
+def test_two_small_files_at_once_see_nothing_of_each_other(tmp_path: Path) -> None:
+    with connected(ENGINE, 1, tmp_path) as one, connected(ENGINE, 1, tmp_path) as other:
+        one.execute("CREATE TEMP TABLE rejects AS SELECT 1 AS record")
+        with pytest.raises(duckdb.CatalogException):
+            other.execute("FROM rejects")
+
+
+def test_many_files_at_once_come_out_as_one_by_one() -> None:
+    texts = [orders(*["a,1,2", "b,x,1"] * number) for number in range(1, 25)]
+    alone = [run(text).said() for text in texts]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda text: run(text).said(), texts)) == alone
+
+
+def test_only_a_large_file_can_spill_and_only_into_its_own_folder(tmp_path: Path) -> None:
+    with connected(ENGINE, LARGE, tmp_path) as db:
+        assert settings(db)["temp_directory"] == str(tmp_path / "spill")
+    with connected(ENGINE, LARGE - 1, tmp_path) as db:
+        assert not settings(db)["temp_directory"]
+    with connected(ENGINE.with_more_room(), 1, tmp_path) as db:
+        assert settings(db)["temp_directory"] == str(tmp_path / "spill")
+
+
+def test_a_database_has_the_memory_that_it_was_asked_for(tmp_path: Path) -> None:
+    for memory_mib in (100, 200, 100):
+        with connected(Engine(memory_mib=memory_mib), 1, tmp_path) as db:
+            assert settings(db)["memory_limit"] == f"{memory_mib}.0 MiB"

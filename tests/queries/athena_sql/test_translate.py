@@ -1,0 +1,293 @@
+import contextlib
+import re
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Any
+
+import pytest
+from athena_sql.answer import Column, Row
+from athena_sql.athena_text import to_athena
+from athena_sql.errors import BadQuery, MissingColumns, QueryFailed, UnknownTable
+from athena_sql.lint.check import check
+from athena_sql.lint.functions import PORTABLE
+from athena_sql.statement import TableName, parse_statement
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from orderlake.engines import Ask
+from orderlake.engines.duckdb_engine import DuckdbEngine
+from orderlake.engines.parity import compare, ordering
+from orderlake.engines.trino_engine import json_value
+from orderlake.engines.values import type_text
+from sql_lake import memory_engine
+from trino_orders import COLUMNS, ROWS, recorded, statements
+
+RECORDING = recorded()
+# What neither a rewrite nor the lint can tell without running it, and why it stays so.
+KNOWN = {
+    # DuckDB forgets how a JSON number was written; of two spellings it fails rather than guess.
+    "select json_extract_scalar('{\"a\": 1.50, \"b\": 1.5}', '$.a') as r": "fails",
+}
+
+
+@pytest.fixture(scope="module")
+def engine() -> DuckdbEngine:
+    return memory_engine(ROWS, COLUMNS)
+
+
+@pytest.fixture(scope="module")
+def small_engine() -> DuckdbEngine:
+    columns = (("product_id", "string"), ("price", "double"), ("quantity", "int"))
+    return memory_engine(f"select product_id, price, quantity from ({ROWS})", columns)
+
+
+def answer(engine: DuckdbEngine, sql: str, **values: Any) -> list[tuple[object, ...]]:
+    return list(engine.answer(Ask("-e", sql, values)).rows)
+
+
+def outcome(engine: DuckdbEngine, sql: str) -> tuple[tuple[Column, ...], list[Row]] | None:
+    try:
+        answered = engine.answer(Ask("-e", sql))
+        return tuple(answered.columns), list(answered.rows)
+    except (BadQuery, MissingColumns, QueryFailed):
+        return None
+
+
+def without_sizes(columns: Iterable[Column]) -> tuple[Column, ...]:
+    return tuple(Column(c.name, re.sub(r"(varchar|char)\(\d+\)", r"\1", c.type)) for c in columns)
+
+
+def found(engine: DuckdbEngine, sql: str) -> bool:
+    try:
+        return check(sql, engine.tables, engine.aliases) != []
+    except BadQuery:
+        return True
+
+
+@pytest.mark.parametrize("sql", [sql for sql in statements() if sql not in KNOWN])
+def test_what_the_lint_lets_pass_answers_as_a_real_trino_did(
+    engine: DuckdbEngine, sql: str
+) -> None:
+    if found(engine, sql):
+        return
+    expected, got = RECORDING["answers"][sql], outcome(engine, sql)
+    if "error" in expected:
+        assert got is None, f"Trino refuses it: {expected['error']}"
+        return
+    assert got is not None, f"Trino answers {expected['rows']}"
+    columns, rows = without_sizes(got[0]), got[1]
+    theirs = without_sizes(
+        Column(c.name, type_text(kind.replace(", ", ",")))
+        for c, kind in zip(columns, expected["types"], strict=True)
+    )
+    values = [
+        tuple(json_value(c.type, cell) for c, cell in zip(theirs, row, strict=True))
+        for row in expected["rows"]
+    ]
+    order = ordering(sql, columns)
+    difference = compare(sql, (columns, rows), (theirs, values), order, 1e-12)
+    assert difference.is_fine, difference.differences
+    if "[]" not in sql:
+        assert columns == theirs
+
+
+def test_the_recording_has_an_answer_to_every_statement() -> None:
+    assert list(RECORDING["answers"]) == statements()
+
+
+@pytest.mark.parametrize("sql", KNOWN)
+def test_a_known_difference_is_still_there(engine: DuckdbEngine, sql: str) -> None:
+    got = outcome(engine, sql)
+    assert got is None or got[1][0][0] != RECORDING["answers"][sql]["rows"][0][0]
+
+
+def test_every_function_that_the_lint_lets_pass_was_compared(engine: DuckdbEngine) -> None:
+    called = {
+        name
+        for sql in statements()
+        if sql not in KNOWN and not found(engine, sql)
+        for name in re.findall(r"\b([a-z_0-9]+)\s?\(", sql)
+        if "rows" in RECORDING["answers"][sql]
+    }
+    assert PORTABLE - called == set()
+
+
+def test_every_rule_of_the_lint_is_true_of_a_real_trino(engine: DuckdbEngine) -> None:
+    # Whatever Trino and DuckDB answer alike, no rule may call a difference in meaning.
+    refused = {
+        sql
+        for sql in statements()
+        if "error" in RECORDING["answers"][sql] and outcome(engine, sql) is not None
+    }
+    assert len(refused) > 50
+    assert all(found(engine, sql) for sql in refused)
+
+
+decimals = st.decimals(
+    min_value=-(10**11), max_value=10**11, allow_nan=False, allow_infinity=False, places=6
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(decimals, min_size=1, max_size=20))
+def test_money_that_went_through_a_double_is_summed_exactly(values: list[Decimal]) -> None:
+    # 15 significant digits survive a double; more cannot be in it.
+    values = [v for v in values if len(v.normalize().as_tuple().digits) <= 15]
+    rows = ", ".join(
+        f"({float(v)!r}e0)" if "e" not in repr(float(v)) else f"({float(v)!r})" for v in values
+    )
+    engine = memory_engine(
+        f"select * from (values {rows or '(0e0)'}) t(price)", (("price", "double"),)
+    )
+    total = answer(engine, "select sum(cast(price as decimal(38, 6))) as r from processed_orders")
+    assert total == [(sum(values, Decimal(0)).quantize(Decimal("0.000001")),)]
+
+
+@settings(deadline=None)
+@given(
+    st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15),
+    st.integers(0, 6),
+)
+def test_a_double_becomes_the_decimal_of_its_shortest_digits(
+    engine: DuckdbEngine, value: float, scale: int
+) -> None:
+    sql = f"select cast(:value as decimal(38, {scale})) as r"
+    with localcontext(prec=60):
+        expected = Decimal(repr(value)).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
+    assert answer(engine, sql, value=value) == [(expected,)]
+
+
+@settings(deadline=None)
+@given(
+    st.decimals(min_value=-(10**6), max_value=10**6, places=3),
+    st.decimals(min_value=-(10**4), max_value=10**4, places=2).filter(bool),
+)
+def test_decimals_divide_half_up_at_the_larger_scale(
+    engine: DuckdbEngine, left: Decimal, right: Decimal
+) -> None:
+    sql = f"select cast('{left}' as decimal(12, 3)) / cast('{right}' as decimal(9, 2)) as r"
+    with localcontext(prec=60):
+        expected = (left / right).quantize(Decimal("0.001"), ROUND_HALF_UP)
+    assert answer(engine, sql) == [(expected,)]
+
+
+def test_columns_have_trino_s_names_and_types(engine: DuckdbEngine) -> None:
+    sql = """select count(*), sum(quantity) as q, sum(weight), date(substr(order_date, 1, 10)) d
+    from processed_orders group by 4"""
+    columns = engine.answer(Ask("-e", sql)).columns
+    assert [(c.name, c.type) for c in columns] == [
+        ("_col0", "bigint"),
+        ("q", "bigint"),
+        ("_col2", "decimal(38,2)"),
+        ("d", "date"),
+    ]
+
+
+def test_parameters_are_bound_and_not_pasted(engine: DuckdbEngine) -> None:
+    sql = "select count(*) as n from processed_orders where product_id = :name"
+    assert answer(engine, sql, name="A") == [(1,)]
+    assert answer(engine, sql, name="A' or '1' = '1") == [(0,)]
+
+
+def test_a_parameter_without_a_value_is_named(engine: DuckdbEngine) -> None:
+    with pytest.raises(BadQuery, match=":name has no value"):
+        answer(engine, "select :name as x")
+
+
+def test_a_column_of_the_contract_that_the_files_lack_is_named(small_engine: DuckdbEngine) -> None:
+    with pytest.raises(MissingColumns) as caught:
+        answer(
+            small_engine,
+            "select customer_id, max(country) as c, price from processed_orders group by 1, 3",
+        )
+    assert caught.value.columns == ("customer_id", "country")
+
+
+def test_an_unknown_column_is_answered_with_the_known_ones(small_engine: DuckdbEngine) -> None:
+    with pytest.raises(BadQuery) as caught:
+        answer(small_engine, "select prise from processed_orders")
+    assert "prise" in caught.value.message
+    assert "product_id, price, quantity" in caught.value.next_step
+
+
+def test_an_unknown_table_is_answered_with_the_known_ones(engine: DuckdbEngine) -> None:
+    with pytest.raises(UnknownTable, match="there is no table 'orders'"):
+        answer(engine, "select 1 as x from orders")
+
+
+def test_a_step_may_have_the_name_of_the_table_it_reads(engine: DuckdbEngine) -> None:
+    sql = """with processed_orders as (select price from processed_orders)
+    select count(*) as n from processed_orders"""
+    assert answer(engine, sql) == [(3,)]
+
+
+def test_the_real_table_name_works_too(engine: DuckdbEngine) -> None:
+    sql = "select count(*) as n from shop_orders.shop_processed_orders"
+    assert answer(engine, sql) == [(3,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("", "the query is empty"),
+        ("-- nothing", "the query is empty"),
+        ("select 1 as a; select 2 as b", "one statement at a time"),
+        ("drop table processed_orders", "it begins with drop"),
+        ("insert into processed_orders select * from processed_orders", "it begins with insert"),
+        ("create table x as select 1 as y", "it begins with create"),
+        ("selec price", "not a question"),
+        ("select price fro processed_orders x", "line 1:"),
+        ("select 'open", "not Athena SQL"),
+        ("select price from (select 1", "not Athena SQL"),
+        ("select ? as x", "a \\? has no name"),
+        ("select 1_000", "1_000: digits in groups are not known\nwrite 1000"),
+        ("select price from processed_orders where price > 1_0.5", "line 1: 1_0"),
+    ],
+)
+def test_what_is_no_question_is_refused_with_a_reason(
+    engine: DuckdbEngine, sql: str, message: str
+) -> None:
+    with pytest.raises(BadQuery, match=message):
+        answer(engine, sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select 1 / 0 as x",
+        "select cast('a' as integer) as x",
+        "select cast('1.5' as integer) as x",
+        "select date(order_date) as x from processed_orders",
+        "select cast(2e10 as integer) as x",
+    ],
+)
+def test_what_fails_in_athena_fails_here(engine: DuckdbEngine, sql: str) -> None:
+    with pytest.raises(QueryFailed):
+        answer(engine, sql)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_statement_or_a_clear_refusal(text: str) -> None:
+    with contextlib.suppress(BadQuery):
+        assert parse_statement(text).selects
+
+
+def test_athena_is_sent_the_users_own_text_with_names_and_parameters_in_place() -> None:
+    sql = """-- What?
+select p.price, ':day' as x  -- :day
+from processed_orders as p
+where order_date = :day and price > :low or order_date = :day;
+"""
+    text, literals = to_athena(
+        sql,
+        {"processed_orders": TableName("d", "shop_processed_orders")},
+        {"day": "it's", "low": 2},
+    )
+    assert text.splitlines()[2] == "from shop_processed_orders as p"
+    assert text.splitlines()[3] == "where order_date = ? and price > ? or order_date = ?"
+    assert "':day' as x  -- :day" in text
+    assert literals == ["'it''s'", "2", "'it''s'"]
+
+
+def test_a_step_named_like_the_table_keeps_its_name_for_athena() -> None:
+    sql = "with processed_orders as (select 1 as x) select x from processed_orders"
+    assert to_athena(sql, {"processed_orders": TableName("d", "t")}, {})[0] == sql

@@ -1,0 +1,192 @@
+"""The template: least privilege, no environment of its own, names as the code derives them."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cloudformation_yaml import Loader
+from order_transform.delivery.protocol import Delivered
+from order_transform.logs import log_delivered
+from order_transform.writing.report import Report
+from orderlake.names import Names
+
+ROOT = Path(__file__).resolve().parents[3]
+TEXT = (ROOT / "template.yaml").read_text("utf-8")
+
+
+TEMPLATE: dict[str, Any] = yaml.load(TEXT, Loader)
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, resource in RESOURCES.items():
+        properties = resource["Properties"]
+        documents = [p["PolicyDocument"] for p in properties.get("Policies", [])]
+        documents += [properties[k] for k in ("PolicyDocument",) if k in properties]
+        for document in documents:
+            for statement in document["Statement"]:
+                yield name, statement
+
+
+def as_list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+ALLOWED = [(name, s) for name, s in statements() if s["Effect"] == "Allow"]
+
+
+def test_there_are_statements_to_check() -> None:
+    assert len(ALLOWED) >= 8
+
+
+@pytest.mark.parametrize(("name", "statement"), ALLOWED)
+def test_no_role_may_do_everything_of_anything(name: str, statement: dict[str, Any]) -> None:
+    for action in as_list(statement["Action"]):
+        assert "*" not in action, name
+    for resource in as_list(statement["Resource"]):
+        text = str(resource)
+        assert text != "*", name
+        assert (
+            "${Prefix}" in text
+            or "GetAtt" in text
+            or "OrdersDatabase" in text
+            or resource == {"Ref": "AlarmTopic"}
+            or (
+                # The crawler's log group and the catalog belong to the whole account.
+                text.endswith((":log-group:/aws-glue/crawlers:*'}", ":catalog'}"))
+            )
+        ), f"{name}: {text} is not one of the stack's own"
+
+
+@pytest.mark.parametrize("bucket", ["RawBucket", "ProcessedBucket"])
+def test_every_bucket_is_private_encrypted_and_tls_only(bucket: str) -> None:
+    properties = RESOURCES[bucket]["Properties"]
+    assert all(properties["PublicAccessBlockConfiguration"].values())
+    assert len(properties["PublicAccessBlockConfiguration"]) == 4
+    assert properties["BucketEncryption"]
+    (policy,) = [s for n, s in statements() if n == f"{bucket}Policy"]
+    assert policy["Effect"] == "Deny"
+    assert policy["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_every_bucket_of_the_stack_is_checked_above() -> None:
+    buckets = {n for n, r in RESOURCES.items() if r["Type"] == "AWS::S3::Bucket"}
+    assert buckets == {"RawBucket", "ProcessedBucket"}
+
+
+def test_the_permission_comes_before_the_notification() -> None:
+    assert RESOURCES["RawBucket"]["DependsOn"] == "RawBucketMayInvoke"
+    permission = RESOURCES["RawBucketMayInvoke"]["Properties"]
+    assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_the_function_is_told_of_new_and_of_removed_files_under_raw_only() -> None:
+    rules = RESOURCES["RawBucket"]["Properties"]["NotificationConfiguration"]
+    events = {r["Event"]: r["Filter"]["S3Key"]["Rules"] for r in rules["LambdaConfigurations"]}
+    under_raw = [{"Name": "prefix", "Value": "raw/"}]
+    assert events == {"s3:ObjectCreated:*": under_raw, "s3:ObjectRemoved:*": under_raw}
+
+
+def test_the_function_cannot_write_where_it_is_triggered() -> None:
+    for name, statement in ALLOWED:
+        if name == "TransformRole" and "s3:PutObject" in as_list(statement["Action"]):
+            assert not any("-raw-" in str(r) for r in as_list(statement["Resource"]))
+
+
+def test_the_template_does_not_ask_where_it_is_deployed() -> None:
+    for condition in TEMPLATE["Conditions"].values():
+        assert "AWS::" not in str(condition)
+    told = str({name: TEMPLATE[name] for name in ("Parameters", "Resources", "Outputs")})
+    assert not re.search(r"localstack|000000000000|127\.0\.0\.1", told, re.IGNORECASE)
+
+
+def test_the_names_are_those_that_the_code_derives() -> None:
+    names = Names("shop", "123456789012", "eu-west-1")
+    values = {"Prefix": "shop", "AWS::AccountId": "123456789012", "AWS::Region": "eu-west-1"}
+
+    def name_of(resource: str, field: str) -> str:
+        text: str = RESOURCES[resource]["Properties"][field]["Sub"]
+        return re.sub(r"\$\{([^}]+)\}", lambda found: values[found[1]], text)
+
+    assert name_of("RawBucket", "BucketName") == names.raw_bucket
+    assert name_of("ProcessedBucket", "BucketName") == names.processed_bucket
+    assert name_of("TransformFunction", "FunctionName") == names.function
+    assert name_of("TransformLogGroup", "LogGroupName") == names.log_group
+    assert name_of("FailureQueue", "QueueName") == names.failure_queue
+    assert name_of("OrdersCrawler", "Name") == names.crawler
+    assert name_of("OrdersWorkGroup", "Name") == names.work_group
+    alarms = [n for n, r in RESOURCES.items() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    assert {name_of(alarm, "AlarmName") for alarm in alarms} == set(names.alarms)
+
+
+@pytest.mark.parametrize("bucket", ["RawBucket", "ProcessedBucket"])
+def test_a_bucket_keeps_what_was_replaced_for_a_while_and_outlives_the_stack(bucket: str) -> None:
+    properties = RESOURCES[bucket]["Properties"]
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    rules = properties["LifecycleConfiguration"]["Rules"]
+    assert [r for r in rules if "NoncurrentVersionExpiration" in r and "Prefix" not in r]
+    assert all(r["Status"] == "Enabled" for r in rules)
+    assert RESOURCES[bucket]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert RESOURCES[bucket]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_every_alarm_is_silent_without_data_and_tells_the_topic() -> None:
+    alarms = [r["Properties"] for r in RESOURCES.values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    assert {a["MetricName"] for a in alarms} == {
+        "ApproximateNumberOfMessagesVisible",
+        "ApproximateAgeOfOldestMessage",
+        "AsyncEventAge",
+        "Rejected",
+        "RefusedFiles",
+    }
+    for alarm in alarms:
+        assert alarm["TreatMissingData"] == "notBreaching"
+        assert {"Ref": "AlarmTopic"} in alarm["AlarmActions"]["If"][1]
+
+
+def test_the_functions_own_metrics_are_looked_for_where_it_writes_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "shop-order-transform")
+    body = {
+        "counts": {"records": 2, "accepted": 1, "rejected": 1, "blank": 0},
+        "source": {"size_bytes": 1, "version_id": "v"},
+        "refusal": None,
+        "reject_codes": {"zero": 1},
+        "timings": {"transform_seconds": 0.1},
+    }
+    report = Report("done", None, "1", body=body)
+    log_delivered(Delivered("raw/k.csv", "done", report))
+    line = json.loads(capsys.readouterr().out)
+    (written,) = line["_aws"]["CloudWatchMetrics"]
+    for name in ("RejectsAlarm", "RefusalAlarm"):
+        alarm = RESOURCES[name]["Properties"]
+        assert alarm["Namespace"] == written["Namespace"]
+        assert alarm["MetricName"] in {metric["Name"] for metric in written["Metrics"]}
+        assert [[d["Name"] for d in alarm["Dimensions"]]] == written["Dimensions"]
+    assert line["FunctionName"] == "shop-order-transform"
+
+
+@pytest.mark.parametrize("parameter", TEMPLATE["Parameters"])
+def test_every_parameter_is_used(parameter: str) -> None:
+    assert re.search(rf"(Ref {parameter}\b|\$\{{{parameter}\}})", TEXT)
+
+
+def test_every_exception_of_the_policy_check_has_its_reason() -> None:
+    skipped = [
+        skip
+        for resource in RESOURCES.values()
+        for skip in resource.get("Metadata", {}).get("checkov", {}).get("skip", [])
+    ]
+    assert skipped
+    for skip in skipped:
+        assert len(skip["comment"].split()) >= 8, skip["id"]
+
+
+def test_the_template_fits_into_a_call() -> None:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+    assert len(TEXT.encode()) <= 51_200

@@ -1,0 +1,61 @@
+"""Waiting for reports: each outcome once, of the version meant, at a bounded number of requests."""
+
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from memory_aws import MemoryAws, report_of
+from orderlake.errors import NothingHeard
+from orderlake.pipeline.outcomes import (
+    FEW,
+    RawVersion,
+    shared_start,
+    wait_for_outcomes,
+)
+
+
+def sent(aws: MemoryAws, key: str) -> tuple[RawVersion, dict[str, str]]:
+    put = aws.upload(key)
+    return RawVersion(key, put["VersionId"], put["ETag"].strip('"')), put
+
+
+def test_outcomes_come_as_their_reports_do_and_each_report_is_fetched_once(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    keys = [f"raw/2026-11-{day:02}.csv" for day in range(1, 31)]
+    versions = [sent(aws, key) for key in keys]
+    later = iter(list(versions))
+
+    def write_reports(operation: str) -> None:
+        if operation != "put":
+            for version, put in islice(later, 7 if operation == "list" else 1):
+                aws.tell(version.key, report_of(version.key, put, accepted=1))
+
+    aws.s3.before_request = write_reports
+    outcomes = list(wait_for_outcomes(aws.as_aws(), [version for version, _ in versions], 5))
+    assert sorted(outcome.key for outcome in outcomes) == keys
+    assert aws.s3.requests["get"] <= 30 + 3 * FEW  # the last few are asked for one by one
+
+
+def test_reports_of_other_versions_and_unfinished_ones_are_none(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    _, old = sent(aws, "raw/a.csv")
+    new, put = sent(aws, "raw/a.csv")
+    aws.tell("raw/a.csv", report_of("raw/a.csv", old))
+    with pytest.raises(NothingHeard, match=r"nothing heard for 0 s of raw/a\.csv"):
+        list(wait_for_outcomes(aws.as_aws(), [new], 0.1))
+    aws.tell("raw/a.csv", report_of("raw/a.csv", put, "started"))
+    with pytest.raises(NothingHeard):
+        list(wait_for_outcomes(aws.as_aws(), [new], 0.1))
+    aws.tell("raw/a.csv", report_of("raw/a.csv", put, "refused"))
+    [outcome] = wait_for_outcomes(aws.as_aws(), [new], 0.1)
+    assert not outcome.is_done
+
+
+@given(st.lists(st.text("ab/", max_size=6), min_size=1))
+def test_the_shared_start_is_the_longest(keys: list[str]) -> None:
+    start = shared_start(keys)
+    assert all(key.startswith(start) for key in keys)
+    longer = {key[: len(start) + 1] for key in keys}
+    assert len(longer) > 1 or start == keys[0]

@@ -1,0 +1,96 @@
+"""Where every file stands: raw files held against reports."""
+
+from pathlib import Path
+
+from memory_aws import NAMES, MemoryAws, report_of
+from order_transform.delivery.layout import outputs_for
+from orderlake.pipeline.inventory import Inventory, read_inventory
+from orderlake.pipeline.status import Leftover, Status, compare
+
+
+def look(aws: MemoryAws) -> Status:
+    return compare(read_inventory(aws.as_aws(), lambda done, total: None))
+
+
+def test_every_file_stands_in_one_place_and_rows_add_up(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    for number in range(5):
+        key = f"raw/done-{number}.csv"
+        counts = {"records": 6, "accepted": 3, "rejected": 2, "blank": 1}
+        aws.tell(key, report_of(key, aws.upload(key), "done", **counts))
+    aws.tell("raw/bad.csv", report_of("raw/bad.csv", aws.upload("raw/bad.csv"), "refused"))
+    aws.upload("raw/lost.csv")
+    stale = aws.upload("raw/stale.csv")
+    aws.tell("raw/stale.csv", report_of("raw/stale.csv", stale))
+    aws.upload("raw/stale.csv", "price,quantity\n2,2\n")
+    aws.tell("raw/begun.csv", report_of("raw/begun.csv", aws.upload("raw/begun.csv"), "started"))
+    aws.upload("raw/notes.md")
+
+    now = look(aws)
+    assert (now.files, now.ignored, now.done) == (9, 1, 5)
+    assert now.refused == {"raw/bad.csv": "empty: no"}
+    assert {one.key: one.why for one in now.waiting} == {
+        "raw/lost.csv": "no report",
+        "raw/stale.csv": "newer than its report",
+        "raw/begun.csv": "begun, not finished",
+    }
+    assert now.files == now.done + len(now.refused) + len(now.waiting)
+    assert (now.records, now.accepted, now.rejected, now.blank) == (30, 15, 10, 5)
+    assert now.contracts == {"1+abc": 6}
+    assert now.oldest == min(one.since for one in now.waiting)
+
+
+def test_the_same_bytes_uploaded_again_without_an_event_show(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    aws.tell("raw/a.csv", report_of("raw/a.csv", aws.upload("raw/a.csv")))
+    assert look(aws).waiting == ()
+    aws.upload("raw/a.csv")
+    assert [one.why for one in look(aws).waiting] == ["newer than its report"]
+
+
+def test_reports_without_a_raw_file_are_left_over_with_the_key_where_it_is_known(
+    tmp_path: Path,
+) -> None:
+    aws = MemoryAws(tmp_path)
+    for key in ("raw/gone.csv", "raw/halfway.csv"):
+        aws.tell(key, report_of(key, aws.upload(key)))
+        aws.s3.delete_object(NAMES.raw_bucket, key)
+    aws.tell("raw/halfway.csv", {"outcome": "started", "source": None, "outputs": []})
+    aws.tell("raw/never.csv", {"outcome": "started", "source": None, "outputs": []})
+    found = [outputs_for(f"raw/{name}.csv").report for name in ("gone", "halfway", "never")]
+    assert set(look(aws).leftovers) == {
+        Leftover(found[0], "raw/gone.csv"),
+        Leftover(found[1], "raw/halfway.csv"),
+        Leftover(found[2], None),
+    }
+
+
+def test_a_second_look_fetches_only_reports_that_changed(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    keys = [f"raw/{number}.csv" for number in range(20)]
+    for key in keys:
+        aws.tell(key, report_of(key, aws.upload(key), records=1, accepted=1))
+    first = look(aws)
+    assert aws.s3.requests["get"] == 20
+    assert look(aws) == first
+    assert aws.s3.requests["get"] == 20
+    aws.tell(keys[3], report_of(keys[3], aws.upload(keys[3]), records=2, accepted=2))
+    assert look(aws).records == 21
+    assert aws.s3.requests["get"] == 21
+
+
+def test_a_damaged_cache_is_read_anew(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    aws.tell("raw/a.csv", report_of("raw/a.csv", aws.upload("raw/a.csv")))
+    first = look(aws)
+    [cache] = (tmp_path / ".orderlake" / "local").iterdir()
+    for text in ("", "[]", '{"format": 1, "reports": {"x": ["e", {"what": 1}]}}'):
+        cache.write_text(text)
+        assert look(aws) == first
+
+
+def test_an_empty_deployment_has_nothing_to_show(tmp_path: Path) -> None:
+    inventory = read_inventory(MemoryAws(tmp_path).as_aws(), lambda done, total: None)
+    assert isinstance(inventory, Inventory)
+    assert compare(inventory).files == 0
+    assert compare(inventory).oldest is None
