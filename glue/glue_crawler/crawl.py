@@ -9,8 +9,14 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from glue_crawler.actions import Action
-from glue_crawler.changes import (
+from glue_crawler.definition import CrawlerDefinition, Target
+from glue_crawler.errors import NothingReadableError, ObjectUnreadableError
+from glue_crawler.grouping.folders import FoundTable, GroupingPolicy, group
+from glue_crawler.grouping.survey import Content, Survey, Tally
+from glue_crawler.objects.listing import ObjectStore, StoredObject
+from glue_crawler.objects.target_reader import TargetReader, Unread
+from glue_crawler.planning.actions import Action
+from glue_crawler.planning.changes import (
     UPDATED_BY,
     plan_gone_partitions,
     plan_gone_table,
@@ -18,16 +24,9 @@ from glue_crawler.changes import (
     plan_partitions,
     plan_table,
 )
-from glue_crawler.definition import CrawlerDefinition, Target
-from glue_crawler.errors import NothingReadableError, ObjectUnreadableError
-from glue_crawler.existing import ExistingTables
-from glue_crawler.grouping import FoundTable, GroupingPolicy, group
-from glue_crawler.hazards import Notes, warn_of_table, warn_of_target
-from glue_crawler.listing import ObjectStore, StoredObject
-from glue_crawler.reading import TargetReader, Unread
-from glue_crawler.sampling import Sample
-from glue_crawler.survey import Content, Survey, Tally
-from glue_crawler.tables import (
+from glue_crawler.planning.existing_tables import ExistingTables
+from glue_crawler.planning.query_hazards import Notes, warn_of_table, warn_of_target
+from glue_crawler.planning.table_input import (
     GlueDict,
     build_partition,
     build_table,
@@ -35,6 +34,7 @@ from glue_crawler.tables import (
     name_collision,
     name_table,
 )
+from glue_crawler.reading.sampling import Sample
 
 
 class Catalog(Protocol):

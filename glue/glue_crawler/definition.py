@@ -1,4 +1,4 @@
-"""A crawler's definition, read from the shape of Glue's API into one frozen value.
+"""A crawler's definition: Glue's API shape, read into one frozen value.
 
 Every rule that makes a definition invalid lives here, so that it is refused when it is made and
 not when it runs.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from glue_crawler.errors import InvalidCrawlerError
-from glue_crawler.listing import glob_to_regex
+from glue_crawler.objects.exclusions import glob_to_regex
 
 MAX_SAMPLE_SIZE = 249
 MAX_TABLE_PREFIX_BYTES = 128

@@ -6,14 +6,13 @@ CrawlerError
 ├── DatabaseMissingError    the database to write to does not exist
 ├── ListingRefusedError     the target may not be listed
 ├── ObjectUnreadableError   one object may not be read (logged; the crawl goes on)
-├── NothingReadableError    objects were found and none of them could be read
-├── InvalidExpressionError  a partition filter that cannot be understood
+├── NothingReadableError    objects were found, but not one of them could be read
 └── CrawlStoppedError       the crawl was asked to stop
 """
 
 
 class CrawlerError(Exception):
-    """Any reason for which a crawl, or a question to the catalog, cannot be answered."""
+    """Any reason for which a crawl cannot be done."""
 
 
 class InvalidCrawlerError(CrawlerError):
@@ -54,10 +53,6 @@ class ObjectUnreadableError(CrawlerError):
 
 class NothingReadableError(CrawlerError):
     """Objects were found under the targets, but not one of them could be read."""
-
-
-class InvalidExpressionError(CrawlerError):
-    """A GetPartitions expression that does not parse or names no partition key."""
 
 
 class CrawlStoppedError(CrawlerError):

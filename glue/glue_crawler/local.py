@@ -1,7 +1,4 @@
-"""A folder on a disk in the place of S3: the table that a crawler would register for it.
-
-It lists and reads; what is found in the files is for `crawl`.
-"""
+"""Crawl a folder on a disk instead of S3, and return the tables that a crawler would register."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from glue_crawler.actions import CreateTable
 from glue_crawler.crawl import Run, crawl
 from glue_crawler.definition import CrawlerDefinition, Target
 from glue_crawler.errors import BucketMissingError, ObjectUnreadableError
-from glue_crawler.listing import StoredObject
-from glue_crawler.tables import GlueDict
+from glue_crawler.objects.listing import StoredObject
+from glue_crawler.planning.actions import CreateTable
+from glue_crawler.planning.table_input import GlueDict
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,7 @@ def test_a_deprecated_table_has_the_recorded_mark_in_both_places() -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("A02", "A05"))])
 def test_names_are_made_of_folders_as_recorded(name: str) -> None:
-    from glue_crawler.tables import name_table
+    from glue_crawler.planning.table_input import name_table
 
     recorded = load(name)["expected"]["Table"]["Name"]
     if name.startswith("A02"):

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from glue_crawler.errors import DatabaseMissingError, InvalidExpressionError
+from glue_crawler.errors import DatabaseMissingError
 from localstack.aws.api import CommonServiceException
 from moto.glue.models import FakePartition, FakeTable, GlueBackend, glue_backends
 
 from localstack_lake.glue.paging import invalid_input, not_found
-from localstack_lake.glue.partition_filter import parse_expression
+from localstack_lake.glue.partition_filter import InvalidExpressionError, parse_expression
 
 type GlueDict = dict[str, Any]
 

@@ -12,7 +12,10 @@ from datetime import UTC, datetime
 from threading import Lock, Thread
 
 from botocore.exceptions import ClientError
-from glue_crawler.actions import (
+from glue_crawler.crawl import CrawlResult, Run, crawl
+from glue_crawler.definition import CrawlerDefinition, read_definition
+from glue_crawler.errors import CrawlerError, CrawlStoppedError, InvalidCrawlerError
+from glue_crawler.planning.actions import (
     Action,
     CreatePartitions,
     CreateTable,
@@ -22,9 +25,6 @@ from glue_crawler.actions import (
     UpdatePartitions,
     UpdateTable,
 )
-from glue_crawler.crawl import CrawlResult, Run, crawl
-from glue_crawler.definition import CrawlerDefinition, read_definition
-from glue_crawler.errors import CrawlerError, CrawlStoppedError, InvalidCrawlerError
 from localstack.aws.api import CommonServiceException
 from localstack.aws.connect import connect_to
 

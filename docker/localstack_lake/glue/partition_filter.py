@@ -11,8 +11,6 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from glue_crawler.errors import InvalidExpressionError
-
 NULL_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 # A test answers True, False or None: unknown, because a value is null (SQL's third truth value).
@@ -39,6 +37,10 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _INTEGERS = ("tinyint", "smallint", "int", "integer", "bigint", "long")
+
+
+class InvalidExpressionError(Exception):
+    """A GetPartitions expression that does not parse or names no partition key."""
 
 
 def parse_expression(expression: str, keys: Sequence[Mapping[str, str]]) -> Test:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from glue_crawler.errors import BucketMissingError, ListingRefusedError, ObjectUnreadableError
-from glue_crawler.listing import StoredObject
+from glue_crawler.objects.listing import StoredObject
 from localstack.aws.api import RequestContext, ServiceException
 from localstack.aws.spec import load_service
 from localstack.services.plugins import SERVICE_PLUGINS

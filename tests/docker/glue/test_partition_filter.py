@@ -4,10 +4,13 @@ import sqlite3
 from collections.abc import Sequence
 
 import pytest
-from glue_crawler.errors import InvalidExpressionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from localstack_lake.glue.partition_filter import NULL_VALUE, parse_expression
+from localstack_lake.glue.partition_filter import (
+    NULL_VALUE,
+    InvalidExpressionError,
+    parse_expression,
+)
 
 KEYS = [
     {"Name": "dt", "Type": "string"},

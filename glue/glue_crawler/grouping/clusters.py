@@ -1,14 +1,14 @@
-"""Putting contents together that are alike: one format, and most columns in common.
+"""Clusters of alike contents: one format, and most columns in common.
 
-It knows no folders; whether a cluster becomes a table is for `grouping`.
+It knows no folders; `folders` decides whether a cluster becomes a table.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glue_crawler.sampling import Format
-from glue_crawler.schema import Schema, join_schemas, similarity
-from glue_crawler.survey import Content
+from glue_crawler.grouping.survey import Content
+from glue_crawler.reading.sampling import Format
+from glue_crawler.schema.columns import Schema, join_schemas, similarity
 
 # AWS's threshold; what is compared with it is our own choice (`similarity`).
 SIMILARITY_THRESHOLD = 0.7

@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from glue_crawler.definition import CrawlerDefinition, Target
-from glue_crawler.grouping import FoundPartition, FoundTable, KeyNames
-from glue_crawler.survey import Content
+from glue_crawler.grouping.folders import FoundPartition, FoundTable, KeyNames
+from glue_crawler.grouping.survey import Content
 
 MAX_NAME_CHARS = 128
 INPUT_FORMAT = "org.apache.hadoop.mapred.TextInputFormat"

@@ -1,4 +1,4 @@
-"""What was sampled, folder by folder: each shape of file once, with its counts.
+"""The samples of a target by folder: each shape of file once, with its counts.
 
 Memory is bounded by folders and shapes, not by objects: of an object only its numbers stay, and
 its key only where its folder may yet fall into a table for each file.
@@ -7,9 +7,9 @@ its key only where its folder may yet fall into a table for each file.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from glue_crawler.listing import StoredObject, folder_of
-from glue_crawler.sampling import Format, Sample
-from glue_crawler.schema import Schema, join_schemas
+from glue_crawler.objects.listing import StoredObject, folder_of
+from glue_crawler.reading.sampling import Format, Sample
+from glue_crawler.schema.columns import Schema, join_schemas
 
 # A folder of unlike files makes a table for each; beyond this many, only these.
 MAX_FILES_LISTED = 1000

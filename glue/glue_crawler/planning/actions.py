@@ -1,11 +1,11 @@
 """A plan's steps, as frozen data: what a crawl would change in the catalog.
 
-Whoever owns the catalog carries them out, in order; they decide nothing themselves.
+The owner of the catalog carries them out in order.
 """
 
 from dataclasses import dataclass
 
-from glue_crawler.tables import GlueDict
+from glue_crawler.planning.table_input import GlueDict
 
 
 @dataclass(frozen=True, slots=True)

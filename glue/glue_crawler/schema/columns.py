@@ -6,7 +6,7 @@ It must not read files or know about folders.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from glue_crawler.hive_types import (
+from glue_crawler.schema.hive_types import (
     INT_MAX,
     INT_MIN,
     UNKNOWN,

@@ -1,4 +1,4 @@
-"""What a crawl's outcome will do to whoever queries it in Athena, in plain sentences.
+"""Crawl results that will break queries in Athena, in plain sentences.
 
 Only words: nothing here changes what is registered.
 """
@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 
 from glue_crawler.definition import Target
-from glue_crawler.grouping import FoundTable
-from glue_crawler.hive_types import Array, HiveType, Struct
-from glue_crawler.sampling import UNKNOWN_CLASSIFICATION
-from glue_crawler.schema import fold_types
-from glue_crawler.tables import GlueDict
+from glue_crawler.grouping.folders import FoundTable
+from glue_crawler.planning.table_input import GlueDict
+from glue_crawler.reading.sampling import UNKNOWN_CLASSIFICATION
+from glue_crawler.schema.columns import fold_types
+from glue_crawler.schema.hive_types import Array, HiveType, Struct
 
 _PLAIN_NAME = re.compile(r"\w+")
 
@@ -50,7 +50,7 @@ def warn_of_target(target: Target, found: Sequence[FoundTable]) -> tuple[str, ..
 
 
 def warn_of_table(table: GlueDict, found: FoundTable, *, inherits: bool) -> list[str]:
-    """Warn of what will hurt when one table is queried."""
+    """Warn of what will break queries on one table."""
     name = table["Name"]
     warnings = []
     if found.is_file:

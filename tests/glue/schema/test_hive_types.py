@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from glue_crawler.hive_types import (
+from glue_crawler.schema.hive_types import (
     BIGINT,
     BOOLEAN,
     DOUBLE,

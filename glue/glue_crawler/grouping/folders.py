@@ -1,16 +1,17 @@
-"""From folders to tables: which files belong together, and which folders are partitions.
+"""Decide which files make one table, and which folders are its partitions.
 
-Folders are resolved from the deepest up, as AWS describes it ("How does a crawler determine when
-to create partitions?"): where most folders of a level hold like data, they become partitions of
-one table at the level above; otherwise each stays a table. It must not read or write anything.
+Folders are resolved from the deepest up, as AWS describes it
+(docs.aws.amazon.com/glue/latest/dg/crawler-s3-folder-table-partition.html): where most folders of
+a level hold like data, they become partitions of one table at the level above; otherwise each
+stays a table. It must not read or write anything.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glue_crawler.clusters import cluster_contents
-from glue_crawler.sampling import UNKNOWN_CLASSIFICATION, Format
-from glue_crawler.survey import Content, Survey, Tally, join_contents
+from glue_crawler.grouping.clusters import cluster_contents
+from glue_crawler.grouping.survey import Content, Survey, Tally, join_contents
+from glue_crawler.reading.sampling import UNKNOWN_CLASSIFICATION, Format
 
 # The names of a table's partition keys, outermost first; None for a folder that is not `k=v`.
 type KeyNames = tuple[str | None, ...]

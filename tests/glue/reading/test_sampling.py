@@ -8,9 +8,9 @@ import os
 import zipfile
 
 import pytest
-from glue_crawler.hive_types import fits
-from glue_crawler.sampling import Sample, sample_object
-from glue_crawler.schema import fold_types
+from glue_crawler.reading.sampling import Sample, sample_object
+from glue_crawler.schema.columns import fold_types
+from glue_crawler.schema.hive_types import fits
 from glue_memory import VALUES, to_lines
 from hypothesis import given
 from hypothesis import strategies as st

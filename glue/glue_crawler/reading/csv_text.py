@@ -1,7 +1,7 @@
-"""Reading the head of a file as delimited text: delimiter, header, and a schema.
+"""Read the head of a file as delimited text: delimiter, header, and a schema.
 
-The rules are those of Glue's built-in CSV classifier ("Adding classifiers to a crawler"). Types
-come from the text of the cells; it knows nothing about objects or folders.
+The rules are those of Glue's built-in CSV classifier
+(docs.aws.amazon.com/glue/latest/dg/add-classifier.html). Types come from the text of the cells.
 """
 
 import csv
@@ -9,7 +9,8 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from glue_crawler.hive_types import (
+from glue_crawler.schema.columns import Column, Schema
+from glue_crawler.schema.hive_types import (
     BIGINT,
     BIGINT_MAX,
     BIGINT_MIN,
@@ -20,7 +21,6 @@ from glue_crawler.hive_types import (
     HiveType,
     join,
 )
-from glue_crawler.schema import Column, Schema
 
 DELIMITERS = (",", "|", "\t", ";", "\x01")
 MAX_RECORDS = 1000

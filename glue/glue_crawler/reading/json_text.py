@@ -1,4 +1,4 @@
-"""Reading the head of a file as JSON: records one after the other, or one top-level array.
+"""Read the head of a file as JSON: records one after the other, or one top-level array.
 
 It yields parsed values and says where it stopped; it knows nothing of types.
 """

@@ -1,6 +1,6 @@
-"""One target's objects with their samples, in the order of the listing, many read at a time.
+"""Read one target: its objects with their samples, in the order of the listing.
 
-It applies exclusions and the sample size; what the samples mean is for others.
+It applies exclusions and the sample size, and reads many objects at a time.
 """
 
 from collections import deque
@@ -10,15 +10,15 @@ from enum import Enum, auto
 
 from glue_crawler.definition import Target
 from glue_crawler.errors import CrawlStoppedError, ObjectUnreadableError
-from glue_crawler.listing import (
+from glue_crawler.objects.exclusions import is_excluded
+from glue_crawler.objects.listing import (
     KnownFolders,
     ObjectStore,
     StoredObject,
     folder_of,
-    is_excluded,
     list_target,
 )
-from glue_crawler.sampling import Sample, sample_object
+from glue_crawler.reading.sampling import Sample, sample_object
 
 # Samples in flight at once: enough to hide a store's latency, few enough to bound memory.
 WINDOW = 32

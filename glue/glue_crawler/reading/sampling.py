@@ -7,11 +7,11 @@ The bytes are dropped as soon as the schema is known, so that memory does not gr
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glue_crawler.compression import CorruptDataError, Head
-from glue_crawler.csv_reading import read_csv
-from glue_crawler.hive_types import UNKNOWN, Array, HiveType, fits, infer, join
-from glue_crawler.json_reading import JsonCursor, read_array, read_objects
-from glue_crawler.schema import Column, Schema, SchemaBuilder
+from glue_crawler.reading.compression import CorruptDataError, Head
+from glue_crawler.reading.csv_text import read_csv
+from glue_crawler.reading.json_text import JsonCursor, read_array, read_objects
+from glue_crawler.schema.columns import Column, Schema, SchemaBuilder
+from glue_crawler.schema.hive_types import UNKNOWN, Array, HiveType, fits, infer, join
 
 MAX_MEGABYTES = 10
 UNKNOWN_CLASSIFICATION = "UNKNOWN"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from glue_crawler.definition import read_definition
 from glue_crawler.errors import InvalidCrawlerError
-from glue_crawler.listing import is_excluded
+from glue_crawler.objects.exclusions import is_excluded
 
 S3 = {"S3Targets": [{"Path": "s3://shop/data/"}]}
 

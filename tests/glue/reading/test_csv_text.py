@@ -1,8 +1,8 @@
 """Delimited text: delimiter, header or none, and the types of columns."""
 
 import pytest
-from glue_crawler.csv_reading import CsvReading, read_csv
-from glue_crawler.schema import fold_types
+from glue_crawler.reading.csv_text import CsvReading, read_csv
+from glue_crawler.schema.columns import fold_types
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""Decoding the head of an object: which codec it is in, and its first bytes decompressed.
+"""Decode the head of an object: recognise its codec and decompress its first bytes.
 
 It reads no more of the object than the decoded bytes asked for need, and trusts the content
 rather than the name.

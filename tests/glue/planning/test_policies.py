@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from glue_crawler.actions import CreatePartitions, CreateTable, UpdateTable
 from glue_crawler.crawl import Run, crawl
 from glue_crawler.errors import (
     BucketMissingError,
     CrawlStoppedError,
     NothingReadableError,
 )
+from glue_crawler.planning.actions import CreatePartitions, CreateTable, UpdateTable
 from glue_memory import (
     MemoryCatalog,
     MemoryStore,

@@ -1,23 +1,23 @@
-"""What the catalog already has, as a crawl asks about it: by location, by name, by folder.
+"""The tables that the catalog has at the start of a crawl, by location, name and folder.
 
-It only answers questions; deciding what changes is for `changes`.
+It only answers questions; `changes` decides what changes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from glue_crawler.changes import UPDATED_BY
 from glue_crawler.definition import CrawlerDefinition
-from glue_crawler.grouping import (
+from glue_crawler.grouping.folders import (
     FoundPartition,
     FoundTable,
     GroupingPolicy,
     group_folder,
     split_key,
 )
-from glue_crawler.listing import KnownFolders
-from glue_crawler.survey import Survey, join_contents
-from glue_crawler.tables import name_keys
+from glue_crawler.grouping.survey import Survey, join_contents
+from glue_crawler.objects.listing import KnownFolders
+from glue_crawler.planning.changes import UPDATED_BY
+from glue_crawler.planning.table_input import name_keys
 
 type GlueView = Mapping[str, Any]
 

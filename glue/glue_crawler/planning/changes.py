@@ -1,12 +1,13 @@
-"""From what was found and what the catalog has to what must change, under the policies.
+"""Compare crawl findings with the catalog; plan the changes that the policies allow.
 
-The rules of the update and delete policies; nothing here reads or writes.
+Nothing here reads or writes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from glue_crawler.actions import (
+from glue_crawler.definition import CrawlerDefinition
+from glue_crawler.planning.actions import (
     Action,
     CreatePartitions,
     CreateTable,
@@ -16,8 +17,7 @@ from glue_crawler.actions import (
     UpdatePartitions,
     UpdateTable,
 )
-from glue_crawler.definition import CrawlerDefinition
-from glue_crawler.tables import GlueDict, inherit
+from glue_crawler.planning.table_input import GlueDict, inherit
 
 DEPRECATED = "DEPRECATED_BY_CRAWLER"
 RUN_ID = "CRAWL_RUN_ID"

@@ -1,0 +1,1 @@
+"""Which files belong to one table, and which folders are its partitions."""

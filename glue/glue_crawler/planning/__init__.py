@@ -1,0 +1,1 @@
+"""Crawl findings beside the catalog: what must be created, updated, marked or deleted."""

@@ -1,0 +1,1 @@
+"""The head of one object: decompressed, recognised, and read into a schema."""
