@@ -1,16 +1,43 @@
 """A section's answer as a heat map: a table whose cells are coloured, readable without colours.
 
-Pure. The colours are classes, because the page's policy forbids styles in elements.
+Pure; templates/card.html draws it.
 """
 
 import re
-from html import escape
+from dataclasses import dataclass
 
 from orderlake.answers.heat_map import Heat, Point, lay_out
 from orderlake.answers.question import Chart
 from orderlake.report.section import Grid
 
 FIRST_OF_MONTH = re.compile(r"\d{4}-\d{2}-01")
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One coloured cell: its level from 0 to 8, its text, and all its values as a title."""
+
+    level: int
+    detail: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One row of the map; None is a cell without a value."""
+
+    label: str
+    cells: tuple[HeatCell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeatView:
+    """The map as its template shows it."""
+
+    caption: str
+    label_title: str
+    columns: tuple[str, ...]
+    rows: tuple[HeatRow, ...]
 
 
 def map_of(chart: Chart, grid: Grid) -> Heat | str:
@@ -47,32 +74,29 @@ def to_number(text: str | None) -> float:
     return float(text.replace(",", "")) if text else float("nan")
 
 
-def draw_heat(chart: Chart, heat: Heat, name: str) -> str:
-    """Return the map as a table in a frame that scrolls sideways."""
+def draw_heat(chart: Chart, grid: Grid) -> HeatView | str:
+    """Return what the map's template shows, or why there is no map."""
+    heat = map_of(chart, grid)
+    if isinstance(heat, str):
+        return heat
     label, across, value = (column.replace("_", " ") for column in chart.columns)
-    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in heat.columns)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row)}</th>'
-        + "".join(draw_cell(heat, (row, column)) for column in heat.columns)
-        + "</tr>"
-        for row in heat.labels
-    )
-    caption = f"{value} by {label} and {across}; stronger is higher"
-    return (
-        f'<div class="frame" tabindex="0" role="region" aria-label="Heat map of {escape(name)}">'
-        f'<table class="heat"><caption>{escape(caption)}</caption><thead><tr>'
-        f'<th scope="col">{escape(label)}</th>{heads}</tr></thead><tbody>{body}</tbody>'
-        "</table></div>"
+    return HeatView(
+        caption=f"{value} by {label} and {across}; stronger is higher",
+        label_title=label,
+        columns=heat.columns,
+        rows=tuple(
+            HeatRow(row, tuple(cell_of(heat, (row, column)) for column in heat.columns))
+            for row in heat.labels
+        ),
     )
 
 
-def draw_cell(heat: Heat, place: tuple[str, str]) -> str:
-    """Return one cell; what the answer says nothing about is empty."""
+def cell_of(heat: Heat, place: tuple[str, str]) -> HeatCell | None:
+    """Return one cell; None for what the answer says nothing about."""
     point = heat.cells.get(place)
     if point is None or not point.text:
-        return "<td></td>"
-    level, detail = heat.levels[place], escape(point.detail)
-    return f'<td class="heat-{level}" title="{detail}">{escape(short(point.text))}</td>'
+        return None
+    return HeatCell(heat.levels[place], point.detail, short(point.text))
 
 
 def short(text: str) -> str:

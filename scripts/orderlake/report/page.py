@@ -7,9 +7,11 @@ that an order file holds could ever run.
 import base64
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from html import escape
 from itertools import groupby
+
+from markupsafe import Markup
 
 from orderlake.report import assets
 from orderlake.report.amounts import (
@@ -20,58 +22,52 @@ from orderlake.report.amounts import (
     round_half_up,
     size_text,
 )
-from orderlake.report.card import anchor, draw_cards
+from orderlake.report.card import Card, lay_out_cards
 from orderlake.report.gather import Report
-from orderlake.report.markup import figure, when
 from orderlake.report.overview import Overview
-from orderlake.report.panel import draw_panel, draw_state
+from orderlake.report.panel import draw_panel, state_of
 from orderlake.report.payload import pack_all
 from orderlake.report.section import Section
+from orderlake.report.template import fill
 
 NO_TOPIC = "More answers"
 NOT_HERE = "Not in this data"
+NO_QUESTIONS = "There are no questions: the folder queries/ holds no .sql file."
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A part of the page: its title, and the cards under it."""
+
+    title: str
+    cards: tuple[Card, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The part's id."""
+        return f"t-{'-'.join(self.title.lower().split())}"
 
 
 def draw_page(report: Report, revision: str = "") -> str:
     """Return the whole document; one with a revision asks its server whether there is a newer."""
     is_live = bool(revision)
     style, library, script = assets.read_style(), assets.read_library(), assets.read_script(is_live)
-    title = escape(f"Orders of {report.prefix} ({report.env})")
-    topics = draw_topics(report.sections) or no_answers(report)
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy(style, (library, script), is_live)}">
-<meta name="generator" content="orderlake report">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<style>{style}</style>
-</head>
-<body{f" data-revision={revision}" if is_live else ""}>
-<a class="skip" href="#answers">Skip to the answers</a>
-{draw_header(report, is_live)}
-{draw_contents(report)}
-<main id="answers" tabindex="-1">
-{topics}
-<section class="topic" id="health" aria-labelledby="health-title">
-<h2 id="health-title">Pipeline</h2>
-<section class="card" aria-labelledby="files-title">
-<h3 id="files-title">Where do the files stand?</h3>
-<div id="health-panel">{draw_panel(report)}</div>
-</section>
-</section>
-</main>
-<footer><p>Made by <code>orderlake report</code>. Charts: Chart.js. Amounts are exact sums of
-price &times; quantity; charts draw them, tables and SQL have every digit.</p></footer>
-<noscript><p class="notice">Without JavaScript the tables show their first rows only, and there are
-no charts.</p></noscript>
-<script>{library}</script>
-<script>{script}</script>
-</body>
-</html>
-"""
+    page = fill(
+        "page.html",
+        report=report,
+        revision=revision,
+        policy=policy(style, (library, script), is_live),
+        style=style,
+        library=library,
+        script=script,
+        data_text=data_text(report.overview) if report.overview else "",
+        warnings=warnings(report),
+        figures=draw_figures(report),
+        topics=lay_out_topics(report.sections),
+        no_answers=report.data_problem or NO_QUESTIONS,
+        panel=draw_panel(report),
+    )
+    return str(page)
 
 
 def policy(style: str, scripts: tuple[str, ...], is_live: bool) -> str:
@@ -90,36 +86,17 @@ def content_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def draw_header(report: Report, is_live: bool) -> str:
-    """Return what the data is, and when it was made."""
-    return (
-        f"<header><h1>Orders of {escape(report.prefix)}</h1>"
-        f'<p class="about">{about(report)}</p>{warnings(report)}{draw_live(is_live)}'
-        f'<div id="figures">{draw_figures(report)}</div></header>'
-    )
-
-
-def draw_live(is_live: bool) -> str:
-    """Return where a live page says how it is with its server."""
-    return '<p id="live" class="about" role="status"></p>' if is_live else ""
-
-
-def about(report: Report) -> str:
-    """Return the sentence that says what the reader looks at."""
-    made = f"Made {when(report.made_at)} for environment <b>{escape(report.env)}</b>"
-    overview = report.overview
-    if overview is None:
-        return f"{made}."
+def data_text(overview: Overview) -> str:
+    """Return what the page's data are: how many order lines, in which files, of which days."""
     first, last = overview.figures["first_day"], overview.figures["last_day"]
-    span = f", ordered {escape(str(first))} to {escape(str(last))}" if first else ""
+    days = f", ordered {first!s} to {last!s}" if first else ""
     return (
-        f"{made}, from the mirror of {escape(overview.source)}, synced {when(overview.synced_at)}: "
         f"{counted(overview.rows, 'order line')} in {counted(overview.files, 'processed file')} "
-        f"({size_text(overview.size_bytes)}){span}."
+        f"({size_text(overview.size_bytes)}){days}"
     )
 
 
-def warnings(report: Report) -> str:
+def warnings(report: Report) -> list[str]:
     """Return what makes the page less than it could be."""
     texts = []
     if report.data_problem and report.sections:
@@ -129,23 +106,13 @@ def warnings(report: Report) -> str:
     if report.stray:
         files = counted(report.stray, "processed file")
         texts.append(f"In no answer yet, because no crawl has seen them: {files}; make crawl")
-    if failed := report.failed:
-        links = ", ".join(f'<a href="#{anchor(s)}">{escape(s.query.name)}</a>' for s in failed)
-        return notice(texts) + f'<p class="notice failed"><strong>Failed:</strong> {links}</p>'
-    return notice(texts)
+    return texts
 
 
-def notice(texts: list[str]) -> str:
-    """Return a box for each text."""
-    return "".join(f'<p class="notice">{escape(text)}</p>' for text in texts)
-
-
-def draw_figures(report: Report) -> str:
-    """Return the figures at the top, and the pipeline in a sentence."""
-    if report.overview is None:
-        return draw_state(report)
-    shown = "".join(figure(*one) for one in headline(report.overview))
-    return f'<dl class="figures tiles">{shown}</dl>{draw_state(report)}'
+def draw_figures(report: Report) -> Markup:
+    """Return the figures at the top, and the pipeline in a sentence, as HTML."""
+    figures = list(headline(report.overview)) if report.overview else []
+    return fill("figures.html", headline=figures, state=state_of(report))
 
 
 def headline(overview: Overview) -> Iterator[tuple[str, str, str]]:
@@ -171,18 +138,6 @@ def headline(overview: Overview) -> Iterator[tuple[str, str, str]]:
         yield "Returned", magnitude(returned), f"{share} of what was sold"
 
 
-def draw_contents(report: Report) -> str:
-    """Return links to every topic, and where the script puts the choice of days."""
-    titles = dict.fromkeys(map(topic_of, report.sections))
-    links = "".join(
-        f'<li><a href="#{topic_anchor(title)}">{escape(title)}</a></li>' for title in titles
-    )
-    return (
-        f'<nav aria-label="Topics"><ul>{links}<li><a href="#health">Pipeline</a></li></ul>'
-        '<div class="controls" id="span"></div></nav>'
-    )
-
-
 def topic_of(section: Section) -> str:
     """Return the title of the part of the page where a section stands."""
     if section.is_missing:
@@ -190,23 +145,9 @@ def topic_of(section: Section) -> str:
     return section.query.topic.capitalize() or NO_TOPIC
 
 
-def topic_anchor(title: str) -> str:
-    """Return the id of a topic."""
-    return f"t-{'-'.join(title.lower().split())}"
-
-
-def draw_topics(sections: Sequence[Section]) -> str:
+def lay_out_topics(sections: Sequence[Section]) -> list[Topic]:
     """Return the cards under their topics; sections come in reading order."""
-    return "".join(
-        f'<section class="topic" id="{topic_anchor(title)}" '
-        f'aria-labelledby="{topic_anchor(title)}-title">'
-        f'<h2 id="{topic_anchor(title)}-title">{escape(title)}</h2>'
-        f'<div class="cards">{draw_cards(packed)}</div></section>'
+    return [
+        Topic(title, tuple(lay_out_cards(packed)))
         for title, packed in groupby(pack_all(sections), lambda one: topic_of(one.section))
-    )
-
-
-def no_answers(report: Report) -> str:
-    """Return what stands in place of cards."""
-    text = report.data_problem or "There are no questions: the folder queries/ holds no .sql file."
-    return f'<section class="card"><h2>No answers</h2>{notice([text])}</section>'
+    ]

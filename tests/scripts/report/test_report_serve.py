@@ -32,7 +32,7 @@ def get(server: Server, path: str, host: str | None = None) -> tuple[int, str, s
 def test_the_page_and_its_news_are_served_and_never_cached(server: Server) -> None:
     status, cache, page = get(server, "/")
     assert (status, cache) == (200, "no-store")
-    assert "data-revision=one" in page
+    assert 'data-revision="one"' in page
     status, cache, news = get(server, "/news")
     assert (status, cache) == (200, "no-store")
     assert json.loads(news)["data"] == "one"
