@@ -1,10 +1,12 @@
 """How much memory a process and its descendants hold, in bytes.
 
-On Linux it reads /proc, elsewhere it asks psutil. It must stay cheap: it runs during invocations.
+It must stay cheap: it runs forty times a second during an invocation.
 """
 
 import sys
 from pathlib import Path
+
+import psutil
 
 _PROC = Path("/proc")
 
@@ -14,21 +16,37 @@ def tree_bytes(root_pid: int) -> int:
 
     Pages that parent and child share count once on Linux (proportional set size).
     """
-    if sys.platform != "linux":
-        return _psutil_tree_bytes(root_pid)
     pids = tree_pids(root_pid)
-    if len(pids) == 1:
-        return _status_kib(root_pid, "VmRSS") * 1024
-    return sum(_proportional_kib(pid) for pid in pids) * 1024
+    is_shared = sys.platform == "linux" and len(pids) > 1
+    return sum(_held_bytes(pid, is_shared) for pid in pids)
+
+
+def _held_bytes(pid: int, is_shared: bool) -> int:
+    try:
+        process = psutil.Process(pid)
+        return process.memory_full_info().pss if is_shared else process.memory_info().rss
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0  # it ended, or is ending, while we looked
 
 
 def peak_bytes(pid: int) -> int:
-    """The most that the process itself held since it began; 0 where that is not recorded."""
-    return _status_kib(pid, "VmHWM") * 1024 if sys.platform == "linux" else 0
+    """The most that the process itself held since it began; 0 where that is not recorded.
+
+    psutil does not say it on Linux.
+    """
+    try:
+        lines = (_PROC / str(pid) / "status").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def tree_pids(root_pid: int) -> list[int]:
-    """The process and all its living descendants, parents first."""
+    """The process and all its living descendants, parents first.
+
+    Linux lists a process's children in a file: 0.04 ms, where psutil reads every process of the
+    machine, 3 ms at a hundred of them.
+    """
     if sys.platform != "linux":
         return _psutil_tree_pids(root_pid)
     pids = [root_pid]
@@ -45,39 +63,9 @@ def _children(pid: int) -> list[int]:
         return []
 
 
-def _status_kib(pid: int, field: str) -> int:
-    return _field_kib(_PROC / str(pid) / "status", field)
-
-
-def _proportional_kib(pid: int) -> int:
-    return _field_kib(_PROC / str(pid) / "smaps_rollup", "Pss")
-
-
-def _field_kib(path: Path, field: str) -> int:
-    try:
-        lines = path.read_text().splitlines()
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
-        return 0  # it ended, or is ending, while we looked
-    return next((int(line.split()[1]) for line in lines if line.startswith(f"{field}:")), 0)
-
-
 def _psutil_tree_pids(root_pid: int) -> list[int]:
-    import psutil
-
     try:
-        root = psutil.Process(root_pid)
-        return [root_pid, *(child.pid for child in root.children(recursive=True))]
+        children = psutil.Process(root_pid).children(recursive=True)
     except psutil.NoSuchProcess:
-        return [root_pid]
-
-
-def _psutil_tree_bytes(root_pid: int) -> int:
-    import psutil
-
-    total = 0
-    for pid in _psutil_tree_pids(root_pid):
-        try:
-            total += psutil.Process(pid).memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total
+        children = []
+    return [root_pid, *(child.pid for child in children)]

@@ -1,4 +1,4 @@
-"""Processes of this machine: who is alive, who belongs to whom, and how to end a group.
+"""Processes of this machine: which of them is alive, which group it is in, how to end a group.
 
 Knows nothing about LocalStack. A process is told apart from a later one with the same number by
 the moment it started.
@@ -6,11 +6,10 @@ the moment it started.
 
 import os
 import signal
-import subprocess
 import time
-from pathlib import Path
+from collections.abc import Iterator
 
-PROC = Path("/proc")
+import psutil
 
 
 def started_at(pid: int) -> str | None:
@@ -18,67 +17,46 @@ def started_at(pid: int) -> str | None:
 
     A zombie counts as gone: it holds no port and no memory.
     """
-    if PROC.is_dir():
-        return started_at_linux(pid)
-    found = subprocess.run(
-        ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    state, _, start = found.stdout.strip().partition(" ")
-    return start.strip() if start and not state.startswith("Z") else None
-
-
-def started_at_linux(pid: int) -> str | None:
-    """Read state and start time, fields 3 and 22 of /proc/PID/stat (proc_pid_stat(5))."""
     try:
-        text = (PROC / str(pid) / "stat").read_text("utf-8", "replace")
-    except (FileNotFoundError, ProcessLookupError):
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else str(process.create_time())
+    except psutil.NoSuchProcess:
         return None
-    # The second field is the program's name in brackets and may itself hold spaces and brackets.
-    fields = text.rpartition(")")[2].split()
-    return None if fields[0] == "Z" else fields[19]
 
 
 def groups_with(name: str, value: str) -> set[int]:
-    """Return the process groups of live processes started with this environment variable.
-
-    Only Linux shows it; elsewhere the answer is always empty.
-    """
-    wanted = f"{name}={value}".encode()
+    """Return the process groups of live processes started with this environment variable."""
     found = set()
-    for folder in PROC.iterdir() if PROC.is_dir() else ():
-        if folder.name.isdecimal() and wanted in environment_of(folder):
-            group = group_of(int(folder.name))
-            found |= {group} if group else set()
+    for process in live_processes():
+        try:
+            if process.environ().get(name) == value:
+                found.add(os.getpgid(process.pid))
+        except (psutil.Error, OSError):
+            continue  # somebody else's, or gone meanwhile
     return found
-
-
-def environment_of(folder: Path) -> list[bytes]:
-    """Return the variables in /proc/PID/environ; none where it is not ours to read, or gone."""
-    try:
-        return (folder / "environ").read_bytes().split(b"\0")
-    except OSError:
-        return []
 
 
 def has_group(group: int) -> bool:
     """Whether any process, zombies left aside, belongs to the group."""
-    if PROC.is_dir():
-        return any(group_of(int(p.name)) == group for p in PROC.iterdir() if p.name.isdecimal())
-    try:
-        os.killpg(group, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
+    return any(group_of(process.pid) == group for process in live_processes())
+
+
+def live_processes() -> Iterator[psutil.Process]:
+    """Yield the processes that run now, without zombies."""
+    for process in psutil.process_iter():
+        try:
+            if process.status() != psutil.STATUS_ZOMBIE:
+                yield process
+        except psutil.Error:
+            continue
 
 
 def group_of(pid: int) -> int | None:
-    """Return the process group of a live process, from /proc."""
+    """Return the process group of a process, or None where there is no such process."""
     try:
-        text = (PROC / str(pid) / "stat").read_text("utf-8", "replace")
-    except (FileNotFoundError, ProcessLookupError):
+        return os.getpgid(pid)
+    except (ProcessLookupError, PermissionError):
         return None
-    fields = text.rpartition(")")[2].split()
-    return None if fields[0] == "Z" else int(fields[2])
 
 
 def end_group(group: int, *, patience_seconds: float) -> bool:
