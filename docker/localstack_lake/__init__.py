@@ -1,1 +1,1 @@
-"""What open-source LocalStack lacks for a data lake: a crawler, Lambda without Docker, types."""
+"""The plugin: what open-source LocalStack lacks for a data lake."""

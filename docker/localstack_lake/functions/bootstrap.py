@@ -20,7 +20,7 @@ def main() -> None:
     sys.path.append(os.environ["LAMBDA_RUNTIME_DIR"])
     site.setquit()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # for a single file at once; LocalStack's side watches the sum (function_disk)
+    # for a single file at once; LocalStack's side watches the sum (disk.py)
     size = int(os.environ.pop("_EPHEMERAL_STORAGE_BYTES"))
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 

@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-# How often it is looked; looking may take a twentieth of the time, however many files there are.
-_LOOK_SECONDS = 0.1
+# How often the folder is measured. Measuring takes at most a twentieth of the time, however
+# many files there are.
+_CHECK_SECONDS = 0.1
 _SHARE = 20
 
 
 class FunctionDisk:
-    """The folder of one function process. `check` is called all the time and looks now and then."""
+    """The folder of one function process. `check` is called often and measures now and then."""
 
     def __init__(
         self, folder: Path, size_bytes: int, clock: Callable[[], float] = time.monotonic
@@ -26,7 +27,7 @@ class FunctionDisk:
         self._folder = folder
         self._size_bytes = size_bytes
         self._clock = clock
-        self._next = clock() + _LOOK_SECONDS
+        self._next = clock() + _CHECK_SECONDS
         self._is_full = False
 
     def check(self, pids: Callable[[], Iterable[int]]) -> None:
@@ -35,17 +36,17 @@ class FunctionDisk:
         if began < self._next or sys.platform != "linux":
             return
         was_full, self._is_full = self._is_full, used_bytes(self._folder) >= self._size_bytes
-        self._next = self._clock() + max(_LOOK_SECONDS, _SHARE * (self._clock() - began))
+        self._next = self._clock() + max(_CHECK_SECONDS, _SHARE * (self._clock() - began))
         if self._is_full or was_full:
             limit = 0 if self._is_full else self._size_bytes
             for pid in pids():
-                # it ended meanwhile, or never had the right
+                # the process has ended, or we may not change its limit
                 with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
                     resource.prlimit(pid, resource.RLIMIT_FSIZE, (limit, self._size_bytes))
 
 
 def used_bytes(folder: Path) -> int:
-    """What the files below a folder take on disk; one that vanishes meanwhile counts nothing."""
+    """The bytes that the files below a folder take on disk; a vanished file counts 0."""
     total = 0
     for parent, folders, files in os.walk(folder):
         for name in (*folders, *files):

@@ -1,4 +1,4 @@
-"""Taking events from a queue: only as many as can run at once, and none lost when told to stop.
+"""Takes events from a queue: only as many as can run at once, and loses none when stopped.
 
 It knows nothing of LocalStack; the queue and the function come as callables.
 """
@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 LOG = logging.getLogger(__name__)
 
-# How long an event is waited for before it is looked whether to stop.
+# How long to wait for an event before checking whether to stop.
 WAIT_SECONDS = 1
-# A queue that does not work is not asked again at once.
+# The pause before a queue that failed is asked again.
 _PAUSE_SECONDS = 0.2
 
 type Message = dict[str, Any]
@@ -57,7 +57,7 @@ class EventTaking:
         self._is_stopped = False
 
     def run(self) -> None:
-        """Take events until `stop`, or until the queue is gone; other trouble only delays."""
+        """Take events until `stop`, or until the queue is gone. Any other error only delays."""
         while self._has_room():
             try:
                 message = self._queue.take(WAIT_SECONDS)
@@ -86,7 +86,7 @@ class EventTaking:
         """Wait until one more may run; False once stopped."""
         with self._changed:
             while not self._is_stopped and self._running >= max(self._limit(), 1):
-                self._changed.wait(WAIT_SECONDS)  # the limit may have changed without a word
+                self._changed.wait(WAIT_SECONDS)  # nobody notifies us when the limit changes
             return not self._is_stopped
 
     def _hand_on(self, message: Message) -> None:

@@ -1,6 +1,6 @@
 """The ways in which a function fails other than by its own exception, with AWS's words for each.
 
-Pure values: who detects them is function_environment's business.
+Pure values; environment.py detects the faults.
 https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
 """
 

@@ -1,6 +1,6 @@
-"""Keeps the guard process told of the process groups that must not outlive this process.
+"""Tells the guard process which process groups must not outlive this process.
 
-See process_guard for why it exists; this is the side that LocalStack holds.
+process_guard.py says why it exists; this is LocalStack's side.
 """
 
 import subprocess

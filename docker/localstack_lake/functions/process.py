@@ -1,7 +1,7 @@
 """One function process: its command, environment, output, memory and end.
 
 Each process has a Runtime API of its own and lives in a process group of its own. It decides
-nothing about time limits or answers (see function_environment) and knows nothing of LocalStack.
+nothing about time limits or answers (see environment.py) and knows nothing of LocalStack.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""A tiny process that outlives LocalStack just long enough to end what LocalStack started.
+"""A small process that ends the functions which LocalStack left when it ended.
 
 Run as a script with a folder as its argument. Its standard input, held open by LocalStack alone,
 says `+PID` and `-PID` for process groups that begin and end. At end of input, however LocalStack

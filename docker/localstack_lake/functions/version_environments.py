@@ -1,6 +1,7 @@
-"""Which environments run which version of a function, so that none outlives its version.
+"""Keeps track of the environments of each function version and ends them with the version.
 
-LocalStack ends those that it knows when a version ends, but not one that is starting just then.
+LocalStack ends the environments that it knows when a version ends, but misses one that is
+just starting.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ class Stoppable(Protocol):
 
 
 class VersionEnvironments:
-    """A version is any text that tells it from others and never comes back once it has ended."""
+    """A version is any unique text; a version that has ended never comes back."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -24,13 +25,13 @@ class VersionEnvironments:
         self._over: set[str] = set()
 
     def add(self, version: str, environment: Stoppable) -> None:
-        """It has started, for a call that still has to come, even where the version is over."""
+        """Register a started environment, unless its version is over: then its call ends it."""
         with self._lock:
             if version not in self._over:
                 self._running[version].add(environment)
 
     def discard(self, version: str, environment: Stoppable) -> None:
-        """It ends by itself."""
+        """Forget an environment that ends by itself."""
         with self._lock:
             self._running[version].discard(environment)
             if not self._running[version]:
@@ -44,7 +45,7 @@ class VersionEnvironments:
             environment.stop()
 
     def end(self, version: str) -> None:
-        """The version is over: stop what runs it."""
+        """Stop every environment of a version that is over."""
         with self._lock:
             self._over.add(version)
             stopped = self._running.pop(version, set())

@@ -260,7 +260,7 @@ def _take(source: Mapping[str, Any], fields: frozenset[str]) -> GlueDict:
 
 
 def _filled(item: Mapping[str, Any]) -> GlueDict:
-    """Give a descriptor the numbers and flags that AWS answers with, whoever left them out.
+    """Give a descriptor the numbers and flags that AWS adds where a client left them out.
 
     Trino's Glue client reads them without a look.
     """

@@ -1,4 +1,4 @@
-"""Crawlers over the API: made, changed, started, stopped, shown, with AWS's error codes.
+"""The API of crawlers: create, update, start, stop and read them, with AWS's error codes.
 
 Requests are checked and turned into records here; a run itself is in `glue_runs`.
 """

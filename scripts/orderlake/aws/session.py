@@ -2,7 +2,7 @@
 
 Imports boto3, which takes a third of a second: import this module only inside a command that
 talks to AWS. It prints nothing and decides nothing about orders. What AWS's errors mean is in
-refusals.py.
+errors_explained.py.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from orderlake import errors
 from orderlake.aws import call_log, service_models
 from orderlake.aws.errors_explained import ADDRESS_STEP, REGION_STEP
 from orderlake.aws.errors_explained import (
-    error_code as error_code,  # what whoever asks AWS asks of an error
+    error_code as error_code,  # for every module that calls AWS
 )
 from orderlake.names import Names
 from orderlake.settings import Settings
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
 # No profile and no file of the user's: a local command must not fail for what they hold.
-NOBODY: dict[str, tuple[str | None, list[str], str | None, None]] = {
+NO_PROFILE: dict[str, tuple[str | None, list[str], str | None, None]] = {
     "profile": (None, [], None, None),
     "config_file": (None, [], os.devnull, None),
     "credentials_file": (None, [], os.devnull, None),
@@ -172,7 +172,7 @@ def open_aws(settings: Settings) -> Aws:
     The local environment always uses the fixed pair test/test, so that it never reads, sends or
     needs anybody's real credentials.
     """
-    base = botocore.session.Session(session_vars=NOBODY if settings.is_local else None)
+    base = botocore.session.Session(session_vars=NO_PROFILE if settings.is_local else None)
     base.register_component("data_loader", service_models.loader())
     if settings.is_local:
         region = settings.region or "us-east-1"

@@ -12,7 +12,7 @@ from orderlake.cli.progress import waiting
 from orderlake.cli.voice import is_quiet
 from orderlake.errors import NoLocalAws
 from orderlake.local_aws import lifecycle as local_aws
-from orderlake.local_aws.state import Running, read_state
+from orderlake.local_aws.state import LocalInstance, read_state
 from orderlake.settings import Settings, load
 
 
@@ -81,7 +81,7 @@ def begin_with(folder: Path) -> None:
         raise
 
 
-def say_up(running: Running, is_new: bool, seconds: float, watch: bool) -> None:
+def say_up(running: LocalInstance, is_new: bool, seconds: float, watch: bool) -> None:
     """Print where it is, and what to type next."""
     if not is_new:
         click.echo(f"local AWS was already up at {running.endpoint_url}")
@@ -120,7 +120,7 @@ def down(discard: bool) -> None:
     click.echo("the local AWS is stopped" if was_there else "no local AWS was up")
 
 
-def keep(settings: Settings, running: Running) -> None:
+def keep(settings: Settings, running: LocalInstance) -> None:
     """Save the raw files; where that fails it stays up, so that nothing is lost."""
     from orderlake.aws.session import open_aws
     from orderlake.local_aws import kept_files

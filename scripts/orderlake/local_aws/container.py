@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import image
-from orderlake.local_aws.state import Running, Say
+from orderlake.local_aws.state import LocalInstance, Say
 from orderlake.settings import Settings
 
 # Long enough for any answer of an engine that works at all.
@@ -27,7 +27,7 @@ KINDS = {
 }
 
 
-def launch(settings: Settings, port: int, say: Say) -> Running:
+def launch(settings: Settings, port: int, say: Say) -> LocalInstance:
     """Build the image where it is not up to date, and start the container.
 
     Raises MissingTool without Docker, LocalAwsFailed with the last lines of what went wrong. An
@@ -36,10 +36,10 @@ def launch(settings: Settings, port: int, say: Say) -> Running:
     compose = [*find_compose(), *compose_options(settings)]
     log = settings.local_dir / "localstack.log"
     project = project_of(settings.root)
-    running = Running("docker", 0, project, port, f"http://127.0.0.1:{port}", str(log))
+    running = LocalInstance("docker", 0, project, port, f"http://127.0.0.1:{port}", str(log))
     variables = compose_variables(settings, port)
     image.build([*compose, "build"], variables, log, say)
-    mark(settings).touch()
+    marker_file(settings).touch()
     try:
         done = run([*compose, "up", "--detach", "--no-build"], variables)
         if done.returncode:
@@ -74,7 +74,7 @@ def short_hash(path: Path) -> str:
     return hashlib.sha256(str(path).encode()).hexdigest()[:8]
 
 
-def mark(settings: Settings) -> Path:
+def marker_file(settings: Settings) -> Path:
     """Return the file that says that this checkout may have a container, whatever the state."""
     return settings.local_dir / "container"
 
@@ -94,13 +94,13 @@ def find_compose() -> list[str]:
     raise MissingTool("Docker Compose", reason, f"install it, {way_out}")
 
 
-def is_alive(running: Running) -> bool:
+def is_alive(running: LocalInstance) -> bool:
     """Whether the project has a running container."""
     found = run(["docker", "ps", "--quiet", "--filter", f"label={LABEL}={running.started}"])
     return found.returncode == 0 and bool(found.stdout.strip())
 
 
-def end(running: Running) -> bool:
+def end(running: LocalInstance) -> bool:
     """Remove the project's container, network and volume; return whether a container was there.
 
     Raises LocalAwsFailed where one of them stays. Where no engine answers, nothing runs.
@@ -121,15 +121,15 @@ def end(running: Running) -> bool:
 
 def end_strays(settings: Settings) -> bool:
     """Remove what an earlier start of this checkout left without a state; return whether any."""
-    if not mark(settings).exists():
+    if not marker_file(settings).exists():
         return False
     log = str(settings.local_dir / "localstack.log")
-    was_there = end(Running("docker", 0, project_of(settings.root), 0, "", log))
-    mark(settings).unlink()
+    was_there = end(LocalInstance("docker", 0, project_of(settings.root), 0, "", log))
+    marker_file(settings).unlink()
     return was_there
 
 
-def tail(running: Running, lines: int) -> str:
+def tail(running: LocalInstance, lines: int) -> str:
     """Return the last lines that the container wrote and how it ended; the log gets them all."""
     label = f"label={LABEL}={running.started}"
     names = run(["docker", "ps", "--all", "--quiet", "--filter", label]).stdout.split()

@@ -1,6 +1,6 @@
 """The local AWS as a process of this machine, in a session and process group of its own.
 
-It never sees the caller's AWS variables. Which one runs, and where, is local.py's business.
+It never sees the caller's AWS variables. lifecycle.py decides which one runs, and where.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import processes
-from orderlake.local_aws.state import Running, Say
+from orderlake.local_aws.state import LocalInstance, Say
 from orderlake.settings import Settings
 
 # A courtesy: its data is thrown away, its functions are ended by their guard however it ends,
@@ -23,7 +23,7 @@ CATALOG = Path("usr/lib/localstack")
 HIDDEN = ("AWS_", "PYTHON", "VIRTUAL_ENV", "LOCALSTACK_", "CONDA_", "GATEWAY_LISTEN")
 
 
-def launch(settings: Settings, port: int, say: Say) -> Running:
+def launch(settings: Settings, port: int, say: Say) -> LocalInstance:
     """Start LocalStack in a session of its own, with an empty data folder; nothing to say."""
     emulator = settings.root / ".tools" / "emulator"
     python = emulator / "bin" / "python"
@@ -47,7 +47,7 @@ def launch(settings: Settings, port: int, say: Say) -> Running:
             start_new_session=True,
         )
     started = processes.started_at(process.pid) or "ended at once"
-    return Running("host", process.pid, started, port, f"http://127.0.0.1:{port}", str(log))
+    return LocalInstance("host", process.pid, started, port, f"http://127.0.0.1:{port}", str(log))
 
 
 def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> dict[str, str]:
@@ -79,13 +79,13 @@ def data_folder(settings: Settings) -> Path:
     return settings.local_dir / "localstack"
 
 
-def is_alive(running: Running) -> bool:
+def is_alive(running: LocalInstance) -> bool:
     """Whether that very process still runs, not a later one with its number."""
     processes.reap(running.pid)
     return processes.started_at(running.pid) == running.started
 
 
-def end(running: Running) -> bool:
+def end(running: LocalInstance) -> bool:
     """End it and its functions; return whether anything ran. Raises LocalAwsFailed.
 
     Where its leader is gone but the group is not, the group is still ours: the system gives no
@@ -115,7 +115,7 @@ def end_group(group: int, log: Path) -> None:
         raise LocalAwsFailed(f"process group {group} does not end", log, "")
 
 
-def tail(running: Running, lines: int) -> str:
+def tail(running: LocalInstance, lines: int) -> str:
     """Return the last lines of the log, or nothing where there is none."""
     try:
         return "\n".join(Path(running.log).read_text("utf-8", "replace").splitlines()[-lines:])

@@ -23,15 +23,15 @@ from orderlake.pipeline import crawl
 from orderlake.pipeline.outcomes import RawVersion, unquoted, wait_for_outcomes
 from orderlake.pipeline.upload import send_all
 
-LIST = "archive.json"
-OBJECTS = "objects"
+ARCHIVE_FILE = "archive.json"
+OBJECTS_FOLDER = "objects"
 READERS = 8
 PATIENCE_SECONDS = 60.0
 CRAWL_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptFile:
     """One raw file: its key, and the name of the file under objects/ that holds its bytes."""
 
     key: str
@@ -42,16 +42,18 @@ class Kept:
 class Archive:
     """What a folder keeps: raw files, oldest first, and whether they had been crawled."""
 
-    files: tuple[Kept, ...] = ()
+    files: tuple[KeptFile, ...] = ()
     is_crawled: bool = False
 
 
 def read_archive(folder: Path) -> Archive | None:
     """Return what the folder keeps, None where it keeps nothing; raises BadSetting."""
-    path = folder / LIST
+    path = folder / ARCHIVE_FILE
     try:
         document = json.loads(path.read_text("utf-8"))
-        return Archive(tuple(Kept(**entry) for entry in document["files"]), document["is_crawled"])
+        return Archive(
+            tuple(KeptFile(**entry) for entry in document["files"]), document["is_crawled"]
+        )
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, KeyError, TypeError) as error:
@@ -70,11 +72,11 @@ def save(aws: Aws, folder: Path) -> int | None:
         is_crawled = bool(crawl.tables_of(aws))
     except NotDeployed:
         return None
-    objects = folder / OBJECTS
+    objects = folder / OBJECTS_FOLDER
     objects.mkdir(parents=True, exist_ok=True)
     _ = aws.s3, aws.names  # made before the threads ask for them: sessions may not be shared
     with ThreadPoolExecutor(READERS) as pool:
-        files = tuple(pool.map(lambda entry: keep(aws, objects, entry), entries))
+        files = tuple(pool.map(lambda entry: fetch_version(aws, objects, entry), entries))
     write_archive(folder, Archive(files, is_crawled))
     return len(files)
 
@@ -90,7 +92,7 @@ def newest_versions(aws: Aws) -> Iterator[dict[str, Any]]:
         raise NotDeployed(f"the bucket {bucket}", aws.settings.env) from error
 
 
-def keep(aws: Aws, objects: Path, entry: dict[str, Any]) -> Kept:
+def fetch_version(aws: Aws, objects: Path, entry: dict[str, Any]) -> KeptFile:
     """Fetch one version into the folder, unless it is there, and return its entry."""
     key, version = str(entry["Key"]), str(entry["VersionId"])
     mark = hashlib.sha256(f"{key}\0{version}\0{unquoted(entry['ETag'])}".encode()).hexdigest()
@@ -102,16 +104,16 @@ def keep(aws: Aws, objects: Path, entry: dict[str, Any]) -> Kept:
         with part.open("wb") as file:
             aws.s3.download_fileobj(bucket, key, file, ExtraArgs={"VersionId": version})
         part.replace(path)
-    return Kept(key, path.name)
+    return KeptFile(key, path.name)
 
 
 def write_archive(folder: Path, archive: Archive) -> None:
     """Replace the list, then remove the files that it does not name."""
-    part = folder / f"{LIST}.part"
+    part = folder / f"{ARCHIVE_FILE}.part"
     part.write_text(json.dumps(asdict(archive), indent=1, ensure_ascii=False) + "\n", "utf-8")
-    part.replace(folder / LIST)
+    part.replace(folder / ARCHIVE_FILE)
     named = {kept.file for kept in archive.files}
-    for path in (folder / OBJECTS).iterdir():
+    for path in (folder / OBJECTS_FOLDER).iterdir():
         if path.name not in named:
             path.unlink()
 
@@ -119,7 +121,7 @@ def write_archive(folder: Path, archive: Archive) -> None:
 def restore(aws: Aws, folder: Path, archive: Archive, say: Say) -> None:
     """Deploy the stack and send the kept files through it again; crawl, if they had been."""
     redeploy(aws)
-    files = [(folder / OBJECTS / kept.file, kept.key) for kept in archive.files]
+    files = [(folder / OBJECTS_FOLDER / kept.file, kept.key) for kept in archive.files]
     sent = send_all(aws, files, lambda _: None)
     wait(aws, [version for version in sent if layout.is_order_file(version.key)], say)
     if archive.is_crawled:

@@ -19,7 +19,7 @@ from typing import Any
 from orderlake.errors import LocalAwsFailed, OtherLocalAws
 from orderlake.local_aws import container, host
 from orderlake.local_aws.state import (
-    Running,
+    LocalInstance,
     Say,
     read_state,
     state_file,
@@ -42,7 +42,7 @@ def one_at_a_time(settings: Settings) -> Iterator[None]:
 
 def start(
     settings: Settings, say: Say, runtime: str | None = None, kept_in: str = ""
-) -> tuple[Running, bool]:
+) -> tuple[LocalInstance, bool]:
     """Return the running local AWS, healthy, and whether this call started it.
 
     Without a runtime, whichever runs will do, and a process of this machine is started. Raises
@@ -88,12 +88,12 @@ def end_strays(settings: Settings) -> bool:
     return any(found)
 
 
-def is_alive(running: Running) -> bool:
+def is_alive(running: LocalInstance) -> bool:
     """Whether it still runs, healthy or not."""
     return bool(RUNTIMES[running.runtime].is_alive(running))
 
 
-def end(settings: Settings, running: Running) -> bool:
+def end(settings: Settings, running: LocalInstance) -> bool:
     """End a local AWS and forget it; return whether it ran."""
     was_there = bool(RUNTIMES[running.runtime].end(running))
     state_file(settings).unlink(missing_ok=True)
@@ -122,7 +122,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def wait_for_health(running: Running, patience_seconds: float) -> bool:
+def wait_for_health(running: LocalInstance, patience_seconds: float) -> bool:
     """Wait until the local AWS answers; False once it is gone or patience has ended."""
     deadline = time.monotonic() + patience_seconds
     while time.monotonic() < deadline:
@@ -148,7 +148,7 @@ def health(endpoint_url: str) -> dict[str, Any] | None:
         connection.close()
 
 
-def failure(running: Running) -> LocalAwsFailed:
+def failure(running: LocalInstance) -> LocalAwsFailed:
     """Say how the start failed, with the last lines of the log."""
     reason = "did not become healthy" if is_alive(running) else "ended"
     tail = RUNTIMES[running.runtime].tail(running, 12)

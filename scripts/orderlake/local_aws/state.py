@@ -12,7 +12,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class LocalInstance:
     """A local AWS that was started.
 
     `runtime` is host or docker. On the host, `pid` leads a process group of its own and `started`
@@ -34,15 +34,15 @@ def state_file(settings: Settings) -> Path:
     return settings.local_dir / "state.json"
 
 
-def read_state(settings: Settings) -> Running | None:
+def read_state(settings: Settings) -> LocalInstance | None:
     """Return what the last start wrote down, alive or not; None where nothing usable is."""
     try:
-        return Running(**json.loads(state_file(settings).read_text("utf-8")))
+        return LocalInstance(**json.loads(state_file(settings).read_text("utf-8")))
     except (FileNotFoundError, json.JSONDecodeError, TypeError):
         return None
 
 
-def write_state(settings: Settings, running: Running) -> None:
+def write_state(settings: Settings, running: LocalInstance) -> None:
     """Write the state in one step, so that a reader sees all of it or none."""
     part = settings.local_dir / "state.json.part"
     part.write_text(json.dumps(asdict(running), indent=2) + "\n", "utf-8")

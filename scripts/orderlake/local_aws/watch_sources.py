@@ -13,7 +13,7 @@ from orderlake.deploy.redeploy import redeploy
 from orderlake.errors import BuildFailed, DeployFailed
 from orderlake.local_aws.state import Say
 
-LOOK_SECONDS = 0.15
+POLL_SECONDS = 0.15
 type Files = dict[Path, tuple[int, int]]
 
 
@@ -22,9 +22,9 @@ def watch(aws: Aws, say: Say, goes_on: Callable[[], bool] = lambda: True) -> Non
     root = aws.settings.root
     deployed: Files = {}
     while goes_on():
-        seen = look(root)
+        seen = file_stamps(root)
         if seen == deployed:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
             continue
         changed = changed_files(deployed, seen) if deployed else []
         deployed = seen
@@ -32,7 +32,7 @@ def watch(aws: Aws, say: Say, goes_on: Callable[[], bool] = lambda: True) -> Non
         say(f"{names or 'the checkout'}: {deploy(aws, changed)}")
 
 
-def look(root: Path) -> Files:
+def file_stamps(root: Path) -> Files:
     """Return time and size of each file that a deployment is made of."""
     code = root / "lambda"
     found = [root / "template.yaml", root / "orderlake.toml", code / "requirements.txt"]

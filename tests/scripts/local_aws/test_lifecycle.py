@@ -14,7 +14,7 @@ import pytest
 from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import host, lifecycle, processes
 from orderlake.local_aws.state import (
-    Running,
+    LocalInstance,
     read_state,
     state_file,
     write_state,
@@ -46,13 +46,13 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
     process.wait()
 
 
-def running(process: subprocess.Popen[bytes], log: Path) -> Running:
+def running(process: subprocess.Popen[bytes], log: Path) -> LocalInstance:
     started = processes.started_at(process.pid)
     assert started
-    return Running("host", process.pid, started, 4599, "http://127.0.0.1:4599", str(log))
+    return LocalInstance("host", process.pid, started, 4599, "http://127.0.0.1:4599", str(log))
 
 
-def write(settings: Settings, state: Running) -> None:
+def write(settings: Settings, state: LocalInstance) -> None:
     settings.local_dir.mkdir(parents=True, exist_ok=True)
     write_state(settings, state)
 

@@ -22,29 +22,35 @@ def names(files: watch_sources.Files) -> set[str]:
 
 
 def test_only_what_a_deployment_is_made_of_is_looked_at(checkout: Path) -> None:
-    assert names(watch_sources.look(checkout)) == {"handler.py", "contract.toml", "template.yaml"}
+    assert names(watch_sources.file_stamps(checkout)) == {
+        "handler.py",
+        "contract.toml",
+        "template.yaml",
+    }
 
 
 def test_a_save_without_a_change_of_size_is_noticed(checkout: Path) -> None:
-    before = watch_sources.look(checkout)
+    before = watch_sources.file_stamps(checkout)
     path = checkout / "lambda" / "order_transform" / "handler.py"
     path.write_text("x = 2\n", "utf-8")
     os.utime(path, ns=(1, before[path][0] + 1))
-    assert watch_sources.changed_files(before, watch_sources.look(checkout)) == [path]
+    assert watch_sources.changed_files(before, watch_sources.file_stamps(checkout)) == [path]
 
 
 def test_a_new_file_and_a_removed_one_are_noticed(checkout: Path) -> None:
-    before = watch_sources.look(checkout)
+    before = watch_sources.file_stamps(checkout)
     folder = checkout / "lambda" / "order_transform"
     (folder / "contract.toml").unlink()
     (folder / "added.py").write_text("", "utf-8")
-    changed = watch_sources.changed_files(before, watch_sources.look(checkout))
+    changed = watch_sources.changed_files(before, watch_sources.file_stamps(checkout))
     assert [path.name for path in changed] == ["added.py", "contract.toml"]
 
 
 def test_nothing_saved_is_nothing_changed(checkout: Path) -> None:
     assert (
-        watch_sources.changed_files(watch_sources.look(checkout), watch_sources.look(checkout))
+        watch_sources.changed_files(
+            watch_sources.file_stamps(checkout), watch_sources.file_stamps(checkout)
+        )
         == []
     )
 
