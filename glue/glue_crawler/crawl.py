@@ -12,12 +12,11 @@ from typing import Any, Protocol
 from glue_crawler.definition import CrawlerDefinition, Target
 from glue_crawler.errors import NothingReadableError, ObjectUnreadableError
 from glue_crawler.grouping.folders import FoundTable, GroupingPolicy, group
-from glue_crawler.grouping.survey import Content, Survey, Tally
+from glue_crawler.grouping.survey import Content, Survey, tally_of
 from glue_crawler.objects.listing import ObjectStore, StoredObject
 from glue_crawler.objects.target_reader import TargetReader, Unread
 from glue_crawler.planning.actions import Action
 from glue_crawler.planning.changes import (
-    UPDATED_BY,
     plan_gone_partitions,
     plan_gone_table,
     plan_misfits,
@@ -25,7 +24,13 @@ from glue_crawler.planning.changes import (
     plan_table,
 )
 from glue_crawler.planning.existing_tables import ExistingTables
-from glue_crawler.planning.query_hazards import Notes, warn_of_table, warn_of_target
+from glue_crawler.planning.merging import UPDATED_BY
+from glue_crawler.planning.query_hazards import (
+    Notes,
+    warn_of_given_up,
+    warn_of_table,
+    warn_of_target,
+)
 from glue_crawler.planning.table_input import (
     GlueDict,
     build_partition,
@@ -148,7 +153,7 @@ class _Crawl:
             if sample is None:
                 survey.add_unsampled(item)
             elif item.key == stem:
-                tally = Tally(1, item.size_bytes, sample.records, sample.decoded_bytes)
+                tally = tally_of(item, sample)
                 content = Content(sample.format, sample.schema, sample.has_header, tally)
                 single.append(FoundTable(item.key, content, is_file=True))
             else:
@@ -188,10 +193,15 @@ class _Crawl:
         present = self._existing.at(location)
         name = self._name(target, found, location, present)
         wanted = build_table(self._definition, target, found, name, self._run.id)
-        table, actions = plan_table(self._definition, wanted, present)
-        self._warnings += warn_of_table(table, found, inherits=self._definition.inherit_from_table)
-        self._actions += actions
-        self._plan_partitions(target, found, table, present)
+        plan = plan_table(self._definition, wanted, present, self._run.now_ms)
+        self._actions += plan.actions
+        if plan.given_up is not None:
+            self._warnings.append(warn_of_given_up(name, plan.given_up))
+            return
+        self._warnings += warn_of_table(
+            plan.table, found, inherits=self._definition.inherit_from_table
+        )
+        self._plan_partitions(target, found, plan.table, present)
 
     def _plan_partitions(
         self,

@@ -83,7 +83,9 @@ def read_definition(crawler: Mapping[str, Any]) -> CrawlerDefinition:
         delete_behavior=cast(DeleteBehavior, "LOG" if new_only else delete),
         new_folders_only=new_only,
         inherit_from_table=_behavior(output, "Partitions") == "InheritFromTable",
-        merge_new_columns=_behavior(output, "Tables") == "MergeNewColumns",
+        # Such a crawl makes no change to a schema (docs.aws.amazon.com/glue/latest/dg/
+        # incremental-crawls.html), so there is nothing for this to add.
+        merge_new_columns=not new_only and _behavior(output, "Tables") == "MergeNewColumns",
         combine_schemas=grouping.get("TableGroupingPolicy") == "CombineCompatibleSchemas",
         table_level=grouping.get("TableLevelConfiguration"),
     )

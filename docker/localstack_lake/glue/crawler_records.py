@@ -151,10 +151,17 @@ def _show_targets(settings: GlueDict) -> GlueDict:
 
 
 def _show_policy(settings: GlueDict) -> GlueDict:
+    """Show both behaviors; a crawl of new folders forces them to LOG.
+
+    Source: docs.aws.amazon.com/glue/latest/dg/incremental-crawls.html.
+    """
+    recrawl = (settings.get("RecrawlPolicy") or {}).get("RecrawlBehavior")
     defaults = {
         "UpdateBehavior": "UPDATE_IN_DATABASE",
         "DeleteBehavior": "DEPRECATE_IN_DATABASE",
     }
+    if recrawl == "CRAWL_NEW_FOLDERS_ONLY":
+        defaults = {"UpdateBehavior": "LOG", "DeleteBehavior": "LOG"}
     return defaults | (settings.get("SchemaChangePolicy") or {})
 
 

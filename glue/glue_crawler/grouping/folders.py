@@ -122,7 +122,34 @@ class _Grouper:
                     "reads the folders' files in both"
                 )
             return files + deeper
+        unlike = [] if self._is_forced(folder) else self._find_unlike_files(folder, merged)
+        if unlike:
+            self._warnings.append(
+                f"{folder} has files unlike those in its folders ({len(unlike)} kinds), so that "
+                "every folder and file there is a table of its own; move the files away, or set "
+                "Grouping.TableLevelConfiguration"
+            )
+            return [table for shape in unlike for table in _file_tables(*shape)] + deeper
         return [merged, *rest, *self._place_loose_files(folder, files, merged)]
+
+    def _find_unlike_files(
+        self, folder: str, merged: FoundTable
+    ) -> list[tuple[Content, dict[str, Tally]]]:
+        """Return the files beside partition folders where one of them differs from these.
+
+        Then there is no table of the folders either: aws-glue-samples, FAQ_and_How_to.md, question
+        15, where `billing/` holds `year=2016`, `year=2017` and an unrelated file: three tables.
+        """
+        shapes = [
+            shape
+            for shape in self._survey.contents(folder)
+            if shape[0].format.classification != UNKNOWN_CLASSIFICATION
+        ]
+        like = (
+            len(cluster_contents([merged.content, content], self._policy.combine_schemas)) == 1
+            for content, _ in shapes
+        )
+        return [] if all(like) else shapes
 
     def _place_loose_files(
         self, folder: str, files: list[FoundTable], merged: FoundTable

@@ -17,12 +17,17 @@ MAX_FILES_LISTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts that add up: objects, their stored bytes, records and decoded bytes (estimates)."""
+    """Counts that add up: objects, stored bytes, and estimates of the rest.
+
+    `record_chars` is what an average record is taken from: a CSV's quotes, line ends and header
+    do not count.
+    """
 
     objects: int = 0
     size_bytes: int = 0
     records: int = 0
     decoded_bytes: int = 0
+    record_chars: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -30,7 +35,13 @@ class Tally:
             self.size_bytes + other.size_bytes,
             self.records + other.records,
             self.decoded_bytes + other.decoded_bytes,
+            self.record_chars + other.record_chars,
         )
+
+
+def tally_of(item: StoredObject, sample: Sample) -> Tally:
+    """Return the counts of one sampled object."""
+    return Tally(1, item.size_bytes, sample.records, sample.decoded_bytes, sample.record_chars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ class Survey:
         schema = self._schemas.setdefault(sample.schema, sample.schema)
         shapes = self._folders.setdefault(folder_of(item.key), {})
         shape = shapes.setdefault((sample.format, schema, sample.has_header), Shape(item.key))
-        tally = Tally(1, item.size_bytes, sample.records, sample.decoded_bytes)
+        tally = tally_of(item, sample)
         shape.tally += tally
         shape.first_key = min(shape.first_key, item.key)
         if len(shape.files) < MAX_FILES_LISTED:
@@ -90,8 +101,8 @@ class Survey:
         shape = min(shapes.values(), key=lambda shape: shape.first_key)
         known = shape.tally
         scale = item.size_bytes / max(1, known.size_bytes)
-        records, decoded = int(known.records * scale), int(known.decoded_bytes * scale)
-        shape.tally = known + Tally(1, item.size_bytes, records, decoded)
+        counts = (known.records, known.decoded_bytes, known.record_chars)
+        shape.tally = known + Tally(1, item.size_bytes, *(int(count * scale) for count in counts))
 
     def drop(self, folder: str) -> None:
         """Forget the files directly in a folder, because they found their place elsewhere."""

@@ -4,6 +4,7 @@ Nothing here reads or writes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from glue_crawler.definition import CrawlerDefinition
@@ -17,90 +18,53 @@ from glue_crawler.planning.actions import (
     UpdatePartitions,
     UpdateTable,
 )
-from glue_crawler.planning.table_input import GlueDict, inherit
-
-DEPRECATED = "DEPRECATED_BY_CRAWLER"
-RUN_ID = "CRAWL_RUN_ID"
-UPDATED_BY = "UPDATED_BY_CRAWLER"
-
-# Parameters that belong to the crawler: rewritten by every crawl, where a user's own survive.
-_CRAWLER_KEYS = frozenset(
-    {
-        "CrawlerSchemaDeserializerVersion",
-        "CrawlerSchemaSerializerVersion",
-        UPDATED_BY,
-        RUN_ID,
-        DEPRECATED,
-        "areColumnsQuoted",
-        "averageRecordSize",
-        "classification",
-        "columnsOrdered",
-        "compressionType",
-        "delimiter",
-        "exclusions",
-        "objectCount",
-        "partition_filtering.enabled",
-        "recordCount",
-        "sizeKey",
-        "skip.header.line.count",
-        "typeOfData",
-    }
+from glue_crawler.planning.merging import (
+    DEPRECATED,
+    RUN_ID,
+    changed_attribute,
+    inherit,
+    merge,
+    replace,
+    take_types,
 )
-_USER_FIELDS = ("Name", "Description", "Owner", "Retention", "TargetTable")
+from glue_crawler.planning.table_input import GlueDict
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """A table as it will stand, the actions that bring it there, and why it is given up, if so."""
+
+    table: GlueDict
+    actions: tuple[Action, ...] = ()
+    given_up: str | None = None
 
 
 def plan_table(
-    definition: CrawlerDefinition, wanted: GlueDict, present: Mapping[str, Any] | None
-) -> tuple[GlueDict, list[Action]]:
-    """Return the table as it will stand, and the action that brings it there, if any."""
+    definition: CrawlerDefinition, wanted: GlueDict, present: Mapping[str, Any] | None, now_ms: int
+) -> TablePlan:
+    """Plan one table under the update policies. `MergeNewColumns` overrides LOG."""
     if present is None:
-        return wanted, [CreateTable(wanted)]
-    if definition.update_behavior == "LOG":
-        return dict(present), []
-    table = _merge_table(definition, wanted, present)
+        return TablePlan(wanted, (CreateTable(wanted),))
+    if definition.merge_new_columns:
+        reason = changed_attribute(wanted, present)
+        if reason is not None:
+            return _give_up(present, reason, now_ms)
+        table = merge(wanted, present)
+    elif definition.update_behavior == "LOG":
+        return TablePlan(dict(present))
+    else:
+        table = replace(wanted, present)
     changes = describe_changes(present, table)
     if not changes and _comparable(table) == _comparable(present):
-        return dict(present), []
-    return table, [UpdateTable(table, tuple(changes))]
+        return TablePlan(dict(present))
+    return TablePlan(table, (UpdateTable(table, tuple(changes)),))
 
 
-def _merge_table(
-    definition: CrawlerDefinition, wanted: GlueDict, present: Mapping[str, Any]
-) -> GlueDict:
-    parameters = _merge_parameters(wanted, present)
-    keys = present.get("PartitionKeys") or []
-    if [key["Name"] for key in keys] != [key["Name"] for key in wanted["PartitionKeys"]]:
-        keys = wanted["PartitionKeys"]
-    storage = {**wanted["StorageDescriptor"], "Parameters": dict(parameters)}
-    if definition.merge_new_columns:
-        storage["Columns"] = _append_columns(present, storage["Columns"], keys)
-    kept = {field: present[field] for field in _USER_FIELDS if present.get(field) is not None}
-    return {
-        **wanted,
-        **kept,
-        "StorageDescriptor": storage,
-        "PartitionKeys": keys,
-        "Parameters": parameters,
-    }
-
-
-def _merge_parameters(wanted: GlueDict, present: Mapping[str, Any]) -> dict[str, str]:
-    users: dict[str, str] = {
-        key: value
-        for key, value in (present.get("Parameters") or {}).items()
-        if key not in _CRAWLER_KEYS
-    }
-    users.update(wanted["Parameters"])
-    return users
-
-
-def _append_columns(
-    present: Mapping[str, Any], columns: Sequence[GlueDict], keys: Sequence[GlueDict]
-) -> list[GlueDict]:
-    """Keep the columns that are there, and add new ones after them (`MergeNewColumns`)."""
-    kept = list((present.get("StorageDescriptor") or {}).get("Columns") or [])
-    names = {column["Name"] for column in (*kept, *keys)}
-    return kept + [column for column in columns if column["Name"] not in names]
+def _give_up(present: Mapping[str, Any], reason: str, now_ms: int) -> TablePlan:
+    if DEPRECATED in (present.get("Parameters") or {}):
+        return TablePlan(dict(present), given_up=reason)
+    table = _deprecate(present, now_ms)
+    return TablePlan(table, (DeprecateTable(table),), reason)
 
 
 def describe_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -144,19 +108,35 @@ def plan_partitions(
     present: Mapping[tuple[str, ...], Mapping[str, Any]],
 ) -> list[Action]:
     """Plan new and changed partitions. New ones are made under every update policy."""
-    if definition.inherit_from_table:
-        wanted = (inherit(partition, table) for partition in wanted)
     created: list[GlueDict] = []
     updated: list[GlueDict] = []
     for partition in wanted:
         found = present.get(tuple(partition["Values"]))
+        settled = _settle_partition(definition, table, partition, found)
         if found is None:
-            created.append(partition)
-        elif definition.update_behavior != "LOG" and _comparable(partition) != _comparable(found):
-            updated.append(partition)
+            created.append(settled)
+        elif _comparable(settled) != _comparable(found):
+            updated.append(settled)
     name = table["Name"]
     actions: list[Action] = [CreatePartitions(name, tuple(created))] if created else []
     return [*actions, UpdatePartitions(name, tuple(updated))] if updated else actions
+
+
+def _settle_partition(
+    definition: CrawlerDefinition,
+    table: GlueDict,
+    wanted: GlueDict,
+    present: Mapping[str, Any] | None,
+) -> GlueDict:
+    """Return a partition as it will stand. `InheritFromTable` overrides the other policies."""
+    merging, logging = definition.merge_new_columns, definition.update_behavior == "LOG"
+    if present is None:
+        settled = take_types(wanted, table) if merging else wanted
+    elif merging:
+        settled = merge(wanted, present)
+    else:
+        settled = dict(present) if logging else replace(wanted, present)
+    return inherit(settled, table) if definition.inherit_from_table else settled
 
 
 def plan_misfits(
@@ -170,7 +150,8 @@ def plan_misfits(
     """
     key_count = len(table.get("PartitionKeys") or ())
     misfits = tuple(values for values in present if len(values) != key_count)
-    if definition.update_behavior == "LOG" or not misfits:
+    may_not_change = definition.update_behavior == "LOG" and not definition.merge_new_columns
+    if may_not_change or not misfits:
         return []
     return [DeletePartitions(table["Name"], misfits)]
 
@@ -178,11 +159,15 @@ def plan_misfits(
 def plan_gone_table(
     definition: CrawlerDefinition, present: Mapping[str, Any], now_ms: int
 ) -> list[Action]:
-    """Plan what becomes of a table whose objects are gone."""
-    if definition.delete_behavior == "DELETE_FROM_DATABASE":
-        return [DeleteTable(present["Name"])]
+    """Plan what becomes of a table whose objects are gone.
+
+    A table that was deprecated before stays, even once the policy says to delete: users of AWS
+    report it so, and it is the careful choice.
+    """
     if definition.delete_behavior == "LOG" or DEPRECATED in (present.get("Parameters") or {}):
         return []
+    if definition.delete_behavior == "DELETE_FROM_DATABASE":
+        return [DeleteTable(present["Name"])]
     return [DeprecateTable(_deprecate(present, now_ms))]
 
 

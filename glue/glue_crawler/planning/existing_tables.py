@@ -16,7 +16,7 @@ from glue_crawler.grouping.folders import (
 )
 from glue_crawler.grouping.survey import Survey, join_contents
 from glue_crawler.objects.listing import KnownFolders
-from glue_crawler.planning.changes import UPDATED_BY
+from glue_crawler.planning.merging import UPDATED_BY
 from glue_crawler.planning.table_input import name_keys
 
 type GlueView = Mapping[str, Any]

@@ -49,6 +49,18 @@ def warn_of_target(target: Target, found: Sequence[FoundTable]) -> tuple[str, ..
     )
 
 
+def warn_of_given_up(name: str, reason: str) -> str:
+    """Say that a table was deprecated because of what it is at bottom has changed, and what to do.
+
+    Under `MergeNewColumns` such a change marks the table and leaves it as it is
+    (docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html, "Add new columns only").
+    """
+    return (
+        f"table {name} is deprecated, because its {reason}; it stays as it was and takes in no new "
+        "partitions: delete the table and crawl again"
+    )
+
+
 def warn_of_table(table: GlueDict, found: FoundTable, *, inherits: bool) -> list[str]:
     """Warn of what will break queries on one table."""
     name = table["Name"]

@@ -32,11 +32,13 @@ def name_table(prefix: str, bucket: str, path: str) -> str:
 
 
 def name_collision(name: str, location: str) -> str:
-    """Name a table whose name is taken by one elsewhere: a hash of its location comes after.
+    """Name a table whose name is taken by one elsewhere: a hash of its place comes after.
 
-    AWS adds a hash and does not say of what; the MD5 of the location is our own choice.
+    `location` is its S3 URL. The hash is the MD5 of bucket and key, `shop/data/`, as 32 digits of
+    recorded names could be reproduced.
     """
-    digest = hashlib.md5(location.encode(), usedforsecurity=False).hexdigest()
+    place = location.removeprefix("s3://")
+    digest = hashlib.md5(place.encode(), usedforsecurity=False).hexdigest()
     return f"{name[: MAX_NAME_CHARS - len(digest) - 1]}_{digest}"
 
 
@@ -87,19 +89,11 @@ def build_partition(
     }
 
 
-def inherit(partition: GlueDict, table: GlueDict) -> GlueDict:
-    """Give a partition its table's columns, formats and SerDe (`InheritFromTable`)."""
-    own, parent = partition["StorageDescriptor"], table.get("StorageDescriptor") or {}
-    taken = ("Columns", "InputFormat", "OutputFormat", "SerdeInfo")
-    inherited = {field: parent[field] for field in taken if field in parent}
-    return {**partition, "StorageDescriptor": own | inherited}
-
-
 def _parameters(
     definition: CrawlerDefinition, content: Content, *, is_file: bool
 ) -> dict[str, str]:
     tally = content.tally
-    average = max(1, tally.decoded_bytes // max(1, tally.records))
+    average = max(1, tally.record_chars // max(1, tally.records))
     parameters = {
         "CrawlerSchemaDeserializerVersion": "1.0",
         "CrawlerSchemaSerializerVersion": "1.0",
@@ -123,6 +117,8 @@ def _parameters(
         }
         if content.has_header:
             parameters["skip.header.line.count"] = "1"
+        if content.format.has_comments:
+            parameters["commentCharacter"] = "#"
     return parameters
 
 

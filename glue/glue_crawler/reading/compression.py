@@ -13,6 +13,8 @@ from typing import Protocol
 MEGABYTE = 1024 * 1024
 _ZIP_LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _STORED, _DEFLATED = 0, 8
+# An archive ends with a record of 22 bytes and a comment of up to 65,535.
+_ZIP_END_SEARCH = 22 + 65_535
 
 
 class CorruptDataError(Exception):
@@ -94,7 +96,11 @@ class StoredDecoder:
 
 
 class ZipDecoder:
-    """A zip archive with a single file, the only kind that the crawler reads."""
+    """A zip archive with a single file, the only kind that the crawler reads.
+
+    Source: docs.aws.amazon.com/glue/latest/dg/add-classifier.html ("ZIP (supported for archives
+    containing only a single file)").
+    """
 
     def __init__(self) -> None:
         self._header = b""
@@ -173,4 +179,14 @@ class Head:
             for magic, name, build in _CODECS:
                 if raw.startswith(magic):
                     self.codec, self._decoder = name, build()
+            if self.codec == "zip":
+                self._refuse_many_files()
         return self._decoder
+
+    def _refuse_many_files(self) -> None:
+        start = max(0, self._size_bytes - _ZIP_END_SEARCH)
+        tail = self._read(start, self._size_bytes - start)
+        end = tail.rfind(b"PK\x05\x06")
+        files = int.from_bytes(tail[end + 10 : end + 12], "little") if end >= 0 else 0
+        if files != 1:
+            raise CorruptDataError(f"an archive of {files} files; only those of one are read")

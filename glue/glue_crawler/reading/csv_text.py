@@ -27,6 +27,7 @@ MAX_RECORDS = 1000
 MAX_HEADER_CHARS = 150
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_COMMENTS = re.compile(r"(?:#[^\n]*\n)+")
 # The pattern of a column name in Glue's API: no control characters.
 _COLUMN_NAME = re.compile(r"[^\x00-\x1f]+")
 
@@ -35,13 +36,19 @@ type Rows = list[list[str]]
 
 @dataclass(frozen=True, slots=True)
 class CsvReading:
-    """A head read as CSV: its delimiter, whether it has a header, its schema, its row count."""
+    """A head read as CSV.
+
+    `records` counts rows with the header, `row_chars` the characters of an average row below it
+    without quotes and line end, `used_chars` what of the text was read.
+    """
 
     delimiter: str
     has_header: bool
     has_quotes: bool
+    has_comments: bool
     schema: Schema
     records: int
+    row_chars: int
     used_chars: int
 
 
@@ -49,19 +56,38 @@ def read_csv(text: str, complete: bool) -> CsvReading | None:
     """Read a head as CSV, or return None: fewer than two columns or two rows is no CSV."""
     if not complete:
         text = text[: text.rfind("\n") + 1]
-    found = _best_split(text)
+    comments = _comment_chars(text)
+    found = _best_split(text[comments:])
     if found is None:
         return None
     delimiter, rows, used_chars = found
     width = max(len(row) for row in rows)
     body_types = _column_types(rows[1:], width)
-    has_header = _is_header(rows[0], width, body_types)
-    names = _header_names(rows[0]) if has_header else [f"col{n}" for n in range(width)]
+    has_header = _is_header(rows[0], body_types)
+    names = _header_names(rows[0], width) if has_header else [f"col{n}" for n in range(width)]
     types = body_types if has_header else _column_types(rows, width)
     columns = (Column(name, kind, (name,)) for name, kind in zip(names, types, strict=True))
     return CsvReading(
-        delimiter, has_header, '"' in text, Schema(tuple(columns)), len(rows), used_chars
+        delimiter=delimiter,
+        has_header=has_header,
+        has_quotes='"' in text,
+        has_comments=comments > 0,
+        schema=Schema(tuple(columns)),
+        records=len(rows),
+        row_chars=_row_chars(rows[1:] if has_header else rows),
+        used_chars=comments + used_chars,
     )
+
+
+def _comment_chars(text: str) -> int:
+    """Count the characters of leading lines that begin with `#`, as recorded of CloudFront logs."""
+    found = _COMMENTS.match(text)
+    return found.end() if found else 0
+
+
+def _row_chars(rows: Rows) -> int:
+    """Return the characters of an average row with its delimiters, as recorded of quoted CSV."""
+    return sum(sum(map(len, row)) + len(row) - 1 for row in rows) // max(1, len(rows))
 
 
 def _best_split(text: str) -> tuple[str, Rows, int] | None:
@@ -105,7 +131,7 @@ def _column_types(rows: Rows, width: int) -> list[HiveType]:
 def cell_type(cell: str) -> HiveType:
     """Return the type of one cell's text. Whole numbers are always `bigint`, as recorded.
 
-    Dates stay `string`, as recorded; `true` and `false` are `boolean`, a choice of our own.
+    Dates stay `string`; `true` and `false` in any case are `boolean`; both as recorded.
     """
     if _INTEGER.fullmatch(cell):
         return BIGINT if len(cell) < 21 and BIGINT_MIN <= int(cell) <= BIGINT_MAX else DOUBLE
@@ -114,22 +140,25 @@ def cell_type(cell: str) -> HiveType:
     return BOOLEAN if cell.lower() in ("true", "false") else STRING
 
 
-def _is_header(first: list[str], width: int, body_types: list[HiveType]) -> bool:
+def _is_header(first: list[str], body_types: list[HiveType]) -> bool:
     """Apply the classifier's four conditions for the first row to be a header."""
-    named = first[:-1] if len(first) == width and not first[-1].strip() else first
+    named = first[:-1] if not first[-1].strip() else first
     return (
-        len(first) == width
-        and all(cell_type(cell.strip()) == STRING for cell in named)
+        all(cell_type(cell.strip()) == STRING for cell in named)
         and all(_COLUMN_NAME.fullmatch(cell) for cell in named)
         and all(len(cell) < MAX_HEADER_CHARS for cell in named[:-1])
         and any(kind != STRING for kind in body_types)
     )
 
 
-def _header_names(header: list[str]) -> list[str]:
-    """Lower-case a header; a name seen before, or an empty last one, is named by its place."""
+def _header_names(header: list[str], width: int) -> list[str]:
+    """Lower-case a header, and name by its place what it repeats, leaves empty or does not reach.
+
+    The last is as recorded: a header of 17 names over rows of up to 19 cells keeps its names, and
+    `col17`, `col18` come after.
+    """
     names: list[str] = []
-    for index, cell in enumerate(header):
+    for index, cell in enumerate([*header, *[""] * (width - len(header))]):
         name = cell.strip().lower()
         names.append(name if name and name not in names else f"col{index}")
     return names

@@ -5,7 +5,7 @@ The bytes are dropped as soon as the schema is known, so that memory does not gr
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from glue_crawler.reading.compression import CorruptDataError, Head
 from glue_crawler.reading.csv_text import read_csv
@@ -37,20 +37,23 @@ class Format:
     compression: str
     delimiter: str | None = None
     is_array: bool = False
+    # Files with and without comments stand in one table.
+    has_comments: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """What the head of one object taught.
 
-    `records` and `decoded_bytes` are for the whole object: counted where the sample holds all of
-    it, scaled up from the sample otherwise.
+    `records`, `decoded_bytes` and `record_chars` are for the whole object: counted where the
+    sample holds all of it, scaled up from the sample otherwise.
     """
 
     format: Format
     schema: Schema
     records: int
     decoded_bytes: int
+    record_chars: int
     has_header: bool = False
     notes: tuple[str, ...] = ()
 
@@ -64,7 +67,7 @@ def sample_object(read: Callable[[int, int], bytes], size_bytes: int) -> Sample 
             return None if head.at_end else _unknown(head, size_bytes, "no text in its beginning")
         return _classify(head, size_bytes)
     except CorruptDataError as error:
-        return _unknown(head, size_bytes, f"its {head.codec} data is corrupt ({error})")
+        return _unknown(head, size_bytes, f"its {head.codec} data cannot be read ({error})")
     except RecursionError:
         return _unknown(head, size_bytes, "its JSON is nested too deeply")
 
@@ -108,7 +111,7 @@ def _sample_objects(head: Head, size_bytes: int) -> Sample | None:
     used = len(text[: cursor.used_chars].encode()) if not head.at_end else len(head.data)
     records, decoded = _scale(head, size_bytes, cursor.records, used)
     kind = Format("json", head.codec)
-    return Sample(kind, builder.build(), records, decoded, notes=tuple(notes))
+    return Sample(kind, builder.build(), records, decoded, decoded, notes=tuple(notes))
 
 
 def _sample_array(head: Head, size_bytes: int) -> Sample | None:
@@ -122,7 +125,7 @@ def _sample_array(head: Head, size_bytes: int) -> Sample | None:
         return None
     _, decoded = _scale(head, size_bytes, 1, len(head.data))
     schema = Schema((Column("array", Array(item), ("array",)),))
-    return Sample(Format("json", head.codec, is_array=True), schema, 1, decoded)
+    return Sample(Format("json", head.codec, is_array=True), schema, 1, decoded, decoded)
 
 
 def _sample_csv(head: Head, size_bytes: int) -> Sample | None:
@@ -133,8 +136,12 @@ def _sample_csv(head: Head, size_bytes: int) -> Sample | None:
     used = len(text[: reading.used_chars].encode())
     records, decoded = _scale(head, size_bytes, reading.records, used)
     notes = ("cells are quoted, and LazySimpleSerDe keeps the quotes",) * reading.has_quotes
-    kind = Format("csv", head.codec, reading.delimiter)
-    return Sample(kind, reading.schema, records, decoded, reading.has_header, notes)
+    notes += (
+        "it begins with comments, which LazySimpleSerDe reads as rows",
+    ) * reading.has_comments
+    kind = Format("csv", head.codec, reading.delimiter, has_comments=reading.has_comments)
+    chars = reading.row_chars * records
+    return Sample(kind, reading.schema, records, decoded, chars, reading.has_header, tuple(notes))
 
 
 def _scale(head: Head, size_bytes: int, records: int, used_bytes: int) -> tuple[int, int]:
@@ -149,4 +156,4 @@ def _scale(head: Head, size_bytes: int, records: int, used_bytes: int) -> tuple[
 
 def _unknown(head: Head, size_bytes: int, why: str) -> Sample:
     kind = Format(UNKNOWN_CLASSIFICATION, head.codec)
-    return Sample(kind, Schema(), 0, size_bytes, notes=(why,))
+    return Sample(kind, Schema(), 0, size_bytes, size_bytes, notes=(why,))

@@ -98,7 +98,11 @@ def test_files_beside_partitions_are_warned_of_or_tables_of_their_own() -> None:
     result, catalog = run_crawl({"data/dt=1/a.json": ORDER, "data/b.json": ORDER})
     assert (set(catalog.found), set(catalog.parts["data"])) == ({"data"}, {("1",)})
     assert any("in no partition" in line for line in result.warnings)
-    _, catalog = run_crawl({"data/dt=1/a.json": ORDER, "data/b.csv": CSV})
+    result, catalog = run_crawl({"data/dt=1/a.json": ORDER, "data/b.csv": CSV})
+    assert set(catalog.found) == {"dt_1", "b_csv"}
+    assert any("unlike those in its folders" in line for line in result.warnings)
+    level = define(configuration={"Grouping": {"TableLevelConfiguration": 2}})
+    _, catalog = run_crawl({"data/dt=1/a.json": ORDER, "data/b.csv": CSV}, level)
     assert set(catalog.found) == {"data", "b_csv"}
 
 
