@@ -31,8 +31,9 @@ from order_transform.contract.definition import Contract
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.refusal import FILE_CODES, ROW_CODES
 from order_transform.sql.engine import Engine
-from order_transform.transform import Result, transform
+from order_transform.transform import transform
 from order_transform.writing.compression import OutputFile
+from order_transform.writing.result import Result
 
 LIMIT_SECONDS = 10
 HASTY = Engine(large_bytes=0, first_records=2)

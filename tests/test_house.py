@@ -128,6 +128,19 @@ def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
     assert not arrows, f"a circle runs through {sorted(arrows)}"
 
 
+def test_no_packages_of_the_transform_import_each_other_in_a_circle() -> None:
+    arrows: dict[str, set[str]] = {}
+    for path in PACKAGES["order_transform"].glob("*/*.py"):
+        named = {
+            each.split(".")[1] for each in imports(path) if each.startswith("order_transform.")
+        }
+        arrows.setdefault(path.parent.name, set()).update(named - {path.parent.name})
+    while ends := [name for name, others in arrows.items() if not others & arrows.keys()]:
+        for name in ends:
+            del arrows[name]
+    assert not arrows, f"a circle runs through {sorted(arrows)}"
+
+
 @pytest.mark.parametrize(("package", "path"), ALL)
 def test_a_module_opens_by_saying_what_it_is(package: str, path: Path) -> None:
     docstring = ast.get_docstring(ast.parse(path.read_text("utf-8")))

@@ -16,7 +16,7 @@ from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.delivery.events import changes
 from order_transform.delivery.layout import is_order_file
 from order_transform.delivery.protocol import Delivered, Delivery
-from order_transform.delivery.runner import LocalWorkshop
+from order_transform.delivery.runner import LocalTransformRunner
 from order_transform.delivery.storage import S3Storage
 from order_transform.logs import log, log_delivered
 from order_transform.settings import Settings
@@ -59,7 +59,7 @@ def _delivery() -> Delivery:
     settings = Settings.from_environment()
     return Delivery(
         storage=S3Storage(_client()),
-        workshop=LocalWorkshop(_contract(), settings.compression, settings.engine),
+        runner=LocalTransformRunner(_contract(), settings.compression, settings.engine),
         contract=_contract(),
         processed_bucket=settings.processed_bucket,
         compression=settings.compression,

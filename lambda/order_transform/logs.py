@@ -7,8 +7,11 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from order_transform.delivery.protocol import Delivered
+from order_transform.reading.choices import Certainty
 
 _NAMESPACE = "orderlake"
 # Two shops in one account are told apart by their functions; the stack's alarms name it, too.
@@ -34,11 +37,13 @@ def log_delivered(delivered: Delivered) -> None:
         return
     counts = body["counts"]
     source = body["source"]
+    doubts = _doubts(body)
     metrics = {
         "Records": (counts["records"], "Count"),
         "Accepted": (counts["accepted"], "Count"),
         "Rejected": (counts["rejected"], "Count"),
         "RefusedFiles": (int(delivered.outcome == "refused"), "Count"),
+        "DoubtfulFiles": (int(bool(doubts)), "Count"),
         "Bytes": (source["size_bytes"], "Bytes"),
         "Duration": (sum(body["timings"].values()) * 1000, "Milliseconds"),
         "ColdStart": (int(_state["cold"]), "Count"),
@@ -50,6 +55,7 @@ def log_delivered(delivered: Delivered) -> None:
         version_id=source["version_id"],
         refusal=body["refusal"],
         reject_codes=body["reject_codes"],
+        doubts=doubts,
         **{name: value for name, (value, _) in metrics.items()},
         **{_DIMENSION: os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "none")},
         _aws={
@@ -65,3 +71,12 @@ def log_delivered(delivered: Delivered) -> None:
             ],
         },
     )
+
+
+def _doubts(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the choices that the file itself did not prove, each with how it was decided."""
+    return {
+        "/".join(filter(None, (choice["name"], choice["field"]))): choice["certainty"]
+        for choice in body["choices"]
+        if choice["certainty"] != Certainty.PROVEN
+    }

@@ -8,18 +8,18 @@ so. Bad data ends in the result, never in an exception; what is raised is broken
 import contextlib
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from order_transform.contract.definition import Contract
-from order_transform.reading.profile import Profile, guess_profile
+from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records, find_records
 from order_transform.reading.survey import Survey, survey
 from order_transform.refusal import FileRefused
 from order_transform.sql.engine import Engine, connected
+from order_transform.sql.profile import sample_reading
 from order_transform.sql.rejects import COUNT_CODES, COUNT_REJECTS, create_rejects
 from order_transform.sql.statements import Statements
 from order_transform.sql.totals import Totals, add_up
@@ -30,38 +30,9 @@ from order_transform.writing.lines import (
     write_lines,
     write_rejects,
 )
+from order_transform.writing.result import Counts, Result
 
 _DEFAULT_ENGINE = Engine()
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Records of one file. Always: `records == accepted + rejected + blank`."""
-
-    records: int = 0
-    accepted: int = 0
-    rejected: int = 0
-    blank: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one file.
-
-    `refusal` is a (code, message) pair for a file refused as a whole, else None. `processed`
-    and `rejected` are the written files, None where there is no such row. `assumptions` say how
-    the file was read; `warnings` count, per field, values that were unreadable and became null.
-    """
-
-    counts: Counts = Counts()
-    refusal: tuple[str, str] | None = None
-    total_amount: Decimal = Decimal(0)
-    quantity: int = 0
-    reject_codes: Mapping[str, int] = field(default_factory=dict)
-    warnings: Mapping[str, int] = field(default_factory=dict)
-    assumptions: Mapping[str, object] = field(default_factory=dict)
-    processed: OutputFile | None = None
-    rejected: OutputFile | None = None
 
 
 class LostRecordsError(Exception):
@@ -75,16 +46,16 @@ def transform(
     *,
     overrides: Mapping[str, str] | None = None,
     compression: str = "gzip",
-    mark: str = "",
+    version_tag: str = "",
     engine: Engine = _DEFAULT_ENGINE,
 ) -> Result:
     """Read `source` by the contract; leave the outputs in `work_dir`, which must be empty.
 
-    `overrides` maps field names to header texts and wins over the contract's aliases; `mark`
+    `overrides` maps field names to header texts and wins over the contract's aliases; `version_tag`
     goes into the outputs' gzip header. Raises OSError or `duckdb.Error` where disk or memory
     give out, `LostRecordsError` on a defect.
     """
-    job = _Job(source, contract, overrides, Target(work_dir, compression, mark))
+    job = _Job(source, contract, overrides, Target(work_dir, compression, version_tag))
     try:
         return job.result(engine)
     except duckdb.OutOfMemoryException:
@@ -105,17 +76,17 @@ class _Job:
 
     def result(self, engine: Engine) -> Result:
         """Do it; a file that cannot be read as orders is a result, too."""
-        looked: Survey | None = None
+        surveyed: Survey | None = None
         work_dir = self.target.work_dir
         try:
-            looked = survey(self.source, work_dir, self.contract)
-            records = find_records(looked, self.contract, self.overrides)
-            with connected(engine, looked.size_bytes, work_dir) as db:
-                run = _Run(db, engine, self.target, self.contract, looked)
+            surveyed = survey(self.source, work_dir, self.contract)
+            records = find_records(surveyed, self.contract, self.overrides)
+            with connected(engine, surveyed.size_bytes, work_dir) as db:
+                run = _Run(db, engine, self.target, self.contract, surveyed)
                 return run.result(records)
         except FileRefused as refused:
-            assumptions = {"encoding": looked.encoding} if looked else {}
-            return Result(refusal=(refused.code, refused.message), assumptions=assumptions)
+            choices = (surveyed.encoding,) if surveyed else ()
+            return Result(refusal=(refused.code, refused.message), choices=choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +100,20 @@ class _Run:
     survey: Survey
 
     def result(self, records: Records) -> Result:
-        guess = self._guess(records)
-        if guess:
-            statements = Statements(records, self.contract, guess)
+        sampled = self._sample(records)
+        if sampled:
+            statements = Statements(sampled, self.contract)
             if clean := write_clean(self.db, statements, self.target):
                 return self._accepted(*clean)
-        totals = add_up(self.db, records, self.target.work_dir, self.contract, guess)
+        totals = add_up(self.db, records, self.target.work_dir, self.contract, sampled)
         return self._careful(totals)
 
-    def _guess(self, records: Records) -> Profile | None:
+    def _sample(self, records: Records) -> Reading | None:
         if not (records.regular and self.engine.is_large(self.survey.size_bytes)):
             return None
         # What refuses the first records may be settled by a later one.
         with contextlib.suppress(duckdb.InvalidInputException, FileRefused):
-            return guess_profile(self.db, records, self.contract, self.engine.first_records)
+            return sample_reading(self.db, records, self.contract, self.engine.first_records)
         return None
 
     def _accepted(self, totals: Totals, processed: OutputFile) -> Result:
@@ -151,7 +122,8 @@ class _Run:
             counts=Counts(totals.records + at_end, totals.accepted, 0, at_end),
             total_amount=totals.total_amount,
             quantity=totals.quantity,
-            assumptions=self._assumptions(totals.statements),
+            assumptions=self._assumptions(totals.statements.reading),
+            choices=tuple(totals.statements.reading.choices()),
             processed=processed,
         )
 
@@ -161,7 +133,8 @@ class _Run:
             counts=counts,
             reject_codes=codes,
             warnings=totals.unreadable,
-            assumptions=self._assumptions(totals.statements),
+            assumptions=self._assumptions(totals.statements.reading),
+            choices=tuple(totals.statements.reading.choices()),
             rejected=write_rejects(self.db, self.target) if counts.rejected else None,
         )
         rows = counts.accepted + counts.rejected
@@ -200,17 +173,10 @@ class _Run:
             raise LostRecordsError(f"{rows} lines written, {totals.accepted} accepted")
         return file
 
-    def _assumptions(self, statements: Statements) -> dict[str, object]:
-        records, columns = statements.records, statements.records.columns
+    def _assumptions(self, reading: Reading) -> dict[str, object]:
         return {
-            "encoding": self.survey.encoding,
+            "encoding": self.survey.encoding.value,
             "compressed": self.survey.compressed,
             "line_end": self.survey.line_end,
-            "delimiter": records.delimiter,
-            "space_before_quotes": records.spaced,
-            "lines_above_header": records.titles,
-            "columns": {name: columns.labels[place] for name, place in columns.fields.items()},
-            "columns_by_fallback": list(columns.fallbacks),
-            "passed_through": {name: columns.labels[at] for name, at in columns.extra.items()},
-            **statements.profile.assumptions(),
+            **reading.assumptions(),
         }

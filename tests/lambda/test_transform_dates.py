@@ -64,7 +64,7 @@ def test_an_empty_date_is_null_without_a_warning() -> None:
 def test_one_row_tells_the_order_of_days_and_months_for_all() -> None:
     outcome = dates("03/04/2026", "25/04/2026", "05/06/2026")
     assert outcome.column("order_date") == ["2026-04-03", "2026-04-25", "2026-06-05"]
-    assert outcome.result.assumptions["settled_by_contract"] == []
+    assert not outcome.result.is_doubtful
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,8 @@ def test_one_row_tells_the_order_of_days_and_months_for_all() -> None:
 def test_the_contract_settles_an_order_that_nothing_tells(order: DateOrder, first: str) -> None:
     outcome = dates("03/04/2026", contract=ruled(date_order=order))
     assert outcome.column("order_date") == [first]
-    assert outcome.result.assumptions["settled_by_contract"] == ["order_date"]
+    [choice] = [one for one in outcome.result.choices if one.name == "date_order"]
+    assert (choice.field, choice.value, choice.certainty) == ("order_date", order, "settled")
 
 
 def test_the_contract_may_refuse_an_order_that_nothing_tells() -> None:

@@ -262,7 +262,7 @@ def test_a_header_may_be_mapped_by_hand() -> None:
 
 def test_the_same_input_gives_the_same_bytes_and_another_mark_gives_others() -> None:
     rows = orders(*(f"p{number},1.25,{number % 9 + 1}" for number in range(3000)))
-    first, second, marked = run(rows), run(rows), run(rows, mark="another")
+    first, second, marked = run(rows), run(rows), run(rows, version_tag="another")
     sums = [one.result.processed.sha256 for one in (first, second, marked) if one.result.processed]
     assert sums[0] == sums[1]
     assert sums[0] != sums[2]

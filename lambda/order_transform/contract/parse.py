@@ -19,7 +19,7 @@ from order_transform.contract.definition import (
     OnProblem,
     Rules,
 )
-from order_transform.reading.columns import normalise
+from order_transform.contract.header_names import normalise
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

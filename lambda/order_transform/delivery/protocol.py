@@ -18,7 +18,6 @@ from order_transform.delivery.storage import (
     Storage,
     Stored,
 )
-from order_transform.transform import Result
 from order_transform.writing.report import (
     Output,
     Report,
@@ -30,6 +29,7 @@ from order_transform.writing.report import (
     report_to_json,
     started_report,
 )
+from order_transform.writing.result import Result
 
 ATTEMPTS = 12
 
@@ -38,14 +38,16 @@ class ContendedError(Exception):
     """Other deliveries of the same key won every time; to be retried, like any fault."""
 
 
-class Workshop(Protocol):
+class TransformRunner(Protocol):
     """What the protocol needs from its surroundings: a place, a clock, randomness, the core."""
 
-    def made(self, download: Callable[[Path], None], mark: str) -> AbstractContextManager["Made"]:
-        """Fetch a raw object and transform it; `mark` tells its outputs from other versions'."""
+    def transformed(
+        self, download: Callable[[Path], None], version_tag: str
+    ) -> AbstractContextManager["TransformOutput"]:
+        """Fetch a raw object and transform it; `version_tag` makes its outputs unlike others."""
 
-    def empty(self, mark: str) -> bytes:
-        """Return an object without rows, unlike that of any other mark."""
+    def empty(self, version_tag: str) -> bytes:
+        """Return an object without rows, unlike that of any other version_tag."""
 
     def new_claim(self) -> str:
         """Return a text that no other attempt has."""
@@ -55,7 +57,7 @@ class Workshop(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class TransformOutput:
     """A transform's result and its timings in seconds by step."""
 
     result: Result
@@ -76,7 +78,7 @@ class Delivery:
     """The protocol with everything it works on."""
 
     storage: Storage
-    workshop: Workshop
+    runner: TransformRunner
     contract: Contract
     processed_bucket: str
     compression: str
@@ -92,7 +94,7 @@ class Delivery:
             try:
                 return self._attempt(bucket, key, outputs, force)
             except (ConditionFailed, Missing):
-                self.workshop.wait(attempt)  # somebody else moved; let them, and look again
+                self.runner.wait(attempt)  # somebody else moved; let them, and look again
         raise ContendedError(f"{key}: outputs kept changing; it will be retried")
 
     def _attempt(self, bucket: str, key: str, outputs: Outputs, force: bool) -> Delivered:
@@ -105,7 +107,7 @@ class Delivery:
         expected = self._expected(key, report)
         if report and not force and self._is_current(report, source, expected):
             return Delivered(key, "unchanged" if source else "absent", report)
-        started = started_report(source, self.contract, self.workshop.new_claim(), report)
+        started = started_report(source, self.contract, self.runner.new_claim(), report)
         claimed = self._write_report(outputs, started, stored)
         # Whoever changes the object from here on finds the claim; a change before it shows now.
         if self._newest(bucket, key) != source:
@@ -151,15 +153,15 @@ class Delivery:
         def download(path: Path) -> None:
             self.storage.download(source.bucket, source.key, source.version_id, path)
 
-        mark = f"{source.version_id or source.etag} {contract_version(self.contract)}"
-        with self.workshop.made(download, mark) as made:
-            written = self._write_outputs(made.result, outputs, expected, mark)
-        report = finished_report(started, self.contract, made.result, written, made.timings)
+        version_tag = f"{source.version_id or source.etag} {contract_version(self.contract)}"
+        with self.runner.transformed(download, version_tag) as output:
+            written = self._write_outputs(output.result, outputs, expected, version_tag)
+        report = finished_report(started, self.contract, output.result, written, output.timings)
         self._write_report(outputs, report, claimed)
         return Delivered(source.key, report.outcome, report)
 
     def _write_outputs(
-        self, result: Result, outputs: Outputs, expected: Mapping[str, str], mark: str
+        self, result: Result, outputs: Outputs, expected: Mapping[str, str], version_tag: str
     ) -> tuple[Output, ...]:
         """Write what the result has and remove what it has not, other layouts' keys included."""
         files = {outputs.processed: result.processed, outputs.rejected: result.rejected}
@@ -170,7 +172,7 @@ class Delivery:
                 stored = self.storage.write(bucket, key, file.path, expected.get(key))
                 written.append(Output(key, stored.etag, file.size_bytes, file.sha256))
             elif key in expected:
-                self._remove_output(key, expected[key], mark)
+                self._remove_output(key, expected[key], version_tag)
         return tuple(written)
 
     def _remove(
@@ -190,14 +192,16 @@ class Delivery:
             self._delete_up_to(outputs.report, claimed)
         return Delivered(key, "removed")
 
-    def _remove_output(self, key: str, etag: str, mark: str) -> None:
+    def _remove_output(self, key: str, etag: str, version_tag: str) -> None:
         """Remove an output that is still the expected one.
 
         S3 has no conditional delete everywhere, so a conditional write empties the object
         first; then that version and the older ones are deleted by their ids, which cannot hit
         what another delivery writes in between.
         """
-        stored = self.storage.write(self.processed_bucket, key, self.workshop.empty(mark), etag)
+        stored = self.storage.write(
+            self.processed_bucket, key, self.runner.empty(version_tag), etag
+        )
         self._delete_up_to(key, stored)
 
     def _delete_up_to(self, key: str, newest: Stored) -> None:

@@ -1,4 +1,4 @@
-"""The place where one file is fetched and transformed: a private folder, a clock, a coin."""
+"""The place where one file is fetched and transformed: a temporary folder, a timer, randomness."""
 
 import random
 import tempfile
@@ -11,22 +11,25 @@ from pathlib import Path
 from time import perf_counter
 
 from order_transform.contract.definition import Contract
-from order_transform.delivery.protocol import Made
+from order_transform.delivery.protocol import TransformOutput
 from order_transform.sql.engine import Engine
-from order_transform.transform import Result, transform
+from order_transform.transform import transform
 from order_transform.writing.compression import compressed
+from order_transform.writing.result import Result
 
 
 @dataclass(frozen=True, slots=True)
-class LocalWorkshop:
-    """A `delivery.Workshop` on local disk."""
+class LocalTransformRunner:
+    """A `delivery.protocol.TransformRunner` on local disk."""
 
     contract: Contract
     compression: str
     engine: Engine
 
     @contextmanager
-    def made(self, download: Callable[[Path], None], mark: str) -> Iterator[Made]:
+    def transformed(
+        self, download: Callable[[Path], None], version_tag: str
+    ) -> Iterator[TransformOutput]:
         """Fetch and transform one file; its outputs are there until the block ends."""
         with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
             work_dir = Path(folder) / "work"
@@ -35,24 +38,24 @@ class LocalWorkshop:
             start = perf_counter()
             download(source)
             fetched = perf_counter()
-            result = self._transform(source, work_dir, mark)
+            result = self._transform(source, work_dir, version_tag)
             done = perf_counter()
             timings = {"download_seconds": fetched - start, "transform_seconds": done - fetched}
-            yield Made(result, timings)
+            yield TransformOutput(result, timings)
 
-    def _transform(self, source: Path, work_dir: Path, mark: str) -> Result:
+    def _transform(self, source: Path, work_dir: Path, version_tag: str) -> Result:
         return transform(
             source,
             work_dir,
             self.contract,
             compression=self.compression,
-            mark=mark,
+            version_tag=version_tag,
             engine=self.engine,
         )
 
-    def empty(self, mark: str) -> bytes:
-        """Return a processed object without rows, unlike that of any other mark."""
-        return compressed(b"", mark)
+    def empty(self, version_tag: str) -> bytes:
+        """Return a processed object without rows, unlike that of any other version_tag."""
+        return compressed(b"", version_tag)
 
     def new_claim(self) -> str:
         """Return a text that no other attempt has."""

@@ -17,6 +17,7 @@ from order_transform.contract.definition import (
     FieldType,
     Rules,
 )
+from order_transform.contract.header_names import normalise
 
 _LONGEST_NAME = 3  # words
 _NAME_CHARACTERS = 200  # a header of more is a whole line, read with another delimiter
@@ -45,13 +46,6 @@ class ColumnProblem:
     code: str
     message: str
     missing: int = 0
-
-
-@lru_cache(maxsize=4096)
-def normalise(header: str) -> str:
-    """Return what of a header counts for matching: letters and digits, without case."""
-    text = unicodedata.normalize("NFKC", header).casefold()
-    return "".join(char for char in text if char.isalnum())
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from order_transform.contract.definition import DateOrder
+from order_transform.reading.choices import Certainty, Choice
 
 _MONTH = (
     "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|january|february|march|april|june|july|"
@@ -46,14 +47,13 @@ class DateReading:
 
     `iso`: every cell is YYYY-MM-DD with or without a time, so that a cast reads it. `zoned`: a
     UTC offset stands behind some cells and is kept. `order` is set where a day and a month
-    could be confused; `certain` is False where the contract, not the file, settled it.
+    could be confused.
     """
 
     formats: tuple[str, ...] = ()
     iso: bool = False
     zoned: bool = False
-    order: DateOrder | None = None
-    certain: bool = True
+    order: Choice[DateOrder] | None = None
 
 
 class DateEvidence:
@@ -89,24 +89,43 @@ class DateEvidence:
             return
         self._zoned = self._zoned or parts["zone"] is not None
 
-    def decide(self, first_over_12: int, second_over_12: int, otherwise: DateOrder) -> DateReading:
-        """Choose the formats of the whole file.
+    def decide(
+        self, field: str, first_over_12: int, second_over_12: int, otherwise: DateOrder
+    ) -> DateReading:
+        """Choose the formats of the whole file for the field of this name.
 
         The two counts are of the cells of either order whose first, or second, number cannot be
         a month; `otherwise` is the contract's word where they are equal.
         """
-        order, certain = None, True
+        order = None
         formats = _by_count(self._formats)
         if self.either_order:
-            certain = first_over_12 != second_over_12
-            order = otherwise
-            if certain:
-                day_first = first_over_12 > second_over_12
-                order = DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST
-            first, second = ("%d", "%m") if order is DateOrder.DAY_FIRST else ("%m", "%d")
+            order = _order(field, first_over_12, second_over_12, otherwise)
+            day_first = order.value is DateOrder.DAY_FIRST
+            first, second = ("%d", "%m") if day_first else ("%m", "%d")
             either = _by_count(self.either_order)
             formats += [name.format(first=first, second=second) for name in either]
-        return DateReading(tuple(formats), not self._odd, self._zoned, order, certain)
+        return DateReading(tuple(formats), not self._odd, self._zoned, order)
+
+
+def _order(
+    field: str, first_over_12: int, second_over_12: int, otherwise: DateOrder
+) -> Choice[DateOrder]:
+    if first_over_12 == second_over_12:
+        return Choice(
+            name="date_order",
+            value=otherwise,
+            certainty=Certainty.SETTLED,
+            evidence="every date can be read both ways, and the contract says so",
+            field=field,
+            remedy="set date_order in the contract",
+        )
+    day_first = first_over_12 > second_over_12
+    count = max(first_over_12, second_over_12)
+    place = "first" if day_first else "second"
+    evidence = f"the {place} number is above 12 in {count:,} dates"
+    order = DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST
+    return Choice("date_order", order, Certainty.PROVEN, evidence, field)
 
 
 def _by_count(names: Counter[str]) -> list[str]:

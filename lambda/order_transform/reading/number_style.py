@@ -14,6 +14,7 @@ from order_transform.contract.definition import (
     MAX_DIGITS_BEFORE_POINT,
     NumberStyle,
 )
+from order_transform.reading.choices import Certainty, Choice
 
 # What a number looks like once signs, spaces and currency are off, in each style. Groups are of
 # three digits, or of two before the last three as in India: 1,00,000.
@@ -44,14 +45,13 @@ _DOTTED_WORD = re.compile(r"[^\W\d_]+\.")  # the point of "Rs." and "kr." is non
 class NumberReading:
     """How one file's numbers are read.
 
-    `plain`: every cell is a number as JSON writes it, so that a cast reads it. `certain` is
-    False where the file does not tell 1,234 from 1.234 and the contract did. `whole_digits` and
-    `decimals` are the most that any cell has before and after the point.
+    `style` is one choice for the whole file. `plain`: every cell is a number as JSON writes it,
+    so that a cast reads it. `whole_digits` and `decimals` are the most that any cell has before
+    and after the point.
     """
 
-    style: NumberStyle
+    style: Choice[NumberStyle]
     plain: bool
-    certain: bool
     whole_digits: int
     decimals: int
 
@@ -62,7 +62,7 @@ class NumberReading:
         and has no more digits than it says, on either side of the point.
         """
         usual = _USUAL_WHOLE_DIGITS[whole]
-        sure = self.plain and self.certain and self.style is NumberStyle.DOT
+        sure = self.plain and self.style.is_proven and self.style.value is NumberStyle.DOT
         if not sure or self.whole_digits > usual or (whole and self.decimals):
             return None
         return replace(self, whole_digits=usual)
@@ -115,11 +115,11 @@ def decide_numbers(
     numbers: Counter[str] = Counter()
     for field in evidence.values():
         numbers.update(field.numbers)
-    style, certain = _style(numbers, otherwise)
-    return {name: _reading(field, style, certain) for name, field in evidence.items()}
+    style = _style(numbers, otherwise)
+    return {name: _reading(field, style) for name, field in evidence.items()}
 
 
-def _style(numbers: Mapping[str, int], otherwise: NumberStyle) -> tuple[NumberStyle, bool]:
+def _style(numbers: Mapping[str, int], otherwise: NumberStyle) -> Choice[NumberStyle]:
     only: Counter[NumberStyle] = Counter()
     either = 0
     for bare, count in numbers.items():
@@ -130,23 +130,33 @@ def _style(numbers: Mapping[str, int], otherwise: NumberStyle) -> tuple[NumberSt
             either += count
     dot, comma = only[NumberStyle.DOT], only[NumberStyle.COMMA]
     if dot != comma:
-        return (NumberStyle.DOT if dot > comma else NumberStyle.COMMA), True
+        style = NumberStyle.DOT if dot > comma else NumberStyle.COMMA
+        evidence = "some numbers can only be read so"
+        if other := min(dot, comma):  # no counts where a sample must say the same as the whole
+            evidence = f"{max(dot, comma):,} numbers can only be read so, {other:,} only otherwise"
+        return Choice("number_style", style, Certainty.PROVEN, evidence)
     if not dot and not either:
-        return NumberStyle.DOT, True
-    return otherwise, False
+        return Choice("number_style", NumberStyle.DOT, Certainty.PROVEN, "no number has a mark")
+    return Choice(
+        name="number_style",
+        value=otherwise,
+        certainty=Certainty.SETTLED,
+        evidence="every number can be read both ways, and the contract says so",
+        remedy="set number_style in the contract",
+    )
 
 
-def _reading(evidence: NumberEvidence, style: NumberStyle, certain: bool) -> NumberReading:
+def _reading(evidence: NumberEvidence, style: Choice[NumberStyle]) -> NumberReading:
     forms = [
-        _READABLE[style].fullmatch(bare) for bare in [*evidence.numbers, *evidence.other_readings]
+        _READABLE[style.value].fullmatch(bare)
+        for bare in [*evidence.numbers, *evidence.other_readings]
     ]
     sizes = [_size(form) for form in forms if form]
     if evidence.unclear:
         sizes.append((MAX_DIGITS_BEFORE_POINT, MAX_DIGITS_AFTER_POINT))
     return NumberReading(
         style=style,
-        plain=evidence.plain and style is NumberStyle.DOT,
-        certain=certain,
+        plain=evidence.plain and style.value is NumberStyle.DOT,
         whole_digits=max((whole for whole, _ in sizes), default=1),
         decimals=max((decimals for _, decimals in sizes), default=0),
     )

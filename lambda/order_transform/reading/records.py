@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from order_transform.contract.definition import Contract, Limits
+from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import ColumnProblem, Columns, map_columns
 from order_transform.reading.survey import Survey
 from order_transform.refusal import FileRefused
@@ -34,21 +35,24 @@ class Records:
     `rewritten` tells that `path` holds only the data, parted by commas, each row of the header's
     width and one cell more: a JSON list of what the row had beyond it, or nothing. Otherwise
     `path` begins with the header, and `blank_lines_at_end` blank records stand at its end, which
-    a CSV reader passes over. `known` is how many records there must be, where the file's lines
-    tell. `above` counts the records above the header, and `titles` those of them that say
-    something, such as a report's name or a period. `spaced`: quotes stand after a space, `, "`.
+    a CSV reader passes over. `expected_records` is how many records there must be, where the
+    file's lines tell. `lines_above_header` counts the records above the header, and
+    `title_lines` those of them that say something, such as a report's name or a period.
+    `space_before_quotes`: quotes stand after a space, `, "`. `choices` are the
+    encoding and the doubtful columns.
     """
 
     path: Path
     delimiter: str
     columns: Columns
-    above: int
-    titles: int
-    spaced: bool
+    lines_above_header: int
+    title_lines: int
+    space_before_quotes: bool
     rewritten: bool
     blank_lines_at_end: int
     regular: bool
-    known: int | None
+    expected_records: int | None
+    choices: tuple[Choice[object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,9 @@ class _Head:
     header: tuple[str, ...]
     columns: Columns | ColumnProblem
     regular: bool = False
-    above: int = 0
-    titles: int = 0
-    spaced: bool = False
+    lines_above: int = 0
+    title_lines: int = 0
+    space_before_quotes: bool = False
 
 
 def find_records(
@@ -75,13 +79,14 @@ def find_records(
         path=survey.path,
         delimiter=head.delimiter,
         columns=head.columns,
-        above=head.above,
-        titles=head.titles,
-        spaced=head.spaced,
+        lines_above_header=head.lines_above,
+        title_lines=head.title_lines,
+        space_before_quotes=head.space_before_quotes,
         rewritten=False,
         blank_lines_at_end=survey.blank_lines_at_end,
         regular=survey.regular and head.regular,
-        known=None if survey.rows is None else survey.rows - 1,
+        expected_records=None if survey.rows is None else survey.rows - 1,
+        choices=(survey.encoding, *_column_choices(head.columns)),
     )
 
 
@@ -93,8 +98,8 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         records.path.open(encoding="utf-8-sig", newline="") as text,
         path.open("w", encoding="utf-8", newline="") as out,
     ):
-        rows = _rows(text, records.delimiter, limits, records.spaced)
-        for _ in islice(rows, records.above + 1):
+        rows = _rows(text, records.delimiter, limits, records.space_before_quotes)
+        for _ in islice(rows, records.lines_above_header + 1):
             pass
         writer = csv.writer(_Measured(out, limits), lineterminator="\n")
         writer.writerows(_level(row, width) for row in rows)
@@ -104,8 +109,24 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         rewritten=True,
         blank_lines_at_end=0,
         regular=True,
-        known=None,
+        expected_records=None,
     )
+
+
+def _column_choices(columns: Columns) -> list[Choice[str]]:
+    """Return the choices of columns whose name may mean something else than the field."""
+    return [
+        Choice(
+            name="column",
+            value=columns.labels[columns.fields[name]],
+            certainty=Certainty.DOUBTFUL,
+            evidence="no other column has a name that means this field more clearly",
+            field=name,
+            remedy=f'--map {name}="Header", or aliases in the contract',
+        )
+        for name in columns.fallbacks
+        if name == "price"
+    ]
 
 
 class _Measured:
@@ -147,7 +168,7 @@ def _find_head(path: Path, contract: Contract, overrides: Mapping[str, str]) -> 
     heads = [_head(lines, delimiter, contract, overrides) for delimiter in delimiters]
     head = max(heads, key=_fitness)
     if any(cell.startswith(' "') for cell in head.header):
-        return _head(lines, head.delimiter, contract, overrides, spaced=True)
+        return _head(lines, head.delimiter, contract, overrides, space_before_quotes=True)
     return head
 
 
@@ -161,14 +182,14 @@ def _head(
     delimiter: str,
     contract: Contract,
     overrides: Mapping[str, str],
-    spaced: bool = False,
+    space_before_quotes: bool = False,
 ) -> _Head:
     """Return the header as one delimiter has it: the first record, or one below some titles.
 
     A title has fewer cells than an order needs; a record that could be an order ends the search.
     """
     needed = sum(field.required for field in contract.fields)
-    rows = islice(_rows(lines, delimiter, contract.limits, spaced), _HEAD_RECORDS)
+    rows = islice(_rows(lines, delimiter, contract.limits, space_before_quotes), _HEAD_RECORDS)
     found = None
     titles = 0
     try:
@@ -178,8 +199,12 @@ def _head(
             is_title = sum(map(bool, row)) < needed
             if not found or not is_title:
                 columns = _mapped(row, contract, overrides)
-                regular = not (above or spaced) and _is_regular_header(lines, row, delimiter)
-                found = _Head(delimiter, tuple(row), columns, regular, above, titles, spaced)
+                regular = not (above or space_before_quotes) and _is_regular_header(
+                    lines, row, delimiter
+                )
+                found = _Head(
+                    delimiter, tuple(row), columns, regular, above, titles, space_before_quotes
+                )
                 if isinstance(columns, Columns) or not is_title:
                     return found
             titles += 1
@@ -223,7 +248,7 @@ def _is_regular_header(lines: list[str], header: list[str], delimiter: str) -> b
 
 
 def _rows(
-    lines: Iterable[str], delimiter: str, limits: Limits, spaced: bool
+    lines: Iterable[str], delimiter: str, limits: Limits, space_before_quotes: bool
 ) -> Iterator[list[str]]:
     """Read records; refuse one of more than the limit before it fills the memory."""
     size = 0
@@ -237,7 +262,7 @@ def _rows(
             yield line
 
     csv.field_size_limit(max(limits.line_bytes, 1))
-    reader = csv.reader(counted(), delimiter=delimiter, skipinitialspace=spaced)
+    reader = csv.reader(counted(), delimiter=delimiter, skipinitialspace=space_before_quotes)
     for row in reader:
         size = 0
         yield row

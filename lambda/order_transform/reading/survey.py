@@ -14,11 +14,13 @@ from typing import Any
 from isal import igzip, igzip_lib
 
 from order_transform.contract.definition import Contract, Limits
+from order_transform.reading.choices import Certainty, Choice
 from order_transform.refusal import FileRefused
 
 _CHUNK = 1 << 19  # stays in a processor's cache while it is looked at several times
 _IsalError: Any = igzip_lib.IsalError  # a class, which its stub calls an instance
 _GZIP_MAGIC = b"\x1f\x8b"
+_SET_ENCODING = "set encoding in the contract"
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -39,7 +41,7 @@ class Survey:
     path: Path
     size_bytes: int
     compressed: bool
-    encoding: str
+    encoding: Choice[str]
     line_end: str
     regular: bool
     blank_lines_at_end: int
@@ -50,44 +52,44 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
     """Look at every byte of `source` once; write a UTF-8 copy to `work_dir` if it is none."""
     with source.open("rb") as file:
         compressed = file.read(2) == _GZIP_MAGIC
-    look = _Look(contract.limits)
+    scan = _ByteScan(contract.limits)
     if compressed:
         path = work_dir / "decompressed"
         with path.open("wb") as plain:
-            for chunk in look.over(_decompressed(source)):
+            for chunk in scan.over(_decompressed(source)):
                 plain.write(chunk)
     else:
         # A name of our own: in the path that it reads, DuckDB takes "[1]" for a pattern.
         path = work_dir / "source"
         path.symlink_to(source.absolute())
         with source.open("rb", buffering=0) as raw:
-            for _ in look.over(iter(lambda: raw.read(_CHUNK), b"")):
+            for _ in scan.over(iter(lambda: raw.read(_CHUNK), b"")):
                 pass
-    encoding = _encoding(look, contract.rules.encoding)
-    if encoding != "utf-8":
+    encoding = _encoding(scan, contract.rules.encoding)
+    if encoding.value != "utf-8":
         text = work_dir / "utf8"
-        look = _Look(contract.limits)
+        scan = _ByteScan(contract.limits)
         with text.open("wb") as plain:
-            for chunk in look.over(_transcoded(path, encoding)):
+            for chunk in scan.over(_transcoded(path, encoding.value)):
                 plain.write(chunk)
         path.unlink()
         path = text
-    if look.nul * 1000 > look.size:
+    if scan.nul * 1000 > scan.size:
         raise FileRefused("binary", "this is not text; export the orders as CSV")
-    look.odd = look.odd or (look.quoted and _has_blank_line_before(path, look.first_quote))
+    scan.odd = scan.odd or (scan.quoted and _has_blank_line_before(path, scan.first_quote))
     return Survey(
         path=path,
-        size_bytes=look.size,
+        size_bytes=scan.size,
         compressed=compressed,
         encoding=encoding,
-        line_end=look.line_end(),
-        regular=look.is_regular(),
-        blank_lines_at_end=look.blank_lines_at_end(),
-        rows=look.rows(),
+        line_end=scan.line_end(),
+        regular=scan.is_regular(),
+        blank_lines_at_end=scan.blank_lines_at_end(),
+        rows=scan.rows(),
     )
 
 
-class _Look:
+class _ByteScan:
     """Counts over the bytes of one file, chunk by chunk."""
 
     def __init__(self, limits: Limits) -> None:
@@ -210,20 +212,30 @@ def _has_blank_line_before(path: Path, end: int) -> bool:
     return False
 
 
-def _encoding(look: _Look, wanted: str) -> str:
+def _encoding(scan: _ByteScan, wanted: str) -> Choice[str]:
     """Name the encoding: by BOM, then UTF-8 if every byte fits, else cp1252, if not told."""
-    if look.size == 0:
+    if scan.size == 0:
         raise FileRefused("empty", "the file is empty; check the export")
     if wanted != "auto":
         name = codecs.lookup(wanted).name
-        if name == "utf-8" and not look.valid_utf8:
+        if name == "utf-8" and not scan.valid_utf8:
             message = "the file is not utf-8; set encoding in the contract"
             raise FileRefused("not_in_encoding", message)
-        return name
+        if name == "utf-8":
+            return _proven_encoding(name, "every byte is valid UTF-8")
+        evidence = "the contract says so"
+        return Choice("encoding", name, Certainty.SETTLED, evidence, remedy=_SET_ENCODING)
     for bom, name in _BOMS.items():
-        if look.start.startswith(bom) and (name != "utf-8" or look.valid_utf8):
-            return name
-    return "utf-8" if look.valid_utf8 else "cp1252"
+        if scan.start.startswith(bom) and (name != "utf-8" or scan.valid_utf8):
+            return _proven_encoding(name, "the file begins with its byte order mark")
+    if scan.valid_utf8:
+        return _proven_encoding("utf-8", "every byte is valid UTF-8")
+    evidence = "some bytes are not UTF-8"
+    return Choice("encoding", "cp1252", Certainty.DOUBTFUL, evidence, remedy=_SET_ENCODING)
+
+
+def _proven_encoding(name: str, evidence: str) -> Choice[str]:
+    return Choice("encoding", name, Certainty.PROVEN, evidence)
 
 
 def _decompressed(source: Path) -> Iterator[bytes]:

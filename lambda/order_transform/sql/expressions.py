@@ -46,8 +46,8 @@ class FieldSql:
     the last one's column is `value`: the typed value, null if empty or unreadable. `is_valid` is
     true for a row that this field lets through, or None where it lets every row through;
     `problems` say why not, most telling first; `unreadable` is true where a cell has a text but
-    no value. `kind` is the SQL type of a column whose every cell a plain cast reads, else None;
-    `if_readable` is a cheaper form of the value for a file without an unreadable one.
+    no value. `plain_type` is the SQL type of a column whose every cell a plain cast reads, else
+    None; `cheap_value` is a cheaper form of the value for a file without an unreadable one.
     """
 
     name: str
@@ -57,9 +57,9 @@ class FieldSql:
     is_valid: str | None
     problems: tuple[Problem, ...]
     unreadable: str = "false"
-    kind: str | None = None
-    if_readable: str | None = None
-    as_read: str | None = None
+    plain_type: str | None = None
+    cheap_value: str | None = None
+    matches_sample: str | None = None
 
     @property
     def value(self) -> str:
@@ -117,8 +117,8 @@ def _read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
     checked = _checked(field, cell, steps, f"{moment} IS NULL", [invalid], [])
     if not reading.iso:
         return checked
-    as_read = _is_null_or(cell, ISO_DATE)
-    return replace(checked, if_readable=f"replace({cell}, ' ', 'T')", as_read=as_read)
+    matches_sample = _is_null_or(cell, ISO_DATE)
+    return replace(checked, cheap_value=f"replace({cell}, ' ', 'T')", matches_sample=matches_sample)
 
 
 def _zone(cell: str) -> str:
@@ -163,7 +163,7 @@ def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) 
     if not simple:
         cast = f"CASE WHEN regexp_full_match({text}, {literal(fits)}) THEN {cast} END"
     steps = [
-        (text, cell if reading.plain else _number_text(cell, rules, reading.style)),
+        (text, cell if reading.plain else _number_text(cell, rules, reading.style.value)),
         (value, f"{cast}::BIGINT" if whole else cast),
     ]
     is_small = f"regexp_full_match({text}, {literal(small)})"
@@ -179,11 +179,13 @@ def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) 
         bounds.append(Problem("zero", f"{value} = 0"))
     if field.name == "quantity" and rules.returns is OnProblem.REJECT:
         bounds.append(Problem("return", f"{value} < 0"))
-    checked = _checked(field, cell, steps, f"{value} IS NULL", invalid, bounds, sure=simple)
+    checked = _checked(
+        field, cell, steps, f"{value} IS NULL", invalid, bounds, always_readable=simple
+    )
     if not simple:
         return checked
-    as_read = _is_null_or(cell, plain_number(reading.whole_digits, reading.decimals))
-    return replace(checked, kind="BIGINT" if whole else kind, as_read=as_read)
+    matches_sample = _is_null_or(cell, plain_number(reading.whole_digits, reading.decimals))
+    return replace(checked, plain_type="BIGINT" if whole else kind, matches_sample=matches_sample)
 
 
 def _number_text(cell: str, rules: Rules, style: NumberStyle) -> str:
@@ -222,18 +224,18 @@ def _checked(
     invalid: Sequence[Problem],
     bounds: Sequence[Problem],
     *,
-    sure: bool = False,
+    always_readable: bool = False,
 ) -> FieldSql:
     """Put a field's steps, its problems and the contract's rules for them together.
 
     `is_null` is true where the field has no value; `invalid` are the reasons a filled cell has
-    none for; `bounds` are what a value may break. `sure`: every filled cell is known to have a
-    value; then no check looks at a text, which the cell may no longer be.
+    none for; `bounds` are what a value may break. `always_readable`: every filled cell is known to
+    have a value; then no check looks at a text, which the cell may no longer be.
     """
     filled = f"{trimmed(cell)} <> ''"
     # A CASE, so that only the few rows without a value pay for the look at their text.
     unreadable = f"CASE WHEN {is_null} AND {cell} IS NOT NULL THEN {filled} END"
-    unreadable = "false" if sure else unreadable
+    unreadable = "false" if always_readable else unreadable
     rejects_empty = field.empty is OnProblem.REJECT
     rejects_invalid = field.invalid is OnProblem.REJECT
     problems = list(_empty_problem(field, cell))
@@ -241,7 +243,7 @@ def _checked(
         problems += [Problem(one.code, f"{filled} AND {one.condition}") for one in invalid]
     problems += bounds
     checks = [f"coalesce(NOT ({bound.condition}), true)" for bound in bounds]
-    if rejects_empty and (rejects_invalid or sure):
+    if rejects_empty and (rejects_invalid or always_readable):
         checks.insert(0, f"NOT ({is_null})")
     elif rejects_invalid:
         checks.insert(0, f"NOT coalesce({unreadable}, false)")

@@ -16,8 +16,7 @@ from order_transform.contract.definition import (
     FieldType,
     OnProblem,
 )
-from order_transform.reading.profile import Profile
-from order_transform.reading.records import Records
+from order_transform.reading.reading import Reading
 from order_transform.sql.cells import (
     cell,
     literal,
@@ -39,13 +38,15 @@ class Statements:
     unreadable; `decimals` is how many places a price and a total have after the point.
     """
 
-    def __init__(self, records: Records, contract: Contract, profile: Profile) -> None:
-        self.records = records
-        self.profile = profile
+    def __init__(self, reading: Reading, contract: Contract) -> None:
+        self.reading = reading
+        self.records = records = reading.records
         self.contract = contract
-        self._numbers = profile.numbers
+        self._numbers = reading.numbers
         self.fields = [
-            read_field(contract.field(name), cell(place), contract.rules, profile.reading(name))
+            read_field(
+                contract.field(name), cell(place), contract.rules, reading.field_reading(name)
+            )
             for name, place in records.columns.fields.items()
         ]
         self._warned = [
@@ -54,7 +55,7 @@ class Statements:
             if contract.field(field.name).invalid is OnProblem.ACCEPT
             and contract.field(field.name).type is not FieldType.STRING
         ]
-        self.decimals = max(profile.numbers["price"].decimals, MIN_DECIMALS)
+        self.decimals = max(reading.numbers["price"].decimals, MIN_DECIMALS)
         self.warned = [field.name for field in self._warned]
 
     def lines(self, every: bool, unreadable: Collection[str]) -> str:
@@ -82,17 +83,18 @@ class Statements:
         rows = f"(SELECT *, {columns} FROM {self.rows(ordered=True)})"
         checks = ["accepted"]
         for field in self.fields:
-            if field.as_read and field.name in shown:
+            if field.matches_sample and field.name in shown:
                 same = f"{shown[field.name]} = {field.cell}"
-                checks.append(f"CASE WHEN {same} THEN true ELSE {field.as_read} END")
-            elif field.as_read:
-                checks.append(field.as_read)
+                checks.append(f"CASE WHEN {same} THEN true ELSE {field.matches_sample} END")
+            elif field.matches_sample:
+                checks.append(field.matches_sample)
         checks += [f"NOT coalesce({field.unreadable}, false)" for field in self._warned]
         values = [
             _number(shown[field.name]) if field.name in shown else self._written(field, False)
             for field in self.fields
         ]
-        line = f"CASE WHEN {' AND '.join(checks)} THEN {self._line(values)} ELSE error('dirt') END"
+        is_clean, failed = " AND ".join(checks), "error('row is not clean')"
+        line = f"CASE WHEN {is_clean} THEN {self._line(values)} ELSE {failed} END"
         total = f"coalesce(({self._total()})::DECIMAL(38, {self.decimals}), 0)"
         return f"SELECT {line}, {total}, coalesce({self._value('quantity')}, 0) FROM {rows}"
 
@@ -111,18 +113,19 @@ class Statements:
         return f"concat({', '.join(parts)}, {literal('}\n')})"
 
     def _written(self, field: FieldSql, is_unreadable: bool) -> str:
-        value = field.value if is_unreadable or not field.if_readable else field.if_readable
+        value = field.value if is_unreadable or not field.cheap_value else field.cheap_value
         return _number(value) if _is_number(field) else _text(value)
 
-    def totals(self, guessed: bool = False) -> str:
+    def totals(self, sampled: bool = False) -> str:
         """Select the records' and the accepted rows' count, exact sums, unreadable values a field.
 
-        The sums are of the accepted rows, and so are the counts of each warned field. `guessed`
+        The sums are of the accepted rows, and so are the counts of each warned field. `sampled`
         fails at the first record that is not written as the readings say.
         """
         count = "count(*)"
-        if guessed:
-            count = f"count(CASE WHEN {self._is_as_read()} THEN 1 ELSE error('not so') END)"
+        if sampled:
+            failed = "error('row differs from the sample')"
+            count = f"count(CASE WHEN {self._matches_sample()} THEN 1 ELSE {failed} END)"
         columns = [
             count,
             "count_if(accepted)",
@@ -130,10 +133,10 @@ class Statements:
             f"sum({self._value('quantity')}) FILTER (accepted)",
             *(f"count_if(accepted AND {field.unreadable})" for field in self._warned),
         ]
-        return f"SELECT {', '.join(columns)} FROM {self.rows(typed=not guessed)}"
+        return f"SELECT {', '.join(columns)} FROM {self.rows(typed=not sampled)}"
 
-    def _is_as_read(self) -> str:
-        return " AND ".join(field.as_read for field in self.fields if field.as_read)
+    def _matches_sample(self) -> str:
+        return " AND ".join(field.matches_sample for field in self.fields if field.matches_sample)
 
     def rows(self, typed: bool = False, ordered: bool = False) -> str:
         """Select the file's rows: cells, the fields' columns, and whether the row is accepted.
@@ -143,7 +146,9 @@ class Statements:
         """
         is_compared = self.contract.rules.duplicates is OnProblem.REJECT
         typed = typed and not is_compared
-        kinds = {field.cell: field.kind for field in self.fields if field.kind and typed}
+        kinds = {
+            field.cell: field.plain_type for field in self.fields if field.plain_type and typed
+        }
         rows = read_cells(self.records, self.contract.limits, kinds, ordered=ordered)
         if is_compared:
             rows = self._marked_duplicates(rows)

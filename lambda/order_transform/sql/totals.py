@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 
 from order_transform.contract.definition import Contract
-from order_transform.reading.profile import Profile, profile_records
+from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records, rewrite_records
+from order_transform.sql.profile import whole_reading
 from order_transform.sql.statements import Statements
 
 
@@ -35,34 +36,33 @@ def add_up(
     records: Records,
     work_dir: Path,
     contract: Contract,
-    guess: Profile | None,
+    sampled: Reading | None,
 ) -> Totals:
     """Read every record; if the quick reader balks at any of them, rewrite all of them.
 
-    A guess at the reading, where it turns out to be right, saves one pass over the file.
+    The reading of a sample, where it holds for the whole file, saves one pass over it.
     """
     if records.regular:
         with contextlib.suppress(duckdb.InvalidInputException):
-            totals = _add_up_as_guessed(db, records, contract, guess) if guess else None
+            totals = _add_up_as_sampled(db, sampled, contract) if sampled else None
             totals = totals or _add_up_profiled(db, records, contract)
-            if records.known in (None, totals.records):
+            if records.expected_records in (None, totals.records):
                 return totals
     records = rewrite_records(records, work_dir, contract.limits)
     return _add_up_profiled(db, records, contract)
 
 
 def _add_up_profiled(db: duckdb.DuckDBPyConnection, records: Records, contract: Contract) -> Totals:
-    profile = profile_records(db, records, contract)
-    statements = Statements(records, contract, profile)
+    statements = Statements(whole_reading(db, records, contract), contract)
     return _totals(statements, db.execute(statements.totals()).fetchall())
 
 
-def _add_up_as_guessed(
-    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, guess: Profile
+def _add_up_as_sampled(
+    db: duckdb.DuckDBPyConnection, sampled: Reading, contract: Contract
 ) -> Totals | None:
-    statements = Statements(records, contract, guess)
+    statements = Statements(sampled, contract)
     with contextlib.suppress(duckdb.InvalidInputException):
-        return _totals(statements, db.execute(statements.totals(guessed=True)).fetchall())
+        return _totals(statements, db.execute(statements.totals(sampled=True)).fetchall())
     return None
 
 

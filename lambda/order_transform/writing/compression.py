@@ -27,15 +27,15 @@ class _Gzip:
     and so their ETags; readers of gzip pass over it.
     """
 
-    def __init__(self, mark: str) -> None:
+    def __init__(self, version_tag: str) -> None:
         self._deflate = isal_zlib.compressobj(
             1, isal_zlib.DEFLATED, _RAW_DEFLATE, _MEMORY_LEVEL, _STRATEGY, _HISTORY
         )
         self._crc = self._size = 0
-        name = mark.encode("latin-1", "replace").replace(b"\0", b"") + b"\0"
+        name = version_tag.encode("latin-1", "replace").replace(b"\0", b"") + b"\0"
         # RFC 1952: magic, deflate, flags (8: a name follows), no time, fastest, unknown system.
-        self._header = b"\x1f\x8b\x08" + (b"\x08" if mark else b"\0") + b"\0\0\0\0\x04\xff"
-        self._header += name if mark else b""
+        self._header = b"\x1f\x8b\x08" + (b"\x08" if version_tag else b"\0") + b"\0\0\0\0\x04\xff"
+        self._header += name if version_tag else b""
 
     def compress(self, chunk: bytes | memoryview) -> bytes:
         """Return what can be written already."""
@@ -50,9 +50,9 @@ class _Gzip:
         return self._header + self._deflate.flush() + trailer
 
 
-def compressed(data: bytes, mark: str) -> bytes:
-    """Return a small text gzipped, with a mark."""
-    gzip = _Gzip(mark)
+def compressed(data: bytes, version_tag: str) -> bytes:
+    """Return a small text gzipped, with a version tag."""
+    gzip = _Gzip(version_tag)
     return gzip.compress(data) + gzip.flush()
 
 
@@ -66,7 +66,7 @@ class OutputFile:
 
 
 def write_output(
-    texts: Iterable[bytes | memoryview], target: Path, compression: str, mark: str = ""
+    texts: Iterable[bytes | memoryview], target: Path, compression: str, version_tag: str = ""
 ) -> OutputFile:
     """Write texts end to end, gzipped unless `compression` is "none".
 
@@ -74,7 +74,7 @@ def write_output(
     """
     size_bytes, sha256 = 0, hashlib.sha256()
     with target.open("wb") as out:
-        for block in _blocks(texts, compression, mark):
+        for block in _blocks(texts, compression, version_tag):
             out.write(block)
             sha256.update(block)
             size_bytes += len(block)
@@ -82,12 +82,12 @@ def write_output(
 
 
 def _blocks(
-    texts: Iterable[bytes | memoryview], compression: str, mark: str
+    texts: Iterable[bytes | memoryview], compression: str, version_tag: str
 ) -> Iterator[bytes | memoryview]:
     if compression != "gzip":
         yield from texts
         return
-    gzip = _Gzip(mark)
+    gzip = _Gzip(version_tag)
     for chunk in _whole_chunks(texts):
         yield gzip.compress(chunk)
     yield gzip.flush()

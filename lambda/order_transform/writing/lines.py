@@ -23,19 +23,19 @@ _ROWS_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where and how outputs are written: `mark` goes into their gzip header."""
+    """Where and how outputs are written: `version_tag` goes into their gzip header."""
 
     work_dir: Path
     compression: str
-    mark: str
+    version_tag: str
 
     def write_lines(self, texts: Iterable[memoryview]) -> OutputFile:
         """Write the accepted rows."""
-        return write_output(texts, self.work_dir / "processed", self.compression, self.mark)
+        return write_output(texts, self.work_dir / "processed", self.compression, self.version_tag)
 
     def write_rejects(self, texts: Iterable[memoryview]) -> OutputFile:
         """Write the rejected rows, which are always compressed."""
-        return write_output(texts, self.work_dir / "rejected", "gzip", self.mark)
+        return write_output(texts, self.work_dir / "rejected", "gzip", self.version_tag)
 
 
 def write_clean(
@@ -51,7 +51,7 @@ def write_clean(
         file = target.write_lines(blocks)
     except duckdb.InvalidInputException:
         return None
-    if statements.records.known not in (None, blocks.rows):
+    if statements.records.expected_records not in (None, blocks.rows):
         return None
     # From a text, which is taken as it is; arithmetic would round to the context's digits.
     total = Decimal(f"{blocks.total}E-{statements.decimals}")

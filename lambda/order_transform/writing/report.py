@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from order_transform.contract.definition import Contract
-from order_transform.transform import Result
+from order_transform.writing.result import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,7 @@ def result_to_json(result: Result) -> dict[str, Any]:
         "reject_codes": dict(result.reject_codes),
         "warnings": dict(result.warnings),
         "assumptions": dict(result.assumptions),
+        "choices": [choice.to_json() for choice in result.choices],
     }
 
 

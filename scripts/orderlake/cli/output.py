@@ -40,11 +40,7 @@ def count_text(count: int, noun: str) -> str:
 
 
 def rows_text(report: Mapping[str, Any]) -> str:
-    """Return what became of a file's rows, by its report: counts, reject codes, sum, nulls.
-
-    It ends with the column taken for the price where its name leaves a doubt: of one price, or of
-    a whole line.
-    """
+    """Return what became of a file's rows, by its report: counts, reject codes, sum, nulls."""
     counts = report["counts"]
     text = f"{count_text(counts['records'], 'record')}, {counts['accepted']:,} accepted, "
     text += f"{counts['rejected']:,} rejected"
@@ -58,9 +54,19 @@ def rows_text(report: Mapping[str, Any]) -> str:
     assumptions = report.get("assumptions", {})
     if above := assumptions.get("lines_above_header"):
         text += f"; {count_text(above, 'line')} above the header left out"
-    if "price" in assumptions.get("columns_by_fallback", ()):
-        text += f"; price is {assumptions['columns']['price']!r}"
     return text
+
+
+def choice_lines(report: Mapping[str, Any]) -> list[str]:
+    """Return one indented line per choice that a person must hear of, by a file's report."""
+    lines = []
+    for choice in report.get("choices", ()):
+        if choice["told"]:
+            name = " of ".join(filter(None, (choice["name"], choice["field"])))
+            line = f"  note: {name} is {choice['value']} ({choice['certainty']}): "
+            line += choice["evidence"]
+            lines.append(f"{line}; if wrong: {choice['remedy']}" if choice["remedy"] else line)
+    return lines
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from orderlake.cli.output import count_text, print_json, rows_text
+from orderlake.cli.output import choice_lines, count_text, print_json, rows_text
 from orderlake.cli.progress import progress_bar, waiting, wipe_line
 from orderlake.errors import BadSetting, UploadFailed
 
@@ -72,11 +72,11 @@ def transform(
 
 
 def report_line(report: dict[str, Any]) -> str:
-    """Return what became of a file, as one line."""
+    """Return what became of a file, with a line for each choice to check."""
     name, refusal = report["source"]["path"], report["refusal"]
     if refusal:
         return f"{name}: refused: {refusal['code']}: {refusal['message']}"
-    return f"{name}: {rows_text(report)}"
+    return "\n".join([f"{name}: {rows_text(report)}", *choice_lines(report)])
 
 
 @click.command()

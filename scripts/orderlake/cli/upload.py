@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import count_text, note, print_json, rows_text, size_text
+from orderlake.cli.output import choice_lines, count_text, note, print_json, rows_text, size_text
 from orderlake.cli.progress import progress_bar, wipe_line
 from orderlake.errors import UploadFailed
 from orderlake.order_files.find import find_files
@@ -120,12 +120,12 @@ def wait(
 
 
 def outcome_line(outcome: Outcome) -> str:
-    """Return what became of a file, as one line."""
+    """Return what became of a file, with a line for each choice to check."""
     report, key = outcome.report, outcome.key
     if not outcome.is_done:
         refusal = report.get("refusal") or {}
         return f"{key}: refused: {refusal.get('code')}: {refusal.get('message')}"
-    return f"{key}: {rows_text(report)}"
+    return "\n".join([f"{key}: {rows_text(report)}", *choice_lines(report)])
 
 
 def summary(outcomes: Iterable[Outcome], seconds: float) -> str:

@@ -176,7 +176,7 @@ def test_another_contract_runs_a_file_again(stage: Stage) -> None:
     changed(stage, [b"rows a", b"rows b"])
     stage.deliver(KEY)
     other = type(CONTRACT)("2", "0" * 12, CONTRACT.fields, CONTRACT.rules, CONTRACT.limits)
-    newer = Delivery(stage.storage, stage.delivery.workshop, other, PROCESSED, "gzip")
+    newer = Delivery(stage.storage, stage.delivery.runner, other, PROCESSED, "gzip")
     assert newer.deliver(RAW, KEY).outcome == "done"
 
 
@@ -187,7 +187,7 @@ def test_another_compression_leaves_one_processed_object(stage: Stage) -> None:
         one.step()
     one.step()
     one.crash()  # with rows written under the other name, and no report of them
-    new_delivery(stage.storage, stage.workshop, "none").deliver(RAW, KEY)
+    new_delivery(stage.storage, stage.runner, "none").deliver(RAW, KEY)
     left = [key for key in stage.storage.visible(PROCESSED) if key.startswith("processed/")]
     assert left == [outputs_for(KEY, "none").processed]
 
@@ -241,7 +241,7 @@ def test_an_object_that_never_rests_is_left_to_the_next_try(stage: Stage) -> Non
     stage.storage.gate = somebody_writes
     with pytest.raises(ContendedError, match="it will be retried"):
         stage.deliver(KEY)
-    assert stage.workshop.waits == list(range(ATTEMPTS))
+    assert stage.runner.waits == list(range(ATTEMPTS))
 
 
 def test_a_fault_of_the_storage_is_passed_on(stage: Stage) -> None:

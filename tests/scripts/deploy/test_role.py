@@ -18,7 +18,7 @@ from cloudformation_yaml import Loader
 from moto import mock_aws
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.delivery.protocol import Delivery
-from order_transform.delivery.runner import LocalWorkshop
+from order_transform.delivery.runner import LocalTransformRunner
 from order_transform.delivery.storage import ConditionFailed, S3Storage
 from order_transform.sql.engine import Engine
 
@@ -70,8 +70,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, set[tuple[str,
 def deliver_all_there_is(other: Any, own: Any, folder: Path) -> None:
     """A new file with a bad row, a better version, the same again, its removal; a large one."""
     contract = parse_contract(default_contract_text())
-    workshop = LocalWorkshop(contract, "gzip", Engine(threads=1, memory_mib=256))
-    delivery = Delivery(S3Storage(own), workshop, contract, PROCESSED, "gzip")
+    runner = LocalTransformRunner(contract, "gzip", Engine(threads=1, memory_mib=256))
+    delivery = Delivery(S3Storage(own), runner, contract, PROCESSED, "gzip")
     key = "raw/orders-2026-11-22.csv"
     for rows in ("A,1.10,2\nB,x,1\n", "A,1.10,3\n", None):
         if rows is None:

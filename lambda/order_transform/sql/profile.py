@@ -1,18 +1,16 @@
-"""One read over all records of a file: how many there are, how numbers and dates are written."""
+"""The evidence that only a read of the records gives, and the reading that follows from it.
 
-from dataclasses import dataclass
+One statement groups the cells by how their numbers and dates are written; `reading` decides.
+"""
+
 from typing import Any
 
 import duckdb
 
-from order_transform.contract.definition import (
-    Contract,
-    DateOrder,
-    FieldType,
-    NumberStyle,
-)
+from order_transform.contract.definition import Contract, DateOrder, FieldType
 from order_transform.reading.date_style import DateEvidence, DateReading
-from order_transform.reading.number_style import NumberEvidence, NumberReading, decide_numbers
+from order_transform.reading.number_style import NumberEvidence, decide_numbers
+from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
 from order_transform.refusal import FileRefused
 from order_transform.sql.cells import cell, literal, read_cells
@@ -21,65 +19,36 @@ from order_transform.sql.shapes import date_shape, number_shape, unpacked_shape
 _BATCH = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What the whole file says: its records, and one reading for each number and date field."""
-
-    records: int
-    numbers: dict[str, NumberReading]
-    dates: dict[str, DateReading]
-
-    def reading(self, name: str) -> NumberReading | DateReading | None:
-        """Return how a field is read; None for a text."""
-        return self.numbers.get(name) or self.dates.get(name)
-
-    def assumptions(self) -> dict[str, object]:
-        """Return how numbers and dates were read, and what the contract had to settle."""
-        styles = {reading.style.value for reading in self.numbers.values()}
-        settled = [] if all(reading.certain for reading in self.numbers.values()) else ["numbers"]
-        settled += [name for name, reading in self.dates.items() if not reading.certain]
-        return {
-            "number_style": next(iter(styles), NumberStyle.DOT.value),
-            "dates": {
-                name: {
-                    "order": reading.order,
-                    "formats": ["ISO 8601"] if reading.iso else list(reading.formats),
-                }
-                for name, reading in self.dates.items()
-            },
-            "settled_by_contract": settled,
-        }
-
-
-def guess_profile(
+def sample_reading(
     db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, first: int
-) -> Profile | None:
+) -> Reading | None:
     """Return what the first so many records suggest, if that is the simplest reading, else None.
 
-    A guess, to be checked against every record (`FieldSql.as_read`): where all of them are as it
-    says, `profile_records` would say the same of them, but for the digits there is room for.
+    It has to be checked against every record (`FieldSql.matches_sample`): where all of them are
+    as it says, `whole_reading` would say the same of them, but for the digits there is room for.
     """
     source = f"(FROM {read_cells(records, contract.limits)} LIMIT {first})"
-    profile = _profile(db, records, contract, source)
+    count, reading = _reading(db, records, contract, source)
     numbers = {
-        name: reading.with_room(contract.field(name).type is FieldType.INTEGER)
-        for name, reading in profile.numbers.items()
+        name: number.with_room(contract.field(name).type is FieldType.INTEGER)
+        for name, number in reading.numbers.items()
     }
-    sure = {name: reading for name, reading in numbers.items() if reading}
-    iso = all(reading.iso for reading in profile.dates.values())
-    if not profile.records or len(sure) < len(numbers) or not iso:
+    sure = {name: number for name, number in numbers.items() if number}
+    iso = all(date.iso for date in reading.dates.values())
+    if not count or len(sure) < len(numbers) or not iso:
         return None
-    return Profile(profile.records, sure, profile.dates)
+    return Reading(records, sure, reading.dates, reading.others)
 
 
-def profile_records(db: duckdb.DuckDBPyConnection, records: Records, contract: Contract) -> Profile:
+def whole_reading(db: duckdb.DuckDBPyConnection, records: Records, contract: Contract) -> Reading:
     """Read every record once; raises `duckdb.InvalidInputException` where one is irregular."""
-    return _profile(db, records, contract, read_cells(records, contract.limits))
+    return _reading(db, records, contract, read_cells(records, contract.limits))[1]
 
 
-def _profile(
+def _reading(
     db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, source: str
-) -> Profile:
+) -> tuple[int, Reading]:
+    """Return how many records `source` has, and the reading that they lead to."""
     numbers: dict[str, NumberEvidence] = {}
     dates: dict[str, DateEvidence] = {}
     shapes: list[str] = []
@@ -97,8 +66,8 @@ def _profile(
         for row in batch:
             count += row[0]
             _note(row, records, numbers, dates)
-    return Profile(
-        records=count,
+    return count, Reading(
+        records=records,
         numbers=decide_numbers(numbers, contract.rules.number_style),
         dates={
             name: _decide_date(db, records, name, evidence, contract, source)
@@ -142,8 +111,8 @@ def _decide_date(
         ]
         query = f"SELECT {', '.join(counts)} FROM {source}"
         [(first, second)] = db.execute(query).fetchall()
-    reading = evidence.decide(first, second, contract.rules.date_order)
-    if reading.order is DateOrder.REFUSE:
+    reading = evidence.decide(name, first, second, contract.rules.date_order)
+    if reading.order and reading.order.value is DateOrder.REFUSE:
         message = (
             f"{name} may be month first or day first and nothing in the file tells; "
             "set date_order in the contract"

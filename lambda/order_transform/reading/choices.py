@@ -1,0 +1,70 @@
+"""Choices: what was decided about a whole file, how sure that is, and by what evidence.
+
+Every choice that changes a sum, a date or a text is one `Choice`. A new kind of evidence is one
+function that returns a choice (see `decide_numbers` for an example), and a line in `CHOICES`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Every choice there is, with what it decides. `docs/own-export.md` shows this table; a test
+# compares the two.
+CHOICES = {
+    "encoding": "which characters the file's bytes stand for",
+    "column": "which column a field is read from, where its name alone leaves a doubt",
+    "number_style": "whether 1,234 or 1.234 has a thousands separator",
+    "date_order": "whether 03/04/2026 is in March or in April",
+}
+
+
+class Certainty(StrEnum):
+    """How sure a choice is.
+
+    `proven`: the file shows it. `settled`: the file leaves it open, and the contract or an option
+    of the command decides. `doubtful`: the file speaks for it, but not clearly.
+    """
+
+    PROVEN = "proven"
+    SETTLED = "settled"
+    DOUBTFUL = "doubtful"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice[T]:
+    """One choice about a whole file.
+
+    `name` is a key of `CHOICES`; `field` says which field it is about, empty for the whole file;
+    `evidence` is a sentence without its full stop that says what decided; `remedy` says what to do
+    where the choice is wrong. `notable` choices are told even where they are proven, since the
+    output then holds values that the file's cells do not.
+    """
+
+    name: str
+    value: T
+    certainty: Certainty
+    evidence: str
+    field: str = ""
+    remedy: str = ""
+    notable: bool = False
+
+    @property
+    def is_proven(self) -> bool:
+        """Tell whether the file shows that this choice is right."""
+        return self.certainty is Certainty.PROVEN
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether a person must hear of this choice without asking for it."""
+        return self.notable or not self.is_proven
+
+    def to_json(self) -> dict[str, object]:
+        """Return the choice as it stands in a report."""
+        return {
+            "name": self.name,
+            "field": self.field,
+            "value": self.value,
+            "certainty": self.certainty.value,
+            "evidence": self.evidence,
+            "remedy": self.remedy,
+            "told": self.is_told,
+        }

@@ -1,0 +1,60 @@
+"""The reading of one file: every choice about it in one value, which all statements obey.
+
+Evidence goes in (`survey`, `records`, `number_style`, `date_style`), one `Reading` comes out. It
+holds for every row of the file.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from order_transform.contract.definition import NumberStyle
+from order_transform.reading.choices import Choice
+from order_transform.reading.date_style import DateReading
+from order_transform.reading.number_style import NumberReading
+from order_transform.reading.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is read: its records, and one reading for each number field and date field.
+
+    `others` are the choices that are not part of one of those.
+    """
+
+    records: Records
+    numbers: Mapping[str, NumberReading] = field(default_factory=dict)
+    dates: Mapping[str, DateReading] = field(default_factory=dict)
+    others: tuple[Choice[object], ...] = ()
+
+    def field_reading(self, name: str) -> NumberReading | DateReading | None:
+        """Return how a field is read; None for a text."""
+        return self.numbers.get(name) or self.dates.get(name)
+
+    def choices(self) -> Iterator[Choice[object]]:
+        """Yield every choice of this reading, each once, from the bytes to the meaning."""
+        yield from self.records.choices
+        # One style holds for all number fields of a file.
+        yield from [reading.style for reading in self.numbers.values()][:1]
+        yield from (reading.order for reading in self.dates.values() if reading.order)
+        yield from self.others
+
+    def assumptions(self) -> dict[str, object]:
+        """Return how the file was read as plain values, for a program that reads it again."""
+        records, columns = self.records, self.records.columns
+        styles = {reading.style.value for reading in self.numbers.values()}
+        return {
+            "delimiter": records.delimiter,
+            "space_before_quotes": records.space_before_quotes,
+            "lines_above_header": records.title_lines,
+            "columns": {name: columns.labels[place] for name, place in columns.fields.items()},
+            "columns_by_fallback": list(columns.fallbacks),
+            "passed_through": {name: columns.labels[at] for name, at in columns.extra.items()},
+            "number_style": next(iter(styles), NumberStyle.DOT.value),
+            "dates": {
+                name: {
+                    "order": reading.order.value if reading.order else None,
+                    "formats": ["ISO 8601"] if reading.iso else list(reading.formats),
+                }
+                for name, reading in self.dates.items()
+            },
+        }

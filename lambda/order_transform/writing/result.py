@@ -1,0 +1,45 @@
+"""The result of a transform: counts, sums, choices, and the files that were written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from order_transform.reading.choices import Choice
+from order_transform.writing.compression import OutputFile
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Records of one file. Always: `records == accepted + rejected + blank`."""
+
+    records: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    blank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one file.
+
+    `refusal` is a (code, message) pair for a file refused as a whole, else None. `processed`
+    and `rejected` are the written files, None where there is no such row. `assumptions` say how
+    the file was read; `choices` say of each decision how sure it is and why; `warnings` count,
+    per field, values that were unreadable and became null.
+    """
+
+    counts: Counts = Counts()
+    refusal: tuple[str, str] | None = None
+    total_amount: Decimal = Decimal(0)
+    quantity: int = 0
+    reject_codes: Mapping[str, int] = field(default_factory=dict)
+    warnings: Mapping[str, int] = field(default_factory=dict)
+    assumptions: Mapping[str, object] = field(default_factory=dict)
+    choices: tuple[Choice[object], ...] = ()
+    processed: OutputFile | None = None
+    rejected: OutputFile | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tell whether the file itself left any choice open."""
+        return not all(choice.is_proven for choice in self.choices)
