@@ -1,0 +1,36 @@
+"""The Hive type of each column that the contract writes, for the catalog and for typed queries.
+
+A crawler cannot know them: it types money as `double`. Pure; the one place that says so.
+"""
+
+from collections.abc import Mapping
+
+from order_transform.contract.definition import (
+    MAX_DIGITS_AFTER_POINT,
+    MAX_DIGITS_BEFORE_POINT,
+    TOTAL,
+    Contract,
+    FieldType,
+)
+
+# Hive's most digits. A total has those of a price before the point and an integer's twelve more.
+_MAX_DIGITS = 38
+_DECIMAL = f"decimal({MAX_DIGITS_BEFORE_POINT + MAX_DIGITS_AFTER_POINT},{MAX_DIGITS_AFTER_POINT})"
+
+_HIVE_TYPES: Mapping[FieldType, str] = {
+    FieldType.STRING: "string",
+    FieldType.DECIMAL: _DECIMAL,
+    FieldType.INTEGER: "bigint",
+    # Written as ISO 8601 text, with or without a time, in one column.
+    FieldType.DATE: "string",
+}
+
+
+def hive_columns(contract: Contract) -> dict[str, str]:
+    """Return the columns that the contract knows with their types, in the order they are written.
+
+    Example: `{"product_id": "string", "price": "decimal(24,6)", "quantity": "bigint",
+    "total_amount": "decimal(38,6)"}`. Columns that only a file knows are not in it.
+    """
+    columns = {field.name: _HIVE_TYPES[field.type] for field in contract.fields}
+    return columns | {TOTAL: f"decimal({_MAX_DIGITS},{MAX_DIGITS_AFTER_POINT})"}
