@@ -4,12 +4,14 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from athena_sql.errors import MissingColumns, QueryFailed
 from orderlake.answers.question import Chart, Query
 from orderlake.report.gather import Report
+from orderlake.report.overview import Money
 from orderlake.report.page import draw_page
 from orderlake.report.section import Field, Grid, Section, refusal
 from orderlake.report.serve import listen, show
@@ -154,6 +156,56 @@ def test_days_narrow_the_table_and_the_chart(open_page: Opener, sample_report: R
     assert page.evaluate(badge.format("goods")) == "none"
 
 
+SOLD = (("label", "text"), ("amount", "number"), ("currency", "text"))
+
+
+def test_one_currency_is_shown_at_a_time(open_page: Opener, sample_report: Report) -> None:
+    rows = [("Mugs", "9.50", "EUR"), ("Pens", "700", "JPY"), ("Mugs", "1.00", None)]
+    overview = sample_report.overview
+    assert overview is not None
+    earned = tuple(Money(one, 1, Decimal(1), 1, Decimal(0)) for one in ("JPY", "EUR", None))
+    report = replace(sample_report, overview=replace(overview, money=earned))
+    page, seen = open_page(page_of(report, section_of("goods", SOLD, rows, BAR)))
+    choice = page.get_by_label("Currency")
+    options = choice.locator("option").all_text_contents()
+    assert options == ["JPY", "EUR", "no currency"]
+    axis = "charts[0].chart.options.scales.x.title.text"
+    for currency, amounts in (("JPY", ["700"]), ("EUR", ["9.50"]), ("no currency", ["1.00"])):
+        choice.select_option(currency)
+        assert column(page, "q-goods", 2) == amounts
+        title = "amount" if currency == "no currency" else f"amount ({currency})"
+        assert page.evaluate(axis) == title
+        assert page.locator("#figures [data-currency]:visible").count() == 3
+        assert currency in (page.locator("#figures [data-currency]:visible").first.inner_text())
+    assert seen.errors == []
+
+
+def test_the_rows_of_a_chart_are_downloaded_as_csv(
+    open_page: Opener, sample_report: Report
+) -> None:
+    rows = [("Mugs, large", "1,234.50"), ('=cmd|"x"', "-2"), (None, None)]
+    page, seen = open_page(page_of(sample_report, section_of("goods", TEXT, rows, BAR)))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    assert download.value.suggested_filename == "goods.csv"
+    text = download.value.path().read_text("utf-8")
+    assert text.splitlines() == [
+        "label,amount",
+        '"Mugs, large",1234.50',
+        '"\'=cmd|""x""",-2',
+        ",",
+    ]
+    assert seen.errors == []
+
+
+def test_a_month_that_is_not_over_is_dashed(open_page: Opener, sample_report: Report) -> None:
+    rows = [("2026-09-01", "1"), ("2026-10-01", "2"), ("2026-11-01", "3")]
+    page, _ = open_page(page_of(sample_report, section_of("months", DAY, rows, LINE)))
+    times = "charts[0].chart.data.datasets[0].data.map((point) => charts[0].isUnfinished(point.x))"
+    assert page.evaluate(times) == [False, False, True]
+    assert page.locator("#q-months > small").text_content() == "Dashed: 2026-11 is not over yet."
+
+
 def test_a_month_is_chosen_by_any_of_its_days(open_page: Opener, sample_report: Report) -> None:
     rows = [("2026-01", "1"), ("2026-02", "2"), ("2026-03", "3")]
     page, _ = open_page(page_of(sample_report, section_of("months", DAY, rows)))
@@ -178,7 +230,7 @@ def test_a_heat_map_is_a_table_whose_cells_are_coloured_by_rank(
     heat = page.locator("#q-stay table.heat")
     assert heat.locator("thead th").all_text_contents() == ["cohort", "0", "1", "10"]
     assert heat.locator("tbody th").all_text_contents() == ["2026-01", "2026-02"]
-    assert heat.locator("tbody td").all_text_contents() == ["100", "9.5", "31.2", "100", "", ""]
+    assert heat.locator("tbody td").all_text_contents() == ["100.0", "9.5", "31.3", "100.0", "", ""]
     color = "(one) => getComputedStyle(one).backgroundColor"
     shades = [cell.evaluate(color) for cell in heat.locator("td[class]").all()]
     assert len(set(shades)) == 3

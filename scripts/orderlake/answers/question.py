@@ -68,6 +68,11 @@ class Query:
     topic: str = ""
     place: int = LAST_PLACE
 
+    @property
+    def title(self) -> str:
+        """The name as words: `revenue_by_day` is `Revenue by day`."""
+        return self.name.replace("_", " ").capitalize()
+
     def bind(self, given: Mapping[str, str]) -> dict[str, Value]:
         """Return a typed value for every declared parameter, and for the undeclared ones given.
 

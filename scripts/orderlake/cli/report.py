@@ -65,7 +65,7 @@ def report(
         return
     gathered = gather(settings, env == OFFLINE, progress_bar("gathering"))
     page = draw_page(gathered).encode()
-    path = out or settings.root / ".orderlake" / "report.html"
+    path = out or settings.root / ".orderlake" / f"report-{settings.env}-{settings.prefix}.html"
     write_atomically(path, page)
     answered = sum(section.grid is not None for section in gathered.sections)
     if as_json:

@@ -8,7 +8,16 @@ from importlib.resources import files
 
 from orderlake.errors import MissingTool
 
-SCRIPTS = ("values.js", "grid.js", "table.js", "days.js", "chart.js", "page.js")
+SCRIPTS = (
+    "values.js",
+    "grid.js",
+    "table.js",
+    "days.js",
+    "currency.js",
+    "download.js",
+    "chart.js",
+    "page.js",
+)
 LIBRARY = "django/static/chartkick/Chart.bundle.js"
 
 

@@ -3,11 +3,14 @@
 Pure; templates/card.html draws it.
 """
 
+import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from orderlake.answers.heat_map import Heat, Point, lay_out
 from orderlake.answers.question import Chart
+from orderlake.report.amounts import round_half_up
 from orderlake.report.section import Grid
 
 FIRST_OF_MONTH = re.compile(r"\d{4}-\d{2}-01")
@@ -80,26 +83,37 @@ def draw_heat(chart: Chart, grid: Grid) -> HeatView | str:
     if isinstance(heat, str):
         return heat
     label, across, value = (column.replace("_", " ") for column in chart.columns)
+    places = places_of(heat)
     return HeatView(
         caption=f"{value} by {label} and {across}; stronger is higher",
         label_title=label,
         columns=heat.columns,
         rows=tuple(
-            HeatRow(row, tuple(cell_of(heat, (row, column)) for column in heat.columns))
+            HeatRow(row, tuple(cell_of(heat, (row, column), places) for column in heat.columns))
             for row in heat.labels
         ),
     )
 
 
-def cell_of(heat: Heat, place: tuple[str, str]) -> HeatCell | None:
+def cell_of(heat: Heat, place: tuple[str, str], places: int) -> HeatCell | None:
     """Return one cell; None for what the answer says nothing about."""
     point = heat.cells.get(place)
-    if point is None or not point.text:
+    if point is None or not math.isfinite(point.value):
         return None
-    return HeatCell(heat.levels[place], point.detail, short(point.text))
+    return HeatCell(heat.levels[place], point.detail, short(point.text, places))
 
 
-def short(text: str) -> str:
-    """Return a cell's text: fractions of large numbers are for the table below."""
-    whole, point, rest = text.partition(".")
-    return whole if len(whole.lstrip("-")) >= 3 else f"{whole}{point}{rest[:1]}"
+def places_of(heat: Heat) -> int:
+    """Return how many decimals every cell of the map shows: none from a hundred up, else one.
+
+    Two, where with one a value that is not zero would read as zero.
+    """
+    sizes = [abs(point.value) for point in heat.cells.values() if math.isfinite(point.value)]
+    if all(size == int(size) for size in sizes) or max(sizes) > 100:
+        return 0
+    return 2 if any(0 < size < 0.05 for size in sizes) else 1
+
+
+def short(text: str, places: int) -> str:
+    """Return a cell's number rounded to so many decimals; the table below has every digit."""
+    return f"{round_half_up(Decimal(text.replace(',', '')), places):,f}"

@@ -6,9 +6,9 @@ that an order file holds could ever run.
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import groupby
 
 from markupsafe import Markup
@@ -24,8 +24,8 @@ from orderlake.report.amounts import (
 )
 from orderlake.report.card import Card, lay_out_cards
 from orderlake.report.gather import Report
-from orderlake.report.overview import Overview
-from orderlake.report.panel import draw_panel, state_of
+from orderlake.report.overview import Money, Overview
+from orderlake.report.panel import Figure, draw_panel, state_of
 from orderlake.report.payload import pack_all
 from orderlake.report.section import Section
 from orderlake.report.template import fill
@@ -66,8 +66,14 @@ def draw_page(report: Report, revision: str = "") -> str:
         topics=lay_out_topics(report.sections),
         no_answers=report.data_problem or NO_QUESTIONS,
         panel=draw_panel(report),
+        currencies=json.dumps(currencies_of(report)),
     )
     return str(page)
+
+
+def currencies_of(report: Report) -> list[str | None]:
+    """Return the data's currencies, the one with most order lines first."""
+    return [money.currency for money in report.overview.money] if report.overview else []
 
 
 def policy(style: str, scripts: tuple[str, ...], is_live: bool) -> str:
@@ -115,27 +121,31 @@ def draw_figures(report: Report) -> Markup:
     return fill("figures.html", headline=figures, state=state_of(report))
 
 
-def headline(overview: Overview) -> Iterator[tuple[str, str, str]]:
-    """Yield title, value and small print of each figure that the data have."""
-    revenue, orders, returned = map(overview.number, ("revenue", "orders", "returned"))
-    currency = overview.figures.get("currency")
-    money = f" {currency!s}" if isinstance(currency, str) else ""
-    if revenue is not None:
-        yield "Revenue", magnitude(revenue), f"{exact(revenue)}{money}"
+def headline(overview: Overview) -> Iterator[Figure]:
+    """Yield each figure that the data have; those of money once per currency."""
+    for money in overview.money:
+        yield from money_figures(money)
+    orders = overview.count("orders")
     if orders:
-        yield "Orders", magnitude(orders), f"{exact(overview.rows)} order lines"
-        if revenue is not None:
-            mean = exact(round_half_up(Decimal(revenue) / orders, 2))
-            yield "Average order", mean, f"revenue by orders{f',{money}' if money else ''}"
+        yield Figure("Orders", magnitude(orders), f"{exact(overview.rows)} order lines")
     else:
-        yield "Order lines", magnitude(overview.rows), ""
-    for name, detail in (("customers", ""), ("products", "")):
-        number = overview.number(name)
-        if number:
-            yield name.capitalize(), magnitude(number), detail
-    if returned is not None and revenue is not None:
-        share = percent(returned, revenue + returned)
-        yield "Returned", magnitude(returned), f"{share} of what was sold"
+        yield Figure("Order lines", magnitude(overview.rows))
+    for name in ("customers", "products"):
+        if number := overview.count(name):
+            yield Figure(name.capitalize(), magnitude(number))
+
+
+def money_figures(money: Money) -> Iterator[Figure]:
+    """Yield what was earned in one currency: sales only, returns taken off."""
+    currency = money.currency or ""
+    unit = currency or "no currency"
+    yield Figure("Revenue", magnitude(money.revenue), f"{exact(money.revenue)} {unit}", currency)
+    if money.orders:
+        mean = exact(round_half_up(money.revenue / money.orders, 2))
+        yield Figure("Average order", mean, f"{unit}, revenue by orders", currency)
+    share = percent(money.returned, money.revenue + money.returned)
+    detail = f"{unit}, {share} of what was sold"
+    yield Figure("Returned", magnitude(money.returned), detail, currency)
 
 
 def topic_of(section: Section) -> str:

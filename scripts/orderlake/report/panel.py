@@ -20,14 +20,25 @@ if TYPE_CHECKING:
 
 REASONS = (Field("reason", "text"), Field("rows", "number"), Field("share of rejected", "number"))
 
-type Figure = tuple[str, str, str]
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: its title, its value, and small print.
+
+    `currency` is None for what is not money, and empty for money without a currency.
+    """
+
+    title: str
+    value: str
+    detail: str = ""
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The pipeline in a sentence, and whether all is well."""
+    """The pipeline in a sentence. `mood` is well, ill, or idle where there is no file at all."""
 
-    is_well: bool
+    mood: str
     text: str
     newest: datetime | None
 
@@ -63,17 +74,18 @@ def state_of(report: Report) -> State | None:
     ]
     files = f"{status.done:,} of {counted(status.files, 'file')} done"
     text = "; ".join((files, *found, f"{status.rejected:,} of {status.records:,} rows rejected"))
-    return State(not found, text, report.health.newest)
+    mood = "ill" if found else "well" if status.files else "idle"
+    return State(mood, text, report.health.newest)
 
 
 def file_figures(status: Status) -> list[Figure]:
-    """Return title, value and small print of the figures of files."""
+    """Return the figures of files."""
     return [
-        ("Files", f"{status.files:,}", size_text(status.size_bytes)),
-        ("Done", f"{status.done:,}", ""),
-        ("Refused", f"{len(status.refused):,}", ""),
-        ("Waiting", f"{len(status.waiting):,}", ""),
-        ("Failed events", f"{status.failures or 0:,}", ""),
+        Figure("Files", f"{status.files:,}", size_text(status.size_bytes)),
+        Figure("Done", f"{status.done:,}"),
+        Figure("Refused", f"{len(status.refused):,}"),
+        Figure("Waiting", f"{len(status.waiting):,}"),
+        Figure("Failed events", f"{status.failures or 0:,}"),
     ]
 
 
@@ -81,9 +93,9 @@ def row_figures(status: Status) -> list[Figure]:
     """Return the figures of rows; read = accepted + rejected + blank."""
     rejected = percent(status.rejected, status.records)
     return [
-        ("Rows read", magnitude(status.records), f"{status.blank:,} blank"),
-        ("Accepted", magnitude(status.accepted), ""),
-        ("Rejected", magnitude(status.rejected), rejected),
+        Figure("Rows read", magnitude(status.records), f"{status.blank:,} blank"),
+        Figure("Accepted", magnitude(status.accepted)),
+        Figure("Rejected", magnitude(status.rejected), rejected),
     ]
 
 

@@ -51,7 +51,12 @@ def encode(section: Section, grid: Grid, count: int) -> str:
     chart = section.chart
     document = {
         "fields": [
-            {"title": field.title, "kind": field.kind, "values": [row[place] for row in rows]}
+            {
+                "name": field.name,
+                "title": field.title,
+                "kind": field.kind,
+                "values": [row[place] for row in rows],
+            }
             for place, field in enumerate(grid.fields)
         ],
         "total": grid.total,

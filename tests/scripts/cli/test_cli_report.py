@@ -30,7 +30,7 @@ def call(*args: str) -> Result:
 
 def test_a_report_is_one_file_made_offline(project: Path) -> None:
     result = call("--env", "offline")
-    page = project / ".orderlake" / "report.html"
+    page = project / ".orderlake" / "report-local-shop.html"
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith(f"{page}: 1 of 1 queries answered (")
     assert "MUG" in page.read_text("utf-8")
@@ -78,7 +78,7 @@ def test_data_that_athena_would_refuse_fail_every_query_and_not_the_page(project
 def test_with_nothing_mirrored_and_nothing_asked_there_is_no_page(project: Path) -> None:
     result = call("--env", "offline", "--prefix", "other")
     assert result.exit_code == 1
-    assert not (project / ".orderlake" / "report.html").exists()
+    assert not (project / ".orderlake" / "report-local-shop.html").exists()
     assert "nothing is mirrored" in result.stderr
 
 

@@ -3,8 +3,9 @@ from decimal import Decimal
 from athena_sql.answer import Value
 from orderlake.answers.question import parse_query
 from orderlake.report.gather import in_reading_order
-from orderlake.report.overview import Overview
+from orderlake.report.overview import Money, Overview, ask_money
 from orderlake.report.page import draw_page, headline
+from orderlake.report.panel import Figure
 from orderlake.report.product_names import name_products
 from orderlake.report.section import Section
 from report_values import MADE, TOTALS, answer, answer_one, report_of
@@ -86,25 +87,49 @@ def test_one_row_stands_as_figures() -> None:
     assert "<dt>percent</dt><dd>65.57</dd>" in page
 
 
+def money(currency: str | None, revenue: str, orders: int | None, returned: str = "0") -> Money:
+    return Money(currency, 20, Decimal(revenue), orders, Decimal(returned))
+
+
 def test_the_headline_is_what_a_shop_asks_first() -> None:
-    figures: dict[str, Value] = {
-        "rows": 20,
-        "revenue": Decimal("1267199.240000"),
-        "orders": 8331,
-        "customers": 2255,
-        "returned": Decimal("28342.000000"),
-        "currency": "EUR",
-    }
-    found = list(headline(Overview("'memory'", MADE, 1, 1200, figures)))
+    figures: dict[str, Value] = {"rows": 20, "orders": 8331, "customers": 2255}
+    earned = (money("EUR", "1267199.240000", 8331, "28342.000000"),)
+    found = list(headline(Overview("'memory'", MADE, 1, 1200, figures, earned)))
     assert found == [
-        ("Revenue", "1.27 M", "1,267,199.24 EUR"),
-        ("Orders", "8,331", "20 order lines"),
-        ("Average order", "152.11", "revenue by orders, EUR"),
-        ("Customers", "2,255", ""),
-        ("Returned", "28,342", "2.2 % of what was sold"),
+        Figure("Revenue", "1.27 M", "1,267,199.24 EUR", "EUR"),
+        Figure("Average order", "152.11", "EUR, revenue by orders", "EUR"),
+        Figure("Returned", "28,342", "EUR, 2.2 % of what was sold", "EUR"),
+        Figure("Orders", "8,331", "20 order lines"),
+        Figure("Customers", "2,255"),
+    ]
+
+
+def test_two_currencies_have_figures_of_their_own() -> None:
+    earned = (money("JPY", "5000", None), money(None, "7.5", None))
+    found = list(headline(Overview("'memory'", MADE, 1, 1200, {"rows": 2}, earned)))
+    revenue = [figure for figure in found if figure.title == "Revenue"]
+    assert revenue == [
+        Figure("Revenue", "5,000", "5,000 JPY", "JPY"),
+        Figure("Revenue", "7.50", "7.50 no currency", ""),
     ]
 
 
 def test_without_orders_the_headline_counts_lines() -> None:
     found = list(headline(Overview("'memory'", MADE, 1, 1200, {"rows": 20})))
-    assert found == [("Order lines", "20", "")]
+    assert found == [Figure("Order lines", "20")]
+
+
+MIXED = (
+    "select * from (values ('A', 2, 10.0::double, 'EUR', true), ('A', 1, 5.0::double, 'USD', true),"
+    " ('B', 1, 3.0::double, 'EUR', false), ('B', -1, -2.5::double, 'EUR', null)) "
+    "t(product_id, quantity, total_amount, currency, is_sale)"
+)
+
+
+def test_revenue_is_of_sales_and_never_of_two_currencies() -> None:
+    columns = (*COLUMNS, ("currency", "string"), ("is_sale", "boolean"))
+    found = ask_money(memory_engine(MIXED, columns), {name for name, _ in columns})
+    assert found == [
+        Money("EUR", 2, Decimal("7.5"), None, Decimal("2.5")),
+        Money("USD", 1, Decimal(5), None, Decimal(0)),
+    ]

@@ -74,15 +74,24 @@ class ChartView {
     };
     const dataset = this.isLine
       ? { borderWidth: 1.75, pointHitRadius: 8, fill: "origin", spanGaps: this.isTime && this.widestGap(),
-          pointRadius: (point) => this.radiusOf(point) }
+          pointRadius: (point) => this.radiusOf(point),
+          segment: { borderDash: ({ p1 }) => (this.isUnfinished(p1.parsed.x) ? [5, 4] : undefined) } }
       : { maxBarThickness: 36, borderRadius: 3 };
     const data = { labels: [], datasets: [dataset] };
     return { type: this.grid.chart.kind, data, options, plugins: [barTexts] };
   }
 
+  // Amounts name their currency; a count's name says what it counts.
+  valueTitle() {
+    const { currencies, rows } = this.grid;
+    const shown = currencies ? new Set(rows.map((row) => currencies.values[row])) : new Set();
+    const [currency] = shown;
+    return shown.size === 1 && currency ? `${this.value.title} (${currency})` : this.value.title;
+  }
+
   scales() {
     const amount = { beginAtZero: true, ticks: { callback: (value) => compact.format(value) },
-      title: { display: true, text: this.value.title } };
+      title: { display: true, text: this.valueTitle() } };
     const ticks = { autoSkip: this.axis === "x", autoSkipPadding: 20, maxRotation: 0 };
     const names = { grid: { display: false }, ticks,
       title: { display: true, text: this.label.title } };
@@ -113,9 +122,23 @@ class ChartView {
     return isFar(points[place - 1]) && isFar(points[place + 1]) ? 3 : 0;
   }
 
+  // A day or month that was not over when the page was made: its line is dashed.
+  isUnfinished(time) {
+    if (!this.isTime) return false;
+    const start = new Date(time);
+    const isMonth = this.unit() === "month";
+    const end = new Date(start.getFullYear(), start.getMonth() + (isMonth ? 1 : 0),
+      start.getDate() + (isMonth ? 0 : 1));
+    return end.getTime() > Date.parse(document.body.dataset.made);
+  }
+
   // Months and days are never divided further.
   unit() {
     return this.label.values.every((text) => /^\d+-\d+(-01)?$/.test(text ?? "")) ? "month" : "day";
+  }
+
+  unitText(text) {
+    return this.unit() === "month" ? text.slice(0, 7) : text.slice(0, 10);
   }
 
   update() {
@@ -132,8 +155,12 @@ class ChartView {
     Object.assign(this.chart.data.datasets[0], { data });
     if (this.axis === "y") this.frame.style.height = `${rows.length * BAR_PIXELS + 60}px`;
     const left = this.grid.drawn.length - rows.length;
+    const last = this.isTime && rows.length ? this.label.values[rows.at(-1)] : null;
     this.note.textContent = left > 0 && !this.isTime
-      ? `Drawn: the first ${rows.length} of ${countText(this.grid.drawn.length)} rows.` : "";
+      ? `Drawn: the first ${rows.length} of ${countText(this.grid.drawn.length)} rows.`
+      : last && this.isUnfinished(toTime(last)) ? `Dashed: ${this.unitText(last)} is not over yet.` : "";
+    const axis = this.axis === "y" ? "x" : "y";
+    this.chart.options.scales[axis].title.text = this.valueTitle();
     this.canvas.setAttribute("aria-label", this.summary());
     this.paint();
   }
@@ -175,7 +202,7 @@ class ChartView {
 
   summary() {
     const kind = this.isLine ? "Line chart" : "Bar chart";
-    const what = `${kind} of ${this.value.title} by ${this.label.title}`;
+    const what = `${kind} of ${this.valueTitle()} by ${this.label.title}`;
     const known = this.rows.filter((row, place) => !Number.isNaN(this.numbers[place]));
     if (!known.length) return `${what}: nothing to show.`;
     const by = (row) => toNumber(this.value.values[row]);

@@ -1,4 +1,4 @@
-// One answer's rows as they are looked at: which days, in which order. Draws nothing.
+// One answer's rows as they are looked at: which days and currency, in which order. Draws nothing.
 "use strict";
 
 class Grid {
@@ -6,6 +6,8 @@ class Grid {
     Object.assign(this, { fields, total, chart });
     this.length = fields.length ? fields[0].values.length : 0;
     this.days = this.dateField();
+    this.currencies = fields.find((field) => field.name === "currency") ?? null;
+    this.currency = undefined;
     this.sorted = null;
     this.span = ["", ""];
     this.watchers = [];
@@ -24,6 +26,12 @@ class Grid {
     this.update();
   }
 
+  // Undefined chooses every currency, null the rows that name none.
+  chooseCurrency(currency) {
+    this.currency = currency;
+    this.update();
+  }
+
   // First click: numbers and dates from the top, text from A. Then the other way, then as it was.
   sortBy(place) {
     const first = this.fields[place].kind === "text" ? 1 : -1;
@@ -34,6 +42,8 @@ class Grid {
 
   // Text is compared as far as the other text goes, so that "until 2011-03" holds all of March.
   isChosen(row) {
+    const { currency, currencies } = this;
+    if (currencies && currency !== undefined && currencies.values[row] !== currency) return false;
     const [from, until] = this.span;
     if (!this.days || (!from && !until)) return true;
     const value = this.days.values[row];

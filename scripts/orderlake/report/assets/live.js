@@ -21,10 +21,12 @@ async function askForNews() {
   setTimeout(askForNews, 500);
 }
 
-// New data come with a new page; the days that were chosen stay chosen.
+// New data come with a new page; the days and the currency that were chosen stay chosen.
 function reload() {
   const [from, until] = document.querySelectorAll("#span input");
   if (from) sessionStorage.setItem("days", JSON.stringify([from.value, until.value]));
+  const currency = document.querySelector("#span select");
+  if (currency) sessionStorage.setItem("currency", currency.value);
   location.reload();
 }
 
@@ -37,5 +39,7 @@ function say(text) {
 answersShown.then(() => {
   const kept = sessionStorage.getItem("days");
   if (kept) chooseDays(...JSON.parse(kept));
+  const currency = sessionStorage.getItem("currency");
+  if (currency) chooseCurrency(currency);
 });
 askForNews();

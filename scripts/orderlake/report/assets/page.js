@@ -11,6 +11,7 @@ async function showAnswer(name) {
   const card = document.getElementById(name);
   card.toggleAttribute("data-dated", Boolean(grid.days));
   new TableView(part("table"), grid);
+  addDownload(card, grid, name.replace(/^q-/, ""));
   if (part("chart")) charts.push(new ChartView(part("chart"), part("spoken"), grid));
 }
 
@@ -27,6 +28,7 @@ async function showAnswers() {
     }
   }
   addDayChoice(document.getElementById("span"), grids);
+  addCurrencyChoice(document.getElementById("span"), grids);
   document.documentElement.dataset.ready = "yes";
 }
 
