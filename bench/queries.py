@@ -22,7 +22,7 @@ from pathlib import Path
 from athena_sql.statement import TableName
 from lakes import ROOT, local_aws, ministack_athena
 from made_mirror import SQL, make_mirror
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import open_duckdb
 from orderlake.mirror.store import MirrorStore
 from orderlake.mirror.sync import sync
@@ -42,7 +42,7 @@ def seconds(work: Callable[[], object]) -> float:
 def ask(store: MirrorStore) -> None:
     """Open the engine as the command does, and take every row."""
     with open_duckdb(store, ALIASES) as engine:
-        assert len(list(engine.answer(Ask("top_products", SQL)).rows)) == 10
+        assert len(list(engine.answer(QueryRequest("top_products", SQL)).rows)) == 10
 
 
 def run(command: list[str], environment: Mapping[str, str] | None = None) -> float:

@@ -4,12 +4,14 @@ Pure: it reads the JSON that Glue answers and opens nothing. Types stay in Hive'
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 JSON_SERDES = frozenset(
     {"org.openx.data.jsonserde.JsonSerDe", "org.apache.hive.hcatalog.data.JsonSerDe"}
 )
+# Table parameters that change what is read; a crawl rewrites most others (counts, its run's id).
+READING_PARAMETERS = ("skip.", "projection.", "storage.", "table_type", "serialization.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class CatalogTable:
     columns: tuple[CatalogColumn, ...]
     partition_keys: tuple[CatalogColumn, ...]
     partitions: tuple[CatalogPartition, ...]
+    serde_parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def all_columns(self) -> tuple[CatalogColumn, ...]:
@@ -82,6 +86,12 @@ def table_from_glue(
         columns=columns_from_glue(storage.get("Columns", ())),
         partition_keys=columns_from_glue(table.get("PartitionKeys", ())),
         partitions=tuple(partition_from_glue(part) for part in partitions),
+        serde_parameters=dict(storage.get("SerdeInfo", {}).get("Parameters") or {}),
+        parameters={
+            name: value
+            for name, value in (table.get("Parameters") or {}).items()
+            if name.startswith(READING_PARAMETERS)
+        },
     )
 
 

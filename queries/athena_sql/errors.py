@@ -8,6 +8,7 @@ SqlError                  exit 1: the statement was not answered
 │   └── UnknownTable      a table that the catalog does not have
 ├── MissingColumns        the shop's files lack what a query needs
 ├── UnreadableData        an object that Athena would refuse to read
+│   └── UnsupportedData   data that Athena reads, or may read, and DuckDB here does not
 ├── NotPortable           SQL that Athena and DuckDB would answer differently
 └── QueryFailed           an engine gave up on a query
 """
@@ -65,13 +66,23 @@ class MissingColumns(SqlError):
 
 
 class UnreadableData(SqlError):
-    """An object that Athena would refuse, and with it the whole query."""
+    """An object that Athena would refuse, and with it the whole query; `code` is Athena's own."""
+
+    advice = "replace or remove the object; Athena would refuse it too"
+
+    def __init__(self, address: str, reason: str, *, code: str = "HIVE_BAD_DATA") -> None:
+        self.address, self.reason, self.code = address, reason, code
+        shown = f"{code}: " if code == "HIVE_PARTITION_SCHEMA_MISMATCH" else ""
+        super().__init__(f"{address}: {shown}{reason}", self.advice)
+
+
+class UnsupportedData(UnreadableData):
+    """Data that Athena reads, or may read, and that would be read otherwise here."""
+
+    advice = "replace the object by clean JSON Lines, CSV or Parquet, or ask on Athena: --env aws"
 
     def __init__(self, address: str, reason: str) -> None:
-        self.address, self.reason = address, reason
-        super().__init__(
-            f"{address}: {reason}", "replace or remove the object; Athena would refuse it too"
-        )
+        super().__init__(address, reason, code="NOT_SUPPORTED")
 
 
 class NotPortable(SqlError):

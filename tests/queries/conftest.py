@@ -9,14 +9,11 @@ import duckdb
 import pytest
 from athena_sql.catalog import CatalogTable
 from athena_sql.lint.check import CONTRACT_TABLE
+from athena_sql.reading.columns import columns_of_table
+from athena_sql.reading.json_table import insert_statement
+from athena_sql.running.query import prepare
 from athena_sql.statement import TableName
-from orderlake.engines.duckdb_engine import DuckdbEngine, prepare
-from orderlake.mirror.columnar import (
-    data_name,
-    insert_statement,
-    quote,
-    wanted_types,
-)
+from orderlake.engines.duckdb_engine import DuckdbEngine, add_view
 
 FIXTURE = Path(__file__).parent / "fixtures" / "orders.jsonl"
 ALIASES = {"processed_orders": TableName("orders", "processed_orders")}
@@ -60,12 +57,12 @@ def engine() -> Iterator[DuckdbEngine]:
 
 def load(connection: duckdb.DuckDBPyConnection, table: CatalogTable, path: Path) -> None:
     """Fill a table as the mirror's cache does, the partition taken from the line."""
-    types = ", ".join(f"{quote(name)} {kind}" for name, kind in wanted_types(table).items())
-    connection.execute(f"create table {data_name(table)} ({types})")
+    columns = columns_of_table(table)
+    connection.execute(f"create table {columns.data_name} ({columns.definition})")
     connection.execute("create table loading (path varchar, number bigint, dt varchar)")
     connection.execute("insert into loading values (?, 1, null)", [str(path)])
-    connection.execute(insert_statement(table, {}), {"paths": [str(path)]})
-    data = data_name(table)
+    connection.execute(insert_statement(table, columns, {}), {"paths": [str(path)]})
+    data = columns.data_name
     connection.execute(
         f"""
         update {data} set dt = lines.dt
@@ -76,9 +73,4 @@ def load(connection: duckdb.DuckDBPyConnection, table: CatalogTable, path: Path)
         """,
         [str(path)],
     )
-    columns = ", ".join(quote(column.name) for column in table.all_columns)
-    connection.execute(f"create schema {quote(table.database)}")
-    connection.execute(
-        f"create view {quote(table.database)}.{quote(table.name)} as "
-        f"select {columns} from {data_name(table)}"
-    )
+    add_view(connection, table, columns.data_name)

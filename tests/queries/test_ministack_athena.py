@@ -17,7 +17,7 @@ from athena_sql.lint.check import CONTRACT_TABLE
 from athena_sql.statement import TableName
 from ministack import PROGRAM, WHY_NOT, client, running_ministack
 from orderlake.answers.question import Query
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.athena_engine import AthenaEngine
 from orderlake.engines.duckdb_engine import DuckdbEngine
 from orderlake.engines.parity import (
@@ -139,7 +139,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def difference(query: Query, one: DuckdbEngine, other: AthenaEngine) -> str | None:
     """What is not the same in names, order or values: exact but for doubles."""
-    ask = Ask(query.name, query.sql, query.bind({}))
+    ask = QueryRequest(query.name, query.sql, query.bind({}))
     mine = one.answer(ask)
     rows = list(mine.rows)
     try:

@@ -11,7 +11,7 @@ from athena_sql.answer import Row, Value
 from orderlake.answers.formats import write_answer
 from orderlake.answers.lint_question import lint_question
 from orderlake.answers.question import Query, list_queries
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import DuckdbEngine
 from orderlake.engines.parity import ordering
 
@@ -24,7 +24,7 @@ every_query = pytest.mark.parametrize("query", QUERIES, ids=[query.name for quer
 
 def rows_of(engine: DuckdbEngine, name: str) -> list[Row]:
     (query,) = (query for query in QUERIES if query.name == name)
-    return list(engine.answer(Ask(name, query.sql, query.bind({}))).rows)
+    return list(engine.answer(QueryRequest(name, query.sql, query.bind({}))).rows)
 
 
 @every_query
@@ -46,7 +46,7 @@ def test_a_query_says_its_question_and_its_grain_in_its_first_line(query: Query)
 @every_query
 def test_a_query_answers_its_expected_rows(query: Query, engine: DuckdbEngine) -> None:
     out = io.StringIO()
-    write_answer(engine.answer(Ask(query.name, query.sql, query.bind({}))), "csv", out)
+    write_answer(engine.answer(QueryRequest(query.name, query.sql, query.bind({}))), "csv", out)
     assert out.getvalue() == (HERE / "expected" / f"{query.name}.csv").read_text("utf-8")
 
 
@@ -58,7 +58,7 @@ def test_a_query_s_expected_rows_show_something(query: Query) -> None:
 
 @every_query
 def test_a_query_orders_its_rows_totally(query: Query, engine: DuckdbEngine) -> None:
-    answer = engine.answer(Ask(query.name, query.sql, query.bind({})))
+    answer = engine.answer(QueryRequest(query.name, query.sql, query.bind({})))
     positions = ordering(query.sql, answer.columns)
     keys = [tuple(map(repr, (row[i] for i in positions))) for row in answer.rows]
     assert len(keys) == 1 or len(set(keys)) == len(keys)
@@ -66,14 +66,14 @@ def test_a_query_orders_its_rows_totally(query: Query, engine: DuckdbEngine) -> 
 
 @every_query
 def test_a_query_names_its_columns_in_snake_case(query: Query, engine: DuckdbEngine) -> None:
-    names = engine.answer(Ask(query.name, query.sql, query.bind({}))).names
+    names = engine.answer(QueryRequest(query.name, query.sql, query.bind({}))).names
     assert all(name.islower() and name.isidentifier() for name in names)
 
 
 @pytest.mark.parametrize("query", [q for q in QUERIES if q.chart], ids=lambda query: query.name)
 def test_a_query_s_chart_draws_columns_that_it_answers(query: Query, engine: DuckdbEngine) -> None:
     assert query.chart is not None
-    names = engine.answer(Ask(query.name, query.sql, query.bind({}))).names
+    names = engine.answer(QueryRequest(query.name, query.sql, query.bind({}))).names
     assert set(query.chart.columns) <= set(names)
 
 

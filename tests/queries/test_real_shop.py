@@ -15,17 +15,14 @@ from athena_sql.answer import Row
 from athena_sql.catalog import CatalogTable
 from athena_sql.errors import MissingColumns
 from athena_sql.lint.check import CONTRACT_TABLE
+from athena_sql.reading.columns import columns_of_table
+from athena_sql.reading.json_table import insert_statement
+from athena_sql.running.query import prepare
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.transform import transform
 from orderlake.answers.question import find_query, list_queries
-from orderlake.engines import Ask
-from orderlake.engines.duckdb_engine import DuckdbEngine, prepare
-from orderlake.mirror.columnar import (
-    data_name,
-    insert_statement,
-    quote,
-    wanted_types,
-)
+from orderlake.engines import QueryRequest
+from orderlake.engines.duckdb_engine import DuckdbEngine, add_view
 
 from .conftest import ALIASES
 
@@ -108,8 +105,8 @@ def engine(
     )
     connection = duckdb.connect()
     prepare(connection)
-    types = ", ".join(f"{quote(name)} {kind}" for name, kind in wanted_types(table).items())
-    connection.execute(f"create table {data_name(table)} ({types})")
+    columns = columns_of_table(table)
+    connection.execute(f"create table {columns.data_name} ({columns.definition})")
     connection.execute("create table loading (path varchar, number bigint, dt varchar)")
     for month, path in months.items():
         made = transform(path, tmp_path_factory.mktemp(month), contract, compression="none")
@@ -119,19 +116,15 @@ def engine(
             "insert into loading values (?, 1, ?)", [str(made.processed.path), f"{month}-01"]
         )
     paths = [row[0] for row in connection.execute("select path from loading").fetchall()]
-    connection.execute(insert_statement(table, {}), {"paths": paths})
-    connection.execute(f"create schema {quote(table.database)}")
-    connection.execute(
-        f"create view {quote(table.database)}.{quote(table.name)} as "
-        f"select {', '.join(quote(c.name) for c in table.all_columns)} from {data_name(table)}"
-    )
+    connection.execute(insert_statement(table, columns, {}), {"paths": paths})
+    add_view(connection, table, columns.data_name)
     yield DuckdbEngine(connection, (table,), ALIASES, "real shop")
     connection.close()
 
 
 def answer(engine: DuckdbEngine, name: str) -> list[Row]:
     query = find_query(name, ROOT / "queries")
-    return list(engine.answer(Ask(name, query.sql, query.bind({}))).rows)
+    return list(engine.answer(QueryRequest(name, query.sql, query.bind({}))).rows)
 
 
 def sums(pairs: Iterator[tuple[str, Decimal]]) -> dict[str, Decimal]:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 from athena_sql.lint.check import check
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.parity import compare
 from orderlake.engines.trino_engine import TrinoEngine
 from sql_lake import memory_engine
@@ -122,7 +122,7 @@ def test_both_engines_compute_the_same_of_any_value(trino_url: str, name: str) -
     )
     sql = f"select n, {named} from processed_orders order by n"
     assert check(sql, duckdb.tables, duckdb.aliases) == []
-    one, two = duckdb.answer(Ask("-e", sql)), trino.answer(Ask("-e", sql))
+    one, two = duckdb.answer(QueryRequest("-e", sql)), trino.answer(QueryRequest("-e", sql))
     result = compare(name, (one.columns, list(one.rows)), (two.columns, list(two.rows)), [0], 1e-14)
     assert result.is_fine, result.differences[:5]
     assert result.rows == VALUES

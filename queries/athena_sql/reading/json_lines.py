@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, cast
 import duckdb
 from isal import igzip, igzip_lib
 
-from athena_sql.errors import UnreadableData
+from athena_sql.errors import UnreadableData, UnsupportedData
 
 CHUNK_BYTES = 1 << 20
 BLANK = "it has a blank line, which Athena reads as NULLs"
@@ -57,7 +57,7 @@ def check_lines(source: Source) -> bool:
     """
     lines = Lines()
     if source.address.lower().endswith(UNSUPPORTED):
-        raise UnreadableData(source.address, "its compression is not supported here")
+        raise UnsupportedData(source.address, "its compression is not supported here")
     opened = igzip.open if source.path.name.endswith(".gz") else open
     try:
         with cast(BinaryIO, opened(source.path, "rb")) as handle:
@@ -66,7 +66,8 @@ def check_lines(source: Source) -> bool:
     except DAMAGE as error:
         raise UnreadableData(source.address, f"it is not a whole gzip file ({error})") from error
     if fault := lines.fault or lines.fault_of_end():
-        raise UnreadableData(source.address, fault)
+        kind = UnsupportedData if fault == BLANK else UnreadableData
+        raise kind(source.address, fault)
     return lines.has_condition
 
 
@@ -133,7 +134,7 @@ def check_kinds(
             ).fetchone()
             if found:
                 reason = f"a value of '{name}' is not a {kind.lower()}, which reads otherwise"
-                raise UnreadableData(sources[found[0]].address, reason)
+                raise UnsupportedData(sources[found[0]].address, reason)
 
 
 def find_spellings(
@@ -202,4 +203,4 @@ def check_nested_keys(
     ).fetchone()
     if found:
         address = sources[found[0]].address
-        raise UnreadableData(address, f"a key inside '{column}' has capitals, which reads as NULL")
+        raise UnsupportedData(address, f"a key inside '{column}' has capitals, which reads as NULL")

@@ -13,8 +13,8 @@ from orderlake.answers.question import Query, find_query, list_queries
 from orderlake.cli import options
 from orderlake.cli.output import count_text, print_json
 from orderlake.cli.progress import progress_bar
-from orderlake.engines import Ask, Engine
-from orderlake.engines.choose import Choice, open_engine
+from orderlake.engines import Engine, QueryRequest
+from orderlake.engines.choose import ENGINES, EngineOptions, open_engine
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("names", nargs=-1, shell_complete=options.complete_query)
-@click.option("--left", default="duckdb", metavar="ENGINE", help="duckdb, athena, trino, recorded.")
+@click.option("--left", default="duckdb", metavar="ENGINE", help=f"{', '.join(ENGINES)}.")
 @click.option("--right", default="athena", metavar="ENGINE", help="The engine to compare with.")
 @click.option("--record", type=click.Path(path_type=Path), help="Write the right answers here.")
 @click.option("--replay", type=click.Path(path_type=Path), help="Recorded answers as the right.")
@@ -53,15 +53,18 @@ def parity(
     from orderlake.engines.parity import TOLERANCE, compare_engines
 
     tolerance = TOLERANCE if tolerance is None else tolerance
-    choice = Choice(replay, trino_url, trino_catalog)
+    engine_options = EngineOptions(replay, trino_url, trino_catalog)
     right = "recorded" if replay else right
-    asks = [to_ask(query) for query in chosen(names, settings)]
-    with open_engine(left, settings, choice) as one, open_engine(right, settings, choice) as other:
+    requests = [to_request(query) for query in chosen(names, settings)]
+    with (
+        open_engine(left, settings, engine_options) as one,
+        open_engine(right, settings, engine_options) as other,
+    ):
         draw = progress_bar("comparing")
         results: list[Comparison] = []
-        for result in compare_engines(asks, one, recording(other, record), tolerance):
+        for result in compare_engines(requests, one, recording(other, record), tolerance):
             results.append(result)
-            draw(len(results), len(asks))
+            draw(len(results), len(requests))
     if as_json:
         print_json({"tolerance": tolerance, "queries": [asdict(result) for result in results]})
     else:
@@ -75,9 +78,9 @@ def chosen(names: Sequence[str], settings: Settings) -> list[Query]:
     return [find_query(name, folder) for name in names] or list_queries(folder)
 
 
-def to_ask(query: Query) -> Ask:
+def to_request(query: Query) -> QueryRequest:
     """Return a query with its parameters' defaults."""
-    return Ask(query.name, query.sql, query.bind({}))
+    return QueryRequest(query.name, query.sql, query.bind({}))
 
 
 def recording(engine: Engine, folder: Path | None) -> Engine:

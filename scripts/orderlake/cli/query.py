@@ -14,8 +14,8 @@ from orderlake.answers.question import Query, find_query, list_queries
 from orderlake.cli import options
 from orderlake.cli.output import count_text, note, size_text
 from orderlake.cli.progress import progress_bar, waiting
-from orderlake.engines import Ask, Engine
-from orderlake.engines.choose import Choice, open_engine
+from orderlake.engines import Engine, QueryRequest
+from orderlake.engines.choose import QUERY_ENGINES, EngineOptions, open_engine
 from orderlake.errors import WrongUse
 from orderlake.settings import Settings, load
 
@@ -40,7 +40,7 @@ LOGGER = logging.getLogger("orderlake.query")
 @click.option("--param", "given", multiple=True, metavar="NAME=VALUE", help="Bind :NAME.")
 @click.option(
     "--engine",
-    type=click.Choice(("duckdb", "athena")),
+    type=click.Choice(QUERY_ENGINES),
     default="duckdb",
     show_default=True,
     help="athena costs money on a real account.",
@@ -77,7 +77,7 @@ def query(
     parse_statement(asked.sql)
     if engine == "duckdb" and not (offline or env == OFFLINE):
         bring_up_to_date(settings)
-    print_answer(settings, asked, Ask(asked.name, asked.sql, values), engine, form)
+    print_answer(settings, asked, QueryRequest(asked.name, asked.sql, values), engine, form)
 
 
 def split_parameter(text: str) -> tuple[str, str]:
@@ -112,7 +112,7 @@ def bring_up_to_date(settings: Settings) -> None:
         note(f"{count_text(freshness.stray, 'object')} in no registered partition yet: make crawl")
 
 
-def refuse_unportable(ask: Ask, engine: Engine) -> None:
+def refuse_unportable(request: QueryRequest, engine: Engine) -> None:
     """Raise NotPortable for SQL that would answer otherwise elsewhere; advice is only printed.
 
     An engine that holds its catalog has the types checked by it, any other by the contract.
@@ -122,26 +122,28 @@ def refuse_unportable(ask: Ask, engine: Engine) -> None:
     from orderlake.engines.duckdb_engine import DuckdbEngine
 
     if isinstance(engine, DuckdbEngine):
-        findings = check(ask.sql, engine.tables, engine.aliases, ask.values)
+        findings = check(request.sql, engine.tables, engine.aliases, request.values)
     else:
-        findings = check(ask.sql, values=ask.values)
+        findings = check(request.sql, values=request.values)
     if reasons := [finding.message for finding in findings if not finding.rule.is_advice]:
-        raise NotPortable(ask.name, reasons)
+        raise NotPortable(request.name, reasons)
     for finding in findings:
         note(f"note: {finding.message}")
 
 
-def print_answer(settings: Settings, asked: Query, ask: Ask, engine_name: str, form: str) -> None:
+def print_answer(
+    settings: Settings, asked: Query, request: QueryRequest, engine_name: str, form: str
+) -> None:
     """Run the query and print its rows; how many there were and how long goes to stderr."""
     from orderlake.answers.formats import write_answer
     from orderlake.cli.table import print_table
 
     start = time.monotonic()
-    with open_engine(engine_name, settings, Choice()) as engine:
-        refuse_unportable(ask, engine)
+    with open_engine(engine_name, settings, EngineOptions()) as engine:
+        refuse_unportable(request, engine)
         with waiting(f"asking {engine_name}"):
-            answer = engine.answer(ask)
-        LOGGER.debug("%s began to answer %s", engine_name, ask.name)
+            answer = engine.answer(request)
+        LOGGER.debug("%s began to answer %s", engine_name, request.name)
         if form == "table":
             count = print_table(answer)
         else:

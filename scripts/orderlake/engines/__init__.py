@@ -11,8 +11,8 @@ from athena_sql.answer import Answer, Value
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """One query put to an engine: Athena's SQL over `processed_orders`, and a value a parameter."""
+class QueryRequest:
+    """One query for an engine: Athena's SQL over `processed_orders`, and its parameters' values."""
 
     name: str
     sql: str
@@ -20,14 +20,14 @@ class Ask:
 
 
 class Engine(Protocol):
-    """Whatever can answer a query over a known state of the data."""
+    """Anything that answers queries over a known state of the data."""
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """The engine's name in messages."""
         ...
 
-    def answer(self, ask: Ask) -> Answer:
+    def answer(self, request: QueryRequest) -> Answer:
         """Return the answer; raises BadQuery, MissingColumns, UnreadableData or QueryFailed."""
         ...
 

@@ -23,7 +23,7 @@ from orderlake.aws.errors_explained import (
     one_line,
     reason_of,
 )
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.values import parse_value, type_text
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ class AthenaEngine:
         """Return the hash of what the buckets and the catalog hold at this moment."""
         return self.look_at_data()
 
-    def answer(self, ask: Ask) -> Answer:
+    def answer(self, request: QueryRequest) -> Answer:
         """Run a query to its end and return its rows, which are still to be paged through.
 
         Raises QueryFailed in Athena's words. A timeout or Ctrl-C cancels the query in Athena.
         """
-        query_id = self.start(ask)
+        query_id = self.start(request)
         try:
             execution = self.wait(query_id)
         except BaseException:
@@ -71,23 +71,23 @@ class AthenaEngine:
             raise
         return self.collect(query_id, execution)
 
-    def start(self, ask: Ask) -> str:
+    def start(self, request: QueryRequest) -> str:
         """Start a query and return its id; raises QueryFailed for SQL that does not parse."""
-        sql, literals = to_athena(ask.sql, self.aliases, ask.values)
-        request: dict[str, Any] = {
+        sql, literals = to_athena(request.sql, self.aliases, request.values)
+        call: dict[str, Any] = {
             "QueryString": sql,
             "WorkGroup": self.work_group,
             "QueryExecutionContext": {"Database": self.database},
             "ClientRequestToken": str(uuid.uuid4()),
         }
         if literals:
-            request["ExecutionParameters"] = literals
+            call["ExecutionParameters"] = literals
         try:
-            return str(self.client.start_query_execution(**request)["QueryExecutionId"])
+            return str(self.client.start_query_execution(**call)["QueryExecutionId"])
         except KeyboardInterrupt:
             # The request may have reached Athena: the same token is answered with the same query.
             with contextlib.suppress(ClientError, BotoCoreError):
-                self.cancel(str(self.client.start_query_execution(**request)["QueryExecutionId"]))
+                self.cancel(str(self.client.start_query_execution(**call)["QueryExecutionId"]))
             raise
         except ClientError as error:
             if error_code(error) != "InvalidRequestException":

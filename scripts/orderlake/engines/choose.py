@@ -4,16 +4,23 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orderlake.engines import Engine
 from orderlake.errors import UnknownName, WrongUse
+from orderlake.names import Names
 from orderlake.settings import Settings
 
-ENGINES = ("duckdb", "athena", "trino", "recorded")
+if TYPE_CHECKING:
+    from orderlake.engines.athena_engine import AthenaEngine
+
+# What `query` may ask; a comparison may also ask a server of one's own, and a recording.
+QUERY_ENGINES = ("duckdb", "athena")
+ENGINES = (*QUERY_ENGINES, "trino", "recorded")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class EngineOptions:
     """What the command line says about engines."""
 
     replay: Path | None = None
@@ -22,11 +29,11 @@ class Choice:
 
 
 @contextlib.contextmanager
-def open_engine(name: str, settings: Settings, choice: Choice) -> Iterator[Engine]:
+def open_engine(name: str, settings: Settings, options: EngineOptions) -> Iterator[Engine]:
     """Yield an engine by its name; raises UnknownName, and WrongUse for `recorded` of nothing."""
-    from orderlake.mirror import refresh
+    from orderlake.mirror.refresh import aliases_of, mirror_of
 
-    aliases, store = refresh.aliases_of(settings), refresh.mirror_of(settings)
+    aliases, store = aliases_of(settings), mirror_of(settings)
     match name:
         case "duckdb":
             from orderlake.engines.duckdb_engine import open_duckdb
@@ -34,20 +41,36 @@ def open_engine(name: str, settings: Settings, choice: Choice) -> Iterator[Engin
             with open_duckdb(store, aliases) as engine:
                 yield engine
         case "athena":
-            yield refresh.athena_of(settings)
+            yield athena_of(settings)
         case "trino":
             from orderlake.engines.trino_engine import TrinoEngine
 
-            database = aliases[refresh.ALIAS].database
+            database = Names(settings.prefix, "", "").database
             fingerprint = store.read().fingerprint
             yield TrinoEngine(
-                choice.trino_url, choice.trino_catalog, database, aliases, fingerprint
+                options.trino_url, options.trino_catalog, database, aliases, fingerprint
             )
         case "recorded":
             from orderlake.engines.recorded import RecordedEngine
 
-            if choice.replay is None:
+            if options.replay is None:
                 raise WrongUse("no recording was named", "give it: --replay DIR")
-            yield RecordedEngine(choice.replay)
+            yield RecordedEngine(options.replay)
         case _:
             raise UnknownName("engine", name, ENGINES)
+
+
+def athena_of(settings: Settings) -> "AthenaEngine":
+    """Return Athena in an environment: its work group, and the data as it is at this moment."""
+    from orderlake.aws.session import open_aws
+    from orderlake.engines.athena_engine import AthenaEngine
+    from orderlake.mirror.refresh import aliases_of, connect
+
+    names, lake = Names(settings.prefix, "", ""), connect(settings)
+    return AthenaEngine(
+        client=open_aws(settings).athena,
+        work_group=names.work_group,
+        database=names.database,
+        aliases=aliases_of(settings),
+        look_at_data=lambda: lake.look().fingerprint,
+    )

@@ -5,130 +5,104 @@ It opens no connection to anywhere, and the SQL it runs can reach nothing but th
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
-from athena_sql.answer import Answer, Column, Row
+from athena_sql.answer import Answer
 from athena_sql.catalog import CatalogTable
-from athena_sql.errors import QueryFailed
-from athena_sql.statement import TableName, parameter_names, parse_statement
-from athena_sql.translation.macros import MACROS
-from athena_sql.translation.translate import Translation, analyse, to_duckdb
-from athena_sql.typing.types import duckdb_to_trino
+from athena_sql.errors import UnreadableData
+from athena_sql.reading.sql_text import quote, text
+from athena_sql.running.query import prepare, run_query
+from athena_sql.statement import TableName, parse_statement
+from athena_sql.translation.translate import analyse
+from sqlglot import exp
 
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.interrupt import stoppable
-from orderlake.mirror.columnar import (
-    data_name,
-    is_fresh,
-    quote,
-    refresh,
-)
+from orderlake.mirror.columns import fill_cache, is_fresh, refusal_from_json
 from orderlake.mirror.integrity import check_sizes
 from orderlake.mirror.store import MirrorStore, Snapshot
-
-ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class DuckdbEngine:
-    """A DuckDB connection that holds the tables, under their catalog names, and Trino's macros."""
+    """A DuckDB connection that holds the tables, under their catalog names, and Trino's macros.
+
+    `refusals` says why a table of the catalog is not there.
+    """
 
     connection: duckdb.DuckDBPyConnection
     tables: tuple[CatalogTable, ...]
     aliases: Mapping[str, TableName]
     data_fingerprint: str
     name: str = "duckdb"
+    refusals: Mapping[TableName, UnreadableData] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
         """Return the hash of the snapshot that was opened."""
         return self.data_fingerprint
 
-    def answer(self, ask: Ask) -> Answer:
-        """Return the answer, streaming: one query at a time on one engine."""
-        tree = parse_statement(ask.sql)
-        names = set(parameter_names(tree))
-        translation = to_duckdb(analyse(ask.name, tree, self.tables, self.aliases, ask.values))
-        values = {name: ask.values[name] for name in names}
-        try:
-            with stoppable():
-                cursor = self.connection.execute(translation.sql, values or None)
-        except duckdb.Error as error:
-            raise failure(error) from error
-        return Answer(columns_of(translation, cursor), stream(cursor))
+    def answer(self, request: QueryRequest) -> Answer:
+        """Return the answer, streaming: one query at a time on one engine.
 
-
-def columns_of(translation: Translation, cursor: duckdb.DuckDBPyConnection) -> tuple[Column, ...]:
-    """Return names and Trino types: as inferred, or as DuckDB has them where that is unknown."""
-    described = [(str(name), str(kind)) for name, kind, *_ in cursor.description or ()]
-    inferred = [column.type for column in translation.columns]
-    if len(inferred) != len(described):
-        inferred = ["unknown"] * len(described)
-    return tuple(
-        Column(name, known if known != "unknown" else duckdb_to_trino(kind))
-        for known, (name, kind) in zip(inferred, described, strict=True)
-    )
-
-
-def stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:
-    """Yield the rows of a result without holding it."""
-    try:
-        while rows := fetch(cursor):
-            yield from rows
-    except duckdb.Error as error:
-        raise failure(error) from error
-
-
-def fetch(cursor: duckdb.DuckDBPyConnection) -> list[Row]:
-    """Return the next rows; the first ones may take as long as the whole statement."""
-    with stoppable():
-        return cursor.fetchmany(ROWS_AT_ONCE)
-
-
-def failure(error: duckdb.Error) -> QueryFailed:
-    """Return the failure in DuckDB's words, without the excerpt of the translated SQL."""
-    return QueryFailed("duckdb", " ".join(str(error).split("\n\nLINE ")[0].split()))
-
-
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Set a fresh connection up to answer as Trino does."""
-    # A time zone without rules: from_iso8601_timestamp and the like must not depend on the machine.
-    connection.execute("set TimeZone = 'UTC'")
-    for macro in MACROS:
-        connection.execute(macro)
+        Raises UnreadableData for a table that Athena would refuse, too.
+        """
+        tree = parse_statement(request.sql)
+        analysed = analyse(request.name, tree, self.tables, self.aliases, request.values)
+        for table in analysed.find_all(exp.Table):
+            if refusal := self.refusals.get(TableName(table.db, table.name)):
+                raise refusal
+        return run_query(self.connection, analysed, request.values, stoppable)
 
 
 @contextlib.contextmanager
 def open_duckdb(store: MirrorStore, aliases: Mapping[str, TableName]) -> Iterator[DuckdbEngine]:
     """Yield an engine over a mirror's present snapshot, which stays locked against changes.
 
-    Raises NoMirror, DamagedMirror, MirrorBusy, and UnreadableData for what Athena would refuse.
+    Raises NoMirror, DamagedMirror and MirrorBusy.
     """
     while True:
         with store.lock(exclusive=False):
             snapshot = store.read()
             check_sizes(store, snapshot)
             if is_fresh(store, snapshot):
-                with contextlib.closing(attach(store, snapshot)) as connection:
-                    yield DuckdbEngine(connection, snapshot.tables, aliases, snapshot.fingerprint)
+                with open_snapshot(store, snapshot, aliases) as engine:
+                    yield engine
                 return
         with store.lock(exclusive=True):
-            refresh(store, store.read())
+            fill_cache(store, store.read())
 
 
-def attach(store: MirrorStore, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
-    """Return a connection in which every catalog table is a view on the cache, and nothing else."""
-    connection = duckdb.connect()
-    prepare(connection)
-    connection.execute(f"attach '{str(store.cache_path).replace("'", "''")}' as cache (read_only)")
-    for table in snapshot.tables:
-        columns = ", ".join(quote(column.name) for column in table.all_columns)
-        connection.execute(f"create schema if not exists {quote(table.database)}")
-        connection.execute(
-            f"create view {quote(table.database)}.{quote(table.name)} as "  # noqa: S608
-            f"select {columns} from cache.main.{data_name(table)}"
+@contextlib.contextmanager
+def open_snapshot(
+    store: MirrorStore, snapshot: Snapshot, aliases: Mapping[str, TableName]
+) -> Iterator[DuckdbEngine]:
+    """Yield an engine in which every catalog table is a view on the cache, and nothing else is."""
+    with contextlib.closing(duckdb.connect()) as connection:
+        prepare(connection)
+        connection.execute(f"attach {text(str(store.cache_path))} as cache (read_only)")
+        tables = {TableName(table.database, table.name): table for table in snapshot.tables}
+        refusals: dict[TableName, UnreadableData] = {}
+        for database, name, data, refusal in connection.execute(
+            "select database, name, data, refusal from cache.main.tables"
+        ).fetchall():
+            if refusal:
+                refusals[TableName(database, name)] = refusal_from_json(refusal)
+            else:
+                add_view(connection, tables[TableName(database, name)], f"cache.main.{data}")
+        connection.execute(f"set temp_directory = {text(str(store.folder / 'spill'))}")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        yield DuckdbEngine(
+            connection, snapshot.tables, aliases, snapshot.fingerprint, refusals=refusals
         )
-    connection.execute(f"set temp_directory = '{str(store.folder / 'spill').replace("'", "''")}'")
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
-    return connection
+
+
+def add_view(connection: duckdb.DuckDBPyConnection, table: CatalogTable, data: str) -> None:
+    """Make a table known under its catalog name, with the catalog's columns."""
+    columns = ", ".join(quote(column.name) for column in table.all_columns)
+    connection.execute(f"create schema if not exists {quote(table.database)}")
+    connection.execute(
+        f"create view {quote(table.database)}.{quote(table.name)} as "  # noqa: S608
+        f"select {columns} from {data}"
+    )

@@ -21,7 +21,7 @@ from athena_sql.statement import parse_statement
 from sqlglot import exp
 
 from orderlake.answers.formats import value_text
-from orderlake.engines import Ask, Engine
+from orderlake.engines import Engine, QueryRequest
 from orderlake.errors import SnapshotsDiffer
 
 TOLERANCE = 1e-9
@@ -56,35 +56,37 @@ class Comparison:
 
 
 def compare_engines(
-    asks: Iterable[Ask], left: Engine, right: Engine, tolerance: float = TOLERANCE
+    requests: Iterable[QueryRequest], left: Engine, right: Engine, tolerance: float = TOLERANCE
 ) -> Iterable[Comparison]:
     """Yield a comparison for each query; raises SnapshotsDiffer where the data are not the same."""
     one, other = left.fingerprint(), right.fingerprint()
     if one != other:
         raise SnapshotsDiffer(left.name, right.name)
-    for ask in asks:
-        yield compare_query(ask, left, right, tolerance)
+    for request in requests:
+        yield compare_query(request, left, right, tolerance)
 
 
-def compare_query(ask: Ask, left: Engine, right: Engine, tolerance: float) -> Comparison:
+def compare_query(
+    request: QueryRequest, left: Engine, right: Engine, tolerance: float
+) -> Comparison:
     """Run one query on both engines; a query that the data cannot answer is skipped."""
     answers: list[tuple[Answer, list[Row]]] = []
     for engine in (left, right):
         try:
-            answer = engine.answer(ask)
+            answer = engine.answer(request)
             answers.append((answer, list(answer.rows)))
         except MissingColumns as error:
-            return Comparison(ask.name, "skipped", reason=error.message)
+            return Comparison(request.name, "skipped", reason=error.message)
         except QueryFailed as error:
-            return Comparison(ask.name, "failed", reason=error.message)
+            return Comparison(request.name, "failed", reason=error.message)
         except (BadQuery, UnreadableData) as error:
-            return Comparison(ask.name, "failed", reason=f"{engine.name}: {error.message}")
+            return Comparison(request.name, "failed", reason=f"{engine.name}: {error.message}")
     (one, one_rows), (other, other_rows) = answers
     return compare(
-        ask.name,
+        request.name,
         (one.columns, one_rows),
         (other.columns, other_rows),
-        ordering(ask.sql, one.columns),
+        ordering(request.sql, one.columns),
         tolerance,
     )
 

@@ -14,17 +14,17 @@ from athena_sql.errors import QueryFailed
 from athena_sql.statement import DIALECT, parse_statement
 
 from orderlake.answers.formats import value_text
-from orderlake.engines import Ask, Engine
+from orderlake.engines import Engine, QueryRequest
 from orderlake.engines.values import parse_value
 from orderlake.errors import UnreadableInput
 
 ABOUT = "recording.json"
 
 
-def statement_hash(ask: Ask) -> str:
+def statement_hash(request: QueryRequest) -> str:
     """Return a hash of a query's meaning: its tree and its values, not its spaces and comments."""
-    text = parse_statement(ask.sql).sql(DIALECT, comments=False)
-    values = {name: value_text(value) for name, value in sorted(ask.values.items())}
+    text = parse_statement(request.sql).sql(DIALECT, comments=False)
+    values = {name: value_text(value) for name, value in sorted(request.values.items())}
     return hashlib.sha256(json.dumps([text, values]).encode()).hexdigest()
 
 
@@ -43,14 +43,16 @@ class RecordedEngine:
         """Return the hash of the data that the answers came from."""
         return str(self.read(ABOUT)["fingerprint"])
 
-    def answer(self, ask: Ask) -> Answer:
+    def answer(self, request: QueryRequest) -> Answer:
         """Return the recorded answer; raises QueryFailed where there is none for this very SQL."""
-        if not (self.folder / f"{ask.name}.json").is_file():
-            raise QueryFailed(self.name, f"{ask.name} was not recorded", "record it: --record DIR")
-        entry = self.read(f"{ask.name}.json")
-        if entry["statement"] != statement_hash(ask):
+        if not (self.folder / f"{request.name}.json").is_file():
             raise QueryFailed(
-                self.name, f"{ask.name} has changed since", "record it again: --record DIR"
+                self.name, f"{request.name} was not recorded", "record it: --record DIR"
+            )
+        entry = self.read(f"{request.name}.json")
+        if entry["statement"] != statement_hash(request):
+            raise QueryFailed(
+                self.name, f"{request.name} has changed since", "record it again: --record DIR"
             )
         columns = tuple(Column(name, kind) for name, kind in entry["columns"])
         rows = (
@@ -87,14 +89,14 @@ class RecordingEngine:
         self.write(ABOUT, {"engine": self.engine.name, "fingerprint": fingerprint})
         return fingerprint
 
-    def answer(self, ask: Ask) -> Answer:
+    def answer(self, request: QueryRequest) -> Answer:
         """Return the engine's answer and write it down."""
-        answer = self.engine.answer(ask)
+        answer = self.engine.answer(request)
         rows = list(answer.rows)
         self.write(
-            f"{ask.name}.json",
+            f"{request.name}.json",
             {
-                "statement": statement_hash(ask),
+                "statement": statement_hash(request),
                 "columns": [[column.name, column.type] for column in answer.columns],
                 "rows": [[cell_text(value) for value in row] for row in rows],
             },

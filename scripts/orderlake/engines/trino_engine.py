@@ -25,7 +25,7 @@ from athena_sql.athena_text import to_athena
 from athena_sql.errors import QueryFailed
 from athena_sql.statement import TableName
 
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.values import parse_value, type_text
 
 REQUEST_TIMEOUT_SECONDS = 60.0
@@ -49,9 +49,9 @@ class TrinoEngine:
         """Return the fingerprint that the user vouches for: Trino cannot tell it."""
         return self.data_fingerprint
 
-    def answer(self, ask: Ask) -> Answer:
+    def answer(self, request: QueryRequest) -> Answer:
         """Run a query and return its answer, streaming; raises QueryFailed in Trino's words."""
-        sql, literals = to_athena(ask.sql, self.aliases, ask.values)
+        sql, literals = to_athena(request.sql, self.aliases, request.values)
         if literals:
             text = sql.replace("'", "''")
             sql = f"execute immediate '{text}' using {', '.join(literals)}"

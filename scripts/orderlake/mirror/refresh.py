@@ -23,7 +23,6 @@ from orderlake.names import Names
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
-    from orderlake.engines.athena_engine import AthenaEngine
     from orderlake.mirror.sync import Lake, SyncReport
 
 ALIAS = "processed_orders"
@@ -64,21 +63,6 @@ def connect(settings: Settings) -> "Lake":
         _ = aws.names  # asks whose credentials these are
     database = Names(settings.prefix, "", "").database
     return Lake(aws.glue, aws.s3, database, f"'{settings.env}'")
-
-
-def athena_of(settings: Settings) -> "AthenaEngine":
-    """Return Athena in an environment: its work group, and the data as it is at this moment."""
-    from orderlake.aws.session import open_aws
-    from orderlake.engines.athena_engine import AthenaEngine
-
-    names, origin = Names(settings.prefix, "", ""), connect(settings)
-    return AthenaEngine(
-        client=open_aws(settings).athena,
-        work_group=names.work_group,
-        database=names.database,
-        aliases=aliases_of(settings),
-        look_at_data=lambda: origin.look().fingerprint,
-    )
 
 
 def refresh(settings: Settings, progress: Callable[[int, int], None]) -> "SyncReport":

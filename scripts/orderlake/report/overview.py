@@ -8,7 +8,7 @@ from decimal import Decimal
 from athena_sql.answer import Row, Value
 from athena_sql.errors import BadQuery, MissingColumns, QueryFailed
 
-from orderlake.engines import Ask, Engine
+from orderlake.engines import Engine, QueryRequest
 from orderlake.mirror.store import Snapshot
 
 FIGURES = {
@@ -117,6 +117,6 @@ def money_of(row: Row) -> Money:
 def ask(engine: Engine, sql: str) -> list[Row]:
     """Return an answer's rows; none where the data cannot be asked this."""
     try:
-        return list(engine.answer(Ask("overview", sql)).rows)
+        return list(engine.answer(QueryRequest("overview", sql)).rows)
     except (BadQuery, MissingColumns, QueryFailed):
         return []

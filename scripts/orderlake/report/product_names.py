@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from athena_sql.errors import BadQuery, MissingColumns, QueryFailed
 
-from orderlake.engines import Ask, Engine
+from orderlake.engines import Engine, QueryRequest
 from orderlake.report.section import Field, Grid, Section
 
 # What queries call a product's id, and what its name is called beside it.
@@ -52,7 +52,7 @@ def ask_names(engine: Engine, ids: Sequence[str]) -> dict[str, str]:
     values = {f"id{number}": one for number, one in enumerate(ids)}
     sql = SQL.format(ids=", ".join(f":{name}" for name in values))
     try:
-        rows = engine.answer(Ask("product names", sql, values)).rows
+        rows = engine.answer(QueryRequest("product names", sql, values)).rows
         return {str(one): str(name) for one, name in rows}
     except (BadQuery, MissingColumns, QueryFailed):
         return {}

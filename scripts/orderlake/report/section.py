@@ -21,7 +21,7 @@ from athena_sql.statement import TableName
 
 from orderlake.answers.formats import shown, shown_digits
 from orderlake.answers.question import Chart, Query
-from orderlake.engines import Ask, Engine
+from orderlake.engines import Engine, QueryRequest
 from orderlake.errors import OrderlakeError
 
 # More rows than anyone reads; the page says how many there are and how to get them all.
@@ -92,9 +92,9 @@ def answer_queries(
     """Yield a section for each query; one that fails is a section, too."""
     for query in queries:
         try:
-            ask = Ask(query.name, query.sql, query.bind({}))
-            refuse_unportable(ask, tables, aliases)
-            grid = answer_to_grid(engine.answer(ask))
+            request = QueryRequest(query.name, query.sql, query.bind({}))
+            refuse_unportable(request, tables, aliases)
+            grid = answer_to_grid(engine.answer(request))
         except (OrderlakeError, SqlError) as error:
             yield refusal(query, error)
         else:
@@ -113,12 +113,12 @@ def refusal(query: Query, error: OrderlakeError | SqlError) -> Section:
 
 
 def refuse_unportable(
-    ask: Ask, tables: Sequence[CatalogTable], aliases: Mapping[str, TableName]
+    request: QueryRequest, tables: Sequence[CatalogTable], aliases: Mapping[str, TableName]
 ) -> None:
     """Raise NotPortable for SQL that Athena would answer otherwise, as the command query does."""
-    findings = check(ask.sql, tables, aliases, ask.values)
+    findings = check(request.sql, tables, aliases, request.values)
     if reasons := [finding.message for finding in findings if not finding.rule.is_advice]:
-        raise NotPortable(ask.name, reasons)
+        raise NotPortable(request.name, reasons)
 
 
 def usable_chart(chart: Chart | None, grid: Grid) -> tuple[Chart | None, str]:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from athena_sql.answer import Column
 from athena_sql.errors import UnreadableData
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import open_duckdb
 from orderlake.engines.parity import compare
 from orderlake.mirror.store import MirrorStore
@@ -32,7 +32,7 @@ def test_lines_are_read_as_a_real_trino_reads_them_or_refused(tmp_path: Path, na
     columns = [Column(name, kind) for (name, _), kind in zip(COLUMNS, TYPES, strict=True)]
     try:
         with open_duckdb(store_of(tmp_path, encode(case["lines"])), ALIASES) as engine:
-            rows = list(engine.answer(Ask("-e", "select * from processed_orders")).rows)
+            rows = list(engine.answer(QueryRequest("-e", "select * from processed_orders")).rows)
     except UnreadableData:
         # Refusing costs nobody a wrong answer; what is well made must not be refused.
         assert name not in WELL_MADE

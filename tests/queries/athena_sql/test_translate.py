@@ -13,7 +13,7 @@ from athena_sql.lint.functions import PORTABLE
 from athena_sql.statement import TableName, parse_statement
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import DuckdbEngine
 from orderlake.engines.parity import compare, ordering
 from orderlake.engines.trino_engine import json_value
@@ -41,12 +41,12 @@ def small_engine() -> DuckdbEngine:
 
 
 def answer(engine: DuckdbEngine, sql: str, **values: Any) -> list[tuple[object, ...]]:
-    return list(engine.answer(Ask("-e", sql, values)).rows)
+    return list(engine.answer(QueryRequest("-e", sql, values)).rows)
 
 
 def outcome(engine: DuckdbEngine, sql: str) -> tuple[tuple[Column, ...], list[Row]] | None:
     try:
-        answered = engine.answer(Ask("-e", sql))
+        answered = engine.answer(QueryRequest("-e", sql))
         return tuple(answered.columns), list(answered.rows)
     except (BadQuery, MissingColumns, QueryFailed):
         return None
@@ -173,7 +173,7 @@ def test_decimals_divide_half_up_at_the_larger_scale(
 def test_columns_have_trino_s_names_and_types(engine: DuckdbEngine) -> None:
     sql = """select count(*), sum(quantity) as q, sum(weight), date(substr(order_date, 1, 10)) d
     from processed_orders group by 4"""
-    columns = engine.answer(Ask("-e", sql)).columns
+    columns = engine.answer(QueryRequest("-e", sql)).columns
     assert [(c.name, c.type) for c in columns] == [
         ("_col0", "bigint"),
         ("q", "bigint"),

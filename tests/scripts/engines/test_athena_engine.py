@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from athena_sql.errors import QueryFailed
 from botocore.exceptions import ClientError
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.athena_engine import AthenaEngine, cost_usd
 from orderlake.engines.values import parse_value
 from sql_lake import ALIASES
@@ -94,7 +94,7 @@ def refused(code: str, message: str) -> ClientError:
 
 def test_values_of_every_type_are_python_values() -> None:
     athena = MemoryAthena([DONE], [page([HEADER, FULL, [None] * 9])])
-    answer = engine_on(athena).answer(Ask("-e", "select 1 as x"))
+    answer = engine_on(athena).answer(QueryRequest("-e", "select 1 as x"))
     assert list(answer.rows) == [
         (
             *("A", Decimal("1.500000"), 3, 1e7, date(2026, 1, 5)),
@@ -141,19 +141,19 @@ def test_doubles_are_read_as_java_writes_them(text: str) -> None:
 
 def test_only_the_first_row_of_the_first_page_is_the_header() -> None:
     athena = MemoryAthena([DONE], [page([HEADER, FULL]), page([FULL]), page([FULL])])
-    assert len(list(engine_on(athena).answer(Ask("-e", "select 1 as x")).rows)) == 3
+    assert len(list(engine_on(athena).answer(QueryRequest("-e", "select 1 as x")).rows)) == 3
 
 
 def test_an_empty_text_is_not_null() -> None:
     athena = MemoryAthena([DONE], [page([HEADER, ["", *[None] * 8]])])
-    ((name, *_),) = engine_on(athena).answer(Ask("-e", "select 1 as x")).rows
+    ((name, *_),) = engine_on(athena).answer(QueryRequest("-e", "select 1 as x")).rows
     assert name == ""
 
 
 def test_the_query_is_sent_with_its_real_table_and_its_parameters() -> None:
     athena = MemoryAthena([DONE])
     sql = "select price from processed_orders where country = :c"
-    engine_on(athena).answer(Ask("-e", sql, {"c": "O'Hara"}))
+    engine_on(athena).answer(QueryRequest("-e", sql, {"c": "O'Hara"}))
     (request,) = athena.started
     token = request.pop("ClientRequestToken")
     assert 32 <= len(token) <= 128
@@ -168,7 +168,7 @@ def test_the_query_is_sent_with_its_real_table_and_its_parameters() -> None:
 def test_it_waits_ever_longer_through_queued_and_running_and_queued_again() -> None:
     waits: list[float] = []
     states = [{"State": s} for s in ("QUEUED", "RUNNING", "QUEUED", "RUNNING", "SUCCEEDED")]
-    engine_on(MemoryAthena(states), waits.append).answer(Ask("-e", "select 1 as x"))
+    engine_on(MemoryAthena(states), waits.append).answer(QueryRequest("-e", "select 1 as x"))
     assert len(waits) == 4
     assert waits == sorted(waits)
     assert waits[0] == 0.1
@@ -178,33 +178,33 @@ def test_a_failure_is_told_in_athenas_words() -> None:
     reason = "COLUMN_NOT_FOUND: line 1:8: Column 'prise' cannot be resolved"
     athena = MemoryAthena([{"State": "FAILED", "StateChangeReason": reason}])
     with pytest.raises(QueryFailed, match="line 1:8: Column 'prise'"):
-        engine_on(athena).answer(Ask("-e", "select 1 as x"))
+        engine_on(athena).answer(QueryRequest("-e", "select 1 as x"))
 
 
 def test_a_scan_limit_is_told_too() -> None:
     reason = "Bytes scanned limit was exceeded"
     athena = MemoryAthena([{"State": "CANCELLED", "StateChangeReason": reason}])
     with pytest.raises(QueryFailed, match=reason):
-        engine_on(athena).answer(Ask("-e", "select 1 as x"))
+        engine_on(athena).answer(QueryRequest("-e", "select 1 as x"))
 
 
 def test_a_parse_error_at_the_start_keeps_its_position() -> None:
     refusal = refused("InvalidRequestException", "line 1:10: mismatched input '<EOF>'")
     athena = MemoryAthena([DONE], refusal=refusal)
     with pytest.raises(QueryFailed, match="line 1:10: mismatched input"):
-        engine_on(athena).answer(Ask("-e", "select 1 as x"))
+        engine_on(athena).answer(QueryRequest("-e", "select 1 as x"))
 
 
 def test_a_refusal_that_is_not_about_the_sql_passes_through() -> None:
     athena = MemoryAthena([DONE], refusal=refused("AccessDeniedException", "no"))
     with pytest.raises(ClientError):
-        engine_on(athena).answer(Ask("-e", "select 1 as x"))
+        engine_on(athena).answer(QueryRequest("-e", "select 1 as x"))
 
 
 def test_a_timeout_cancels_the_query() -> None:
     athena = MemoryAthena([{"State": "RUNNING"}])
     with pytest.raises(QueryFailed, match="cancelled"):
-        engine_on(athena, ticks=4).answer(Ask("-e", "select 1 as x"))
+        engine_on(athena, ticks=4).answer(QueryRequest("-e", "select 1 as x"))
     assert athena.stopped == ["q1"]
 
 
@@ -214,13 +214,13 @@ def test_ctrl_c_cancels_the_query() -> None:
 
     athena = MemoryAthena([{"State": "RUNNING"}])
     with pytest.raises(KeyboardInterrupt):
-        engine_on(athena, interrupt).answer(Ask("-e", "select 1 as x"))
+        engine_on(athena, interrupt).answer(QueryRequest("-e", "select 1 as x"))
     assert athena.stopped == ["q1"]
 
 
 def test_bytes_and_cost_are_reported() -> None:
     athena = MemoryAthena([DONE], scanned=25_000_001)
-    answer = engine_on(athena).answer(Ask("-e", "select 1 as x"))
+    answer = engine_on(athena).answer(QueryRequest("-e", "select 1 as x"))
     assert (answer.scanned_bytes, answer.cost_usd) == (25_000_001, Decimal("0.00013"))
 
 

@@ -21,12 +21,12 @@ from athena_server import AthenaServer, Cells, Refusal, Script, column, serving_
 from athena_sql.errors import QueryFailed
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.athena_engine import AthenaEngine
 from sql_lake import ALIASES
 
 ROOT = Path(__file__).resolve().parents[3]
-ONE = Ask("-e", "select 1 as x")
+ONE = QueryRequest("-e", "select 1 as x")
 COLUMNS = [
     column("name", "varchar", 2147483647),
     column("revenue", "decimal", 38, 6),
@@ -154,7 +154,7 @@ def test_the_pauses_between_looks_grow_and_end_with_the_query(athena: AthenaServ
 def test_a_failure_has_athenas_words_and_the_line_of_the_users_text(athena: AthenaServer) -> None:
     athena.script = Script([FAILED])
     with pytest.raises(QueryFailed) as failed:
-        engine_on(athena).answer(Ask("-e", "select\n  prise\nfrom processed_orders"))
+        engine_on(athena).answer(QueryRequest("-e", "select\n  prise\nfrom processed_orders"))
     assert failed.value.message == (
         "athena: COLUMN_NOT_FOUND: line 2:8: Column 'prise' cannot be resolved"
     )
@@ -276,7 +276,7 @@ def test_bytes_and_their_price_come_from_the_statistics(athena: AthenaServer) ->
 
 def test_parameters_travel_as_literals_beside_the_text(athena: AthenaServer) -> None:
     sql = "select price from processed_orders where country = :c and quantity > :n"
-    engine_on(athena).answer(Ask("-e", sql, {"c": "O'Hara", "n": 3}))
+    engine_on(athena).answer(QueryRequest("-e", sql, {"c": "O'Hara", "n": 3}))
     (request,) = athena.asked("StartQueryExecution")
     assert request["QueryString"].endswith("where country = ? and quantity > ?")
     assert request["ExecutionParameters"] == ["'O''Hara'", "3"]

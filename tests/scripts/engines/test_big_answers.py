@@ -20,12 +20,12 @@ ROWS = 60_000
 HOLDING = """if True:
     import sys
     from pathlib import Path
-    from orderlake.engines import Ask
+    from orderlake.engines import QueryRequest
     from orderlake.engines.duckdb_engine import open_duckdb
     from orderlake.mirror.store import MirrorStore
     from sql_lake import ALIASES
     with open_duckdb(MirrorStore(Path(sys.argv[1])), ALIASES) as engine:
-        print(len(list(engine.answer(Ask("-e", sys.argv[2])).rows)))
+        print(len(list(engine.answer(QueryRequest("-e", sys.argv[2])).rows)))
 """
 # A process begins with the peak of the one that started it, and pytest's is high: so a small one
 # starts and measures it.

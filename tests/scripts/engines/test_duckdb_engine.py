@@ -3,21 +3,22 @@ from pathlib import Path
 import duckdb
 import pytest
 from athena_sql.catalog import is_hidden, split_location, table_from_glue
-from athena_sql.errors import UnreadableData
-from orderlake.engines import Ask
+from athena_sql.errors import UnreadableData, UnsupportedData
+from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import open_duckdb
 from orderlake.errors import DamagedMirror
-from orderlake.mirror.columnar import is_fresh
+from orderlake.mirror.columns import is_fresh
 from orderlake.mirror.store import MirrorStore
 from orderlake.mirror.sync import sync
 from sql_lake import ALIASES, COLUMNS, MemoryLake, glue_table, mirror_with
 
+LETTERS = (("x", "string"), ("y", "double"))
 ALL = "select * from processed_orders order by 1, 2, 3"
 
 
 def ask(store: MirrorStore, sql: str = ALL) -> list[tuple[object, ...]]:
     with open_duckdb(store, ALIASES) as engine:
-        return list(engine.answer(Ask("-e", sql)).rows)
+        return list(engine.answer(QueryRequest("-e", sql)).rows)
 
 
 def test_rows_have_the_catalogs_types(tmp_path: Path) -> None:
@@ -227,6 +228,51 @@ def test_a_new_column_is_filled_for_old_objects(tmp_path: Path) -> None:
     assert ask(store, "select country from processed_orders") == [("NO",)]
 
 
+def test_another_order_of_the_same_columns_swaps_no_values(tmp_path: Path) -> None:
+    names = (("product_id", "string"), ("fabric", "string"), ("colour", "string"))
+    first = '{"product_id":"A","fabric":"wool","colour":"red"}\n'
+    ask(mirror_with(tmp_path, {"a.json": first}, names))
+    second = '{"product_id":"C","colour":"green","fabric":"cotton"}\n'
+    swapped = (names[0], names[2], names[1])
+    store = mirror_with(tmp_path, {"a.json": first, "b.json": second}, swapped)
+    sql = "select product_id, fabric, colour from processed_orders order by 1"
+    assert ask(store, sql) == [("A", "wool", "red"), ("C", "cotton", "green")]
+    assert ask(store, "select * from processed_orders where fabric = 'cotton'") == [
+        ("C", "green", "cotton")
+    ]
+
+
+def test_another_lake_of_other_types_answers_from_its_own_rows(tmp_path: Path) -> None:
+    ask(mirror_with(tmp_path, {"a.json": '{"x":"C0000348","y":1.5}\n'}, LETTERS), "select 1 as x")
+    numbers = (("y", "string"), ("x", "double"))
+    store = mirror_with(tmp_path, {"b.json": '{"x":2.5,"y":"B"}\n'}, numbers)
+    assert ask(store, "select x, y from processed_orders") == [(2.5, "B")]
+
+
+def test_a_cache_that_other_code_made_is_made_anew(tmp_path: Path) -> None:
+    store = mirror_with(tmp_path, {"a.json": '{"product_id":"A"}\n'})
+    ask(store)
+    with duckdb.connect(store.cache_path) as connection:
+        connection.execute("update made_by set version = 'another'")
+    assert not is_fresh(store, store.read())
+    assert ask(store) == [("A", None, None)]
+
+
+def test_only_queries_of_an_unreadable_table_are_refused(tmp_path: Path) -> None:
+    store = mirror_with(tmp_path, {"a.json": "broken\n"})
+    assert ask(store, "select 1 as x") == [(1,)]
+    for _ in range(2):  # the second time the cache knows it
+        with pytest.raises(UnreadableData, match="Athena would refuse it too"):
+            ask(store)
+
+
+def test_a_blank_line_is_not_said_to_be_refused_by_athena(tmp_path: Path) -> None:
+    store = mirror_with(tmp_path, {"a.json": '{"product_id":"A"}\n\n{"product_id":"B"}\n'})
+    with pytest.raises(UnsupportedData) as caught:
+        ask(store)
+    assert "refuse" not in str(caught.value)
+
+
 @pytest.mark.parametrize("damage", [b"", b"not a database", b"\0" * 20_000])
 def test_a_damaged_cache_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     store = mirror_with(tmp_path, {"a.json": '{"product_id":"A"}\n'})
@@ -268,14 +314,14 @@ def test_structs_and_arrays_are_read_with_their_types(tmp_path: Path) -> None:
 def test_a_nested_key_in_capitals_is_refused_and_not_read_as_null(tmp_path: Path) -> None:
     columns = (("buyer", "struct<name:string>"),)
     store = mirror_with(tmp_path, {"a.json": '{"buyer":{"Name":"N"}}\n'}, columns)
-    with pytest.raises(UnreadableData, match="a key inside 'buyer' has capitals"):
-        ask(store)
+    with pytest.raises(UnsupportedData, match="a key inside 'buyer' has capitals"):
+        ask(store, "select * from processed_orders")
 
 
 def test_two_queries_can_run_at_once(tmp_path: Path) -> None:
     store = mirror_with(tmp_path, {"a.json": '{"product_id":"A"}\n'})
     with open_duckdb(store, ALIASES) as one, open_duckdb(store, ALIASES) as other:
-        rows = [list(engine.answer(Ask("-e", ALL)).rows) for engine in (one, other)]
+        rows = [list(engine.answer(QueryRequest("-e", ALL)).rows) for engine in (one, other)]
     assert rows == [[("A", None, None)]] * 2
 
 

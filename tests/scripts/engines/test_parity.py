@@ -16,7 +16,7 @@ from athena_sql.answer import (
 from athena_sql.errors import QueryFailed
 from hypothesis import given
 from hypothesis import strategies as st
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.parity import compare, compare_engines, ordering
 from orderlake.engines.recorded import RecordedEngine, RecordingEngine
 from orderlake.errors import SnapshotsDiffer, UnreadableInput
@@ -34,7 +34,7 @@ class MemoryEngine:
     data: str = "same"
     name: str = "memory"
 
-    def answer(self, ask: Ask) -> Answer:
+    def answer(self, ask: QueryRequest) -> Answer:
         found = self.answers[ask.name]
         if isinstance(found, QueryFailed):
             raise found
@@ -160,7 +160,7 @@ def test_a_failure_is_reported_with_its_engine_and_the_others_go_on() -> None:
     good = (COLUMNS, ROWS)
     one = MemoryEngine({"a": good, "b": good}, name="left")
     other = MemoryEngine({"a": QueryFailed("right", "no such function"), "b": good}, name="right")
-    asks = [Ask("a", "select 1 as x"), Ask("b", "select 1 as x")]
+    asks = [QueryRequest("a", "select 1 as x"), QueryRequest("b", "select 1 as x")]
     results = list(compare_engines(asks, one, other))
     assert [r.status for r in results] == ["failed", "equal"]
     assert results[0].reason == "right: no such function"
@@ -168,7 +168,7 @@ def test_a_failure_is_reported_with_its_engine_and_the_others_go_on() -> None:
 
 def test_a_query_that_the_files_cannot_answer_is_skipped() -> None:
     engine = memory_engine("select 'A' as product_id", (("product_id", "string"),))
-    asks = [Ask("q", "select customer_id from processed_orders")]
+    asks = [QueryRequest("q", "select customer_id from processed_orders")]
     (result,) = compare_engines(asks, engine, engine)
     assert (result.status, result.is_fine) == ("skipped", True)
 
@@ -178,7 +178,7 @@ SQL = "select 'A' as name, 1.50 as price, cast(null as date) as day, 0.1e0 as sh
 
 def test_a_recording_stands_in_for_its_engine(tmp_path: Path) -> None:
     engine = memory_engine("select 1 as x", (("x", "int"),))
-    ask = Ask("q", SQL)
+    ask = QueryRequest("q", SQL)
     list(compare_engines([ask], engine, RecordingEngine(engine, tmp_path)))
     (result,) = compare_engines([ask], engine, RecordedEngine(tmp_path))
     assert result.status == "equal"
@@ -187,22 +187,22 @@ def test_a_recording_stands_in_for_its_engine(tmp_path: Path) -> None:
 
 def test_a_recording_of_another_text_does_not_answer(tmp_path: Path) -> None:
     engine = memory_engine("select 1 as x", (("x", "int"),))
-    list(compare_engines([Ask("q", SQL)], engine, RecordingEngine(engine, tmp_path)))
-    same = Ask("q", f"-- a comment\n{SQL.replace(', ', ',  ')}")
+    list(compare_engines([QueryRequest("q", SQL)], engine, RecordingEngine(engine, tmp_path)))
+    same = QueryRequest("q", f"-- a comment\n{SQL.replace(', ', ',  ')}")
     assert list(RecordedEngine(tmp_path).answer(same).rows)
     with pytest.raises(QueryFailed, match="has changed since"):
-        RecordedEngine(tmp_path).answer(Ask("q", SQL.replace("'A'", "'B'")))
+        RecordedEngine(tmp_path).answer(QueryRequest("q", SQL.replace("'A'", "'B'")))
     with pytest.raises(QueryFailed, match="was not recorded"):
-        RecordedEngine(tmp_path).answer(Ask("other", SQL))
+        RecordedEngine(tmp_path).answer(QueryRequest("other", SQL))
 
 
 def test_a_recording_of_other_data_is_refused(tmp_path: Path) -> None:
     engine = memory_engine("select 1 as x", (("x", "int"),))
-    list(compare_engines([Ask("q", SQL)], engine, RecordingEngine(engine, tmp_path)))
+    list(compare_engines([QueryRequest("q", SQL)], engine, RecordingEngine(engine, tmp_path)))
     about = tmp_path / "recording.json"
     about.write_text(json.dumps({"engine": "athena", "fingerprint": "other"}))
     with pytest.raises(SnapshotsDiffer):
-        list(compare_engines([Ask("q", SQL)], engine, RecordedEngine(tmp_path)))
+        list(compare_engines([QueryRequest("q", SQL)], engine, RecordedEngine(tmp_path)))
 
 
 def test_a_folder_without_a_recording_says_how_to_make_one(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from athena_sql.errors import QueryFailed
 from loopback import LoopbackHandler, serving
-from orderlake.engines import Ask
+from orderlake.engines import QueryRequest
 from orderlake.engines.trino_engine import TrinoEngine
 from sql_lake import ALIASES
 
@@ -65,7 +65,7 @@ def test_pages_are_followed_and_values_are_exact(script: Script, engine: TrinoEn
         (200, following | {"columns": COLUMNS, "data": [["A", "1.500000", 1]]}),
         (200, {"columns": COLUMNS, "data": [[None, "2.000000", "NaN"]]}),
     ]
-    answer = engine.answer(Ask("-e", "select product_id from processed_orders"))
+    answer = engine.answer(QueryRequest("-e", "select product_id from processed_orders"))
     one, other = answer.rows
     assert one == ("A", Decimal("1.500000"), 1.0)
     assert other[:2] == (None, Decimal("2.000000"))
@@ -79,7 +79,7 @@ def test_pages_are_followed_and_values_are_exact(script: Script, engine: TrinoEn
 
 def test_parameters_are_sent_apart_from_the_text(script: Script, engine: TrinoEngine) -> None:
     script.pages = [(200, {"columns": COLUMNS, "data": []})]
-    engine.answer(Ask("-e", "select 'it''s' as x where 1 = :n", {"n": 5}))
+    engine.answer(QueryRequest("-e", "select 'it''s' as x where 1 = :n", {"n": 5}))
     assert (
         script.requests[0][2] == "execute immediate 'select ''it''''s'' as x where 1 = ?' using 5"
     )
@@ -88,18 +88,18 @@ def test_parameters_are_sent_apart_from_the_text(script: Script, engine: TrinoEn
 def test_a_failure_is_told_in_trinos_words(script: Script, engine: TrinoEngine) -> None:
     script.pages = [(200, {"error": {"message": "line 1:8: Column 'x' cannot be resolved"}})]
     with pytest.raises(QueryFailed, match="line 1:8: Column 'x'"):
-        engine.answer(Ask("-e", "select x from processed_orders"))
+        engine.answer(QueryRequest("-e", "select x from processed_orders"))
 
 
 def test_a_busy_server_is_asked_again(script: Script, engine: TrinoEngine) -> None:
     script.pages = [(503, {}), (200, {"columns": COLUMNS, "data": []})]
-    assert list(engine.answer(Ask("-e", "select 1 as x")).rows) == []
+    assert list(engine.answer(QueryRequest("-e", "select 1 as x")).rows) == []
 
 
 def test_an_http_error_is_told(script: Script, engine: TrinoEngine) -> None:
     script.pages = [(401, {})]
     with pytest.raises(QueryFailed, match="HTTP 401"):
-        engine.answer(Ask("-e", "select 1 as x"))
+        engine.answer(QueryRequest("-e", "select 1 as x"))
 
 
 def test_an_answer_left_early_is_cancelled(script: Script, engine: TrinoEngine) -> None:
@@ -109,7 +109,7 @@ def test_an_answer_left_early_is_cancelled(script: Script, engine: TrinoEngine) 
         "data": [["A", "1.0", 1.0]],
     }
     script.pages = [(200, page), (200, page)]
-    rows = engine.answer(Ask("-e", "select 1 as x")).rows
+    rows = engine.answer(QueryRequest("-e", "select 1 as x")).rows
     next(rows)
     assert isinstance(rows, Generator)
     rows.close()
@@ -130,7 +130,7 @@ def test_a_stranger_s_answer_and_none_at_all_are_clear_failures(
     script.pages = [(200, {})]
     script.raw = [body]
     with pytest.raises(QueryFailed, match=told) as failed:
-        engine.answer(Ask("-e", "select 1 as x"))
+        engine.answer(QueryRequest("-e", "select 1 as x"))
     assert "--trino-url" in failed.value.next_step
 
 
@@ -145,17 +145,17 @@ def test_ctrl_c_between_pages_cancels_the_query(
 
     monkeypatch.setattr("orderlake.engines.trino_engine.time.sleep", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        engine.answer(Ask("-e", "select 1 as x"))
+        engine.answer(QueryRequest("-e", "select 1 as x"))
     assert script.requests[-1][:2] == ("DELETE", "/v1/next")
 
 
 def test_no_server_is_a_clear_failure() -> None:
     engine = TrinoEngine("http://127.0.0.1:9", "hive", "s", ALIASES, "hash")
     with pytest.raises(QueryFailed, match="no answer from"):
-        engine.answer(Ask("-e", "select 1 as x"))
+        engine.answer(QueryRequest("-e", "select 1 as x"))
 
 
 def test_an_address_that_is_not_http_is_refused() -> None:
     engine = TrinoEngine("file:///etc", "hive", "s", ALIASES, "hash")
     with pytest.raises(QueryFailed, match="is not an http address"):
-        engine.answer(Ask("-e", "select 1 as x"))
+        engine.answer(QueryRequest("-e", "select 1 as x"))

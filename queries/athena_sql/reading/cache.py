@@ -1,0 +1,169 @@
+"""The columnar cache: a DuckDB file with the typed rows of data objects, loaded only once.
+
+Never trusted over the objects: every row belongs to an object's ETag, a table's name says which
+columns it was made for, and a cache that is damaged or that other code or another DuckDB has made
+is thrown away.
+"""
+
+import contextlib
+import functools
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import duckdb
+
+from athena_sql.catalog import CatalogTable
+from athena_sql.errors import UnreadableData, UnsupportedData
+from athena_sql.reading.columns import OBJECT_COLUMN, TableColumns, columns_of_table
+from athena_sql.reading.data_object import DataObject, Member, members_of
+from athena_sql.reading.formats import check_table, loader_of
+from athena_sql.reading.json_lines import Source
+from athena_sql.reading.sql_text import quote
+
+FILE_IN_ERROR = re.compile(r'file "([^"]+)",?\s*(.*)', re.DOTALL)
+PACKAGE = Path(__file__).resolve().parents[1]
+# The code that decides which value a cell becomes.
+READERS = ("reading/*.py", "typing/types.py", "catalog.py")
+
+type Bring = Callable[[list[DataObject]], None]
+
+
+@functools.cache
+def cache_version() -> str:
+    """Return a hash of DuckDB's version and of the code that fills a cache."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for pattern in READERS:
+        for path in sorted(PACKAGE.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def open_cache(path: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection to the cache, made anew where there is none that can be used."""
+    with contextlib.suppress(duckdb.Error):
+        connection = duckdb.connect(path)
+        with contextlib.suppress(duckdb.Error):
+            if connection.execute("select version from made_by").fetchall() == [(cache_version(),)]:
+                return connection
+        connection.close()
+    for leftover in path.parent.glob(f"{path.name}*"):
+        leftover.unlink()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(path)
+    connection.execute("create table made_by (version varchar)")
+    connection.execute("insert into made_by values (?)", [cache_version()])
+    connection.execute("create table members (data varchar, number bigint)")
+    return connection
+
+
+def load_table(
+    connection: duckdb.DuckDBPyConnection,
+    table: CatalogTable,
+    objects: Iterable[DataObject],
+    bring: Bring = lambda objects: None,
+) -> str:
+    """Make the cache hold exactly a table's rows; returns the quoted name of the cache's table.
+
+    `bring` is called with the objects that are not in the cache yet, to put their bytes where
+    their paths say. Raises UnreadableData for what Athena refuses, UnsupportedData for what only
+    this reader does; the cache is then as it was before.
+    """
+    check_table(table)
+    columns = columns_of_table(table)
+    connection.begin()
+    try:
+        missing = remove_gone(connection, columns, members_of(table, objects))
+        if missing:
+            bring(list(dict.fromkeys(member.data_object for member in missing)))
+            insert(connection, table, columns, missing)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    return columns.data_name
+
+
+def remove_gone(
+    connection: duckdb.DuckDBPyConnection, columns: TableColumns, members: list[Member]
+) -> list[Member]:
+    """Remove the rows of objects that are gone; returns the objects that are still to be loaded."""
+    data = columns.data_name
+    connection.execute(f"create table if not exists {data} ({columns.definition})")
+    rows = connection.execute("select number from members where data = ?", [data]).fetchall()
+    present = {number for (number,) in rows}
+    numbers = {member.number: member for member in members}
+    if gone := sorted(present - numbers.keys()):
+        for place, column in ((data, quote(OBJECT_COLUMN)), ("members", "number")):
+            doomed = f"{column} in (select unnest(?::bigint[]))"
+            condition = f"{doomed} and data = ?" if place == "members" else doomed
+            values = [gone, data] if place == "members" else [gone]
+            connection.execute(f"delete from {place} where {condition}", values)  # noqa: S608
+    return [member for number, member in numbers.items() if number not in present]
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection,
+    table: CatalogTable,
+    columns: TableColumns,
+    members: list[Member],
+) -> None:
+    """Append the rows of objects to the cache's table."""
+    sources = {
+        str(member.data_object.path): Source(member.data_object.address, member.data_object.path)
+        for member in members
+    }
+    register_members(connection, columns, members)
+    try:
+        loader_of(table)(connection, table, columns, sources)
+    except duckdb.Error as error:
+        raise unreadable(error, sources, table.name) from error
+    connection.executemany(
+        "insert into members values (?, ?)",
+        [[columns.data_name, member.number] for member in members],
+    )
+
+
+def register_members(
+    connection: duckdb.DuckDBPyConnection, columns: TableColumns, members: list[Member]
+) -> None:
+    """Make the temporary table that gives a file its number and its partition values."""
+    keys = "".join(f", {quote(key)} varchar" for key in columns.partition_keys)
+    connection.execute(f"create or replace temp table loading (path varchar, number bigint{keys})")
+    places = ", ".join("?" * (2 + len(columns.partition_keys)))
+    rows = [
+        [str(member.data_object.path), member.number, *map(partition_value, member.values)]
+        for member in members
+    ]
+    connection.executemany(f"insert into loading values ({places})", rows)  # noqa: S608
+
+
+def partition_value(value: str) -> str | None:
+    """Return what Trino shows for a partition value: Hive's default partition is NULL."""
+    return None if value == "__HIVE_DEFAULT_PARTITION__" else value
+
+
+def drop_other_tables(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> None:
+    """Drop the cache's tables that no catalog table has any more; names are quoted."""
+    kept = {*wanted, '"made_by"', '"members"'}
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where not temporary and schema_name = 'main'"
+    ).fetchall()
+    for name in [quote(name) for (name,) in rows if "#" in name and quote(name) not in kept]:
+        connection.execute(f"drop table {name}")
+        connection.execute("delete from members where data = ?", [name])
+
+
+def unreadable(error: duckdb.Error, sources: dict[str, Source], table: str) -> UnreadableData:
+    """Return the refusal for DuckDB's complaint, under the object's S3 address.
+
+    A complaint that names no file is not known to be the data's fault.
+    """
+    first = str(error).split("\n\n")[0].replace("\n", " ")
+    found = FILE_IN_ERROR.search(first)
+    source = sources.get(found[1]) if found else None
+    if found is None or source is None:
+        return UnsupportedData(table, first)
+    reason = found[2].split(" Try ")[0].strip(" .:")
+    return UnreadableData(source.address, reason or "it is not JSON Lines")

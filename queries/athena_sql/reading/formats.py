@@ -1,0 +1,38 @@
+"""Which reader a table's SerDe takes, and which tables are refused before any object is read."""
+
+from collections.abc import Callable, Mapping
+
+import duckdb
+
+from athena_sql.catalog import JSON_SERDES, CatalogTable
+from athena_sql.errors import UnreadableData, UnsupportedData
+from athena_sql.reading.columns import TableColumns
+from athena_sql.reading.json_lines import Source
+from athena_sql.reading.json_table import load_json
+
+type Loader = Callable[
+    [duckdb.DuckDBPyConnection, CatalogTable, TableColumns, Mapping[str, Source]], None
+]
+LOADERS: Mapping[str, Loader] = {
+    **dict.fromkeys(JSON_SERDES, load_json),
+}
+
+
+def check_table(table: CatalogTable) -> None:
+    """Raise UnsupportedData for an unknown SerDe, UnreadableData for a partition of other types."""
+    if table.parameters.get("table_type", "").upper() == "ICEBERG":
+        raise UnsupportedData(table.name, "it is an Iceberg table, which is not read here")
+    if table.serde not in LOADERS:
+        raise UnsupportedData(table.name, f"its SerDe '{table.serde}' is not read here")
+    if found := table.mismatched_partition():
+        part, column, expected = found
+        raise UnreadableData(
+            part.location,
+            f"'{column.name}' is {column.type} in the partition and {expected} in the table",
+            code="HIVE_PARTITION_SCHEMA_MISMATCH",
+        )
+
+
+def loader_of(table: CatalogTable) -> Loader:
+    """Return the function that loads objects of a table that `check_table` accepts."""
+    return LOADERS[table.serde]

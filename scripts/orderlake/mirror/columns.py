@@ -1,0 +1,86 @@
+"""A mirror's columnar cache: made equal to the snapshot, and whether it is.
+
+The cache itself is `athena_sql.reading.cache`. The caller holds the mirror's lock.
+"""
+
+import contextlib
+import json
+from collections.abc import Mapping
+
+import duckdb
+from athena_sql.errors import UnreadableData, UnsupportedData
+from athena_sql.reading.cache import cache_version, drop_other_tables, load_table, open_cache
+from athena_sql.reading.data_object import DataObject
+
+from orderlake.mirror.integrity import check_content, check_sizes
+from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot
+
+type Refusals = Mapping[str, UnreadableData]
+
+
+def is_fresh(store: MirrorStore, snapshot: Snapshot) -> bool:
+    """Whether the cache holds exactly the snapshot, and this version of the code has made it."""
+    return read_state(store) == (cache_version(), snapshot.fingerprint)
+
+
+def read_state(store: MirrorStore) -> tuple[str, str] | None:
+    """Return the cache's version and the snapshot that it holds, or None where there is none."""
+    if not store.cache_path.is_file():
+        return None
+    try:
+        with duckdb.connect(store.cache_path, read_only=True) as connection:
+            return connection.execute("select version, fingerprint from made_by, state").fetchone()
+    except duckdb.Error:
+        return None
+
+
+def fill_cache(store: MirrorStore, snapshot: Snapshot) -> None:
+    """Make the cache hold exactly the snapshot; raises DamagedMirror.
+
+    A table that cannot be read is written down with the reason: only its own queries fail.
+    """
+    check_sizes(store, snapshot)
+    paths = {store.path_of(entry): entry for entry in snapshot.objects}
+    objects = [data_object(store, entry) for entry in snapshot.objects]
+
+    def verify(missing: list[DataObject]) -> None:
+        check_content(store, snapshot, [paths[one.path] for one in missing])
+
+    with contextlib.closing(open_cache(store.cache_path)) as connection:
+        connection.execute("create or replace table state (fingerprint varchar)")
+        tables: list[tuple[str, str, str, str]] = []
+        for table in snapshot.tables:
+            data, refusal = "", ""
+            try:
+                data = load_table(connection, table, objects, verify)
+            except UnreadableData as error:
+                refusal = refusal_to_json(error)
+            tables.append((table.database, table.name, data, refusal))
+        drop_other_tables(connection, [data for *_, data, _ in tables])
+        connection.execute(
+            "create or replace table tables "
+            "(database varchar, name varchar, data varchar, refusal varchar)"
+        )
+        if tables:
+            connection.executemany("insert into tables values (?, ?, ?, ?)", tables)
+        connection.execute("insert into state values (?)", [snapshot.fingerprint])
+
+
+def data_object(store: MirrorStore, entry: MirroredObject) -> DataObject:
+    """Return an object of the mirror as the readers know it."""
+    path = store.path_of(entry)
+    return DataObject(entry.bucket, entry.key, entry.etag, entry.size_bytes, path)
+
+
+def refusal_to_json(error: UnreadableData) -> str:
+    """Return why a table could not be read, as the cache keeps it."""
+    is_unsupported = isinstance(error, UnsupportedData)
+    return json.dumps([is_unsupported, error.address, error.reason, error.code])
+
+
+def refusal_from_json(text: str) -> UnreadableData:
+    """Return the error that `refusal_to_json` wrote down."""
+    is_unsupported, address, reason, code = json.loads(text)
+    if is_unsupported:
+        return UnsupportedData(address, reason)
+    return UnreadableData(address, reason, code=code)
