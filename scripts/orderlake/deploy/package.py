@@ -5,11 +5,13 @@ The same entries give the same bytes. What goes in is build.py's business.
 
 import hashlib
 import json
+import marshal
 import os
 import zipfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from importlib.util import MAGIC_NUMBER, source_hash
+from pathlib import Path, PurePosixPath
 
 from orderlake.errors import BuildFailed
 
@@ -57,14 +59,40 @@ def write_package(package: Package) -> Package:
 
 
 def add_tree(archive: zipfile.ZipFile, root: Path, paths: Iterable[Path]) -> None:
-    """Add files with a fixed time, fixed permissions and names relative to the root."""
+    """Add files with names relative to the root, and the bytecode of those that are Python."""
     for path in paths:
-        entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), MOMENT)
-        entry.create_system = 3  # Unix, also when built elsewhere
-        entry.external_attr = (0o100755 if path.suffix == ".so" else 0o100644) << 16
-        # The level is named, because a default may change; zlib itself gives the same bytes in
-        # all its versions (zlib-ng, which some systems put in its place, gives others).
-        archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=6)
+        name, content = path.relative_to(root).as_posix(), path.read_bytes()
+        add_entry(archive, name, content)
+        if path.suffix == ".py":
+            add_entry(archive, bytecode_name(name), bytecode(content, name))
+
+
+def add_entry(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Add one file with a fixed time and fixed permissions."""
+    entry = zipfile.ZipInfo(name, MOMENT)
+    entry.create_system = 3  # Unix, also when built elsewhere
+    entry.external_attr = (0o100755 if name.endswith(".so") else 0o100644) << 16
+    # The level is named, because a default may change; zlib itself gives the same bytes in
+    # all its versions (zlib-ng, which some systems put in its place, gives others).
+    archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=6)
+
+
+def bytecode_name(name: str) -> str:
+    """Return where Python 3.13 looks for a module's bytecode, as a name in the zip."""
+    path = PurePosixPath(name)
+    return str(path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc")
+
+
+def bytecode(source: bytes, name: str) -> bytes:
+    """Return a module's bytecode, which Python uses without looking at the source again.
+
+    Lambda's code folder is read-only, so that without it each cold start compiles everything. The
+    form is that of PEP 552 (a hash that is not checked). Marshal's version 2 writes no references
+    between objects: with them the bytes would depend on what else the building process holds.
+    """
+    code = compile(source, f"/var/task/{name}", "exec", dont_inherit=True, optimize=0)
+    unchecked_hash = (0b01).to_bytes(4, "little")
+    return MAGIC_NUMBER + unchecked_hash + source_hash(source) + marshal.dumps(code, 2)
 
 
 def measure(part: Path, finished: Path, unzipped_bytes: int) -> Package:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +23,7 @@ from orderlake.deploy.package import (
     ZIPPED_MAX,
     Package,
     add_tree,
+    bytecode,
     check_limits,
     measure,
     read_package,
@@ -47,6 +49,7 @@ KEPT = [
     "click-8.dist-info/METADATA",
     "click-8.dist-info/licenses/LICENSE",
     "click/__init__.py",
+    "click/__pycache__/__init__.cpython-313.pyc",
     "click/native.so",
 ]
 
@@ -90,6 +93,40 @@ def test_only_what_the_function_needs_is_packed(tmp_path: Path) -> None:
         modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
     assert modes["click/__init__.py"] == 0o100644
     assert modes["click/native.so"] == 0o100755
+
+
+def test_a_cold_start_runs_the_packed_bytecode_and_compiles_nothing(tmp_path: Path) -> None:
+    path = zipped(tree(tmp_path / "one", ["click/__init__.py"], 0o644, 1))
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "task")
+    # The bytecode is believed without a look at the source, which says something else by now.
+    (tmp_path / "task" / "click" / "__init__.py").write_text("x = 2\n", "utf-8")
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import click; print(click.x)"
+    command = [sys.executable, "-I", "-S", "-c", code, str(tmp_path / "task")]
+    assert subprocess.run(command, capture_output=True, check=True, text=True).stdout == "1\n"
+
+
+SET_AND_TEXTS = (
+    b"NAMES = frozenset({'a', 'b', 'c', 'dd'})\ndef f(x):\n    return x in {'k', 'l', 'm'}\n"
+)
+
+
+def test_bytecode_does_not_depend_on_the_process_that_makes_it() -> None:
+    code = (
+        "import sys; from orderlake.deploy.package import bytecode; "
+        "sys.stdout.buffer.write(bytecode(sys.stdin.buffer.read(), 'a/b.py'))"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            input=SET_AND_TEXTS,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert made == {bytecode(SET_AND_TEXTS, "a/b.py")}
 
 
 @pytest.mark.parametrize("name", ["s3", "endpoints.json", "partitions.json", "_retry.json"])
