@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from orderlake.deploy.build import build, runs_wheels_of_lambda
-from orderlake.deploy.package import UNZIPPED_MAX, ZIPPED_MAX, Package
+from orderlake.deploy.package import UNZIPPED_MAX, ZIPPED_MAX, Package, bytecode_name
 from orderlake.settings import own_architecture
 
 from .conftest import ROOT
@@ -74,10 +74,18 @@ def test_no_library_wants_a_newer_system_than_lambda_s(entries: zipfile.ZipFile)
 def test_nothing_is_in_it_that_a_running_function_does_not_need(entries: zipfile.ZipFile) -> None:
     for name in entries.namelist():
         *folders, file = name.split("/")
-        assert not {"tests", "test", "examples", "bin", "__pycache__"} & set(folders), name
-        assert not file.endswith((".pyc", ".pyi", ".c", ".h", ".pyx")), name
+        assert not {"tests", "test", "examples", "bin"} & set(folders), name
+        assert not file.endswith((".pyi", ".c", ".h", ".pyx")), name
         if folders and folders[0].endswith(".dist-info"):
             assert METADATA.search(file), name
+
+
+def test_every_module_has_its_bytecode_and_no_bytecode_is_without_its_module(
+    entries: zipfile.ZipFile,
+) -> None:
+    names = set(entries.namelist())
+    modules = {name for name in names if name.endswith(".py")}
+    assert {bytecode_name(name) for name in modules} == {n for n in names if n.endswith(".pyc")}
 
 
 def test_every_pinned_package_is_in_it_and_no_other(entries: zipfile.ZipFile) -> None:
