@@ -1,4 +1,4 @@
-"""The order contract: what an order line is. Values only; `contract_file` reads them from TOML.
+"""The order contract: what an order line is. Values only; `parse` reads them from TOML.
 
 Knows nothing of files, DuckDB or S3.
 """
@@ -6,8 +6,11 @@ Knows nothing of files, DuckDB or S3.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from order_transform.contract.word_lists import Currencies, Words
+
 TOTAL = "total_amount"
 PARTITION_KEY = "dt"
+PRICE, QUANTITY, LINE_TOTAL = "price", "quantity", "line_total"
 
 MAX_INTEGER_DIGITS = 12
 MAX_DIGITS_BEFORE_POINT = 18
@@ -47,7 +50,11 @@ class DateOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One output field and the header names that mean it."""
+    """One output field and the header names that mean it.
+
+    `aliases` and `fallback` hold the names of `headers.toml` and the contract's own, which come
+    first. `if_no_column` is the cell of every row where the file has no column for the field.
+    """
 
     name: str
     type: FieldType
@@ -57,6 +64,7 @@ class Field:
     minimum: int | None = None
     nonzero: bool = False
     trim: bool = False
+    if_no_column: str | int | None = None
     aliases: tuple[str, ...] = ()
     fallback: tuple[str, ...] = ()
 
@@ -86,13 +94,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A whole contract. `digest` is 12 hex of the file's SHA-256: it changes with any byte."""
+    """A whole contract. `digest` is 12 hex of a SHA-256 over its text and that of all lists."""
 
     version: str
     digest: str
     fields: tuple[Field, ...]
     rules: Rules
     limits: Limits
+    currencies: Currencies
+    words: Words
 
     def field(self, name: str) -> Field:
         """Return the field called `name`; KeyError if there is none."""

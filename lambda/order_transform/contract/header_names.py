@@ -1,11 +1,121 @@
-"""What of a header counts for matching; pure text, shared by the contract and its readers."""
+"""How header names and words are compared: case, accents, spaces and punctuation do not count.
 
+Pure text. Used by the contract, which lists names, and by the reading, which meets them in files.
+"""
+
+import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
+_NAME_CHARACTERS = 200  # a header of more is a whole line, read with another delimiter
+_LONGEST_ENDING = 3  # words
+# Letters that Unicode does not split into a letter and an accent; the fifth is Turkish, no dot.
+_BARE_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+# How keyboards without these letters write them: `Stueckpreis`, `Beloeb`.
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_ABOVE, _BELOW, _ATTACHED_BELOW = 230, 220, 202  # the combining classes of accents
+# Before or behind the noun: `ID Produit`, `Produit ID`; `Nr. zamówienia`, `Order No.`
+_LABEL_WORDS = frozenset({"id", "no", "nr", "n", "num", "number", "numero", "code", "ref"})
 
-@lru_cache(maxsize=4096)
+
+@lru_cache(maxsize=8192)
 def normalise(header: str) -> str:
-    """Return what of a header counts for matching: letters and digits, without case."""
-    text = unicodedata.normalize("NFKC", header).casefold()
-    return "".join(char for char in text if char.isalnum())
+    """Return what counts of a name: its letters and digits, without case and accents.
+
+    `Número de  Pedido` is `numerodepedido`. A mark that is no accent (a vowel sign of Hindi, a
+    voicing mark of Japanese) counts.
+    """
+    if header.isascii():
+        return "".join(filter(str.isalnum, header.lower()))
+    text = unicodedata.normalize("NFKC", header).casefold().translate(_BARE_LETTERS)
+    parts = unicodedata.normalize("NFKD", text)
+    accents = (_ABOVE, _BELOW, _ATTACHED_BELOW)
+    bare = "".join(
+        char
+        for char in parts
+        if char.isalnum() or (_is_mark(char) and unicodedata.combining(char) not in accents)
+    )
+    return unicodedata.normalize("NFKC", bare)
+
+
+@lru_cache(maxsize=8192)
+def spellings(name: str) -> frozenset[str]:
+    """Return the normalised forms of a known name: as it is, and without its umlauts."""
+    lower = unicodedata.normalize("NFC", name).lower()
+    return frozenset({normalise(name), normalise(lower.translate(_SPELLED_OUT))})
+
+
+@lru_cache(maxsize=8192)
+def plain_name(header: str, articles: frozenset[str]) -> str:
+    """Return a name without its articles, a leading `ID` or `No.` moved to its end.
+
+    `Precio del producto` is `precioproducto`, `ID Produit` is `produitid`. `articles` are
+    normalised words. The last word is never an article: `Quantity D` is more than `Quantity`.
+    """
+    return "".join(_plain_words(header, articles))
+
+
+@lru_cache(maxsize=8192)
+def bare_name(header: str, articles: frozenset[str], endings: frozenset[str]) -> str:
+    """Return a plain name without the words at its end that say a unit or a tax.
+
+    `endings` are such words, normalised: `Unit Price (EUR)` is `unitprice` where it has `eur`.
+    """
+    words = _plain_words(header, articles)
+    sizes = range(_LONGEST_ENDING, 0, -1)
+    while size := next((n for n in sizes if n < len(words) and "".join(words[-n:]) in endings), 0):
+        del words[-size:]
+    return "".join(words)
+
+
+def _plain_words(header: str, articles: frozenset[str]) -> list[str]:
+    *others, last = header_words(header) or [""]
+    words = [*(word for word in others if word not in articles), last]
+    return [*words[1:], words[0]] if words[0] in _LABEL_WORDS else words
+
+
+def header_words(header: str) -> list[str]:
+    """Return the normalised words of a header; `unitPrice` has two."""
+    return [word for word in map(normalise, _split(header[:_NAME_CHARACTERS])) if word]
+
+
+def snake_case(header: str) -> str:
+    """Return a header as a column name: lower case, letters and digits of any script, and `_`.
+
+    Such a name is legal in Glue and Athena, whose names are any UTF-8 text of 1 to 255 bytes in
+    lower case; beyond ASCII, SQL quotes it
+    (https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html).
+    Signs alone are named (`%` is `percent_sign`); the name of an empty header is empty.
+    """
+    # Turkish İ has a dot that lower() would leave as a letter of its own.
+    words = [word.replace("\u0130", "I").lower() for word in _split(header)]
+    name = "_".join(words) or "_".join(map(_sign_name, header.strip()[:3])).strip("_")
+    name = f"column_{name}" if name[:1].isdigit() else name
+    return name.encode()[:_NAME_CHARACTERS].decode(errors="ignore").strip("_")
+
+
+def _sign_name(char: str) -> str:
+    name = unicodedata.name(char, "").lower()
+    return re.sub(r"[^a-z0-9]+", "_", name)
+
+
+def _split(header: str) -> Iterator[str]:
+    """Yield the words of a text as they are written: runs of letters, digits and their marks."""
+    text = unicodedata.normalize("NFKC", header)
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
+    word = ""
+    for char in text:
+        if char.isalnum() or (_is_mark(char) and word):
+            word += char
+        elif unicodedata.category(char) != "Cf" and word:  # Cf: joiners within a word
+            yield word
+            word = ""
+    if word:
+        yield word
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char).startswith("M")

@@ -3,8 +3,8 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from enum import StrEnum
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, get_args, get_origin
@@ -19,18 +19,12 @@ from order_transform.contract.definition import (
     OnProblem,
     Rules,
 )
-from order_transform.contract.header_names import normalise
+from order_transform.contract.errors import ContractError
+from order_transform.contract.header_names import normalise, spellings
+from order_transform.contract.word_lists import WordLists, shipped_word_lists
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-
-
-class ContractError(Exception):
-    """A contract that cannot be used: the file, the line (1-based; 0 if unknown) and the reason."""
-
-    def __init__(self, path: str, line: int, reason: str) -> None:
-        super().__init__(f"{path}, line {line}: {reason}" if line else f"{path}: {reason}")
-        self.path, self.line, self.reason = path, line, reason
 
 
 def default_contract_text() -> str:
@@ -38,22 +32,29 @@ def default_contract_text() -> str:
     return files(__package__).joinpath("contract.toml").read_text(encoding="utf-8")
 
 
-def parse_contract(text: str, path: str = "contract.toml") -> Contract:
-    """Read a contract from TOML text; `path` only names it in errors."""
+def parse_contract(
+    text: str, path: str = "contract.toml", lists: WordLists | None = None
+) -> Contract:
+    """Read a contract from TOML text; `path` only names it in errors.
+
+    Its fields get the header names of `lists` (those that ship with the function) and keep their
+    own, which win: a shipped name that the contract gives to another field is taken from the
+    first.
+    """
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"at line (\d+)", str(error))
         reason = re.sub(r" \(at .*\)$", "", str(error))
         raise ContractError(path, int(match[1]) if match else 0, f"not TOML: {reason}") from error
-    return _Reading(text, path).contract(document)
+    return _Reading(text, path, lists or shipped_word_lists()).contract(document)
 
 
 class _Reading:
     """One reading of a contract: keeps the text, so that an error can name the line."""
 
-    def __init__(self, text: str, path: str) -> None:
-        self.text, self.path = text, path
+    def __init__(self, text: str, path: str, lists: WordLists) -> None:
+        self.text, self.path, self.lists = text, path, lists
 
     def contract(self, document: Mapping[str, Any]) -> Contract:
         for key in document.keys() - {"version", "rules", "limits", "fields"}:
@@ -61,19 +62,32 @@ class _Reading:
         version = document.get("version")
         if not isinstance(version, str):
             raise self.error("", "version", 'version must be a text, as in version = "1"')
-        order_fields = tuple(
+        own_fields = [
             self.order_field(name, keys)
             for name, keys in self.keys("fields", document.get("fields", {})).items()
-        )
+        ]
         contract = Contract(
             version=version,
-            digest=hashlib.sha256(self.text.encode()).hexdigest()[:12],
-            fields=order_fields,
-            rules=self.table(Rules, "rules", document.get("rules", {})),
+            digest=hashlib.sha256(f"{self.text}\0{self.lists.text}".encode()).hexdigest()[:12],
+            fields=tuple(own_fields),
+            rules=self.rules(document.get("rules", {})),
             limits=self.table(Limits, "limits", document.get("limits", {})),
+            currencies=self.lists.currencies,
+            words=self.lists.words,
         )
         self.check(contract)
-        return contract
+        return replace(contract, fields=tuple(_with_shipped_names(own_fields, self.lists)))
+
+    def rules(self, keys: Any) -> Rules:
+        """Read the rules; what the contract does not list is as the lists have it."""
+        shipped = Rules(
+            currency_words=tuple(
+                word for word in self.lists.currencies.words() if any(map(str.isalpha, word))
+            ),
+            header_endings=self.lists.words.header_endings,
+        )
+        own = self.table(Rules, "rules", keys)
+        return replace(shipped, **{key: getattr(own, key) for key in keys})
 
     def order_field(self, name: str, keys: Any) -> Field:
         table = f"fields.{name}"
@@ -170,15 +184,40 @@ class _Reading:
 
     def error(self, table: str, key: str, reason: str) -> ContractError:
         """Find the line of `key` in `[table]`, or of the table, for the message."""
+        parent, _, name = table.rpartition(".")
         here, table_line = "", 0
         for number, line in enumerate(self.text.splitlines(), 1):
             if match := re.match(r"\s*\[([^\]]+)\]", line):
                 here = match[1].replace('"', "").strip()
                 if here == table or here.startswith(f"{key}."):
                     table_line = table_line or number
-            elif here == table and key and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
+            elif here == table and key and _sets(line, key):
                 return ContractError(self.path, number, reason)
+            elif parent and here == parent and _sets(line, name):  # name = { key = ... }
+                table_line = number
         return ContractError(self.path, table_line, reason)
+
+
+def _sets(line: str, key: str) -> bool:
+    return re.match(rf'\s*"?{re.escape(key)}"?\s*=', line) is not None
+
+
+def _with_shipped_names(own_fields: list[Field], lists: WordLists) -> Iterable[Field]:
+    """Add the names of the lists to the fields' own, but for those that another field has."""
+    owners = {
+        spelling: field.name
+        for field in own_fields
+        for alias in (field.name, *field.aliases)
+        for spelling in spellings(alias)
+    }
+    for field in own_fields:
+        shipped = tuple(
+            alias
+            for alias in lists.aliases.get(field.name, ())
+            if owners.get(normalise(alias), field.name) == field.name
+        )
+        fallback = (*field.fallback, *lists.fallback.get(field.name, ()))
+        yield replace(field, aliases=field.aliases + shipped, fallback=fallback)
 
 
 def _choices(kind: type[StrEnum]) -> str:

@@ -3,24 +3,29 @@
 Pure: takes a header, returns a mapping or the reason why there is none. Reads no rows.
 """
 
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from order_transform.contract.definition import (
+    LINE_TOTAL,
     PARTITION_KEY,
+    PRICE,
     TOTAL,
     Contract,
     Field,
-    FieldType,
     Rules,
 )
-from order_transform.contract.header_names import normalise
+from order_transform.contract.header_names import (
+    bare_name,
+    header_words,
+    normalise,
+    plain_name,
+    snake_case,
+    spellings,
+)
 
 _LONGEST_NAME = 3  # words
-_NAME_CHARACTERS = 200  # a header of more is a whole line, read with another delimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +51,6 @@ class ColumnProblem:
     code: str
     message: str
     missing: int = 0
-
-
-@lru_cache(maxsize=4096)
-def bare_name(header: str, endings: frozenset[str]) -> str:
-    """Return what counts of a header without the words at its end that say a unit or a tax.
-
-    `endings` are such words, normalised: `Unit Price (EUR)` is `unitprice` where it has `eur`.
-    """
-    words = _words(header)
-    sizes = range(_LONGEST_NAME, 0, -1)
-    while size := next((n for n in sizes if n < len(words) and "".join(words[-n:]) in endings), 0):
-        del words[-size:]
-    return "".join(words)
-
-
-def _words(header: str) -> list[str]:
-    return [normalise(word) for word in re.findall(r"[^\W_]+", _parted(header[:_NAME_CHARACTERS]))]
-
-
-def _parted(header: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header)
-
-
-def snake_case(header: str) -> str:
-    """Return a header as a lower snake_case name of a-z, 0-9 and _; empty if nothing is left."""
-    text = _parted(header).casefold()
-    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9]+", "_", text).strip("_")
-    return f"column_{name}" if name[:1].isdigit() else name
 
 
 def map_columns(
@@ -109,65 +85,119 @@ def _claim(
             message = f"{how_many} called {wanted!r} to map to {name}; columns: {columns}"
             return ColumnProblem("no_required_column", message, 1)
         found[name] = places[0]
-    endings = _endings(contract.rules)
-    for spelled in (names, [bare_name(cell, endings) for cell in header]):
+    for spelled in _spelled(header, contract):
         claimed = set(found.values())
         free = [(place, name) for place, name in enumerate(spelled) if place not in claimed]
         for field in contract.fields:
             if field.name in found:
                 continue
-            aliases = _aliases(field)
+            aliases = _aliases(field, contract.words.articles)
             places = [place for place, name in free if name in aliases]
-            if len(places) > 1:
+            if len(places) > 1 and field.name != LINE_TOTAL:
                 return _ambiguous(field, [header[place] for place in places])
-            if places:
+            if len(places) == 1:
                 found[field.name] = places[0]
     return found
+
+
+def _spelled(header: Sequence[str], contract: Contract) -> Iterator[list[str]]:
+    """Yield the header as it is compared with names: first exactly, then ever more freely."""
+    articles, endings = contract.words.articles, _endings(contract.rules)
+    yield [normalise(cell) for cell in header]
+    yield [plain_name(cell, articles) for cell in header]
+    yield [bare_name(cell, articles, endings) for cell in header]
 
 
 @lru_cache(maxsize=8)
 def _endings(rules: Rules) -> frozenset[str]:
     # Not a lone letter: "Quantity A" is not what "R" for rand and "A$" are for.
     words = map(normalise, (*rules.currency_words, *rules.header_endings))
-    return frozenset(word for word in words if len(word) > 1)
+    return frozenset(word for word in words if len(word) > 1 or not word.isascii())
 
 
 @lru_cache(maxsize=64)
-def _aliases(field: Field) -> frozenset[str]:
-    return frozenset(normalise(alias) for alias in (field.name, *field.aliases))
+def _aliases(field: Field, articles: frozenset[str]) -> frozenset[str]:
+    """Return the forms of all names that give a field its column at once."""
+    names = (field.name, *field.aliases)
+    plain = (plain_name(name, articles) for name in names)
+    return frozenset(plain).union(*map(spellings, names))
 
 
 def _fall_back(
     header: Sequence[str], contract: Contract, found: Mapping[str, int]
 ) -> dict[str, int]:
     """Fill fields that no alias filled; required fields choose first, no column serves two."""
-    names = [normalise(cell) for cell in header]
+    spelled = list(_spelled(header, contract))
+    places: dict[str, int] = {}
+    for names in spelled:
+        for place, name in enumerate(names):
+            places.setdefault(name, place)
     taken: dict[str, int] = {}
     for field in sorted(contract.fields, key=lambda field: not field.required):
-        fallback = [normalise(alias) for alias in field.fallback]
-        others = [cell for cell, name in zip(header, names, strict=True) if name not in fallback]
-        if field.name in found or _is_hinted_at(field, others):
+        fallback = _fallback(field, contract.words.articles)
+        others = [
+            cell
+            for cell, *names in zip(header, *spelled, strict=True)
+            if not any(name in fallback for name in names)
+        ]
+        if field.name in found or _is_hinted_at(field, others, contract):
             continue
-        for alias in fallback:
-            if alias in names and (place := names.index(alias)) not in taken.values():
-                taken[field.name] = place
+        for name in fallback:
+            if name not in places or places[name] in taken.values():
+                continue
+            if not _is_out_of_place(field, header[places[name]], header, contract):
+                taken[field.name] = places[name]
                 break
     return taken
 
 
-def _is_hinted_at(field: Field, header: Sequence[str]) -> bool:
-    """Tell whether a column looks like an amount of money without being called so.
+@lru_cache(maxsize=64)
+def _fallback(field: Field, articles: frozenset[str]) -> Mapping[str, None]:
+    """Return the forms of a field's fallback names, in their order of preference."""
+    forms: dict[str, None] = {}
+    for name in field.fallback:
+        forms |= dict.fromkeys((*sorted(spellings(name)), plain_name(name, articles)))
+    return forms
+
+
+def _is_hinted_at(field: Field, header: Sequence[str], contract: Contract) -> bool:
+    """Tell whether a column looks like a price without being called so.
 
     Beside a `Unit Price before Rebate`, an `Amount` is that of the whole line.
     """
-    if field.type is not FieldType.DECIMAL:
+    if field.name != PRICE:
         return False
-    aliases = _aliases(field)
+    aliases = _aliases(field, contract.words.articles)
     return any(
         "".join(words[start:end]) in aliases
-        for words in map(_words, header)
+        for words in map(header_words, header)
         for start in range(len(words))
         for end in range(start + 1, start + 1 + _LONGEST_NAME)
+    )
+
+
+def _is_out_of_place(field: Field, cell: str, header: Sequence[str], contract: Contract) -> bool:
+    """Tell whether what else is in the header says that a fallback name means something else.
+
+    A cost is never the price where the file has revenue, too; and beside a subtotal, shipping or
+    tax, a `Total` is the whole order's.
+    """
+    words = contract.words
+    if field.name == PRICE and words.costs.intersection(header_words(cell)):
+        return _has_revenue(header, contract)
+    if field.name == LINE_TOTAL:
+        return any(normalise(other) in words.order_sums for other in header)
+    return False
+
+
+def _has_revenue(header: Sequence[str], contract: Contract) -> bool:
+    line_totals = [field for field in contract.fields if field.name == LINE_TOTAL]
+    articles, costs = contract.words.articles, contract.words.costs
+    revenue = frozenset[str]().union(*(_aliases(field, articles) for field in line_totals))
+    columns = zip(header, *_spelled(header, contract), strict=True)
+    return any(
+        revenue.intersection(names) and not costs.intersection(header_words(cell))
+        for cell, *names in columns
     )
 
 
@@ -175,14 +205,16 @@ def _extra(header: Sequence[str], fields: Mapping[str, int], contract: Contract)
     """Name the columns that pass through; a name that the output uses gets `source_` before it."""
     reserved = {field.name for field in contract.fields} | {TOTAL, PARTITION_KEY}
     extra: dict[str, int] = {}
+    taken: set[str] = set()  # engines that query the output do not tell case apart
     for place, cell in enumerate(header):
         if place in fields.values():
             continue
-        name = snake_case(cell) or f"column_{place + 1}"
+        name = snake_case(cell) or "unnamed"
         name = f"source_{name}" if name in reserved else name
         unique, number = name, 2
-        while unique in extra:
+        while unique.casefold() in taken:
             unique, number = f"{name}_{number}", number + 1
+        taken.add(unique.casefold())
         extra[unique] = place
     return extra
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 from order_transform.contract.definition import Contract
-from order_transform.contract.parse import ContractError, default_contract_text, parse_contract
+from order_transform.contract.errors import ContractError
+from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.delivery.layout import outputs_for
 from order_transform.settings import engine_for
 from order_transform.transform import transform

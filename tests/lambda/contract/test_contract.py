@@ -1,5 +1,7 @@
 """The contract: the one that ships is whole, and each way to break one names its line."""
 
+from importlib.resources import files
+
 import pytest
 from order_transform.contract.definition import (
     Contract,
@@ -7,7 +9,10 @@ from order_transform.contract.definition import (
     NumberStyle,
     OnProblem,
 )
-from order_transform.contract.parse import ContractError, default_contract_text, parse_contract
+from order_transform.contract.errors import ContractError
+from order_transform.contract.parse import default_contract_text, parse_contract
+from order_transform.contract.word_lists import FILES, parse_word_lists
+from order_transform.reading.columns import Columns, map_columns
 
 TEXT = default_contract_text()
 LINES = TEXT.splitlines()
@@ -33,9 +38,27 @@ def test_the_default_contract_says_what_the_documentation_says() -> None:
     assert contract.rules.number_style is NumberStyle.DOT
 
 
-def test_any_change_of_a_byte_changes_the_digest() -> None:
-    assert parse_contract(TEXT).digest != parse_contract(TEXT + "\n").digest
-    assert len(parse_contract(TEXT).digest) == 12
+def test_any_change_of_a_byte_of_the_contract_or_a_list_changes_the_digest() -> None:
+    folder = files("order_transform.contract")
+    texts = [folder.joinpath(name).read_text("utf-8") for name in FILES]
+    digests = {parse_contract(TEXT).digest, parse_contract(TEXT + "\n").digest}
+    for place in range(len(texts)):
+        changed = [text + "\n" * (number == place) for number, text in enumerate(texts)]
+        digests.add(parse_contract(TEXT, lists=parse_word_lists(*changed)).digest)
+    assert len(digests) == 2 + len(texts)
+    assert {len(digest) for digest in digests} == {12}
+
+
+def test_the_contract_is_a_page() -> None:
+    assert len(LINES) < 80
+
+
+def test_a_contracts_own_alias_adds_to_the_shipped_names_and_wins() -> None:
+    text = TEXT + '\n[fields.cost]\ntype = "decimal"\naliases = ["Unit Price", "What it costs"]\n'
+    contract = parse_contract(text)
+    columns = map_columns(["sku", "qty", "Price", "UNIT PRICE"], contract)
+    assert isinstance(columns, Columns)
+    assert (columns.fields["price"], columns.fields["cost"]) == (2, 3)
 
 
 @pytest.mark.parametrize(
@@ -51,10 +74,20 @@ def test_any_change_of_a_byte_changes_the_digest() -> None:
         ("max_rejected_share =", "max_rejected_share = 1.5", "from 0 to 1"),
         ("max_rejected_share =", 'max_rejected_share = "all"', "type float"),
         ("max_rejected_share =", "max_rejected_share = true", "type float"),
-        ("currency_words =", "currency_words = [1]", "list of texts"),
-        ("currency_words =", 'currency_words = ["a-z"]', "no currency"),
-        ("currency_words =", 'currency_words = ["A("]', "no currency"),
-        ("currency_words =", 'currency_words = [" "]', "no currency"),
+        ("returns =", "currency_words = [1]", "list of texts"),
+        ("returns =", 'currency_words = ["a-z"]', "no currency"),
+        ("returns =", 'currency_words = ["A("]', "no currency"),
+        ("returns =", 'currency_words = [" "]', "no currency"),
+        ("country =", 'country = { type = "string", minimum = 1 }', "minimum is for numbers"),
+        ("country =", 'country = { type = "string", nonzero = true }', "this is a string"),
+        ("country =", 'country = { type = "text" }', "type must be one of"),
+        ("country =", 'country = { type = "string", typ = 1 }', "unknown key 'typ'"),
+        ("country =", 'country = { type = "string", if_no_column = 1.5 }', "type str"),
+        ("country =", 'country = { type = "string", name = "x" }', "name is its table's"),
+        ("country =", 'Country = { type = "string" }', "snake_case"),
+        ("country =", 'total_amount = { type = "string" }', "total_amount"),
+        ("country =", 'dt = { type = "string" }', "dt"),
+        ("country =", 'country = { type = "string", aliases = ["#"] }', "no letter and no digit"),
         ("columns =", "columns = 0", "above 0"),
         ("line_bytes =", "line_bytes = -1", "above 0"),
         ("line_bytes =", "line_bytes = 1.5", "type int"),
@@ -78,21 +111,14 @@ def test_a_broken_value_names_its_line(old: str, new: str, says: str) -> None:
         ('version = "1"\nfields = 3\n', "must be a table"),
         ('version = "1"\nrules = 3\n', "must be a table"),
         ('version = "1"\n[fields]\nprice = 3\n', "must be a table"),
-        (TEXT.replace("[fields.country]", '[fields.country]\nname = "x"'), "name is its table's"),
         ('version = "1"\n[fields.price]\ntype = "decimal"\n', "price"),
         (TEXT.replace('type = "integer"', 'type = "decimal"'), "quantity"),
-        (TEXT.replace("[fields.country]", "[fields.Country]"), "snake_case"),
-        (TEXT.replace("[fields.country]", "[fields.total_amount]"), "total_amount"),
-        (TEXT.replace("[fields.country]", "[fields.dt]"), "dt"),
-        (TEXT.replace("[fields.country]", "[fields.country]\ntyp = 1"), "typ"),
         (TEXT.replace("[rules]", "[ruels]"), "ruels"),
         (
-            TEXT.replace("[fields.country]", "[fields.country]\nminimum = 1"),
-            "minimum is for numbers",
+            TEXT + '\n[fields.a]\ntype = "string"\naliases = ["x"]'
+            '\n[fields.b]\ntype = "string"\naliases = ["X "]\n',
+            "already means a",
         ),
-        (TEXT.replace("[fields.country]", "[fields.country]\nnonzero = true"), "this is a string"),
-        (TEXT.replace('["country", ', '["country", "Stock-Code", '), "already means product_id"),
-        (TEXT.replace('["country", ', '["country", "#", '), "no letter and no digit"),
         (TEXT + "\n[fields.price]\n", "not TOML"),
         (TEXT + "\n= 5\n", "not TOML"),
         ("", "version"),

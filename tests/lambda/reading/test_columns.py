@@ -3,13 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from order_transform.reading.columns import (
-    ColumnProblem,
-    Columns,
-    map_columns,
-    normalise,
-    snake_case,
-)
+from order_transform.reading.columns import ColumnProblem, Columns, map_columns
 from transformed import CONTRACT
 
 BASE = ["sku", "price", "quantity"]
@@ -50,10 +44,11 @@ def test_known_exports_need_no_options(header: list[str]) -> None:
 def test_every_alias_of_the_contract_finds_its_field() -> None:
     for field in CONTRACT.fields:
         for alias in (field.name, *field.aliases):
-            others = [name for name in BASE if name not in (alias, *field.aliases, field.name)]
-            found = map_columns([alias, *others], CONTRACT)
+            others = {"product_id": "sku", "price": "price", "quantity": "quantity"}
+            others.pop(field.name, None)
+            found = map_columns([alias, *others.values()], CONTRACT)
             assert isinstance(found, Columns), (field.name, alias)
-            assert found.fields[field.name] == 0
+            assert found.fields[field.name] == 0, alias
 
 
 def test_two_columns_for_one_field_are_both_named() -> None:
@@ -137,23 +132,6 @@ def test_no_column_serves_two_fields() -> None:
     assert list(found.values()).count("name") == 1
 
 
-@pytest.mark.parametrize(
-    ("header", "name"),
-    [
-        ("OrderTotal", "order_total"),
-        ("Ship-To Country", "ship_to_country"),
-        ("  É ü ", "e_u"),
-        ("Größe", "grosse"),
-        ("2nd", "column_2nd"),
-        ("日本", ""),
-        ("__x__", "x"),
-        ("HTTPCode", "httpcode"),
-    ],
-)
-def test_a_header_becomes_a_snake_case_name(header: str, name: str) -> None:
-    assert snake_case(header) == name
-
-
 @given(st.lists(st.text(max_size=8), max_size=12))
 def test_every_column_has_one_name_and_no_name_two_columns(header: list[str]) -> None:
     found = map_columns([*BASE, *header], CONTRACT)
@@ -163,8 +141,3 @@ def test_every_column_has_one_name_and_no_name_two_columns(header: list[str]) ->
         reserved = {field.name for field in CONTRACT.fields} | {"total_amount", "dt"}
         assert not reserved & found.extra.keys()
         assert len(set(found.labels)) == len(found.labels)
-
-
-@given(st.text())
-def test_normalising_twice_changes_nothing(text: str) -> None:
-    assert normalise(normalise(text)) == normalise(text)

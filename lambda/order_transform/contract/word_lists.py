@@ -1,0 +1,174 @@
+"""The lists beside the contract: header names, currencies, and what words in cells mean.
+
+`headers.toml`, `currencies.toml` and `words.toml` ship with the function; each says at its top
+how it is written. A mistake in one is a `ContractError` that names the file and the entry.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from order_transform.contract.errors import ContractError
+from order_transform.contract.header_names import normalise, spellings
+
+HEADERS, CURRENCIES, WORDS = FILES = ("headers.toml", "currencies.toml", "words.toml")
+_FALLBACK = "fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """What money is called: `codes` are ISO 4217; `signs` mean one code, `shared` several."""
+
+    codes: tuple[str, ...]
+    signs: Mapping[str, str]
+    shared: Mapping[str, tuple[str, ...]]
+
+    def words(self) -> tuple[str, ...]:
+        """Return all of them as they are written beside a number."""
+        return (*self.codes, *self.signs, *self.shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that have a meaning in headers or cells; all but the endings are normalised.
+
+    `articles` and `header_endings` do not count in a header; `costs` are words of one that make
+    it a cost; beside `order_sums` a total is the order's. `totals` label a row that adds up
+    others. `no_sale` are statuses. `months` gives a month's number by its name, in any language.
+    """
+
+    articles: frozenset[str]
+    header_endings: tuple[str, ...]
+    costs: frozenset[str]
+    order_sums: frozenset[str]
+    totals: frozenset[str]
+    no_sale: frozenset[str]
+    months: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WordLists:
+    """All lists; `text` is what they were read from, for the contract's digest.
+
+    `aliases` and `fallback` map a field's name to header names, in the file's order.
+    """
+
+    text: str
+    aliases: Mapping[str, tuple[str, ...]]
+    fallback: Mapping[str, tuple[str, ...]]
+    currencies: Currencies
+    words: Words
+
+
+@cache
+def shipped_word_lists() -> WordLists:
+    """Return the lists that ship with the function."""
+    folder = files(__package__)
+    return parse_word_lists(*(folder.joinpath(name).read_text(encoding="utf-8") for name in FILES))
+
+
+def parse_word_lists(headers: str, currencies: str, words: str) -> WordLists:
+    """Read the lists from the texts of their files."""
+    aliases, fallback = _header_names(_table(HEADERS, headers))
+    return WordLists(
+        text="\0".join((headers, currencies, words)),
+        aliases=aliases,
+        fallback=fallback,
+        currencies=_currencies(_table(CURRENCIES, currencies)),
+        words=_words(_table(WORDS, words)),
+    )
+
+
+def _table(name: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ContractError(name, 0, f"not TOML: {error}") from error
+
+
+def _header_names(
+    groups: Mapping[str, Any],
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    aliases: dict[str, dict[str, None]] = {}
+    fallback: dict[str, dict[str, None]] = {}
+    owners: dict[str, str] = {}
+    for group, names in groups.items():
+        for header, field in _pairs(group, names):
+            other = owners.setdefault(normalise(header), field)
+            if other != field:
+                raise _problem(group, header, f"means {field} here and {other} in another group")
+            aliases.setdefault(field, {})[header] = None
+        for header, field in _pairs(f"{group}.{_FALLBACK}", names.get(_FALLBACK, {})):
+            fallback.setdefault(field, {})[header] = None
+    return (
+        {field: tuple(names) for field, names in aliases.items()},
+        {field: tuple(names) for field, names in fallback.items()},
+    )
+
+
+def _pairs(group: str, names: Any) -> Iterator[tuple[str, str]]:
+    """Yield each header name with each field that it means; a fallback may have several."""
+    if not isinstance(names, dict):
+        raise _problem(group, "", 'must be a table of lines such as "Unit Price" = "price"')
+    for header, meaning in names.items():
+        if header == _FALLBACK and isinstance(meaning, dict):
+            continue
+        several = group.endswith(_FALLBACK) and isinstance(meaning, list)
+        for field in meaning if several else [meaning]:
+            if not isinstance(field, str) or not all(spellings(header)):
+                raise _problem(group, header, "must have a letter or digit, and mean one field")
+            yield header, field
+
+
+def _problem(group: str, header: str, reason: str) -> ContractError:
+    return ContractError(HEADERS, 0, f"[{group}]{f' {header!r}' if header else ''} {reason}")
+
+
+def _currencies(tables: Mapping[str, Any]) -> Currencies:
+    try:
+        return Currencies(
+            codes=tuple(tables["codes"]),
+            signs=dict(tables["signs"]),
+            shared={sign: tuple(codes) for sign, codes in tables["shared"].items()},
+        )
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
+        reason = "must have codes, [signs] and [shared]"
+        raise ContractError(CURRENCIES, 0, f"{reason} ({error})") from error
+
+
+def _words(tables: Mapping[str, Any]) -> Words:
+    try:
+        return Words(
+            articles=frozenset(map(normalise, _all(tables["articles"]))),
+            header_endings=tuple(dict.fromkeys(_all(tables["header_endings"]))),
+            costs=frozenset(map(normalise, _all(tables["costs"]))),
+            order_sums=frozenset(map(normalise, _all(tables["order_sums"]))),
+            totals=frozenset(map(normalise, _all(tables["totals"]))),
+            no_sale=frozenset(map(normalise, _all(tables["no_sale"]))),
+            months=_months(tables["months"]),
+        )
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
+        reason = f"a list is missing or is not of texts ({error})"
+        raise ContractError(WORDS, 0, reason) from error
+
+
+def _all(languages: Mapping[str, list[str]]) -> Iterator[str]:
+    for words in languages.values():
+        yield from words
+
+
+def _months(languages: Mapping[str, list[str]]) -> dict[str, int]:
+    """Read twelve texts per language, each with the forms of one month's name."""
+    months: dict[str, int] = {}
+    for language, names in languages.items():
+        if len(names) != 12:
+            raise ValueError(f"{language} has {len(names)} months")
+        for number, forms in enumerate(names, 1):
+            for form in forms.split():
+                for spelling in spellings(form):
+                    if months.setdefault(spelling, number) != number:
+                        raise ValueError(f"{form!r} is month {months[spelling]} and {number}")
+    return months
