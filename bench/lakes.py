@@ -1,6 +1,7 @@
 """Two local AWS to measure against: LocalStack with our plugin, and ministack; both on loopback."""
 
 import gzip
+import json
 import os
 import socket
 import subprocess
@@ -31,14 +32,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def client(service: Any, port: int) -> Any:
+def client(service: Any, port: int, key: tuple[str, str] = ("test", "test")) -> Any:
     """Return a client of the server on a port."""
     return boto3.client(
         service,
         endpoint_url=f"http://127.0.0.1:{port}",
         region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
+        aws_access_key_id=key[0],
+        aws_secret_access_key=key[1],
         config=Config(s3={"addressing_style": "path"}),
     )
 
@@ -57,6 +58,12 @@ class LocalAws:
         typed = [sys.executable, "-m", "orderlake", *command]
         subprocess.run(typed, check=True, capture_output=True, env=kept | own)
 
+    def client(self, service: Any) -> Any:
+        """Return a client with the access key that `local up` made."""
+        state = json.loads((self.root / ".orderlake/local/state.json").read_text("utf-8"))
+        key = (state["access_key_id"], state["secret_access_key"])
+        return client(service, self.port, key)
+
     def sync(self) -> float:
         """Return how long the command `sync` takes, its start included."""
         start = time.perf_counter()
@@ -65,12 +72,12 @@ class LocalAws:
 
     def reader(self) -> Lake:
         """Return the lake as the command `sync` connects to it."""
-        glue, s3 = client("glue", self.port), client("s3", self.port)
+        glue, s3 = self.client("glue"), self.client("s3")
         return Lake(glue, s3, "shop_orders", "'local'")
 
     def download_all(self) -> None:
         """List the bucket and get every object, one after another."""
-        s3 = client("s3", self.port)
+        s3 = self.client("s3")
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
             for entry in page["Contents"]:
                 s3.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read()
@@ -87,7 +94,7 @@ def local_aws(root: Path, objects: int) -> Iterator[LocalAws]:
     lake.type("local", "up")
     try:
         lake.type("deploy")
-        s3, data = client("s3", lake.port), gzip.compress((LINE * 100).encode())
+        s3, data = lake.client("s3"), gzip.compress((LINE * 100).encode())
         for number in range(objects):
             key = f"processed/orders/dt=2026-01-{number % 28 + 1:02}/part-{number}.json.gz"
             s3.put_object(Bucket=BUCKET, Key=key, Body=data)

@@ -9,6 +9,7 @@ import os
 from typing import Any
 
 from localstack.runtime import hooks
+from localstack.runtime.server.core import RuntimeServer, RuntimeServerPlugin
 from localstack.services.cloudformation.resource_provider import (
     CloudFormationResourceProviderPlugin,
     ResourceProvider,
@@ -99,6 +100,32 @@ class AthenaWorkGroupPlugin(CloudFormationResourceProviderPlugin):
         from localstack_lake.cloudformation.athena_types import AthenaWorkGroup
 
         self.factory = AthenaWorkGroup
+
+
+class ExactAddressServerPlugin(RuntimeServerPlugin):
+    """`GATEWAY_SERVER=exact_address`, which `guard_the_gateway` makes the default."""
+
+    name = "exact_address"
+
+    def load(self, *args: object, **kwargs: object) -> RuntimeServer:
+        """Called by LocalStack when it begins to listen."""
+        from localstack_lake.gateway.listening import ExactAddressServer
+
+        make_server: Any = ExactAddressServer
+        server: RuntimeServer = make_server()
+        return server
+
+
+@hooks.on_infra_start()
+def guard_the_gateway() -> None:
+    """Requests come in by the given addresses only, and only from this machine's owner."""
+    from localstack import config
+
+    from localstack_lake.gateway.entrance import install
+
+    if config.GATEWAY_SERVER == "twisted":
+        config.GATEWAY_SERVER = "exact_address"
+    install()
 
 
 @hooks.on_infra_start()

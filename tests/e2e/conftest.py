@@ -69,13 +69,23 @@ class Lake:
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The access key that `local up` made, as a client of AWS takes it."""
+        variables = self.json("local", "env", "--json")
+        return {
+            "aws_access_key_id": variables["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": variables["AWS_SECRET_ACCESS_KEY"],
+        }
+
     def aws(self, service: Any) -> Any:
+        credentials = self.credentials
         return boto3.client(
             service,
             endpoint_url=f"http://127.0.0.1:{self.port}",
             region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_access_key_id=credentials["aws_access_key_id"],
+            aws_secret_access_key=credentials["aws_secret_access_key"],
             config=Config(s3={"addressing_style": "path"}),
         )
 

@@ -61,8 +61,7 @@ def gate(local_aws: Lake) -> Iterator[Gate]:
         "ORDERLAKE_ARCHITECTURE": "arm64" if os.uname().machine == "aarch64" else "x86_64",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{local_aws.port}",
         "AWS_REGION": "eu-west-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        **{name.upper(): value for name, value in local_aws.credentials.items()},
     }
     for name, value in own.items():
         patch.setenv(name, value)

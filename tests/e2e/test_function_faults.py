@@ -109,8 +109,8 @@ def deployed(lake: Lake, name: str, source: str = SOURCE) -> Iterator[Function]:
         "lambda",
         endpoint_url=f"http://127.0.0.1:{lake.port}",
         region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
+        aws_access_key_id=lake.credentials["aws_access_key_id"],
+        aws_secret_access_key=lake.credentials["aws_secret_access_key"],
         config=Config(retries={"total_max_attempts": 1}),
     )
     functions.create_function(

@@ -61,6 +61,8 @@ class Account:
     server: str
     endpoint_url: str
     root: Path
+    access_key_id: str = "test"
+    secret_access_key: str = "test"
 
     @property
     def calls(self) -> Path:
@@ -80,8 +82,8 @@ class Account:
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_REGION": REGION,
             "CALLS": str(self.calls),
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
         }
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
@@ -133,7 +135,8 @@ def server(
     if request.param == "localstack":
         # Asked for here, so that ministack's half needs no LocalStack.
         lake: Lake = request.getfixturevalue("local_aws")
-        yield Account(request.param, f"http://127.0.0.1:{lake.port}", root)
+        address = f"http://127.0.0.1:{lake.port}"
+        yield Account(request.param, address, root, *lake.credentials.values())
         return
     if not PROGRAM.exists():
         pytest.skip(WHY_NOT)

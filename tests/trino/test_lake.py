@@ -25,23 +25,24 @@ CSV = """order_id,product_id,product_name,category,customer_id,country,price,qua
 """
 
 
-def hive(port: int) -> dict[str, str]:
+def hive(lake: Lake) -> dict[str, str]:
     """The catalog of LocalStack: its Glue as the metastore, its S3 as the disk."""
-    aws = f"http://127.0.0.1:{port}"
+    aws = f"http://127.0.0.1:{lake.port}"
+    key, secret = lake.credentials.values()
     return {
         "connector.name": "hive",
         "hive.metastore": "glue",
         "hive.metastore.glue.region": "us-east-1",
         "hive.metastore.glue.endpoint-url": aws,
-        "hive.metastore.glue.aws-access-key": "test",
-        "hive.metastore.glue.aws-secret-key": "test",
+        "hive.metastore.glue.aws-access-key": key,
+        "hive.metastore.glue.aws-secret-key": secret,
         "fs.hadoop.enabled": "false",
         "fs.native-s3.enabled": "true",
         "s3.endpoint": aws,
         "s3.region": "us-east-1",
         "s3.path-style-access": "true",
-        "s3.aws-access-key": "test",
-        "s3.aws-secret-key": "test",
+        "s3.aws-access-key": key,
+        "s3.aws-secret-key": secret,
     }
 
 
@@ -74,7 +75,7 @@ def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lake,
         lake.ok("sync")
         folder = tmp_path_factory.mktemp("trino_lake") / "server"
         memory = {"connector.name": "memory"}
-        with running(folder, {"hive": hive(lake.port), "memory": memory}) as url:
+        with running(folder, {"hive": hive(lake), "memory": memory}) as url:
             yield lake, url
     finally:
         lake.run("local", "down")

@@ -24,7 +24,8 @@ def tree_bytes(root_pid: int) -> int:
 def _held_bytes(pid: int, is_shared: bool) -> int:
     try:
         process = psutil.Process(pid)
-        return process.memory_full_info().pss if is_shared else process.memory_info().rss
+        held = process.memory_full_info().pss if is_shared else process.memory_info().rss
+        return int(held)
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0  # it ended, or is ending, while we looked
 

@@ -16,6 +16,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+from localstack_lake.gateway.request_origin import refusal_of
+
 # The most that a synchronous answer may hold.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (6 MB and some room)
 MAX_ANSWER_BYTES = 6_291_556
@@ -114,6 +116,16 @@ class _RequestHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: RuntimeApi  # type: ignore[assignment]  # http.server only passes it through
+
+    def parse_request(self) -> bool:
+        """Called by http.server before a verb: refuses what a web page sends to this port."""
+        if not super().parse_request():
+            return False
+        reason = refusal_of(self.headers.get)
+        if reason is not None:
+            self.close_connection = True
+            self._refuse(403, "Forbidden", reason)
+        return reason is None
 
     def do_GET(self) -> None:  # the name that http.server calls
         if self.path != f"{_PREFIX}/invocation/next":

@@ -25,6 +25,7 @@ from orderlake.aws.errors_explained import ADDRESS_STEP, REGION_STEP
 from orderlake.aws.errors_explained import (
     error_code as error_code,  # for every module that calls AWS
 )
+from orderlake.local_aws.state import ANY_KEY, DEFAULT_REGION, read_state
 from orderlake.names import Names
 from orderlake.settings import Settings
 
@@ -169,14 +170,16 @@ class Aws:
 def open_aws(settings: Settings) -> Aws:
     """Return a session for the environment. Opens no connection yet.
 
-    The local environment always uses the fixed pair test/test, so that it never reads, sends or
-    needs anybody's real credentials.
+    The local environment uses the key that its local AWS was started with, so that it never reads,
+    sends or needs anybody's real credentials.
     """
     base = botocore.session.Session(session_vars=NO_PROFILE if settings.is_local else None)
     base.register_component("data_loader", service_models.loader())
     if settings.is_local:
-        region = settings.region or "us-east-1"
-        session = boto3.Session("test", "test", region_name=region, botocore_session=base)
+        region = settings.region or DEFAULT_REGION
+        session = boto3.Session(
+            *local_credentials(settings), region_name=region, botocore_session=base
+        )
     else:
         try:
             session = boto3.Session(
@@ -194,6 +197,15 @@ def open_aws(settings: Settings) -> Aws:
         user_agent_extra="orderlake",
     )
     return Aws(settings, session, config)
+
+
+def local_credentials(settings: Settings) -> tuple[str, str]:
+    """Return the access key and secret of this checkout's local AWS.
+
+    Another AWS-compatible server, or a local AWS that was started open, takes any.
+    """
+    running = read_state(settings)
+    return running.credentials if running else (ANY_KEY, ANY_KEY)
 
 
 def expect_owner(account: str, params: dict[str, Any], model: Any, **_: Any) -> None:

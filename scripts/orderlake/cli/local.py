@@ -1,7 +1,6 @@
 """The commands local up, local down and local status."""
 
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ from orderlake.cli.progress import waiting
 from orderlake.cli.voice import is_quiet
 from orderlake.errors import NoLocalAws
 from orderlake.local_aws import lifecycle as local_aws
-from orderlake.local_aws.state import LocalInstance, read_state
+from orderlake.local_aws.state import DEFAULT_REGION, LocalInstance, public_facts, read_state
 from orderlake.settings import Settings, load
 
 
@@ -39,25 +38,40 @@ def local() -> None:
     help="Keep the raw files in this folder when stopped; begin with those that are in it.",
 )
 @click.option("--watch", is_flag=True, help="Deploy, then again at every save, until Ctrl-C.")
+@click.option(
+    "--open",
+    "is_open",
+    is_flag=True,
+    help="Accept any access key, and so every user of this machine. Web pages stay out.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 def up(
-    port: int | None, runtime: str | None, persist: Path | None, watch: bool, as_json: bool
+    port: int | None,
+    runtime: str | None,
+    persist: Path | None,
+    watch: bool,
+    is_open: bool,
+    as_json: bool,
 ) -> None:
     """Start LocalStack on this machine's loopback; a running one is left as it is.
 
     Its data is gone when it is stopped, unless --persist names a folder: `local down` then keeps
     the newest version of every raw file there, and the next start deploys and sends them again.
 
+    It takes an access key of its own only, which `orderlake local env` prints for other programs.
+
     Example: orderlake local up --port 4600 --persist shop-data
     """
     start = time.monotonic()
     kept_in = str(persist.resolve()) if persist else ""
     with waiting("starting the local AWS"):
-        running, is_new = local_aws.start(settings_of(port), note, runtime, kept_in)
+        running, is_new = local_aws.start(
+            settings_of(port), note, runtime, kept_in, is_open=is_open
+        )
     if is_new and persist:
         begin_with(persist)
     if as_json:
-        print_json({**asdict(running), "is_new": is_new})
+        print_json({**public_facts(running), "is_new": is_new})
     else:
         say_up(running, is_new, time.monotonic() - start, watch)
     if watch:
@@ -90,6 +104,7 @@ def say_up(running: LocalInstance, is_new: bool, seconds: float, watch: bool) ->
     if not watch and not is_quiet():
         next_step = "make status" if running.kept_in else "make deploy"
         click.echo(f"next: {next_step}; to stop it: make local-down")
+        click.echo('for other programs: eval "$(orderlake local env)"')
 
 
 def keep_deploying() -> None:
@@ -101,6 +116,36 @@ def keep_deploying() -> None:
         watch(open_aws(settings_of(None)), click.echo)
     except KeyboardInterrupt:
         click.echo("\nno longer watching; the local AWS is still up (make local-down)")
+
+
+@local.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+def env(as_json: bool) -> None:
+    """Print the variables with which other programs reach the local AWS.
+
+    A shell takes them by eval "$(orderlake local env)".
+
+    Example: orderlake local env
+    """
+    settings = settings_of(None)
+    running = read_state(settings)
+    if running is None or local_aws.health(running.endpoint_url) is None:
+        raise NoLocalAws(settings.endpoint_url or "")
+    access_key_id, secret_access_key = running.credentials
+    region = settings.region or DEFAULT_REGION
+    variables = {
+        "AWS_ENDPOINT_URL": running.endpoint_url,
+        "AWS_ACCESS_KEY_ID": access_key_id,
+        "AWS_SECRET_ACCESS_KEY": secret_access_key,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+    }
+    if as_json:
+        print_json(variables)
+        return
+    for name, value in variables.items():
+        click.echo(f"export {name}={value}")
+    click.echo("unset AWS_PROFILE AWS_SESSION_TOKEN")
 
 
 @local.command()
@@ -149,7 +194,7 @@ def status(as_json: bool) -> None:
         raise NoLocalAws(settings.endpoint_url or "")
     loaded = sorted(name for name, state in health["services"].items() if state == "running")
     if as_json:
-        print_json({**asdict(running), "services": loaded})
+        print_json({**public_facts(running), "services": loaded})
     else:
         click.echo(f"local AWS is up at {running.endpoint_url} ({running.runtime})")
         click.echo(f"services in use: {', '.join(loaded) or 'none yet'}; log: {running.log}")

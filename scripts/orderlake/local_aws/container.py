@@ -27,7 +27,9 @@ KINDS = {
 }
 
 
-def launch(settings: Settings, port: int, say: Say) -> LocalInstance:
+def launch(
+    settings: Settings, port: int, say: Say, key: tuple[str, str] = ("", "")
+) -> LocalInstance:
     """Build the image where it is not up to date, and start the container.
 
     Raises MissingTool without Docker, LocalAwsFailed with the last lines of what went wrong. An
@@ -36,8 +38,9 @@ def launch(settings: Settings, port: int, say: Say) -> LocalInstance:
     compose = [*find_compose(), *compose_options(settings)]
     log = settings.local_dir / "localstack.log"
     project = project_of(settings.root)
-    running = LocalInstance("docker", 0, project, port, f"http://127.0.0.1:{port}", str(log))
-    variables = compose_variables(settings, port)
+    address = f"http://127.0.0.1:{port}"
+    running = LocalInstance("docker", 0, project, port, address, str(log), "", *key)
+    variables = compose_variables(settings, port, key)
     image.build([*compose, "build"], variables, log, say)
     marker_file(settings).touch()
     try:
@@ -63,10 +66,17 @@ def compose_options(settings: Settings) -> list[str]:
     return ["-p", project_of(settings.root), "-f", str(file)]
 
 
-def compose_variables(settings: Settings, port: int) -> dict[str, str]:
+def compose_variables(
+    settings: Settings, port: int, key: tuple[str, str] = ("", "")
+) -> dict[str, str]:
     """Return the variables of docker-compose.yml; the image is shared by links to a checkout."""
     tag = short_hash((settings.root / "docker-compose.yml").resolve().parent)
-    return {"ORDERLAKE_PORT": str(port), "ORDERLAKE_TAG": tag}
+    return {
+        "ORDERLAKE_PORT": str(port),
+        "ORDERLAKE_TAG": tag,
+        "LAKE_ACCESS_KEY_ID": key[0],
+        "LAKE_SECRET_ACCESS_KEY": key[1],
+    }
 
 
 def short_hash(path: Path) -> str:

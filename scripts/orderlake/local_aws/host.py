@@ -3,8 +3,10 @@
 It never sees the caller's AWS variables. lifecycle.py decides which one runs, and where.
 """
 
+import contextlib
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,10 +22,12 @@ STOP_SECONDS = 0.3
 # Where LocalStack looks for what was made for it beforehand, under FILESYSTEM_ROOT.
 CATALOG = Path("usr/lib/localstack")
 # The caller's own AWS identity and Python paths are none of the emulator's business.
-HIDDEN = ("AWS_", "PYTHON", "VIRTUAL_ENV", "LOCALSTACK_", "CONDA_", "GATEWAY_LISTEN")
+HIDDEN = ("AWS_", "PYTHON", "VIRTUAL_ENV", "LOCALSTACK_", "CONDA_", "GATEWAY_", "LAKE_")
 
 
-def launch(settings: Settings, port: int, say: Say) -> LocalInstance:
+def launch(
+    settings: Settings, port: int, say: Say, key: tuple[str, str] = ("", "")
+) -> LocalInstance:
     """Start LocalStack in a session of its own, with an empty data folder; nothing to say."""
     emulator = settings.root / ".tools" / "emulator"
     python = emulator / "bin" / "python"
@@ -39,7 +43,7 @@ def launch(settings: Settings, port: int, say: Say) -> LocalInstance:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [python, "-m", "localstack.runtime.main"],
-            env=emulator_environment(os.environ, port, data),
+            env=emulator_environment(os.environ, port, data, key),
             cwd=data,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -47,14 +51,19 @@ def launch(settings: Settings, port: int, say: Say) -> LocalInstance:
             start_new_session=True,
         )
     started = processes.started_at(process.pid) or "ended at once"
-    return LocalInstance("host", process.pid, started, port, f"http://127.0.0.1:{port}", str(log))
+    address = f"http://127.0.0.1:{port}"
+    return LocalInstance("host", process.pid, started, port, address, str(log), "", *key)
 
 
-def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> dict[str, str]:
+def emulator_environment(
+    environ: Mapping[str, str], port: int, data: Path, key: tuple[str, str] = ("", "")
+) -> dict[str, str]:
     """Return the variables LocalStack starts with: the caller's harmless ones and its settings."""
     kept = {name: value for name, value in environ.items() if not name.startswith(HIDDEN)}
     return kept | {
-        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        "GATEWAY_LISTEN": ",".join(f"{address}:{port}" for address in loopback_addresses()),
+        "LAKE_ACCESS_KEY_ID": key[0],
+        "LAKE_SECRET_ACCESS_KEY": key[1],
         "LOCALSTACK_HOST": f"127.0.0.1:{port}",
         "SQS_ENDPOINT_STRATEGY": "path",
         "FILESYSTEM_ROOT": str(data),
@@ -72,6 +81,15 @@ def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> d
         # In the order in which a deployment needs them, so that it does not wait for imports.
         "LAKE_PRELOAD": "cloudformation,s3,glue,iam,sqs,cloudwatch,logs,lambda,athena",
     }
+
+
+def loopback_addresses() -> list[str]:
+    """Return this machine's loopback addresses; some systems have none of version 6."""
+    addresses = ["127.0.0.1"]
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET6) as probe:
+        probe.bind(("::1", 0))
+        addresses.append("[::1]")
+    return addresses
 
 
 def data_folder(settings: Settings) -> Path:

@@ -21,6 +21,7 @@ from orderlake.local_aws import container, host
 from orderlake.local_aws.state import (
     LocalInstance,
     Say,
+    make_access_key,
     read_state,
     state_file,
     write_state,
@@ -41,11 +42,17 @@ def one_at_a_time(settings: Settings) -> Iterator[None]:
 
 
 def start(
-    settings: Settings, say: Say, runtime: str | None = None, kept_in: str = ""
+    settings: Settings,
+    say: Say,
+    runtime: str | None = None,
+    kept_in: str = "",
+    *,
+    is_open: bool = False,
 ) -> tuple[LocalInstance, bool]:
     """Return the running local AWS, healthy, and whether this call started it.
 
-    Without a runtime, whichever runs will do, and a process of this machine is started. Raises
+    Without a runtime, whichever runs will do, and a process of this machine is started. A new one
+    takes a new access key only, or any where it is to be open to this machine's users. Raises
     OtherLocalAws where another one than asked for runs, MissingTool where the runtime cannot be
     had, and LocalAwsFailed with the end of the log where it does not become healthy. An interrupt
     leaves nothing running.
@@ -59,7 +66,8 @@ def start(
         if (before and end(settings, before)) or end_strays(settings):
             say("ended a local AWS that an earlier run had left behind")
         port = choose_port(settings.port, say)
-        running = RUNTIMES[runtime or "host"].launch(settings, port, say)
+        key = ("", "") if is_open else make_access_key()
+        running = RUNTIMES[runtime or "host"].launch(settings, port, say, key)
         running = replace(running, kept_in=kept_in)
         try:
             write_state(settings, running)

@@ -1,14 +1,26 @@
 """What is written down about a local AWS that was started. Pure but for reading and writing it."""
 
+import base64
 import json
+import os
+import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from orderlake.settings import Settings
 
 # How a start tells what it is doing: a line at a time.
 Say = Callable[[str], None]
+
+
+# What a local AWS that takes any key is called with, and the region where none is chosen.
+ANY_KEY = "test"
+DEFAULT_REGION = "us-east-1"
+# LocalStack's mark of an access key, and account 000000000000 in the form that keys carry it.
+KEY_START = "LKIAQAAAAAAA"
+KEY_RANDOM_BYTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +29,8 @@ class LocalInstance:
 
     `runtime` is host or docker. On the host, `pid` leads a process group of its own and `started`
     tells it from a later process with that number; in Docker, `started` is the project's name.
-    `kept_in` is the folder that gets its raw files when it is stopped, or empty.
+    `kept_in` is the folder that gets its raw files when it is stopped, or empty. The access key is
+    the only one that it takes; both parts are empty where it takes any.
     """
 
     runtime: str
@@ -27,6 +40,29 @@ class LocalInstance:
     endpoint_url: str
     log: str
     kept_in: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes any access key."""
+        return not self.access_key_id
+
+    @property
+    def credentials(self) -> tuple[str, str]:
+        """The access key and its secret to call it with."""
+        return (self.access_key_id or ANY_KEY, self.secret_access_key or ANY_KEY)
+
+
+def public_facts(running: LocalInstance) -> dict[str, Any]:
+    """Return what may be shown of a local AWS: all but its secret key."""
+    return {k: v for k, v in asdict(running).items() if k != "secret_access_key"}
+
+
+def make_access_key() -> tuple[str, str]:
+    """Return a new access key and its secret, random and of the shape that AWS's have."""
+    key_id = KEY_START + base64.b32encode(secrets.token_bytes(KEY_RANDOM_BYTES)).decode()
+    return key_id, secrets.token_urlsafe(30)
 
 
 def state_file(settings: Settings) -> Path:
@@ -43,7 +79,10 @@ def read_state(settings: Settings) -> LocalInstance | None:
 
 
 def write_state(settings: Settings, running: LocalInstance) -> None:
-    """Write the state in one step, so that a reader sees all of it or none."""
+    """Write the state in one step, readable by this user only: it holds the secret key."""
     part = settings.local_dir / "state.json.part"
-    part.write_text(json.dumps(asdict(running), indent=2) + "\n", "utf-8")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(running), indent=2) + "\n")
     part.replace(state_file(settings))

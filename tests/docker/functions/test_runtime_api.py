@@ -197,3 +197,18 @@ def test_nothing_listens_after_closing(api: RuntimeApi) -> None:
     api.close()
     with pytest.raises(OSError, match=r"refused|reset|Remote end closed"):
         Runtime(api).call("GET", "/invocation/next")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Host": "evil.example"}, {"Origin": "null"}, {"Sec_Fetch_Site": "cross-site"}],
+)
+def test_a_web_page_can_neither_take_an_event_nor_answer_it(
+    api: RuntimeApi,
+    signals: SimpleQueue[RuntimeSignal],
+    headers: dict[str, str],
+) -> None:
+    api.offer(INVOCATION)
+    assert Runtime(api).call("GET", "/invocation/next", **headers)[0] == 403
+    assert Runtime(api).call("POST", "/init/error", b"{}", **headers)[0] == 403
+    assert signals.empty()

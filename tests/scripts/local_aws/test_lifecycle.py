@@ -15,6 +15,7 @@ from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import host, lifecycle, processes
 from orderlake.local_aws.state import (
     LocalInstance,
+    make_access_key,
     read_state,
     state_file,
     write_state,
@@ -84,9 +85,18 @@ def test_the_emulator_sees_neither_identity_nor_python_paths_of_the_caller(tmp_p
     assert (given["PATH"], given["LANG"]) == ("/bin", "C")
 
 
-def test_the_emulator_listens_on_loopback_only(tmp_path: Path) -> None:
+def test_the_emulator_is_told_loopback_addresses_only(tmp_path: Path) -> None:
     given = host.emulator_environment({"GATEWAY_LISTEN": "0.0.0.0:4566"}, 4599, tmp_path)
-    assert given["GATEWAY_LISTEN"] == "127.0.0.1:4599"
+    assert set(given["GATEWAY_LISTEN"].split(",")) <= {"127.0.0.1:4599", "[::1]:4599"}
+    assert given["GATEWAY_LISTEN"].startswith("127.0.0.1:4599")
+
+
+def test_each_start_makes_an_access_key_of_its_own() -> None:
+    keys = {make_access_key() for _ in range(50)}
+    assert len(keys) == 50
+    for key_id, secret in keys:
+        assert len(key_id) == 20
+        assert len(secret) >= 40
 
 
 def test_two_checkouts_share_no_folder(tmp_path: Path) -> None:

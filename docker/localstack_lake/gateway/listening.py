@@ -1,0 +1,42 @@
+"""LocalStack's web server, listening on the addresses that it is given and on no other.
+
+LocalStack's own ignores the host of `GATEWAY_LISTEN` for IPv4 and listens on all of this machine's
+addresses; it also goes on without a word where a port is taken.
+"""
+
+from typing import Any
+
+from localstack import config
+from localstack.aws.serving.twisted import TLSMultiplexerFactory
+from localstack.runtime.server.twisted import TwistedRuntimeServer
+from rolo.gateway import Gateway
+from rolo.serving.twisted import TwistedGateway
+from twisted.internet import reactor as twisted_reactor
+from twisted.internet import ssl
+
+
+class ExactAddressServer(TwistedRuntimeServer):  # type: ignore[misc]  # LocalStack's is untyped
+    """Serves the gateway; everything but the addresses is LocalStack's."""
+
+    def register(
+        self,
+        gateway: Gateway,
+        listen: list[config.HostAndPort],
+        ssl_creds: tuple[str, str] | None = None,
+    ) -> None:
+        """Called once by LocalStack. Raises twisted's CannotListenError."""
+        factory: Any = TwistedGateway(gateway)
+        if ssl_creds:
+            factory = _with_tls(factory, *ssl_creds)
+        reactor: Any = twisted_reactor
+        for address in listen:
+            reactor.listenTCP(address.port, factory, interface=address.host)
+
+
+def _with_tls(factory: Any, certificate: str, key: str) -> Any:
+    """Serve HTTP and HTTPS on the same port."""
+    make_context: Any = ssl.DefaultOpenSSLContextFactory
+    context_factory = make_context(key, certificate)
+    context_factory.getContext().use_certificate_chain_file(certificate)
+    multiplexer: Any = TLSMultiplexerFactory
+    return multiplexer(context_factory, False, factory)
