@@ -42,6 +42,21 @@ class Names:
         return f"/aws/lambda/{self.function}"
 
     @property
+    def types_function(self) -> str:
+        """The function that gives the crawled table the contract's types."""
+        return f"{self.prefix}-order-types"
+
+    @property
+    def types_log_group(self) -> str:
+        """That function's log group."""
+        return f"/aws/lambda/{self.types_function}"
+
+    @property
+    def crawl_rule(self) -> str:
+        """The EventBridge rule that calls it after a crawl."""
+        return f"{self.prefix}-order-crawled"
+
+    @property
     def failure_queue(self) -> str:
         """The queue of events that failed every retry."""
         return f"{self.prefix}-order-failures"

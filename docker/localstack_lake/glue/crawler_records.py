@@ -22,6 +22,7 @@ _TARGET_KINDS = (
     "IcebergTargets",
     "HudiTargets",
 )
+_EVENT_STATES = {"RUNNING": "Started", "COMPLETED": "Succeeded", "FAILED": "Failed"}
 _LAST_CRAWL_STATUS = {"COMPLETED": "SUCCEEDED", "STOPPED": "CANCELLED", "FAILED": "FAILED"}
 
 
@@ -39,6 +40,9 @@ class CrawlRecord:
     tables_created: int = 0
     tables_updated: int = 0
     tables_deleted: int = 0
+    partitions_created: int = 0
+    partitions_updated: int = 0
+    partitions_deleted: int = 0
     stop: Event = field(default_factory=Event)
 
     @property
@@ -167,3 +171,36 @@ def _show_policy(settings: GlueDict) -> GlueDict:
 
 def _given(**fields: Any) -> GlueDict:
     return {name: value for name, value in fields.items() if value not in (None, "")}
+
+
+def describe_event(account_id: str, run: CrawlRecord) -> dict[str, str] | None:
+    """Return the `detail` of a run's event, all texts; None where its state has no event.
+
+    Shape: docs.aws.amazon.com/glue/latest/dg/automating-awsglue-with-cloudwatch-events.html.
+    """
+    state = _EVENT_STATES.get(run.state)
+    if state is None:
+        return None
+    detail = {"accountId": account_id, "crawlerName": run.crawler_name, "state": state}
+    if state == "Started":
+        return detail | {"startTime": _time(run.started), "message": "Crawler Started"}
+    detail |= {
+        "completionDate": _time(run.ended or datetime.now(UTC)),
+        "message": f"Crawler {state}",
+    }
+    if state == "Failed":
+        return detail | {"errorMessage": run.error or "Internal Service Exception"}
+    return detail | {
+        "tablesCreated": str(run.tables_created),
+        "tablesUpdated": str(run.tables_updated),
+        "tablesDeleted": str(run.tables_deleted),
+        "partitionsCreated": str(run.partitions_created),
+        "partitionsUpdated": str(run.partitions_updated),
+        "partitionsDeleted": str(run.partitions_deleted),
+        "warningMessage": "N/A",
+        "runningTime (sec)": str(int(run.seconds)),
+    }
+
+
+def _time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

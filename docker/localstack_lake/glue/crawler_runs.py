@@ -29,6 +29,7 @@ from localstack.aws.api import CommonServiceException
 from localstack.aws.connect import connect_to
 
 from localstack_lake.glue.catalog import CrawlerCatalog, GlueCatalog
+from localstack_lake.glue.crawler_events import announce
 from localstack_lake.glue.crawler_records import LOG_GROUP, CrawlerRecord, CrawlRecord
 from localstack_lake.glue.s3_store import S3Store
 
@@ -55,6 +56,7 @@ class CrawlerRunner:
         ).start()
 
     def _run(self, crawler: CrawlerRecord, run: CrawlRecord) -> None:
+        announce(self._account_id, self._region, run)
         log = [f"BENCHMARK : Running Start Crawl for Crawler {crawler.name}"]
         state, error = "FAILED", "Internal Service Exception"
         try:
@@ -96,6 +98,10 @@ class CrawlerRunner:
         run.tables_created = kinds.count(CreateTable)
         run.tables_updated = kinds.count(UpdateTable) + kinds.count(DeprecateTable)
         run.tables_deleted = kinds.count(DeleteTable)
+        partitions = count_partitions(result.actions)
+        run.partitions_created = partitions["ADD"]
+        run.partitions_updated = partitions["UPDATE"]
+        run.partitions_deleted = partitions["DELETE"]
         run.summary = summarize(result.actions)
 
     def _write(
@@ -162,6 +168,7 @@ class CrawlerRunner:
                 run.state, run.error = state, error or None
                 run.ended = datetime.now(UTC)
                 crawler.state = "READY"
+            announce(self._account_id, self._region, run)
 
     def _write_log(self, run: CrawlRecord, lines: list[str]) -> None:
         logs = connect_to(aws_access_key_id=self._account_id, region_name=self._region).logs
@@ -195,7 +202,7 @@ def _check_targets(crawler: CrawlerRecord) -> None:
 def summarize(actions: Sequence[Action]) -> str:
     """Return the `Summary` of a run: a JSON text of what was added, updated and deleted."""
     tables: dict[str, list[str]] = {"ADD": [], "UPDATE": [], "DELETE": []}
-    partitions = {"ADD": 0, "UPDATE": 0, "DELETE": 0}
+    partitions = count_partitions(actions)
     for action in actions:
         match action:
             case CreateTable(table):
@@ -204,12 +211,6 @@ def summarize(actions: Sequence[Action]) -> str:
                 tables["UPDATE"].append(table["Name"])
             case DeleteTable(name):
                 tables["DELETE"].append(name)
-            case CreatePartitions(_, items):
-                partitions["ADD"] += len(items)
-            case UpdatePartitions(_, items):
-                partitions["UPDATE"] += len(items)
-            case DeletePartitions(_, values):
-                partitions["DELETE"] += len(values)
     summary = {
         "TABLE": {
             kind: {"Details": {"names": names}, "Count": len(names)}
@@ -219,3 +220,17 @@ def summarize(actions: Sequence[Action]) -> str:
         "PARTITION": {kind: {"Count": count} for kind, count in partitions.items() if count},
     }
     return json.dumps(summary, separators=(",", ":"))
+
+
+def count_partitions(actions: Sequence[Action]) -> dict[str, int]:
+    """Return how many partitions a plan adds, updates and deletes."""
+    partitions = {"ADD": 0, "UPDATE": 0, "DELETE": 0}
+    for action in actions:
+        match action:
+            case CreatePartitions(_, items):
+                partitions["ADD"] += len(items)
+            case UpdatePartitions(_, items):
+                partitions["UPDATE"] += len(items)
+            case DeletePartitions(_, values):
+                partitions["DELETE"] += len(values)
+    return partitions

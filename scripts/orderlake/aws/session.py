@@ -133,6 +133,11 @@ class Aws:
         return client
 
     @functools.cached_property
+    def events(self) -> Any:
+        """EventBridge."""
+        return self.client("events")
+
+    @functools.cached_property
     def region(self) -> str:
         """The region in use; raises WrongUse where none was chosen."""
         if not self.session.region_name:

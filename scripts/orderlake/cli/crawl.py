@@ -13,12 +13,16 @@ from orderlake.settings import Settings
 @click.command()
 @options.environment
 @click.option("--timeout", type=float, default=900.0, show_default=True, help="Seconds to wait.")
+@click.option("--replace-table", is_flag=True, help="Delete the orders table first; keeps data.")
 @options.yes
 @options.json_output
-def crawl(settings: Settings, timeout: float, yes: bool, as_json: bool) -> None:
+def crawl(
+    settings: Settings, timeout: float, replace_table: bool, yes: bool, as_json: bool
+) -> None:
     """Start the crawler, wait, and print what changed in the catalog.
 
-    On a real account it asks first: a crawl changes the catalog, and costs about 15 cents.
+    The columns that the contract knows get its types, money an exact decimal. On a real account it
+    asks first: a crawl changes the catalog, and costs about 15 cents.
 
     Example: orderlake crawl --env local
     """
@@ -31,7 +35,7 @@ def crawl(settings: Settings, timeout: float, yes: bool, as_json: bool) -> None:
         note(where)
         options.confirm(settings, f"run {where}", yes)
     with waiting("crawling"):
-        result = crawler.crawl(aws, timeout, note)
+        result = crawler.crawl(aws, timeout, note, replace_table=replace_table)
     if as_json:
         tables = [asdict(t) | {"partitions": sorted(t.partitions)} for t in result.tables]
         document = {"changes": result.changes, "warnings": result.warnings, "tables": tables}

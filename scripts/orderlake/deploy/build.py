@@ -27,8 +27,8 @@ from orderlake.errors import BuildFailed, MissingTool
 
 # python3.13 runs on Amazon Linux 2023, whose glibc is 2.34; 2.28 is what wheels are built for.
 PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
-# botocore ships a model of every service; the function calls S3 and nothing else.
-BOTOCORE_KEPT = {"s3", "endpoints.json", "partitions.json", "_retry.json"}
+# botocore ships a model of every service; the functions call S3 and Glue and nothing else.
+BOTOCORE_KEPT = {"s3", "glue", "endpoints.json", "partitions.json", "_retry.json"}
 BOTOCORE_KEPT |= {"sdk-default-configuration.json"}
 # Left out: what only an installer, a test runner or a shell would read.
 LEFT_OUT_FOLDERS = {"__pycache__", "tests", "test", "bin", "examples"}

@@ -26,6 +26,7 @@ GONE = {
     "QueueDoesNotExist",
     "InvalidRequestException",  # Athena's answer for a work group that is not there
 }
+ROLES = ("TransformRole", "CrawlerRole", "TypesRole")
 # A function that was running when the stack went may still write; Lambda lets it end.
 EMPTY_ATTEMPTS = 10
 EMPTY_PAUSE_SECONDS = 1.0
@@ -115,6 +116,10 @@ def remains(aws: Aws, *, keep_data: bool = False) -> list[str]:
         f"function {names.function}": lambda: aws.functions.get_function(
             FunctionName=names.function
         ),
+        f"function {names.types_function}": lambda: aws.functions.get_function(
+            FunctionName=names.types_function
+        ),
+        f"rule {names.crawl_rule}": lambda: aws.events.describe_rule(Name=names.crawl_rule),
         f"crawler {names.crawler}": lambda: aws.glue.get_crawler(Name=names.crawler),
         f"database {names.database}": lambda: aws.glue.get_database(Name=names.database),
         f"work group {names.work_group}": lambda: aws.athena.get_work_group(
@@ -136,10 +141,14 @@ def remains(aws: Aws, *, keep_data: bool = False) -> list[str]:
 
 
 def log_groups(aws: Aws) -> list[str]:
-    """Return the function's log group, if it exists."""
-    group = aws.names.log_group
-    found = aws.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
-    return [name for one in found if (name := one["logGroupName"]) == group]
+    """Return the functions' log groups that exist."""
+    groups = (aws.names.log_group, aws.names.types_log_group)
+    found = [
+        one["logGroupName"]
+        for group in groups
+        for one in aws.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    ]
+    return [name for name in found if name in groups]
 
 
 def alarms(aws: Aws) -> list[str]:
@@ -157,7 +166,7 @@ def topics(aws: Aws) -> list[str]:
 
 def roles(aws: Aws) -> list[str]:
     """Return the stack's roles that exist; CloudFormation named them: stack, logical id, a tail."""
-    starts = tuple(f"{aws.names.stack}-{logical}-" for logical in ("TransformRole", "CrawlerRole"))
+    starts = tuple(f"{aws.names.stack}-{logical}-" for logical in ROLES)
     pages = aws.iam.get_paginator("list_roles").paginate()
     names = [role["RoleName"] for page in pages for role in page["Roles"]]
     return [name for name in names if name.startswith(starts)]

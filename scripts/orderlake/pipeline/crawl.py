@@ -1,4 +1,4 @@
-"""Run the crawler and say what it changed in the catalog. Knows nothing about orders."""
+"""Run the crawler, correct the types of the orders table, and say what changed in the catalog."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -9,6 +9,11 @@ from botocore.exceptions import ClientError
 
 from orderlake.aws.session import Aws, error_code
 from orderlake.errors import CrawlFailed, NotDeployed
+from orderlake.pipeline.crawl_types import (
+    check_not_given_up,
+    remove_table,
+    settle_crawled_types,
+)
 from orderlake.pipeline.crawl_warnings import read_warnings
 
 
@@ -36,14 +41,24 @@ class CrawlResult:
     seconds: float
 
 
-def crawl(aws: Aws, timeout_seconds: float, on_wait: Callable[[str], None]) -> CrawlResult:
-    """Start the crawler, or join one that runs, and wait for its end.
+def crawl(
+    aws: Aws,
+    timeout_seconds: float,
+    on_wait: Callable[[str], None],
+    *,
+    replace_table: bool = False,
+) -> CrawlResult:
+    """Start the crawler, or join one that runs, wait for its end, and correct the table's types.
 
-    Raises NotDeployed without a crawler, CrawlFailed where it ends with an error or not in time.
+    With `replace_table` the orders table is deleted first, and so made anew from its files.
+    Raises NotDeployed without a crawler, CrawlFailed where it ends with an error or not in time,
+    or has given up the table.
     """
     name = aws.names.crawler
     start = time.monotonic()
     before = tables_of(aws)
+    if replace_table:
+        remove_table(aws)
     last = last_crawl(aws)
     try:
         aws.glue.start_crawler(Name=name)
@@ -55,6 +70,8 @@ def crawl(aws: Aws, timeout_seconds: float, on_wait: Callable[[str], None]) -> C
         on_wait("the crawler runs already; waiting for it")
     ended = wait_until_ready(aws, timeout_seconds, last)
     seconds = time.monotonic() - start
+    check_not_given_up(aws)
+    settle_crawled_types(aws)
     after = tables_of(aws)
     changes = tuple(differences(before, after))
     return CrawlResult(tuple(after.values()), changes, tuple(read_warnings(aws, ended)), seconds)

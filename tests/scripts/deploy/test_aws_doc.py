@@ -73,6 +73,7 @@ def test_the_metrics_are_those_that_the_function_writes(capsys: pytest.CaptureFi
         "source": {"size_bytes": 1, "version_id": "v"},
         "refusal": None,
         "reject_codes": {},
+        "choices": [],
         "timings": {"transform_seconds": 0.1},
     }
     log_delivered(Delivered("raw/k.csv", "done", Report("done", None, "1", body=body)))

@@ -129,8 +129,8 @@ def test_bytecode_does_not_depend_on_the_process_that_makes_it() -> None:
     assert made == {bytecode(SET_AND_TEXTS, "a/b.py")}
 
 
-@pytest.mark.parametrize("name", ["s3", "endpoints.json", "partitions.json", "_retry.json"])
-def test_what_boto3_needs_to_call_s3_stays(name: str) -> None:
+@pytest.mark.parametrize("name", ["s3", "glue", "endpoints.json", "partitions.json", "_retry.json"])
+def test_what_boto3_needs_to_call_s3_and_glue_stays(name: str) -> None:
     assert not is_left_out(Path("botocore/data") / name)
 
 

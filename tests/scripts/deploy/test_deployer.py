@@ -27,6 +27,7 @@ from deployer_policy import (
     allows,
     as_list,
     both,
+    read_documents,
     read_policies,
     resources_of,
 )
@@ -40,7 +41,7 @@ PERMISSIONS: dict[str, dict[str, list[str]]] = json.loads(
 )
 SCHEMAS = ROOT / ".tools/policy/lib/python3.13/site-packages/cfnlint/data/schemas/resources"
 # The code's names of clients; a plain `client` is that of its module.
-SERVICES = "athena cloudformation cloudwatch glue iam logs s3 sns sqs sts"
+SERVICES = "athena cloudformation cloudwatch events glue iam logs s3 sns sqs sts"
 CLIENTS = {"functions": "lambda"} | {name: name for name in SERVICES.split(" ")}
 # What only deploying and leaving do; the doctor says what it may not see.
 DEPLOYING = ("deploy/", "doctor/account")
@@ -112,8 +113,12 @@ def calls() -> Iterator[tuple[str, str, str]]:
     """Yield (module, service, operation) for every call of AWS that stands in the code."""
     known = operations()
     package = ROOT / "scripts" / "orderlake"
-    for path in sorted(package.rglob("*.py")):
-        module = path.relative_to(package).with_suffix("").as_posix()
+    modules = {path.relative_to(package): path for path in sorted(package.rglob("*.py"))}
+    # The function's code that `crawl` runs, too.
+    settle = Path("catalog/settle.py")
+    modules[settle] = ROOT / "lambda" / "order_transform" / settle
+    for name, path in modules.items():
+        module = name.with_suffix("").as_posix()
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             for client, method in attributes(node):
                 service = CLIENTS.get(client)
@@ -267,7 +272,14 @@ def test_every_exception_is_one_of_something() -> None:
         assert any(re.match(unused, action) for action in named), unused
 
 
-@pytest.mark.parametrize("policy", [USE, DEPLOY], ids=["use", "deploy"])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        *read_documents(),
+        # The longest names that there are.
+        *read_documents("a-prefix-of-nineteen"[:19], ACCOUNT, "ap-northeast-1"),
+    ],
+)
 def test_a_policy_fits_into_one_of_aws_s(policy: dict[str, Any]) -> None:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: without blanks
     assert len(json.dumps(policy, separators=(",", ":"))) <= 6_144

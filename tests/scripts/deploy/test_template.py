@@ -116,6 +116,9 @@ def test_the_names_are_those_that_the_code_derives() -> None:
     assert name_of("ProcessedBucket", "BucketName") == names.processed_bucket
     assert name_of("TransformFunction", "FunctionName") == names.function
     assert name_of("TransformLogGroup", "LogGroupName") == names.log_group
+    assert name_of("TypesFunction", "FunctionName") == names.types_function
+    assert name_of("TypesLogGroup", "LogGroupName") == names.types_log_group
+    assert name_of("CrawlRule", "Name") == names.crawl_rule
     assert name_of("FailureQueue", "QueueName") == names.failure_queue
     assert name_of("OrdersCrawler", "Name") == names.crawler
     assert name_of("OrdersWorkGroup", "Name") == names.work_group
@@ -157,6 +160,7 @@ def test_the_functions_own_metrics_are_looked_for_where_it_writes_them(
         "source": {"size_bytes": 1, "version_id": "v"},
         "refusal": None,
         "reject_codes": {"zero": 1},
+        "choices": [],
         "timings": {"transform_seconds": 0.1},
     }
     report = Report("done", None, "1", body=body)

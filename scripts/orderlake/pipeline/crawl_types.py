@@ -1,0 +1,69 @@
+"""What follows a crawl: the table gets the contract's types, or the crawler has given it up.
+
+A crawler types money as `double` and keeps types that were corrected; `order_transform.catalog`
+corrects them, here and in the function that runs after a crawl by schedule.
+"""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+from order_transform.catalog.settle import PartitionsNotSettled, settle_types
+from order_transform.contract.hive_types import hive_columns
+from order_transform.contract.parse import default_contract_text, parse_contract
+
+from orderlake.aws.session import Aws, error_code
+from orderlake.errors import CrawlFailed
+
+_ATTRIBUTES = ("classification", "compressionType", "delimiter")
+
+
+def settle_crawled_types(aws: Aws) -> None:
+    """Give the orders table the contract's types. Raises CrawlFailed where Glue does not let it."""
+    names = aws.names
+    types = hive_columns(parse_contract(default_contract_text()))
+    try:
+        settle_types(aws.glue, names.database, names.table, types)
+    except PartitionsNotSettled as error:
+        raise CrawlFailed(f"types were not corrected: {error}", "crawl again") from error
+    except ClientError as error:
+        if error_code(error) != "ConcurrentModificationException":
+            raise
+        raise CrawlFailed(
+            f"the table {names.table} kept changing while its types were corrected", "crawl again"
+        ) from error
+
+
+def check_not_given_up(aws: Aws) -> None:
+    """Raise CrawlFailed where the crawler has deprecated the orders table.
+
+    Under "add new columns only" it does so when the objects' compression or format changes, and
+    registers no further partition:
+    docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html.
+    """
+    parameters = (orders_table(aws) or {}).get("Parameters") or {}
+    if "DEPRECATED_BY_CRAWLER" not in parameters:
+        return
+    was = ", ".join(f"{name} {parameters[name]}" for name in _ATTRIBUTES if name in parameters)
+    raise CrawlFailed(
+        f"the crawler has given up the table {aws.names.table}, made for {was}: its files have "
+        "another compression or format now, or are gone",
+        f"remove the table and register it anew: orderlake crawl --env {aws.settings.env} "
+        "--replace-table",
+    )
+
+
+def remove_table(aws: Aws) -> None:
+    """Delete the orders table from the catalog, so that a crawl makes it anew; its data stays."""
+    if orders_table(aws) is not None:
+        aws.glue.delete_table(DatabaseName=aws.names.database, Name=aws.names.table)
+
+
+def orders_table(aws: Aws) -> dict[str, Any] | None:
+    """Return the orders table as GetTable shows it, or None without one."""
+    try:
+        found = aws.glue.get_table(DatabaseName=aws.names.database, Name=aws.names.table)
+    except ClientError as error:
+        if error_code(error) == "EntityNotFoundException":
+            return None
+        raise
+    return dict(found["Table"])
