@@ -2,7 +2,6 @@
 last line is pytest's.
 """
 
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -75,4 +74,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _status["exit"] in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(_status["exit"])
+        # os._exit(_status["exit"])

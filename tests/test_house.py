@@ -50,6 +50,8 @@ PURE_COMMAND_LINE = (
     "deploy.plan",
     "order_files.sample",
 )
+# Packages in which a circle is still to be opened; none may join them.
+STILL_IN_CIRCLES = {"glue_crawler"}
 # Modules that lie loose in a package, beside the packages in it. One more is a sign that a new
 # package is due, or that a module is in the wrong place.
 MOST_LOOSE_MODULES = {
@@ -137,17 +139,30 @@ def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
     assert not arrows, f"a circle runs through {sorted(arrows)}"
 
 
-def test_no_packages_of_the_transform_import_each_other_in_a_circle() -> None:
+@pytest.mark.parametrize("package", sorted(PACKAGES.keys() - STILL_IN_CIRCLES))
+def test_no_packages_import_each_other_in_a_circle(package: str) -> None:
+    """Not even by way of different modules, or of imports within functions."""
     arrows: dict[str, set[str]] = {}
-    for path in PACKAGES["order_transform"].glob("*/*.py"):
-        named = {
-            each.split(".")[1] for each in imports(path) if each.startswith("order_transform.")
-        }
-        arrows.setdefault(path.parent.name, set()).update(named - {path.parent.name})
+    for path in PACKAGES[package].rglob("*.py"):
+        start = name_of(package, path).partition(".")[0]
+        own = (name.split(".")[1:2] for name in imports(path) if name.startswith(f"{package}."))
+        arrows.setdefault(start, set()).update(part for parts in own for part in parts)
+    # What names a package itself, as its entry point or its __init__ does, is no arrow within it.
+    arrows = {name: (others & arrows.keys()) - {name} for name, others in arrows.items() if name}
     while ends := [name for name, others in arrows.items() if not others & arrows.keys()]:
         for name in ends:
             del arrows[name]
     assert not arrows, f"a circle runs through {sorted(arrows)}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_class_name_exists_once_in_a_package(package: str) -> None:
+    places: dict[str, list[str]] = {}
+    for path in sorted(PACKAGES[package].rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(name_of(package, path))
+    assert not {name: found for name, found in places.items() if len(found) > 1}
 
 
 @pytest.mark.parametrize(("package", "path"), ALL)

@@ -18,7 +18,7 @@ from orderlake.pipeline.inventory import (
     Inventory,
     RawFile,
     RawFiles,
-    report_to_brief,
+    summarize_report,
 )
 from orderlake.pipeline.outcomes import RawVersion
 from orderlake.pipeline.rejected import count_codes, rejected_files
@@ -75,8 +75,8 @@ def health_of(reports: Sequence[dict[str, Any]], paths: Sequence[Path]) -> Healt
         )
         for report, path in zip(reports, paths, strict=True)
     }
-    briefs = {outputs_for(r["source"]["key"]).report: report_to_brief(r) for r in reports}
-    inventory = Inventory(RawFiles(raw), briefs)
+    summaries = {outputs_for(r["source"]["key"]).report: summarize_report(r) for r in reports}
+    inventory = Inventory(RawFiles(raw), summaries)
     return Health(compare(inventory, 0), count_codes(rejected_files(inventory)), MADE)
 
 

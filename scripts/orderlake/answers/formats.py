@@ -7,20 +7,20 @@ digits. The table for people is the command line's.
 import csv
 import json
 import math
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 from typing import TextIO
 
-from athena_sql.answer import Answer, Row, Value
+from athena_sql.answer import Answer, Value
 
+from orderlake.answers.heat_map_text import write_heat
 from orderlake.answers.question import Chart
+from orderlake.answers.value_text import shown, shown_digits, value_text
 from orderlake.errors import WrongUse
 
 FORMATS = ("table", "csv", "json", "jsonl", "markdown", "chart")
-MONEY_DIGITS = 2
 BAR_CELLS = 40
 CHART_ROWS = 60
 # Made once: json.dumps with options of its own makes an encoder for every value.
@@ -129,63 +129,6 @@ def value_to_json(value: Value) -> str:
             return f"{{{', '.join(pairs)}}}"
 
 
-def value_text(value: Value) -> str:
-    """Return a value as Athena prints it; NULL is nothing."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case float():
-            return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(
-                repr(value), repr(value)
-            )
-        case Decimal():
-            return format(value, "f")
-        case datetime():
-            return value.replace(tzinfo=None).isoformat(" ", "milliseconds") + (
-                " UTC" if value.tzinfo else ""
-            )
-        case date():
-            return value.isoformat()
-        case bytes():
-            return value.hex(" ")
-        case list():
-            return f"[{', '.join('null' if v is None else value_text(v) for v in value)}]"
-        case dict():
-            pairs = (f"{k}={'null' if v is None else value_text(v)}" for k, v in value.items())
-            return f"{{{', '.join(pairs)}}}"
-        case _:
-            return str(value)
-
-
-def shown(value: Value, digits: int | None) -> str:
-    """Return a value for eyes: decimals with `digits` after the point, no control characters."""
-    if isinstance(value, Decimal) and digits is not None:
-        return f"{value:.{digits}f}"
-    text = value_text(value)
-    if text.isprintable():
-        return text
-    return "".join(
-        c if unicodedata.category(c) != "Cc" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
-
-
-def shown_digits(rows: Sequence[Row], position: int) -> int | None:
-    """Return how many digits after the point a column of decimals needs: at least two, if any.
-
-    Zeros that only fill the type's scale are left out; no digit that counts ever is.
-    """
-    values = [row[position] for row in rows]
-    decimals = [value for value in values if isinstance(value, Decimal)]
-    if not decimals:
-        return None
-    scales = [-int(value.as_tuple().exponent) for value in decimals]
-    # As text and not by normalize(), which would round to the context's precision.
-    fractions = [format(value, "f").partition(".")[2].rstrip("0") for value in decimals]
-    return max(0, min(max(scales), max([MONEY_DIGITS, *map(len, fractions)])))
-
-
 def write_markdown(answer: Answer, out: TextIO) -> int:
     """Write a Markdown table; numbers are aligned to the right."""
     rows = list(answer.rows)
@@ -219,8 +162,6 @@ def write_chart(answer: Answer, out: TextIO, chart: Chart | None) -> int:
             f"the answer has {', '.join(answer.names)}",
         ) from error
     if len(places) == 3:
-        from orderlake.answers.heat_map_text import write_heat
-
         return write_heat(answer, out, (places[0], places[1], places[2]))
     label, value = places
     rows = list(answer.rows)

@@ -5,8 +5,8 @@ from typing import TextIO
 
 from athena_sql.answer import Answer, Value
 
-from orderlake.answers.formats import shown, shown_digits
 from orderlake.answers.heat_map import LEVELS, Point, lay_out
+from orderlake.answers.value_text import shown, shown_digits
 
 SHADES = " ░▒▓█"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 LOGGER = logging.getLogger("orderlake.aws")
 # Parameters that say what a call is about.
-TELLING = (
+LOGGED_PARAMETERS = (
     "Bucket",
     "Key",
     "Prefix",
@@ -40,7 +40,9 @@ def follow(session: Any) -> None:
 def begin(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
     """Note when a call begins and what it is about."""
     context[BEGUN] = time.monotonic()
-    context[ABOUT] = " ".join(f"{name}={params[name]}" for name in TELLING if params.get(name))
+    context[ABOUT] = " ".join(
+        f"{name}={params[name]}" for name in LOGGED_PARAMETERS if params.get(name)
+    )
 
 
 def end(

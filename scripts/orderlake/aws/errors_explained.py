@@ -60,7 +60,7 @@ THROTTLED = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
-AILING = {
+SERVER_ERRORS = {
     "500",
     "502",
     "503",
@@ -155,7 +155,7 @@ def next_step(code: str, reason: str, operation: str, settings: Settings | None)
         return denied_step(reason, operation)
     if code in THROTTLED:
         return "wait a minute, then run the same command again"
-    if code in AILING:
+    if code in SERVER_ERRORS:
         return f"AWS's own error; run the same command again, or: {doctor(settings)}"
     if "_IN_PROGRESS" in reason:
         return "somebody else's operation is under way: run the same command again after it"

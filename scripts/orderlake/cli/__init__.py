@@ -3,6 +3,7 @@
 Commands are loaded only when called or asked for help, so that a query does not pay for boto3.
 """
 
+import ast
 import os
 import re
 import sys
@@ -10,48 +11,47 @@ import time
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 from athena_sql.errors import SqlError, nearest
 from click.shell_completion import CompletionItem
 
 from orderlake.cli.group import Group
-from orderlake.cli.voice import LOGGER, give_voice, has_color
+from orderlake.cli.verbosity import LOGGER, add_verbosity, has_color
 from orderlake.errors import STOPPED, OrderlakeError
 from orderlake.settings import Settings, find_root
 
+# In the order of a working day; each is the function of its name in the module of its name.
+COMMANDS = (
+    "demo",
+    "local",
+    "deploy",
+    "destroy",
+    "upload",
+    "crawl",
+    "query",
+    "sync",
+    "parity",
+    "lint",
+    "report",
+    "status",
+    "rejected",
+    "replay",
+    "logs",
+    "doctor",
+    "transform",
+    "schema",
+    "sample",
+    "completion",
+)
 
-class Entry(NamedTuple):
-    """Where a command lives, and its line in the list of commands."""
 
-    module: str
-    short_help: str
-
-
-# One line each, here, because reading it from the command would import its module.
-COMMANDS = {
-    "demo": Entry("demo", "The whole pipeline once, on this machine, to a printed answer."),
-    "local": Entry("local", "Start, stop and look at the local AWS."),
-    "deploy": Entry("deploy", "Create or update the stack."),
-    "destroy": Entry("destroy", "Remove everything the stack made, and prove it is gone."),
-    "upload": Entry("upload", "Put order files under raw/ and wait for each one's outcome."),
-    "crawl": Entry("crawl", "Start the crawler, wait, and print what changed."),
-    "query": Entry("query", "Answer a question of queries/, a .sql file, or any SQL."),
-    "sync": Entry("sync", "Bring processed data and catalog to the local mirror."),
-    "parity": Entry("parity", "Compare two engines' answers, value by value."),
-    "lint": Entry("lint", "Refuse SQL that answers differently on the two engines."),
-    "report": Entry("report", "One HTML page: a chart of every query, and the pipeline's health."),
-    "status": Entry("status", "Where every file stands; repair what was missed."),
-    "rejected": Entry("rejected", "Why rows were rejected; write them out to correct."),
-    "replay": Entry("replay", "Run failed events, or any files, again."),
-    "logs": Entry("logs", "The function's log."),
-    "doctor": Entry("doctor", "What this machine can do, what is missing, what to type next."),
-    "transform": Entry("transform", "Run the function's core on local files, without AWS."),
-    "schema": Entry("schema", "The Glue table a crawler would register for a folder."),
-    "sample": Entry("transform", "Write realistic orders."),
-    "completion": Entry("completion", "Print what makes a shell complete these commands."),
-}
+def help_line(name: str) -> str:
+    """Return the first line of a command's help, read without importing the command."""
+    tree = ast.parse(Path(__file__).with_name(f"{name}.py").read_text("utf-8"))
+    (command,) = (n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
+    return (ast.get_docstring(command) or "").partition("\n")[0]
 
 
 class Root(Group):
@@ -69,25 +69,25 @@ class Root(Group):
         """Import and return one command, or None where nobody defined it."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"orderlake.cli.{COMMANDS[cmd_name].module}")
+        module = import_module(f"orderlake.cli.{cmd_name}")
         command = getattr(module, cmd_name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{module.__name__}.{cmd_name} is not a click command")
-        return give_voice(command)
+        return add_verbosity(command)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete a command's name without importing one."""
         options = click.Command.shell_complete(self, ctx, incomplete)
         return options + [
-            CompletionItem(name, help=entry.short_help)
-            for name, entry in COMMANDS.items()
+            CompletionItem(name, help=help_line(name))
+            for name in COMMANDS
             if name.startswith(incomplete)
         ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing one."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.short_help) for name, entry in COMMANDS.items()])
+            formatter.write_dl([(name, help_line(name)) for name in COMMANDS])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and turn an AWS library's error into one of ours."""
@@ -141,7 +141,7 @@ def run(main: Any, *args: Any, **kwargs: Any) -> int:
     except Exception as error:
         # So DuckDB ends a statement at Ctrl-C. Anything else is a bug of ours: the user still gets
         # lines, not a traceback.
-        return stopped() if str(error) == "Query interrupted" else confess(error)
+        return stopped() if str(error) == "Query interrupted" else report_bug(error)
     return result if isinstance(result, int) else 0
 
 
@@ -178,7 +178,7 @@ def complain(message: str, next_step: str) -> None:
         click.echo(f"  {next_step}", err=True, color=color)
 
 
-def confess(error: Exception) -> int:
+def report_bug(error: Exception) -> int:
     """Report an error that nobody foresaw: one line here, the whole of it in a file."""
     import traceback
 
@@ -203,7 +203,7 @@ def cli() -> None:
     """
 
 
-give_voice(cli)
+add_verbosity(cli)
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -9,9 +9,9 @@ SHELLS = ("bash", "zsh", "fish")
 @click.command()
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    """Print the script that makes a shell complete commands, options, queries and environments.
+    """Print what makes a shell complete these commands.
 
-    Try it first: eval "$(orderlake completion bash)". To keep it, once:
+    It completes commands, options, queries and environments. Try it first: eval "$(orderlake completion bash)". To keep it, once:
 
     \b
     orderlake completion bash >> ~/.bashrc

@@ -19,7 +19,7 @@ from orderlake.settings import Settings
 def crawl(
     settings: Settings, timeout: float, replace_table: bool, yes: bool, as_json: bool
 ) -> None:
-    """Start the crawler, wait, and print what changed in the catalog.
+    """Start the crawler, wait, and print what changed.
 
     The columns that the contract knows get its types, money an exact decimal. On a real account it
     asks first: a crawl changes the catalog, and costs about 15 cents.

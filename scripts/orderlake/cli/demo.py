@@ -15,7 +15,7 @@ import click
 
 from orderlake.cli.output import note
 from orderlake.cli.progress import waiting
-from orderlake.cli.voice import is_quiet
+from orderlake.cli.verbosity import is_quiet
 from orderlake.errors import UploadFailed
 from orderlake.local_aws import lifecycle as local_aws
 from orderlake.settings import Settings, load
@@ -38,7 +38,7 @@ DOING = {
 @click.option("--keep", is_flag=True, help="Leave the local AWS running afterwards.")
 @click.option("--rows", type=click.IntRange(1, 10_000_000), default=ROWS, show_default=True)
 def demo(keep: bool, rows: int) -> None:
-    """Run the whole pipeline once, on this machine, to a printed answer.
+    """Run the whole pipeline once, from nothing to a printed answer.
 
     Example: orderlake demo --keep
     """

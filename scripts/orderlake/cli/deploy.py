@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import note, print_json, size_text, timed
+from orderlake.cli.output import note, print_json, timed
 from orderlake.deploy import plan
 from orderlake.settings import Settings
+from orderlake.wording import size_text
 
 if TYPE_CHECKING:
     from orderlake.aws.session import Aws
@@ -74,7 +75,7 @@ def clear_the_way(aws: Aws, status: str | None, place: str, yes: bool) -> None:
 
     if status in stack.STUCK:
         options.confirm(aws.settings, f"clear up after a failed attempt ({status}): {place}", yes)
-        note(recovery.free(aws, print_event) or "nothing to clear up")
+        note(recovery.unblock_stack(aws, print_event) or "nothing to clear up")
     if recovery.discard_forgotten(aws, datetime.now(UTC)):
         note("discarded the change set of a deployment that was interrupted")
 

@@ -4,9 +4,10 @@ import click
 
 from orderlake.cli import options
 from orderlake.cli.deploy import print_event
-from orderlake.cli.output import count_text, note, size_text
+from orderlake.cli.output import note
 from orderlake.errors import DeployFailed
 from orderlake.settings import Settings
+from orderlake.wording import count_text, size_text
 
 
 @click.command()
@@ -14,7 +15,7 @@ from orderlake.settings import Settings
 @click.option("--keep-data", is_flag=True, help="Keep the two buckets; deploy takes them back.")
 @options.yes
 def destroy(settings: Settings, keep_data: bool, yes: bool) -> None:
-    """Remove everything the stack made, data included, and prove it is gone.
+    """Remove everything the stack made, data too, and check it is gone.
 
     Example: orderlake destroy --env local
     """
@@ -24,9 +25,9 @@ def destroy(settings: Settings, keep_data: bool, yes: bool) -> None:
     aws = open_aws(settings)
     place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
     note(place)
-    for holding in destruction.holdings(aws):
-        count = count_text(holding.versions, "object version")
-        note(f"  {holding.bucket}: {count}, {size_text(holding.size_bytes)}")
+    for contents in destruction.bucket_contents(aws):
+        count = count_text(contents.versions, "object version")
+        note(f"  {contents.bucket}: {count}, {size_text(contents.size_bytes)}")
     what = "remove all but the data" if keep_data else "remove all of it, data included"
     options.confirm(settings, f"{what}: {place}", yes)
     destruction.destroy(aws, print_event, keep_data=keep_data)
@@ -36,5 +37,5 @@ def destroy(settings: Settings, keep_data: bool, yes: bool) -> None:
         raise DeployFailed(aws.names.stack, "not all gone", ", ".join(left), step)
     click.echo(f"gone: nothing named {settings.prefix}-* of this stack is left")
     if keep_data:
-        kept = f"{aws.names.raw_bucket} and {aws.names.processed_bucket}"
-        click.echo(f"kept, where they existed: {kept}; the next deploy takes them back")
+        buckets = f"{aws.names.raw_bucket} and {aws.names.processed_bucket}"
+        click.echo(f"kept, where they existed: {buckets}; the next deploy takes them back")

@@ -16,7 +16,7 @@ MARKS = {"ok": "ok", "note": "note", "missing": "MISSING"}
 @options.environment
 @options.json_output
 def doctor(settings: Settings, as_json: bool) -> None:
-    """Say what this machine can do, what is missing, and what to type next.
+    """Say what this machine can do and what is missing.
 
     With --env aws also what the account has: identity, region, quotas, names, the stack.
 

@@ -35,7 +35,9 @@ class Checked:
 def lint(
     context: click.Context, paths: Sequence[Path], sql: str | None, functions: bool, as_json: bool
 ) -> None:
-    """Refuse SQL that answers differently on Athena and DuckDB; without PATHS: all of queries/.
+    """Refuse SQL that Athena and DuckDB answer differently.
+
+    Without PATHS it checks all of queries/.
 
     Example: orderlake lint queries/top_products.sql
     """

@@ -6,13 +6,14 @@ from pathlib import Path
 import click
 
 from orderlake.cli.group import Group
-from orderlake.cli.output import count_text, note, print_json
+from orderlake.cli.output import note, print_json
 from orderlake.cli.progress import waiting
-from orderlake.cli.voice import is_quiet
+from orderlake.cli.verbosity import is_quiet
 from orderlake.errors import NoLocalAws
 from orderlake.local_aws import lifecycle as local_aws
 from orderlake.local_aws.state import DEFAULT_REGION, LocalInstance, public_facts, read_state
 from orderlake.settings import Settings, load
+from orderlake.wording import count_text
 
 
 @click.group(cls=Group)

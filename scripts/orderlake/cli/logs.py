@@ -55,7 +55,9 @@ def logs(
     raw: bool,
     as_json: bool,
 ) -> None:
-    """Print the function's log. With --follow, --json prints an object a line.
+    """Print the function's log.
+
+    With --follow, --json prints one object per line.
 
     Example: orderlake logs --since 15m --errors --follow
     """

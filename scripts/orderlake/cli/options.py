@@ -14,11 +14,13 @@ from orderlake.errors import NotConfirmed
 from orderlake.settings import ENVIRONMENTS, Settings, find_root, load
 
 Command = Callable[..., Any]
+OFFLINE = "offline"
 
 
 def complete_environment(ctx: click.Context, param: click.Parameter, typed: str) -> list[str]:
     """Complete an environment's name."""
-    known = (*ENVIRONMENTS, "offline") if ctx.info_name in ("query", "report") else ENVIRONMENTS
+    is_offline_known = OFFLINE in (getattr(param, "help", None) or "")
+    known = (*ENVIRONMENTS, OFFLINE) if is_offline_known else ENVIRONMENTS
     return [name for name in known if name.startswith(typed)]
 
 
@@ -36,17 +38,36 @@ def complete_query(ctx: click.Context, param: click.Parameter, typed: str) -> li
 
 def environment(command: Command) -> Command:
     """Add --env, --prefix and --region, and hand the command `settings` in their place."""
+    return with_environment(command, "local (default) or aws.")
 
-    @click.option(
-        "--env", metavar="ENV", help="local (default) or aws.", shell_complete=complete_environment
+
+def environment_or_offline(command: Command) -> Command:
+    """Add the same options, where --env may also be `offline`; hand over `is_offline`, too.
+
+    Offline means the local environment's mirror, with no connection opened.
+    """
+
+    @functools.wraps(command)
+    def with_offline(*args: Any, **kwargs: Any) -> Any:
+        is_offline = click.get_current_context().params.get("env") == OFFLINE
+        return command(*args, is_offline=is_offline, **kwargs)
+
+    return with_environment(
+        with_offline, f"local (default), aws, or {OFFLINE}: open no connection."
     )
+
+
+def with_environment(command: Command, env_help: str) -> Command:
+    """Add the options that choose a deployment, and hand the command `settings` in their place."""
+
+    @click.option("--env", metavar="ENV", help=env_help, shell_complete=complete_environment)
     @click.option("--prefix", help="Start of every name; default: orderlake.toml's.")
     @click.option("--region", help="AWS region; default: orderlake.toml's, then AWS_REGION.")
     @functools.wraps(command)
     def with_settings(
         *args: Any, env: str | None, prefix: str | None, region: str | None, **kwargs: Any
     ) -> Any:
-        settings = load(env, prefix=prefix, region=region)
+        settings = load(None if env == OFFLINE else env, prefix=prefix, region=region)
         # The root group reads it to say which endpoint did not answer.
         click.get_current_context().find_root().obj = settings
         return command(*args, settings=settings, **kwargs)

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from orderlake.cli.progress import waiting, wipe_line
-from orderlake.cli.voice import is_quiet
+from orderlake.cli.verbosity import is_quiet
+from orderlake.wording import count_text
 
 
 def print_json(document: Mapping[str, Any] | list[Any]) -> None:
@@ -22,21 +23,6 @@ def note(line: str) -> None:
     if not is_quiet():
         wipe_line()
         click.echo(line, err=True)
-
-
-def size_text(size_bytes: int) -> str:
-    """Return a size for people: 812 B, 3.4 MB."""
-    size = float(size_bytes)
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
-
-
-def count_text(count: int, noun: str) -> str:
-    """Return a count with its noun: 1 file, 1,204 files."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def rows_text(report: Mapping[str, Any]) -> str:

@@ -11,11 +11,12 @@ import click
 
 from orderlake.answers.question import Query, find_query, list_queries
 from orderlake.cli import options
-from orderlake.cli.output import count_text, print_json
+from orderlake.cli.output import print_json
 from orderlake.cli.progress import progress_bar
 from orderlake.engines import Engine, QueryRequest
 from orderlake.engines.choose import ENGINES, EngineOptions, open_engine
 from orderlake.settings import Settings
+from orderlake.wording import count_text
 
 if TYPE_CHECKING:
     from orderlake.engines.parity import Comparison, Difference
@@ -46,7 +47,9 @@ def parity(
     trino_catalog: str,
     as_json: bool,
 ) -> None:
-    """Compare two engines' answers, value by value; without NAMES: every query.
+    """Compare two engines' answers, value by value.
+
+    Without NAMES it compares every query of queries/.
 
     Example: orderlake parity top_products --env aws --left duckdb --right athena
     """

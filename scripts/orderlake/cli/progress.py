@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from orderlake.cli.voice import NORMAL, level
+from orderlake.cli.verbosity import NORMAL, level
 
 PATIENCE_SECONDS = 1.0
 REDRAW_SECONDS = 0.1

@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import click
 from athena_sql.answer import Answer
@@ -12,14 +13,14 @@ from athena_sql.errors import BadQuery, NotPortable
 from orderlake.answers.formats import FORMATS
 from orderlake.answers.question import Query, find_query, list_queries
 from orderlake.cli import options
-from orderlake.cli.output import count_text, note, size_text
+from orderlake.cli.output import note
 from orderlake.cli.progress import progress_bar, waiting
 from orderlake.engines import Engine, QueryRequest
 from orderlake.engines.choose import QUERY_ENGINES, EngineOptions, open_engine
 from orderlake.errors import WrongUse
-from orderlake.settings import Settings, load
+from orderlake.settings import Settings
+from orderlake.wording import age_text, count_text, size_text
 
-OFFLINE = "offline"
 LOGGER = logging.getLogger("orderlake.query")
 
 
@@ -28,14 +29,7 @@ LOGGER = logging.getLogger("orderlake.query")
 @click.option(
     "-e", "--expression", "sql", metavar="SQL", help="Athena SQL to run instead of a file."
 )
-@click.option(
-    "--env",
-    metavar="ENV",
-    help="local (default), aws, or offline: open no connection.",
-    shell_complete=options.complete_environment,
-)
-@click.option("--prefix", help="Start of every name; default: orderlake.toml's.")
-@click.option("--region", help="AWS region; default: orderlake.toml's, then AWS_REGION.")
+@options.environment_or_offline
 @click.option("--offline", is_flag=True, help="Answer from the mirror and open no connection.")
 @click.option("--param", "given", multiple=True, metavar="NAME=VALUE", help="Bind :NAME.")
 @click.option(
@@ -49,22 +43,21 @@ LOGGER = logging.getLogger("orderlake.query")
 def query(
     name: str | None,
     sql: str | None,
-    env: str | None,
-    prefix: str | None,
-    region: str | None,
+    settings: Settings,
+    is_offline: bool,
     offline: bool,
     given: Sequence[str],
     engine: str,
     form: str,
 ) -> None:
-    """Answer a question of queries/, a .sql file, or any SQL. Without a name: list them all.
+    """Answer a question of queries/, a .sql file, or any SQL.
+
+    Without a name it lists the questions of queries/.
 
     Example: orderlake query top_products --env local --format csv
     """
     from athena_sql.statement import parse_statement
 
-    settings = load(None if env == OFFLINE else env, prefix=prefix, region=region)
-    click.get_current_context().find_root().obj = settings
     if name is None and sql is None:
         print_questions(list_queries(settings.root / "queries"))
         return
@@ -75,7 +68,7 @@ def query(
     )
     values = asked.bind(dict(split_parameter(text) for text in given))
     parse_statement(asked.sql)
-    if engine == "duckdb" and not (offline or env == OFFLINE):
+    if engine == "duckdb" and not (offline or is_offline):
         bring_up_to_date(settings)
     print_answer(settings, asked, QueryRequest(asked.name, asked.sql, values), engine, form)
 
@@ -106,7 +99,7 @@ def bring_up_to_date(settings: Settings) -> None:
     if not freshness.is_live:
         note(
             f"{freshness.problem}; answering from the mirror, "
-            f"synced {refresh.age_text(freshness.synced_at)}"
+            f"synced {age_text(freshness.synced_at, datetime.now(UTC))}"
         )
     if freshness.stray:
         note(f"{count_text(freshness.stray, 'object')} in no registered partition yet: make crawl")

@@ -14,12 +14,13 @@ import click
 from order_transform.delivery import layout
 from order_transform.refusal import ROW_CODES
 
-from orderlake.answers.formats import shown
+from orderlake.answers.value_text import shown
 from orderlake.cli import options
-from orderlake.cli.output import count_text, note, print_json
+from orderlake.cli.output import note, print_json
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import BadSetting, WrongUse
 from orderlake.settings import Settings
+from orderlake.wording import count_text
 
 if TYPE_CHECKING:
     from orderlake.aws.session import Aws
@@ -51,9 +52,9 @@ def rejected(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Show why rows were rejected, with examples; over all files, or those named.
+    """Show why rows were rejected; write them out to correct.
 
-    FILES are raw keys, or patterns in quotes. Record 1 is the first after the header. --csv
+    Without FILES it looks at all files. FILES are raw keys, or patterns in quotes. Record 1 is the first after the header. --csv
     writes the rows with their own header and cells: correct them and upload the result as it is.
 
     Example: orderlake rejected orders-2026-11-22.csv --csv orders-2026-11-22-corrected.csv

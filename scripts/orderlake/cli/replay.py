@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import count_text, note, print_json
+from orderlake.cli.output import note, print_json
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import ReplayFailed
 from orderlake.settings import Settings
+from orderlake.wording import count_text
 
 if TYPE_CHECKING:
     from orderlake.pipeline.replay import Replayed
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 @options.yes
 @options.json_output
 def replay(files: tuple[str, ...], settings: Settings, yes: bool, as_json: bool) -> None:
-    """Run the failure queue's events again, or any FILES: raw keys, or patterns in quotes.
+    """Run the events of the failure queue, or any files, again.
 
-    An event leaves the queue when it succeeded. Files named are done again even where they are
+    FILES are raw keys, or patterns in quotes. An event leaves the queue when it succeeded. Files named are done again even where they are
     finished, as after a change of the contract.
 
     Example: orderlake replay 'raw/2026-11-*'

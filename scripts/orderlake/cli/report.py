@@ -6,23 +6,15 @@ from pathlib import Path
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import note, print_json, size_text
+from orderlake.cli.output import note, print_json
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import WrongUse
-from orderlake.settings import Settings, load
-
-OFFLINE = "offline"
+from orderlake.settings import Settings
+from orderlake.wording import size_text
 
 
 @click.command()
-@click.option(
-    "--env",
-    metavar="ENV",
-    help="local (default), aws, or offline: open no connection.",
-    shell_complete=options.complete_environment,
-)
-@click.option("--prefix", help="Start of every name; default: orderlake.toml's.")
-@click.option("--region", help="AWS region; default: orderlake.toml's, then AWS_REGION.")
+@options.environment_or_offline
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
 @click.option("--open", "is_opened", is_flag=True, help="Show it in the browser.")
 @click.option("--serve", "is_served", is_flag=True, help="Show the local AWS as it changes.")
@@ -31,18 +23,17 @@ OFFLINE = "offline"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 def report(
-    env: str | None,
-    prefix: str | None,
-    region: str | None,
+    settings: Settings,
+    is_offline: bool,
     out: Path | None,
     is_opened: bool,
     is_served: bool,
     port: int,
     as_json: bool,
 ) -> None:
-    """Write one HTML page: a chart or table of every query, and the pipeline's health.
+    """Write one HTML page with a chart of every query.
 
-    The page needs no network. Where nothing answers, it is made from the local mirror. Exit code
+    It also shows the pipeline's health. The page needs no network. Where nothing answers, it is made from the local mirror. Exit code
     1: the page is there, and at least one query failed.
 
     With --serve the page follows the local AWS until Ctrl-C: an upload shows in the pipeline's
@@ -55,15 +46,13 @@ def report(
     from orderlake.report.gather import gather
     from orderlake.report.page import draw_page
 
-    settings = load(None if env == OFFLINE else env, prefix=prefix, region=region)
     context = click.get_current_context()
-    context.find_root().obj = settings
     if is_served:
-        if env == OFFLINE or not settings.is_local:
+        if is_offline or not settings.is_local:
             raise WrongUse("--serve follows the local AWS only", "leave out --env, or --serve")
         serve(settings, port, is_opened)
         return
-    gathered = gather(settings, env == OFFLINE, progress_bar("gathering"))
+    gathered = gather(settings, is_offline, progress_bar("gathering"))
     page = draw_page(gathered).encode()
     path = out or settings.root / ".orderlake" / f"report-{settings.env}-{settings.prefix}.html"
     write_atomically(path, page)

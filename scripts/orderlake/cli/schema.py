@@ -13,9 +13,9 @@ from orderlake.errors import UnreadableInput
 @click.option("--database", default="default", show_default=True, help="Database to name.")
 @click.option("--table-prefix", default="", help="Start of the tables' names.")
 def schema(folder: Path, database: str, table_prefix: str) -> None:
-    """Print the Glue table that a crawler would register for a local folder, as JSON.
+    """Print the Glue table that a crawler would make of a folder.
 
-    One table is printed as `aws glue get-table` prints it, several as `get-tables` does.
+    It is JSON: one table is printed as `aws glue get-table` prints it, several as `get-tables` does.
 
     Example: orderlake schema results/processed/orders
     """

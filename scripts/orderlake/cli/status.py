@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import count_text, note, print_json, size_text
+from orderlake.cli.output import note, print_json
 from orderlake.cli.progress import progress_bar
 from orderlake.settings import Settings
+from orderlake.wording import count_text, size_text
 
 if TYPE_CHECKING:
     from orderlake.aws.session import Aws
@@ -30,7 +31,7 @@ SHOWN = 5
 @options.yes
 @options.json_output
 def status(settings: Settings, repair: bool, timeout: float, yes: bool, as_json: bool) -> None:
-    """Show where every file stands: done, refused, waiting, failed; rows in and out.
+    """Show where every file stands, and repair what was missed.
 
     It compares the raw files with their reports, so that a file whose event was lost shows as
     waiting; --repair sends such files through the function again.

@@ -3,16 +3,19 @@
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import count_text, print_json, size_text
+from orderlake.cli.output import print_json
 from orderlake.cli.progress import progress_bar
 from orderlake.settings import Settings
+from orderlake.wording import count_text, size_text
 
 
 @click.command()
 @options.environment
 @options.json_output
 def sync(settings: Settings, as_json: bool) -> None:
-    """Bring processed data and catalog to the local mirror: only what changed.
+    """Bring processed data and catalog to the local mirror.
+
+    Only what changed is downloaded.
 
     Example: orderlake sync --env aws
     """

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from orderlake.answers.formats import shown, shown_digits
-from orderlake.cli.voice import has_color
+from orderlake.answers.value_text import shown, shown_digits
+from orderlake.cli.verbosity import has_color
 
 ROWS_SHOWN = 1_000
 # Wide enough that nothing is cut where no terminal says how wide it is.

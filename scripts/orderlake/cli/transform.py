@@ -1,4 +1,4 @@
-"""The commands transform and sample: the function's core on local files, and files to try it on."""
+"""The command transform: runs the function's core on local files."""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from orderlake.cli.output import choice_lines, count_text, print_json, rows_text
+from orderlake.cli.output import choice_lines, print_json, rows_text
 from orderlake.cli.progress import progress_bar, waiting, wipe_line
 from orderlake.errors import BadSetting, UploadFailed
+from orderlake.wording import count_text
 
 
 def parse_map(values: tuple[str, ...]) -> dict[str, str]:
@@ -37,7 +38,9 @@ def transform(
     compression: str,
     as_json: bool,
 ) -> None:
-    """Run the function's core on local files or folders: no AWS, the same rows.
+    """Run the function's core on local files, without AWS.
+
+    The rows are the same as those that the function writes.
 
     Example: orderlake transform orders.csv --out results --map price="Net Price"
     """
@@ -77,28 +80,3 @@ def report_line(report: dict[str, Any]) -> str:
     if refusal:
         return f"{name}: refused: {refusal['code']}: {refusal['message']}"
     return "\n".join([f"{name}: {rows_text(report)}", *choice_lines(report)])
-
-
-@click.command()
-@click.option("--rows", type=click.IntRange(min=0), default=10_000, show_default=True)
-@click.option("--dirt", type=click.FloatRange(0, 1), default=0.0, help="Share of odd lines.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same bytes.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("orders-2026-11-22.csv"),
-    show_default=True,
-)
-def sample(rows: int, dirt: float, seed: int, out: Path) -> None:
-    """Write realistic orders: a long tail of products, repeat customers, seasons, returns.
-
-    Example: orderlake sample --rows 100000 --dirt 0.02 --seed 7 --out orders.csv
-    """
-    from orderlake.order_files.sample import write_sample
-
-    try:
-        with waiting(f"writing {count_text(rows, 'order line')}"):
-            write_sample(out, rows, dirt, seed)
-    except OSError as error:
-        raise BadSetting("--out", str(out), "command line", f"writable ({error})") from error
-    click.echo(f"{out}: {count_text(rows, 'order line')}, seed {seed}")

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import choice_lines, count_text, note, print_json, rows_text, size_text
+from orderlake.cli.output import choice_lines, note, print_json, rows_text
 from orderlake.cli.progress import progress_bar, wipe_line
 from orderlake.errors import UploadFailed
 from orderlake.order_files.find import find_files
 from orderlake.settings import Settings
+from orderlake.wording import count_text, first_few, size_text
 
 if TYPE_CHECKING:
     from orderlake.aws.session import Aws
     from orderlake.pipeline.outcomes import Outcome, RawVersion
 
-UNFIT_SHOWN = 10
+REFUSALS_SHOWN = 10
 
 
 @click.command()
@@ -44,7 +45,9 @@ def upload(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Put order files, or folders of them, under raw/ and wait for each one's outcome.
+    """Send order files to raw/ and wait for each one's outcome.
+
+    A folder stands for all order files in it.
 
     Example: orderlake upload orders.csv exports/ --env local
     """
@@ -74,14 +77,13 @@ def upload(
 
 def check_headers(paths: Sequence[Path]) -> None:
     """Raise UploadFailed, before anything is sent, where the function would refuse a header."""
-    from orderlake.order_files.check_headers import deployed_contract, unfit_files
+    from orderlake.order_files.check_headers import deployed_contract, refused_headers
 
-    unfit = unfit_files(paths, deployed_contract())
-    if not unfit:
+    refusals = refused_headers(paths, deployed_contract())
+    if not refusals:
         return
-    lines = [f"{one.path}: {one.code}: {one.message}" for one in unfit[:UNFIT_SHOWN]]
-    if len(unfit) > UNFIT_SHOWN:
-        lines.append(f"and {len(unfit) - UNFIT_SHOWN} more")
+    told = [f"{refusal.path}: {refusal.code}: {refusal.message}" for refusal in refusals]
+    lines = first_few(told, REFUSALS_SHOWN, "")
     step = "nothing was sent; correct the files or the contract, or send them anyway: --no-check"
     raise UploadFailed("\n".join(lines), step)
 

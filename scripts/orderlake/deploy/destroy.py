@@ -33,7 +33,7 @@ EMPTY_PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class BucketContents:
     """A bucket and how many object versions and delete markers it holds."""
 
     bucket: str
@@ -41,14 +41,14 @@ class Holding:
     size_bytes: int
 
 
-def holdings(aws: Aws) -> list[Holding]:
+def bucket_contents(aws: Aws) -> list[BucketContents]:
     """Return the deployment's buckets that exist, with what they hold."""
     names = aws.names
     found = []
     for bucket in (names.raw_bucket, names.processed_bucket, names.artifact_bucket):
         if has_bucket(aws, bucket):
             sizes = [size for batch in versions(aws, bucket) for _, _, size in batch]
-            found.append(Holding(bucket, len(sizes), sum(sizes)))
+            found.append(BucketContents(bucket, len(sizes), sum(sizes)))
     return found
 
 
@@ -144,9 +144,9 @@ def log_groups(aws: Aws) -> list[str]:
     """Return the functions' log groups that exist."""
     groups = (aws.names.log_group, aws.names.types_log_group)
     found = [
-        one["logGroupName"]
+        entry["logGroupName"]
         for group in groups
-        for one in aws.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        for entry in aws.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
     ]
     return [name for name in found if name in groups]
 

@@ -15,7 +15,7 @@ from orderlake.errors import DeployFailed
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
-def free(aws: Aws, on_event: stack.OnEvent) -> str | None:
+def unblock_stack(aws: Aws, on_event: stack.OnEvent) -> str | None:
     """Bring a stuck stack to where it can be deployed; return what was done, None if nothing.
 
     Remains of a failed creation are deleted, and a rollback that failed is continued. Raises

@@ -20,7 +20,7 @@ from athena_sql.errors import BadQuery, MissingColumns, QueryFailed, UnreadableD
 from athena_sql.statement import parse_statement
 from sqlglot import exp
 
-from orderlake.answers.formats import value_text
+from orderlake.answers.value_text import value_text
 from orderlake.engines import Engine, QueryRequest
 from orderlake.errors import SnapshotsDiffer
 

@@ -13,7 +13,7 @@ from athena_sql.answer import Answer, Column, Value
 from athena_sql.errors import QueryFailed
 from athena_sql.statement import DIALECT, parse_statement
 
-from orderlake.answers.formats import value_text
+from orderlake.answers.value_text import value_text
 from orderlake.engines import Engine, QueryRequest
 from orderlake.engines.values import parse_value
 from orderlake.errors import UnreadableInput

@@ -18,7 +18,7 @@ from orderlake.errors import (
     NoMirror,
     OrderlakeError,
 )
-from orderlake.mirror.store import MirrorStore, now
+from orderlake.mirror.store import MirrorStore
 from orderlake.names import Names
 from orderlake.settings import Settings
 
@@ -109,13 +109,3 @@ def keep(settings: Settings, reason: OrderlakeError | None, error: Exception) ->
     except NoMirror:
         raise (reason or error) from error
     return Freshness(synced_at, problem=reason.message if reason else str(error))
-
-
-def age_text(moment: datetime) -> str:
-    """Return how long ago a moment was, in the largest unit that fits."""
-    seconds = max((now() - moment).total_seconds(), 0)
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"

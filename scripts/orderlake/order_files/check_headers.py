@@ -24,7 +24,7 @@ READERS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Unfit:
+class HeaderRefusal:
     """A file that the function would refuse for its header: `code` is the function's own."""
 
     path: Path
@@ -37,14 +37,14 @@ def deployed_contract() -> Contract:
     return parse_contract(default_contract_text())
 
 
-def unfit_files(paths: Iterable[Path], contract: Contract) -> list[Unfit]:
+def refused_headers(paths: Iterable[Path], contract: Contract) -> list[HeaderRefusal]:
     """Return the files that the contract cannot read as orders, in order."""
     with ThreadPoolExecutor(READERS) as pool:
         found = pool.map(lambda path: check_header(path, contract), paths)
-        return [unfit for unfit in found if unfit]
+        return [refusal for refusal in found if refusal]
 
 
-def check_header(path: Path, contract: Contract) -> Unfit | None:
+def check_header(path: Path, contract: Contract) -> HeaderRefusal | None:
     """Return why a file's header is none of orders, or None where it is one."""
     with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
         head = Path(folder) / "head"
@@ -54,7 +54,7 @@ def check_header(path: Path, contract: Contract) -> Unfit | None:
             rules = replace(contract, rules=replace(contract.rules, encoding="auto"))
             find_records(survey(head, Path(folder), rules), rules)
         except FileRefused as refused:
-            return Unfit(path, refused.code, refused.message)
+            return HeaderRefusal(path, refused.code, refused.message)
     return None
 
 

@@ -68,13 +68,13 @@ def crawl(
         if error_code(error) != "CrawlerRunningException":
             raise
         on_wait("the crawler runs already; waiting for it")
-    ended = wait_until_ready(aws, timeout_seconds, last)
+    last_run = wait_until_ready(aws, timeout_seconds, last)
     seconds = time.monotonic() - start
     check_not_given_up(aws)
     settle_crawled_types(aws)
     after = tables_of(aws)
     changes = tuple(differences(before, after))
-    return CrawlResult(tuple(after.values()), changes, tuple(read_warnings(aws, ended)), seconds)
+    return CrawlResult(tuple(after.values()), changes, tuple(read_warnings(aws, last_run)), seconds)
 
 
 def last_crawl(aws: Aws) -> Mapping[str, Any]:

@@ -48,8 +48,8 @@ class RawFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
-    """What of a report is needed to tell where a file stands; `key` is the raw key, if it says."""
+class ReportSummary:
+    """The parts of a report that tell where a file stands; `key` is None where it does not say."""
 
     outcome: str
     key: str | None = None
@@ -67,10 +67,10 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Both buckets at about the same time: raw files, and briefs by the keys of their reports."""
+    """Both buckets at about the same time: raw files, and reports by their keys."""
 
     raw: RawFiles
-    reports: Mapping[str, Brief]
+    reports: Mapping[str, ReportSummary]
 
 
 def read_inventory(aws: Aws, on_progress: OnProgress) -> Inventory:
@@ -80,7 +80,7 @@ def read_inventory(aws: Aws, on_progress: OnProgress) -> Inventory:
     waits.
     """
     raw = read_raw_files(aws)
-    return Inventory(raw, read_briefs(aws, on_progress))
+    return Inventory(raw, read_summaries(aws, on_progress))
 
 
 def read_raw_files(aws: Aws) -> RawFiles:
@@ -119,7 +119,7 @@ def existing(pages: Any, bucket: str, env: str) -> Iterator[Any]:
         raise
 
 
-def read_briefs(aws: Aws, on_progress: OnProgress) -> dict[str, Brief]:
+def read_summaries(aws: Aws, on_progress: OnProgress) -> dict[str, ReportSummary]:
     """Return all reports in brief; fetches those that changed since the last call."""
     bucket = aws.names.processed_bucket
     pages = aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="reports/")
@@ -130,33 +130,33 @@ def read_briefs(aws: Aws, on_progress: OnProgress) -> dict[str, Brief]:
     }
     path = aws.settings.root / ".orderlake" / aws.settings.env / f"reports-{bucket}.json"
     known = read_cache(path)
-    briefs = {
+    summaries = {
         key: known[key][1] for key, etag in listed.items() if key in known and known[key][0] == etag
     }
-    missing = [key for key in listed if key not in briefs]
+    missing = [key for key in listed if key not in summaries]
     if missing:
-        briefs |= fetch_briefs(aws, missing, on_progress)
-        write_cache(path, {key: (listed[key], brief) for key, brief in briefs.items()})
-    return briefs
+        summaries |= fetch_summaries(aws, missing, on_progress)
+        write_cache(path, {key: (listed[key], summary) for key, summary in summaries.items()})
+    return summaries
 
 
-def fetch_briefs(aws: Aws, keys: list[str], on_progress: OnProgress) -> dict[str, Brief]:
+def fetch_summaries(aws: Aws, keys: list[str], on_progress: OnProgress) -> dict[str, ReportSummary]:
     """Fetch reports, several at a time; one that disappeared meanwhile is left out."""
     _ = aws.s3, aws.names  # made before the threads ask for them: sessions may not be shared
-    briefs: dict[str, Brief] = {}
+    summaries: dict[str, ReportSummary] = {}
     with ThreadPoolExecutor(READERS) as pool:
         found = pool.map(lambda key: read_report(aws, key), keys)
         for number, (key, report) in enumerate(zip(keys, found, strict=True), 1):
             on_progress(number, len(keys))
             if report is not None:
-                briefs[key] = report_to_brief(report)
-    return briefs
+                summaries[key] = summarize_report(report)
+    return summaries
 
 
-def report_to_brief(report: Mapping[str, Any]) -> Brief:
-    """Return what of a report is kept."""
+def summarize_report(report: Mapping[str, Any]) -> ReportSummary:
+    """Return the parts of a report that are kept."""
     source = report.get("source") or {}
-    return Brief(
+    return ReportSummary(
         outcome=str(report.get("outcome")),
         key=source.get("key"),
         version_id=source.get("version_id"),
@@ -168,20 +168,23 @@ def report_to_brief(report: Mapping[str, Any]) -> Brief:
     )
 
 
-def read_cache(path: Path) -> dict[str, tuple[str, Brief]]:
-    """Return (ETag, brief) by report key; nothing where the file is missing or not ours."""
+def read_cache(path: Path) -> dict[str, tuple[str, ReportSummary]]:
+    """Return (ETag, summary) by report key; nothing where the file is missing or not ours."""
     try:
-        kept = json.loads(path.read_text("utf-8"))
-        if kept["format"] != CACHE_FORMAT:
+        document = json.loads(path.read_text("utf-8"))
+        if document["format"] != CACHE_FORMAT:
             return {}
-        return {key: (etag, Brief(**brief)) for key, (etag, brief) in kept["reports"].items()}
+        return {
+            key: (etag, ReportSummary(**summary))
+            for key, (etag, summary) in document["reports"].items()
+        }
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
-def write_cache(path: Path, briefs: Mapping[str, tuple[str, Brief]]) -> None:
-    """Keep briefs for the next call, in one step; a disk that takes none only costs time."""
-    reports = {key: (etag, asdict(brief)) for key, (etag, brief) in briefs.items()}
+def write_cache(path: Path, summaries: Mapping[str, tuple[str, ReportSummary]]) -> None:
+    """Keep summaries for the next call, in one step; a disk that takes none only costs time."""
+    reports = {key: (etag, asdict(summary)) for key, (etag, summary) in summaries.items()}
     text = json.dumps({"format": CACHE_FORMAT, "reports": reports}, ensure_ascii=False)
     partial = path.with_suffix(".partial")
     with contextlib.suppress(OSError):

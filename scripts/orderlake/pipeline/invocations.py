@@ -22,7 +22,7 @@ MARGIN_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class InvocationResult:
     """How an invocation ended: each key's outcome, or the error that the function raised."""
 
     outcomes: Mapping[str, str]
@@ -71,13 +71,13 @@ class Function:
         """Hand over an event as S3 does: with its retries, and the failure queue at their end."""
         self._invoke(event, is_awaited=False)
 
-    def run(self, event: Mapping[str, Any]) -> Ended:
+    def run(self, event: Mapping[str, Any]) -> InvocationResult:
         """Run the function on an event and wait for its end; a failure is a value."""
         answer = self._invoke(event, is_awaited=True)
         body = json.loads(answer["Payload"].read() or b"null") or {}
         if answer.get("FunctionError"):
-            return Ended({}, error_text(body))
-        return Ended(outcomes_of(body))
+            return InvocationResult({}, error_text(body))
+        return InvocationResult(outcomes_of(body))
 
     def _invoke(self, event: Mapping[str, Any], *, is_awaited: bool) -> Any:
         try:

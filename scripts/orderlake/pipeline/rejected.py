@@ -63,13 +63,13 @@ def rejected_files(inventory: Inventory, keys: Iterable[str] | None = None) -> l
     """
     found = []
     for key in keys if keys is not None else inventory.raw.files:
-        brief = inventory.reports.get(outputs_for(key).report)
-        if brief and brief.counts.get("rejected"):
-            counts = brief.counts
-            is_refused = brief.outcome == "refused"
+        summary = inventory.reports.get(outputs_for(key).report)
+        if summary and summary.counts.get("rejected"):
+            counts = summary.counts
+            is_refused = summary.outcome == "refused"
             found.append(
                 RejectedFile(
-                    key, counts["rejected"], counts["records"], brief.reject_codes, is_refused
+                    key, counts["rejected"], counts["records"], summary.reject_codes, is_refused
                 )
             )
     return sorted(found, key=lambda file: (-file.rejected, file.key))

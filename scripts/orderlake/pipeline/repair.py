@@ -33,10 +33,10 @@ def repair(aws: Aws, status: Status, patience_seconds: float) -> Iterator[Repair
     Leftovers whose raw key nobody knows are passed over. Raises NothingHeard where no more news
     came for `patience_seconds`.
     """
-    leftovers = [one for one in status.leftovers if one.key]
-    whys = {one.key: one.why for one in status.waiting}
-    send_events(aws, [*whys, *(one.key for one in leftovers if one.key)])
-    versions = [one.file.version for one in status.waiting]
+    leftovers = [leftover for leftover in status.leftovers if leftover.key]
+    whys = {file.key: file.why for file in status.waiting}
+    send_events(aws, [*whys, *(leftover.key for leftover in leftovers if leftover.key)])
+    versions = [waiting.file.version for waiting in status.waiting]
     for outcome in wait_for_outcomes(aws, versions, patience_seconds):
         yield Repaired(outcome.key, whys[outcome.key], str(outcome.report["outcome"]))
     yield from wait_for_removals(aws, leftovers, patience_seconds)
@@ -58,13 +58,13 @@ def wait_for_removals(
     waiting = list(leftovers)
     heard = time.monotonic()
     while waiting:
-        gone = [one for one in waiting if read_report(aws, one.report) is None]
-        for one in gone:
-            waiting.remove(one)
-            yield Repaired(str(one.key), "its raw file is gone", "removed")
+        gone = [leftover for leftover in waiting if read_report(aws, leftover.report) is None]
+        for leftover in gone:
+            waiting.remove(leftover)
+            yield Repaired(str(leftover.key), "its raw file is gone", "removed")
         heard = time.monotonic() if gone else heard
         if time.monotonic() - heard > patience_seconds:
-            keys = [str(one.key) for one in waiting]
+            keys = [str(leftover.key) for leftover in waiting]
             raise NothingHeard(keys, patience_seconds, aws.settings.env)
         if waiting:
             time.sleep(0.2)

@@ -14,11 +14,11 @@ from orderlake.pipeline.failure_queue import Failure, FailureQueue
 from orderlake.pipeline.invocations import (
     LONGEST_RUN_SECONDS,
     MARGIN_SECONDS,
-    Ended,
+    InvocationResult,
     event_of,
 )
 
-Run = Callable[[Mapping[str, Any]], Ended]
+Run = Callable[[Mapping[str, Any]], InvocationResult]
 RUNNERS = 4
 WILDCARDS = frozenset("*?[")
 
@@ -93,6 +93,6 @@ def replay_failures(run: Run, queue: FailureQueue) -> Iterator[Replayed]:
             queue.put_back(failure)
 
 
-def replayed(keys: tuple[str, ...], ended: Ended) -> Replayed:
+def replayed(keys: tuple[str, ...], result: InvocationResult) -> Replayed:
     """Return a run's result under the names of the files it was about."""
-    return Replayed(keys, ended.outcomes, ended.error)
+    return Replayed(keys, result.outcomes, result.error)

@@ -9,10 +9,10 @@ from order_transform.delivery.layout import outputs_for
 from orderlake.aws.session import Aws
 from orderlake.pipeline.failure_queue import FailureQueue
 from orderlake.pipeline.inventory import (
-    Brief,
     Inventory,
     OnProgress,
     RawFile,
+    ReportSummary,
     read_inventory,
 )
 from orderlake.pipeline.outcomes import FINAL
@@ -89,22 +89,24 @@ def read_status(aws: Aws, on_progress: OnProgress) -> Status:
 def compare(inventory: Inventory, failures: int = 0) -> Status:
     """Hold raw files against reports; `failures` is what the failure queue holds. Pure."""
     raw = inventory.raw
-    briefs = {key: inventory.reports.get(outputs_for(key).report) for key in raw.files}
+    summaries = {key: inventory.reports.get(outputs_for(key).report) for key in raw.files}
     waiting = [
         Waiting(file, why)
         for key, file in raw.files.items()
-        if (why := why_waiting(file, briefs[key]))
+        if (why := why_waiting(file, summaries[key]))
     ]
-    open_keys = {one.key for one in waiting}
-    finished = {key: brief for key, brief in briefs.items() if brief and key not in open_keys}
-    done = [brief for brief in finished.values() if brief.outcome == "done"]
+    open_keys = {file.key for file in waiting}
+    finished = {
+        key: summary for key, summary in summaries.items() if summary and key not in open_keys
+    }
+    done = [summary for summary in finished.values() if summary.outcome == "done"]
     return Status(
         files=len(raw.files),
         ignored=raw.ignored,
         size_bytes=sum(file.size_bytes for file in raw.files.values()),
         done=len(done),
         refused={k: reason(b) for k, b in finished.items() if b.outcome == "refused"},
-        waiting=tuple(sorted(waiting, key=lambda one: one.since)),
+        waiting=tuple(sorted(waiting, key=lambda file: file.since)),
         leftovers=tuple(find_leftovers(inventory)),
         records=total(done, "records"),
         accepted=total(done, "accepted"),
@@ -115,13 +117,13 @@ def compare(inventory: Inventory, failures: int = 0) -> Status:
     )
 
 
-def why_waiting(file: RawFile, brief: Brief | None) -> str | None:
+def why_waiting(file: RawFile, summary: ReportSummary | None) -> str | None:
     """Return why a file is not finished, or None where it is."""
-    if brief is None:
+    if summary is None:
         return "no report"
-    if brief.outcome not in FINAL:
+    if summary.outcome not in FINAL:
         return "begun, not finished"
-    return None if brief.is_about(file.version) else "newer than its report"
+    return None if summary.is_about(file.version) else "newer than its report"
 
 
 def find_leftovers(inventory: Inventory) -> list[Leftover]:
@@ -133,26 +135,26 @@ def find_leftovers(inventory: Inventory) -> list[Leftover]:
     living = {outputs_for(key).report for key in raw.files}
     deleted = {outputs_for(key).report: key for key in raw.deleted}
     return [
-        Leftover(report, brief.key or deleted.get(report))
-        for report, brief in sorted(inventory.reports.items())
-        if report not in living and brief.outcome != "removed"
+        Leftover(report, summary.key or deleted.get(report))
+        for report, summary in sorted(inventory.reports.items())
+        if report not in living and summary.outcome != "removed"
     ]
 
 
-def total(briefs: Iterable[Brief], name: str) -> int:
+def total(summaries: Iterable[ReportSummary], name: str) -> int:
     """Return the sum of one count."""
-    return sum(brief.counts.get(name, 0) for brief in briefs)
+    return sum(summary.counts.get(name, 0) for summary in summaries)
 
 
-def count_contracts(briefs: Iterable[Brief]) -> dict[str, int]:
+def count_contracts(summaries: Iterable[ReportSummary]) -> dict[str, int]:
     """Return how many files each contract version read."""
     counts: dict[str, int] = {}
-    for brief in briefs:
-        counts[brief.contract_version] = counts.get(brief.contract_version, 0) + 1
+    for summary in summaries:
+        counts[summary.contract_version] = counts.get(summary.contract_version, 0) + 1
     return counts
 
 
-def reason(brief: Brief) -> str:
+def reason(summary: ReportSummary) -> str:
     """Return why a file was refused."""
-    refusal = brief.refusal or {}
+    refusal = summary.refusal or {}
     return f"{refusal.get('code')}: {refusal.get('message')}"

@@ -37,27 +37,12 @@ def exact(number: int | Decimal) -> str:
     )
 
 
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: 1 row, 1,204 rows."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def percent(part: int | Decimal, whole: int | Decimal) -> str:
     """Return a share in percent; what is not nothing never reads as nothing."""
     if not whole or not part:
         return "0 %"
     share = 100 * part / whole
     return "< 0.1 %" if share < 0.1 else f"{share:.1f} %"
-
-
-def size_text(size_bytes: int) -> str:
-    """Return a size: 812 B, 3.4 MB."""
-    size = float(size_bytes)
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
 
 
 def moment_text(moment: datetime) -> str:

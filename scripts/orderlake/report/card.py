@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from orderlake.answers.question import Query
-from orderlake.report.amounts import counted
 from orderlake.report.heatmap import HeatView, draw_heat
 from orderlake.report.payload import Packed
 from orderlake.report.section import Grid, Section
+from orderlake.wording import count_text
 
 # Rows that stand in the page before its script runs, and on each of the table's pages after that.
 ROWS_SHOWN = 10
@@ -97,7 +97,7 @@ def anchor(section: Section) -> str:
 
 def row_count(packed: Packed, grid: Grid) -> str:
     """Return how many rows there are, and how many of them are on the page."""
-    rows = counted(grid.total, "row")
+    rows = count_text(grid.total, "row")
     if packed.rows == grid.total:
         return rows
     name = packed.section.query.name

@@ -15,12 +15,10 @@ from markupsafe import Markup
 
 from orderlake.report import assets
 from orderlake.report.amounts import (
-    counted,
     exact,
     magnitude,
     percent,
     round_half_up,
-    size_text,
 )
 from orderlake.report.card import Card, lay_out_cards
 from orderlake.report.gather import Report
@@ -29,6 +27,7 @@ from orderlake.report.panel import Figure, draw_panel, state_of
 from orderlake.report.payload import pack_all
 from orderlake.report.section import Section
 from orderlake.report.template import fill
+from orderlake.wording import count_text, size_text
 
 NO_TOPIC = "More answers"
 NOT_HERE = "Not in this data"
@@ -97,7 +96,8 @@ def data_text(overview: Overview) -> str:
     first, last = overview.figures["first_day"], overview.figures["last_day"]
     days = f", ordered {first!s} to {last!s}" if first else ""
     return (
-        f"{counted(overview.rows, 'order line')} in {counted(overview.files, 'processed file')} "
+        f"{count_text(overview.rows, 'order line')} in "
+        f"{count_text(overview.files, 'processed file')} "
         f"({size_text(overview.size_bytes)}){days}"
     )
 
@@ -110,7 +110,7 @@ def warnings(report: Report) -> list[str]:
     if report.stale:
         texts.append(f"The mirror may be behind: {report.stale}")
     if report.stray:
-        files = counted(report.stray, "processed file")
+        files = count_text(report.stray, "processed file")
         texts.append(f"In no answer yet, because no crawl has seen them: {files}; make crawl")
     return texts
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orderlake.report.amounts import counted, magnitude, moment_text, percent, size_text
+from orderlake.report.amounts import magnitude, moment_text, percent
 from orderlake.report.gather import Report
 from orderlake.report.section import Field
 from orderlake.report.template import fill
+from orderlake.wording import count_text, size_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,7 +73,7 @@ def state_of(report: Report) -> State | None:
         )
         if count
     ]
-    files = f"{status.done:,} of {counted(status.files, 'file')} done"
+    files = f"{status.done:,} of {count_text(status.files, 'file')} done"
     text = "; ".join((files, *found, f"{status.rejected:,} of {status.records:,} rows rejected"))
     mood = "ill" if found else "well" if status.files else "idle"
     return State(mood, text, report.health.newest)

@@ -19,8 +19,8 @@ from athena_sql.errors import MissingColumns, NotPortable, SqlError
 from athena_sql.lint.check import check
 from athena_sql.statement import TableName
 
-from orderlake.answers.formats import shown, shown_digits
 from orderlake.answers.question import Chart, Query
+from orderlake.answers.value_text import shown, shown_digits
 from orderlake.engines import Engine, QueryRequest
 from orderlake.errors import OrderlakeError
 

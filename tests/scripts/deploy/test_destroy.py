@@ -55,7 +55,7 @@ def buckets(aws: Aws) -> set[str]:
 
 
 def test_what_holds_data_is_counted_with_its_versions_and_markers(aws: Aws) -> None:
-    found = {holding.bucket: holding for holding in destroy.holdings(aws)}
+    found = {bucket.bucket: bucket for bucket in destroy.bucket_contents(aws)}
     assert len(found) == 3
     raw = found[aws.names.raw_bucket]
     assert (raw.versions, raw.size_bytes) == (4, 6)
@@ -72,7 +72,7 @@ def test_kept_data_is_kept_version_by_version(aws: Aws) -> None:
     destroy.destroy(aws, ignore, keep_data=True)
     names = aws.names
     assert buckets(aws) == {names.raw_bucket, names.processed_bucket}
-    assert {holding.versions for holding in destroy.holdings(aws)} == {4}
+    assert {bucket.versions for bucket in destroy.bucket_contents(aws)} == {4}
     assert not [left for left in destroy.remains(aws, keep_data=True) if "bucket" in left]
     assert f"bucket {names.raw_bucket}" in destroy.remains(aws)
 
@@ -80,7 +80,7 @@ def test_kept_data_is_kept_version_by_version(aws: Aws) -> None:
 def test_destroying_twice_is_destroying_once(aws: Aws) -> None:
     destroy.destroy(aws, ignore)
     destroy.destroy(aws, ignore)
-    assert destroy.holdings(aws) == []
+    assert destroy.bucket_contents(aws) == []
 
 
 def test_an_object_that_s3_does_not_delete_is_named(aws: Aws) -> None:

@@ -71,7 +71,7 @@ def test_remains_of_a_failed_creation_are_deleted(
     has_stack(cloudformation, "DELETE_COMPLETE")
     has_events(cloudformation, "DELETE_COMPLETE")
     has_stack(cloudformation, "DELETE_COMPLETE")
-    assert f"({status})" in (recovery.free(aws, ignore) or "")
+    assert f"({status})" in (recovery.unblock_stack(aws, ignore) or "")
 
 
 def test_a_rollback_that_failed_is_continued(aws: Aws, cloudformation: Stubber) -> None:
@@ -81,7 +81,7 @@ def test_a_rollback_that_failed_is_continued(aws: Aws, cloudformation: Stubber) 
     has_stack(cloudformation, "UPDATE_ROLLBACK_COMPLETE")
     has_events(cloudformation, "UPDATE_COMPLETE")
     has_stack(cloudformation, "UPDATE_ROLLBACK_COMPLETE")
-    assert "ended the rollback" in (recovery.free(aws, ignore) or "")
+    assert "ended the rollback" in (recovery.unblock_stack(aws, ignore) or "")
 
 
 def test_a_rollback_that_fails_again_names_its_cause(aws: Aws, cloudformation: Stubber) -> None:
@@ -92,13 +92,13 @@ def test_a_rollback_that_fails_again_names_its_cause(aws: Aws, cloudformation: S
     has_events(cloudformation, "UPDATE_FAILED")
     has_stack(cloudformation, "UPDATE_ROLLBACK_FAILED")
     with pytest.raises(DeployFailed, match=r"FailureQueue .*still in use") as caught:
-        recovery.free(aws, ignore)
+        recovery.unblock_stack(aws, ignore)
     assert caught.value.next_step.endswith("--resources-to-skip FailureQueue")
 
 
 def test_a_healthy_stack_is_left_alone(aws: Aws, cloudformation: Stubber) -> None:
     has_stack(cloudformation, "UPDATE_COMPLETE")
-    assert recovery.free(aws, ignore) is None
+    assert recovery.unblock_stack(aws, ignore) is None
 
 
 def test_only_our_own_old_and_unexecuted_change_sets_are_forgotten(

@@ -8,7 +8,7 @@ from orderlake.order_files.check_headers import (
     HEAD_BYTES,
     check_header,
     deployed_contract,
-    unfit_files,
+    refused_headers,
 )
 
 CONTRACT = deployed_contract()
@@ -50,15 +50,15 @@ def test_an_order_file_passes_in_every_form(tmp_path: Path, data: bytes) -> None
 def test_no_order_file_is_told_with_the_functions_own_code(
     tmp_path: Path, data: bytes, code: str
 ) -> None:
-    unfit = check_header(put(tmp_path / "orders.csv", data), CONTRACT)
-    assert unfit
-    assert unfit.code == code
+    refusal = check_header(put(tmp_path / "orders.csv", data), CONTRACT)
+    assert refusal
+    assert refusal.code == code
 
 
-def test_of_many_files_the_unfit_are_told_in_order(tmp_path: Path) -> None:
+def test_of_many_files_the_refused_are_told_in_order(tmp_path: Path) -> None:
     paths = [
         put(tmp_path / f"{n}.csv", b"SKU,Stock\n" if n % 7 == 0 else GOOD.encode())
         for n in range(30)
     ]
-    unfit = unfit_files(paths, CONTRACT)
-    assert [one.path.stem for one in unfit] == ["0", "7", "14", "21", "28"]
+    refusals = refused_headers(paths, CONTRACT)
+    assert [refusal.path.stem for refusal in refusals] == ["0", "7", "14", "21", "28"]

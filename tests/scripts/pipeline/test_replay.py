@@ -13,7 +13,7 @@ from order_transform.delivery.events import Change, changes
 from orderlake.errors import UnknownFile
 from orderlake.pipeline.failure_queue import FailureQueue, event_keys, read_message
 from orderlake.pipeline.invocations import (
-    Ended,
+    InvocationResult,
     error_text,
     event_of,
     outcomes_of,
@@ -87,9 +87,13 @@ def test_spellings_of_a_key_that_do_not_exist_are_left_out() -> None:
     assert outcomes_of({}) == {}
 
 
-def run_unless_bad(event: Mapping[str, Any]) -> Ended:
+def run_unless_bad(event: Mapping[str, Any]) -> InvocationResult:
     [key] = event_keys(event)
-    return Ended({}, "OSError: disk full") if "bad" in key else Ended({key: "done"})
+    return (
+        InvocationResult({}, "OSError: disk full")
+        if "bad" in key
+        else InvocationResult({key: "done"})
+    )
 
 
 def failed_events(root: Path, *keys: str) -> MemoryAws:
@@ -126,7 +130,7 @@ def test_an_interrupted_replay_puts_back_what_it_had_not_finished(tmp_path: Path
 def test_named_files_are_forced_and_told_in_order() -> None:
     seen = []
 
-    def run(event: Mapping[str, Any]) -> Ended:
+    def run(event: Mapping[str, Any]) -> InvocationResult:
         seen.append(event["Records"][0]["force"])
         return run_unless_bad(event)
 

@@ -3,7 +3,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from orderlake.report.amounts import exact, magnitude, percent, size_text
+from orderlake.report.amounts import exact, magnitude, percent
+from orderlake.wording import size_text
 
 
 @pytest.mark.parametrize(

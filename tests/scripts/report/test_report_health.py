@@ -4,10 +4,10 @@ from typing import Any
 
 from order_transform.delivery.layout import outputs_for
 from orderlake.pipeline.inventory import (
-    Brief,
     Inventory,
     RawFile,
     RawFiles,
+    ReportSummary,
 )
 from orderlake.pipeline.outcomes import RawVersion
 from orderlake.pipeline.rejected import count_codes, rejected_files
@@ -23,14 +23,14 @@ def raw_file(key: str) -> RawFile:
     return RawFile(RawVersion(key, "v1", "e"), 1200, NOW)
 
 
-def brief(key: str, outcome: str, counts: Mapping[str, int], **more: Any) -> Brief:
-    return Brief(outcome, key, "v1", "e", counts=counts, **more)
+def summary(key: str, outcome: str, counts: Mapping[str, int], **more: Any) -> ReportSummary:
+    return ReportSummary(outcome, key, "v1", "e", counts=counts, **more)
 
 
-def panel(*briefs: Brief, waiting: tuple[str, ...] = (), failures: int = 0) -> str:
+def panel(*summaries: ReportSummary, waiting: tuple[str, ...] = (), failures: int = 0) -> str:
     """Draw the panel of a pipeline with these reports."""
-    keys = [one.key or "" for one in briefs] + list(waiting)
-    reports = {outputs_for(one.key or "").report: one for one in briefs}
+    keys = [one.key or "" for one in summaries] + list(waiting)
+    reports = {outputs_for(one.key or "").report: one for one in summaries}
     inventory = Inventory(RawFiles({key: raw_file(key) for key in keys}), reports)
     codes = count_codes(rejected_files(inventory))
     health = Health(compare(inventory, failures), codes, NOW)
@@ -39,7 +39,7 @@ def panel(*briefs: Brief, waiting: tuple[str, ...] = (), failures: int = 0) -> s
 
 def test_the_panel_counts_files_and_rows() -> None:
     counts = {"records": 1000, "accepted": 985, "rejected": 10, "blank": 5}
-    html = panel(brief("raw/a.csv", "done", counts, reject_codes={"empty": 10}), failures=3)
+    html = panel(summary("raw/a.csv", "done", counts, reject_codes={"empty": 10}), failures=3)
     assert "<dt>Files</dt><dd>1<small>1.2 kB</small></dd>" in html
     assert "<dt>Rejected</dt><dd>10<small>1.0 %</small></dd>" in html
     assert "<dt>Failed events</dt><dd>3<" in html
@@ -48,7 +48,7 @@ def test_the_panel_counts_files_and_rows() -> None:
 
 def test_refused_and_waiting_files_are_named_with_their_reason() -> None:
     refusal = {"code": "no_header", "message": HOSTILE}
-    html = panel(brief("raw/bad.csv", "refused", {}, refusal=refusal), waiting=("raw/slow.csv",))
+    html = panel(summary("raw/bad.csv", "refused", {}, refusal=refusal), waiting=("raw/slow.csv",))
     assert "raw/bad.csv: no_header" in html
     assert "raw/slow.csv: no report, since 2026-11-23 09:30 UTC" in html
     assert "orderlake status --repair --env local" in html

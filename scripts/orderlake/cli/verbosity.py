@@ -12,7 +12,7 @@ import time
 import click
 
 QUIET, NORMAL, VERBOSE = range(3)
-KEY = "orderlake.voice"
+KEY = "orderlake.verbosity"
 LOGGER = logging.getLogger("orderlake")
 
 
@@ -21,7 +21,7 @@ def choose(level: int, ctx: click.Context, param: click.Parameter, is_set: bool)
     if is_set and not ctx.resilient_parsing:
         ctx.find_root().meta[KEY] = level
         if level == VERBOSE:
-            speak_up()
+            enable_verbose()
 
 
 def choose_quiet(ctx: click.Context, param: click.Parameter, is_set: bool) -> None:
@@ -54,13 +54,13 @@ def options() -> list[click.Option]:
     ]
 
 
-def give_voice(command: click.Command) -> click.Command:
+def add_verbosity(command: click.Command) -> click.Command:
     """Add the options to a command, and to all that are under it."""
     if not any("--quiet" in param.opts for param in command.params):
         command.params += options()
     if isinstance(command, click.Group):
         for under in command.commands.values():
-            give_voice(under)
+            add_verbosity(under)
     return command
 
 
@@ -81,7 +81,7 @@ def has_color() -> bool | None:
     return False if is_plain else None
 
 
-class Teller(logging.Handler):
+class VerboseHandler(logging.Handler):
     """Prints what happens, with the seconds since the command began."""
 
     def __init__(self) -> None:
@@ -97,17 +97,17 @@ class Teller(logging.Handler):
             self.handleError(record)
 
 
-def speak_up() -> None:
+def enable_verbose() -> None:
     """Have the program tell what it calls, once."""
-    if any(isinstance(handler, Teller) for handler in LOGGER.handlers):
+    if any(isinstance(handler, VerboseHandler) for handler in LOGGER.handlers):
         return
-    LOGGER.addHandler(Teller())
+    LOGGER.addHandler(VerboseHandler())
     LOGGER.setLevel(logging.DEBUG)
     LOGGER.propagate = False
-    sys.addaudithook(tell_program)
+    sys.addaudithook(log_program)
 
 
-def tell_program(event: str, arguments: tuple[object, ...]) -> None:
+def log_program(event: str, arguments: tuple[object, ...]) -> None:
     """Tell of programs that are started; their environment, which may be secret, is not shown."""
     if event == "subprocess.Popen":
         words = arguments[1]
