@@ -7,7 +7,12 @@ from datetime import date
 
 NO_DATE = "__HIVE_DEFAULT_PARTITION__"
 
-_RAW = re.compile(r"raw/(?is:.*\.(?:csv|tsv|txt)(?:\.gz)?)")
+# What an order file's name ends in, in any case; each may have .gz after it.
+ENDINGS = (".csv", ".tsv", ".txt")
+
+_KIND = "|".join(map(re.escape, ENDINGS))
+_RAW = re.compile(rf"raw/(?is:.*(?:{_KIND})(?:\.gz)?)")
+_ENDING = re.compile(rf"({_KIND})?(\.gz)?$", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)(\d{4})([-/_]?)(\d{2})\2(\d{2})(?!\d)")
 
 
@@ -23,6 +28,12 @@ class Outputs:
 def is_order_file(key: str) -> bool:
     """Tell whether the function handles this key: under `raw/`, with a known ending, any case."""
     return _RAW.fullmatch(key) is not None
+
+
+def split_ending(name: str) -> tuple[str, str]:
+    """Return a file's name without its ending, and the ending without .gz: ("a", ".csv")."""
+    found = _ENDING.search(name)
+    return _ENDING.sub("", name), (found and found[1]) or ""
 
 
 def partition_date(key: str) -> str:
@@ -45,7 +56,7 @@ def outputs_for(key: str, compression: str = "gzip") -> Outputs:
     The 12 hex digits of the key's SHA-256 keep two folders' files of one name apart.
     `compression` is "gzip" or "none" and sets only the processed object's ending.
     """
-    name = re.sub(r"(\.(?:csv|tsv|txt))?(\.gz)?$", "", key.rpartition("/")[2], flags=re.IGNORECASE)
+    name, _ = split_ending(key.rpartition("/")[2])
     # A leading "_" or "." would hide the object from Athena; the rest stays readable.
     stem = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("._-") or "orders"
     unique = f"{stem[:100]}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"

@@ -11,7 +11,8 @@ SHELLS = ("bash", "zsh", "fish")
 def completion(shell: str) -> None:
     """Print what makes a shell complete these commands.
 
-    It completes commands, options, queries and environments. Try it first: eval "$(orderlake completion bash)". To keep it, once:
+    It completes commands, options, queries and environments. To try it:
+    eval "$(orderlake completion bash)". To keep it, once:
 
     \b
     orderlake completion bash >> ~/.bashrc

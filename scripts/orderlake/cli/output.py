@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from orderlake.cli.progress import waiting, wipe_line
+from orderlake.cli.progress import beside_progress, waiting
 from orderlake.cli.verbosity import is_quiet
 from orderlake.wording import count_text
 
@@ -21,8 +21,14 @@ def print_json(document: Mapping[str, Any] | list[Any]) -> None:
 def note(line: str) -> None:
     """Print a line of progress to standard error, so that standard output stays the answer."""
     if not is_quiet():
-        wipe_line()
-        click.echo(line, err=True)
+        with beside_progress():
+            click.echo(line, err=True)
+
+
+def print_line(line: str) -> None:
+    """Print a line of the result, also while progress is displayed."""
+    with beside_progress():
+        click.echo(line)
 
 
 def rows_text(report: Mapping[str, Any]) -> str:

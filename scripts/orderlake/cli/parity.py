@@ -60,12 +60,13 @@ def parity(
     right = "recorded" if replay else right
     requests = [to_request(query) for query in chosen(names, settings)]
     with (
-        open_engine(left, settings, engine_options) as one,
-        open_engine(right, settings, engine_options) as other,
+        open_engine(left, settings, engine_options) as left_engine,
+        open_engine(right, settings, engine_options) as right_engine,
+        progress_bar("comparing") as draw,
     ):
-        draw = progress_bar("comparing")
         results: list[Comparison] = []
-        for result in compare_engines(requests, one, recording(other, record), tolerance):
+        recorder = recording(right_engine, record)
+        for result in compare_engines(requests, left_engine, recorder, tolerance):
             results.append(result)
             draw(len(results), len(requests))
     if as_json:

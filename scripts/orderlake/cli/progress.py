@@ -1,21 +1,103 @@
-"""Progress of work longer than a second: on a terminal only, never in a pipe, never when quiet."""
+"""Progress of work longer than a second: on a terminal only, never in a pipe, never when quiet.
 
-import shutil
+rich draws it, on standard error; it is imported only once there is something to show.
+"""
+
+from __future__ import annotations
+
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
 
-from orderlake.cli.verbosity import NORMAL, level
+from orderlake.cli.verbosity import NORMAL, has_color, level
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 PATIENCE_SECONDS = 1.0
-REDRAW_SECONDS = 0.1
-CELLS = 24
-WIPE = "\r\033[K"
-SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+REDRAWS_PER_SECOND = 10
 
-Amount = Callable[[float], str]
+# A callback that takes what is done and what there is in all.
+Draw = Callable[[int, int], None]
+
+
+class Display:
+    """The progress of one piece of work; it appears when that has lasted a second."""
+
+    def __init__(self, title: str, *, is_bar: bool, is_of_bytes: bool) -> None:
+        self.title, self.is_bar, self.is_of_bytes = title, is_bar, is_of_bytes
+        self.done, self.total = 0, 0
+        self.lock = threading.RLock()
+        self.is_over = False
+        self.drawn: tuple[Progress, TaskID] | None = None
+
+    def appear(self) -> None:
+        """Begin to draw, unless the work is over already."""
+        with self.lock:
+            if self.is_over:
+                return
+            progress = make_progress(self.is_bar, self.is_of_bytes)
+            self.drawn = progress, progress.add_task(self.title, total=self.total or None)
+            progress.update(self.drawn[1], completed=self.done)
+            progress.start()
+
+    def update(self, done: int, total: int) -> None:
+        """Take how far the work is."""
+        with self.lock:
+            is_next_task = done < self.done
+            self.done, self.total = done, total
+            if self.drawn:
+                progress, task = self.drawn
+                if is_next_task:
+                    progress.reset(task)
+                progress.update(task, completed=done, total=total or None)
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Clear the line, so that text can be printed in its place, and go on below that."""
+        with self.lock:
+            if self.drawn:
+                self.drawn[0].stop()
+            yield
+            if self.drawn and not self.is_over:
+                self.drawn[0].start()
+
+    def end(self) -> None:
+        """Clear the line for good."""
+        with self.lock:
+            self.is_over = True
+            if self.drawn:
+                self.drawn[0].stop()
+
+
+_displays: list[Display] = []
+
+
+def make_progress(is_bar: bool, is_of_bytes: bool) -> Progress:
+    """Return what rich draws: with a bar, an amount and a remaining time, or how long it took."""
+    from rich import progress
+    from rich.console import Console
+
+    columns: list[str | progress.ProgressColumn] = [progress.SpinnerColumn(), "{task.description}"]
+    if is_of_bytes:
+        columns += [progress.BarColumn(24), progress.DownloadColumn()]
+        columns += [progress.TransferSpeedColumn(), progress.TimeRemainingColumn()]
+    elif is_bar:
+        columns += [progress.BarColumn(24), progress.MofNCompleteColumn()]
+        columns += [progress.TimeElapsedColumn(), progress.TimeRemainingColumn()]
+    else:
+        columns.append(progress.TimeElapsedColumn())
+    return progress.Progress(
+        *columns,
+        console=Console(file=sys.stderr, color_system=None if has_color() is False else "auto"),
+        transient=True,
+        refresh_per_second=REDRAWS_PER_SECOND,
+        # An answer may go to a file while this goes to the terminal.
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
 
 
 def is_shown() -> bool:
@@ -23,98 +105,45 @@ def is_shown() -> bool:
     return level() == NORMAL and sys.stderr.isatty()
 
 
-def count(amount: float) -> str:
-    """Return a number of things."""
-    return f"{amount:,.0f}" if amount >= 10 or amount == round(amount) else f"{amount:.1f}"
-
-
-def progress_bar(title: str, amount: Amount = count) -> Callable[[int, int], None]:
-    """Return a callback that draws (done, total), with rate and remaining time.
-
-    `amount` words a number of what is counted, as a size in bytes.
-    """
+@contextmanager
+def displayed(title: str, *, is_bar: bool, is_of_bytes: bool = False) -> Iterator[Draw]:
+    """Display work while it goes on, from its second second."""
     if not is_shown():
-        return lambda done, total: None
-    start = drawn = time.monotonic()
-    before = 0
-
-    def draw(done: int, total: int) -> None:
-        nonlocal drawn, start, before
-        now = time.monotonic()
-        # Less than before is the next of several tasks, which has its own rate.
-        start, before = (now if done < before else start), done
-        is_over = done >= total
-        if now - start < PATIENCE_SECONDS or not total:
-            return
-        if not is_over and now - drawn < REDRAW_SECONDS:
-            return
-        drawn = now
-        put(WIPE if is_over else WIPE + bar_line(title, done, total, now - start, amount))
-
-    return draw
+        yield lambda done, total: None
+        return
+    display = Display(title, is_bar=is_bar, is_of_bytes=is_of_bytes)
+    timer = threading.Timer(PATIENCE_SECONDS, display.appear)
+    timer.daemon = True
+    timer.start()
+    _displays.append(display)
+    try:
+        yield display.update
+    finally:
+        _displays.remove(display)
+        timer.cancel()
+        display.end()
 
 
-def bar_line(title: str, done: int, total: int, seconds: float, amount: Amount = count) -> str:
-    """Return a bar as a line that fits the terminal."""
-    filled = min(CELLS * done // total, CELLS)
-    bar = "█" * filled + "░" * (CELLS - filled)
-    rate = done / seconds if seconds else 0.0
-    left = f", {duration((total - done) / rate)} left" if rate else ""
-    text = f"{title} {bar} {amount(done)}/{amount(total)} ({amount(rate)}/s{left})"
-    return fit(text)
+def waiting(title: str) -> AbstractContextManager[Draw]:
+    """Show that something goes on, and for how long, where nobody can tell how much is left."""
+    return displayed(title, is_bar=False)
 
 
-def fit(text: str) -> str:
-    """Return a text cut to the terminal, so that wiping the line wipes all of it."""
-    return text[: max(shutil.get_terminal_size().columns - 1, 10)]
+def progress_bar(title: str) -> AbstractContextManager[Draw]:
+    """Give a callback that draws how many things are done, of how many, and the time left."""
+    return displayed(title, is_bar=True)
 
 
-def duration(seconds: float) -> str:
-    """Return a time to wait: 8 s, 2 min 5 s, 1 h 20 min."""
-    whole = max(round(seconds), 1)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def put(text: str) -> None:
-    """Write to standard error at once."""
-    sys.stderr.write(text)
-    sys.stderr.flush()
-
-
-def wipe_line() -> None:
-    """Clear what progress left in the line, so that text can take its place."""
-    if is_shown():
-        put(WIPE)
+def progress_bar_of_bytes(title: str) -> AbstractContextManager[Draw]:
+    """Give a callback that draws how many bytes are done, of how many, how fast."""
+    return displayed(title, is_bar=True, is_of_bytes=True)
 
 
 @contextmanager
-def waiting(title: str) -> Iterator[None]:
-    """Show that something goes on, and for how long, where nobody can tell how much is left."""
-    if not is_shown():
+def beside_progress() -> Iterator[None]:
+    """Print text while progress is displayed: the text takes its line, and it goes on below."""
+    if not _displays:
         yield
         return
-    is_over = threading.Event()
-    thread = threading.Thread(target=spin, args=(title, is_over), daemon=True)
-    thread.start()
-    try:
+    with _displays[-1].pause():
         yield
-    finally:
-        is_over.set()
-        thread.join()
-
-
-def spin(title: str, is_over: threading.Event) -> None:
-    """Draw until it is over, from the first second on; leaves the line empty."""
-    start = time.monotonic()
-    if is_over.wait(PATIENCE_SECONDS):
-        return
-    turn = 0
-    while not is_over.wait(REDRAW_SECONDS):
-        turn += 1
-        sign = SPINNER[turn % len(SPINNER)]
-        put(WIPE + fit(f"{sign} {title} {duration(time.monotonic() - start)}"))
-    put(WIPE)

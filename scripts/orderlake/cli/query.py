@@ -95,7 +95,8 @@ def bring_up_to_date(settings: Settings) -> None:
     """Sync the mirror, or say how old the copy is that has to do."""
     from orderlake.mirror import refresh
 
-    freshness = refresh.refresh_or_keep(settings, progress_bar("downloading"))
+    with progress_bar("downloading") as draw:
+        freshness = refresh.refresh_or_keep(settings, draw)
     if not freshness.is_live:
         note(
             f"{freshness.problem}; answering from the mirror, "

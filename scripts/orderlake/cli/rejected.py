@@ -54,8 +54,9 @@ def rejected(
 ) -> None:
     """Show why rows were rejected; write them out to correct.
 
-    Without FILES it looks at all files. FILES are raw keys, or patterns in quotes. Record 1 is the first after the header. --csv
-    writes the rows with their own header and cells: correct them and upload the result as it is.
+    Without FILES it looks at all files. FILES are raw keys, or patterns in quotes. Record 1 is
+    the first after the header. --csv writes the rows with their own header and cells: correct
+    them and upload the result as it is.
 
     Example: orderlake rejected orders-2026-11-22.csv --csv orders-2026-11-22-corrected.csv
     """
@@ -65,7 +66,8 @@ def rejected(
     from orderlake.pipeline.replay import resolve
 
     aws = open_aws(settings)
-    inventory = read_inventory(aws, progress_bar("reading reports"))
+    with progress_bar("reading reports") as draw:
+        inventory = read_inventory(aws, draw)
     keys = resolve(files, sorted(inventory.raw.files)) if files else None
     found = quarantine.rejected_files(inventory, keys)
     if out:
@@ -186,11 +188,12 @@ def write_one(aws: Aws, key: str, path: Path, code: str | None) -> Written:
 
 def check_name(out: Path, key: str) -> None:
     """Raise WrongUse for a name under which uploading would not do what is meant."""
+    from orderlake.order_files.find import known_endings
     from orderlake.pipeline.corrections import correction_name
 
     name = Path(correction_name(key)).name
     if not layout.is_order_file(f"raw/{out.name}"):
-        raise BadSetting("--csv", str(out), "command line", "a name ending in .csv, .tsv or .txt")
+        raise BadSetting("--csv", str(out), "command line", f"an order file: {known_endings()}")
     if f"raw/{out.name}" == key:
         raise WrongUse(
             f"uploading {out.name} would replace all rows of {key}", f"another name: --csv {name}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import note, print_json
+from orderlake.cli.output import note, print_json, print_line
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import ReplayFailed
 from orderlake.settings import Settings
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def replay(files: tuple[str, ...], settings: Settings, yes: bool, as_json: bool) -> None:
     """Run the events of the failure queue, or any files, again.
 
-    FILES are raw keys, or patterns in quotes. An event leaves the queue when it succeeded. Files named are done again even where they are
-    finished, as after a change of the contract.
+    FILES are raw keys, or patterns in quotes. An event leaves the queue when it succeeded. Files
+    that are named are done again even where they are finished, as after a change of the contract.
 
     Example: orderlake replay 'raw/2026-11-*'
     """
@@ -69,14 +69,14 @@ def replay(files: tuple[str, ...], settings: Settings, yes: bool, as_json: bool)
 
 def show(runs: Iterable[Replayed], total: int, as_json: bool) -> list[Replayed]:
     """Print each run as it ends, and return them all."""
-    draw = progress_bar("running again")
     results = []
-    for result in runs:
-        results.append(result)
-        draw(len(results), total)
-        if not as_json:
-            for line in lines(result):
-                click.echo(line)
+    with progress_bar("running again") as draw:
+        for result in runs:
+            results.append(result)
+            draw(len(results), total)
+            if not as_json:
+                for line in lines(result):
+                    print_line(line)
     return results
 
 

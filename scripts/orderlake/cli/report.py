@@ -33,8 +33,8 @@ def report(
 ) -> None:
     """Write one HTML page with a chart of every query.
 
-    It also shows the pipeline's health. The page needs no network. Where nothing answers, it is made from the local mirror. Exit code
-    1: the page is there, and at least one query failed.
+    It also shows the pipeline's health. The page needs no network. Where nothing answers, it is
+    made from the local mirror. Exit code 1: the page is there, and at least one query failed.
 
     With --serve the page follows the local AWS until Ctrl-C: an upload shows in the pipeline's
     part at once, in the charts as soon as the catalog has it: at once in a known partition, else
@@ -52,7 +52,8 @@ def report(
             raise WrongUse("--serve follows the local AWS only", "leave out --env, or --serve")
         serve(settings, port, is_opened)
         return
-    gathered = gather(settings, is_offline, progress_bar("gathering"))
+    with progress_bar("gathering") as draw:
+        gathered = gather(settings, is_offline, draw)
     page = draw_page(gathered).encode()
     path = out or settings.root / ".orderlake" / f"report-{settings.env}-{settings.prefix}.html"
     write_atomically(path, page)
@@ -81,7 +82,8 @@ def serve(settings: Settings, port: int, is_opened: bool) -> None:
     from orderlake.report.serve import listen, show
     from orderlake.report.watch import Watch, revision_of
 
-    gathered = gather(settings, is_offline=False, on_progress=progress_bar("gathering"))
+    with progress_bar("gathering") as draw:
+        gathered = gather(settings, is_offline=False, on_progress=draw)
     revision = revision_of(settings)
     server = listen(port, show(gathered, revision))
     watch = Watch(settings, gathered, revision, server.replace)

@@ -15,7 +15,8 @@ from orderlake.errors import UnreadableInput
 def schema(folder: Path, database: str, table_prefix: str) -> None:
     """Print the Glue table that a crawler would make of a folder.
 
-    It is JSON: one table is printed as `aws glue get-table` prints it, several as `get-tables` does.
+    It is JSON: one table is printed as `aws glue get-table` prints it, several as `get-tables`
+    does.
 
     Example: orderlake schema results/processed/orders
     """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import note, print_json
+from orderlake.cli.output import note, print_json, print_line
 from orderlake.cli.progress import progress_bar
 from orderlake.settings import Settings
 from orderlake.wording import count_text, size_text
@@ -39,14 +39,13 @@ def status(settings: Settings, repair: bool, timeout: float, yes: bool, as_json:
     Example: orderlake status --env local --repair
     """
     from orderlake.aws.session import open_aws
-    from orderlake.pipeline import status as figures
 
     aws = open_aws(settings)
-    now = figures.read_status(aws, progress_bar("reading reports"))
+    now = look(aws)
     repaired = []
     if repair:
-        repaired = mend(aws, now, timeout, yes, as_json)
-        now = figures.read_status(aws, progress_bar("reading reports"))
+        repaired = repair_files(aws, now, timeout, yes, as_json)
+        now = look(aws)
     if as_json:
         print_json(as_document(now) | {"repaired": [asdict(one) for one in repaired]})
         return
@@ -54,7 +53,15 @@ def status(settings: Settings, repair: bool, timeout: float, yes: bool, as_json:
         click.echo(line)
 
 
-def mend(aws: Aws, now: Status, timeout: float, yes: bool, as_json: bool) -> list[Repaired]:
+def look(aws: Aws) -> Status:
+    """Read where every file stands, and show how far that is."""
+    from orderlake.pipeline.status import read_status
+
+    with progress_bar("reading reports") as draw:
+        return read_status(aws, draw)
+
+
+def repair_files(aws: Aws, now: Status, timeout: float, yes: bool, as_json: bool) -> list[Repaired]:
     """Send what needs it through again, and print each as it is done."""
     from orderlake.pipeline.repair import repair
 
@@ -66,13 +73,13 @@ def mend(aws: Aws, now: Status, timeout: float, yes: bool, as_json: bool) -> lis
         where = f"{aws.names.function} in account {aws.names.account}, region {aws.region}"
         action = f"send {count_text(len(keys), 'file')} to {where}"
         options.confirm(aws.settings, action, yes)
-    draw = progress_bar("repairing")
     repaired = []
-    for one in repair(aws, now, timeout):
-        repaired.append(one)
-        draw(len(repaired), len(keys))
-        if not as_json:
-            click.echo(f"repaired  {one.key}: {one.outcome} ({one.why})")
+    with progress_bar("repairing") as draw:
+        for file in repair(aws, now, timeout):
+            repaired.append(file)
+            draw(len(repaired), len(keys))
+            if not as_json:
+                print_line(f"repaired  {file.key}: {file.outcome} ({file.why})")
     return repaired
 
 

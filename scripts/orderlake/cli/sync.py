@@ -21,7 +21,8 @@ def sync(settings: Settings, as_json: bool) -> None:
     """
     from orderlake.mirror import refresh
 
-    report = refresh.refresh(settings, progress_bar("downloading"))
+    with progress_bar("downloading") as draw:
+        report = refresh.refresh(settings, draw)
     if as_json:
         print_json(
             {

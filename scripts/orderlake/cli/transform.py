@@ -1,13 +1,12 @@
 """The command transform: runs the function's core on local files."""
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from orderlake.cli.output import choice_lines, print_json, rows_text
-from orderlake.cli.progress import progress_bar, waiting, wipe_line
+from orderlake.cli.output import choice_lines, print_json, print_line, rows_text
+from orderlake.cli.progress import progress_bar, waiting
 from orderlake.errors import BadSetting, UploadFailed
 from orderlake.wording import count_text
 
@@ -56,16 +55,15 @@ def transform(
     overrides = parse_map(mapped)
     check_fields(rules, overrides)
     jobs = [Job(path, key) for path, key in find_files(paths)]
-    draw = progress_bar("transforming")
     reports = []
-    for number, job in enumerate(jobs, 1):
-        with waiting(f"reading {job.path.name}") if len(jobs) == 1 else nullcontext():
+    is_single = len(jobs) == 1
+    with waiting(f"reading {jobs[0].path.name}") if is_single else progress_bar("reading") as draw:
+        for number, job in enumerate(jobs, 1):
             report = transform_file(job, out, rules, overrides, compression)
-        reports.append(report)
-        if not as_json:
-            wipe_line()
-            click.echo(report_line(report))
-        draw(number, len(jobs))
+            reports.append(report)
+            if not as_json:
+                print_line(report_line(report))
+            draw(number, len(jobs))
     if as_json:
         print_json(reports)
     refused = [report for report in reports if report["outcome"] == "refused"]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import choice_lines, note, print_json, rows_text
-from orderlake.cli.progress import progress_bar, wipe_line
+from orderlake.cli.output import choice_lines, note, print_json, print_line, rows_text
+from orderlake.cli.progress import progress_bar, progress_bar_of_bytes
 from orderlake.errors import UploadFailed
 from orderlake.order_files.find import find_files
 from orderlake.settings import Settings
@@ -93,15 +93,15 @@ def send(aws: Aws, files: Sequence[tuple[Path, str]]) -> list[RawVersion]:
     from orderlake.pipeline.upload import send_all
 
     total = sum(path.stat().st_size for path, _ in files)
-    draw = progress_bar("uploading", lambda size_bytes: size_text(round(size_bytes)))
     sent_bytes = 0
+    with progress_bar_of_bytes("sending") as draw:
 
-    def add(size_bytes: int) -> None:
-        nonlocal sent_bytes
-        sent_bytes += size_bytes
-        draw(sent_bytes, total)
+        def add(size_bytes: int) -> None:
+            nonlocal sent_bytes
+            sent_bytes += size_bytes
+            draw(sent_bytes, total)
 
-    return send_all(aws, files, add)
+        return send_all(aws, files, add)
 
 
 def wait(
@@ -110,14 +110,14 @@ def wait(
     """Wait for outcomes and print each as it comes."""
     from orderlake.pipeline.outcomes import wait_for_outcomes
 
-    draw = progress_bar("waiting for outcomes")
     outcomes = []
-    for outcome in wait_for_outcomes(aws, sent, patience_seconds):
-        outcomes.append(outcome)
-        if not as_json:
-            wipe_line()
-            click.echo(outcome_line(outcome))
-        draw(len(outcomes), len(sent))
+    with progress_bar("processing") as draw:
+        draw(0, len(sent))
+        for outcome in wait_for_outcomes(aws, sent, patience_seconds):
+            outcomes.append(outcome)
+            if not as_json:
+                print_line(outcome_line(outcome))
+            draw(len(outcomes), len(sent))
     return outcomes
 
 

@@ -23,7 +23,7 @@ def find_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
         if path.is_dir():
             inside = [p for p in sorted(path.rglob("*")) if is_order_file(p)]
             if not inside:
-                raise UnreadableInput(path, "no order files in this folder", kinds())
+                raise UnreadableInput(path, "no order files in this folder", known_endings())
             found += [(p, f"raw/{p.relative_to(path).as_posix()}") for p in inside]
         else:
             found.append((path, f"raw/{path.name}"))
@@ -38,9 +38,10 @@ def is_order_file(path: Path) -> bool:
     return path.is_file() and layout.is_order_file(f"raw/{path.name}")
 
 
-def kinds() -> str:
-    """Say which names are order files."""
-    return "order files end in .csv, .tsv or .txt, or these with .gz"
+def known_endings() -> str:
+    """Say how the names of order files end."""
+    *most, last = layout.ENDINGS
+    return f"order files end in {', '.join(most)} or {last}, or these with .gz"
 
 
 def check_file(path: Path) -> None:
@@ -50,9 +51,9 @@ def check_file(path: Path) -> None:
             path, "there is no such file", "check the path; one to try: make sample"
         )
     if not path.is_file():
-        raise UnreadableInput(path, "not a file", kinds())
+        raise UnreadableInput(path, "not a file", known_endings())
     if not is_order_file(path):
-        raise UnreadableInput(path, "not an order file by its name", kinds())
+        raise UnreadableInput(path, "not an order file by its name", known_endings())
     if path.stat().st_size == 0:
         raise UnreadableInput(path, "the file is empty", "an order file has at least a header line")
     try:

@@ -4,17 +4,16 @@ Pure apart from writing the file. It changes no cell: what is wrong with one is 
 """
 
 import csv
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from order_transform.contract.definition import Contract
+from order_transform.delivery.layout import split_ending
 
 from orderlake.pipeline.rejected import Rejection
 
-ENDING = re.compile(r"(\.(?:csv|tsv|txt))?(\.gz)?$", re.IGNORECASE)
 # A header line in the middle of a file is nobody's order.
 NOT_ORDERS = "repeated_header"
 
@@ -35,9 +34,8 @@ def correction_name(key: str) -> str:
     folder and with the same date, so that the rows come to the same partition.
     """
     path = PurePosixPath(key.removeprefix("raw/"))
-    ending = ENDING.search(path.name)
-    suffix = (ending[1] if ending else None) or ".csv"
-    return str(path.with_name(f"{ENDING.sub('', path.name)}-corrected{suffix}"))
+    stem, ending = split_ending(path.name)
+    return str(path.with_name(f"{stem}-corrected{ending or '.csv'}"))
 
 
 def write_corrections(
