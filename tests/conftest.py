@@ -2,7 +2,9 @@
 last line is pytest's.
 """
 
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
