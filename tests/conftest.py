@@ -2,6 +2,7 @@
 last line is pytest's.
 """
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -75,6 +76,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     comes later than this, so that such a run is not silenced.
     """
     if _status["exit"] in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        sys.stderr.flush()
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
+        atexit.register(silence_standard_error)
+
+
+def silence_standard_error() -> None:
+    """Send what is still written to standard error nowhere."""
+    sys.stderr.flush()
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
