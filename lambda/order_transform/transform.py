@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from order_transform.contract.definition import Contract
+from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records, find_records
 from order_transform.reading.survey import Survey, survey
@@ -47,15 +48,16 @@ def transform(
     overrides: Mapping[str, str] | None = None,
     compression: str = "gzip",
     version_tag: str = "",
+    around: Circumstances = NOTHING_KNOWN,
     engine: Engine = _DEFAULT_ENGINE,
 ) -> Result:
     """Read `source` by the contract; leave the outputs in `work_dir`, which must be empty.
 
     `overrides` maps field names to header texts and wins over the contract's aliases; `version_tag`
-    goes into the outputs' gzip header. Raises OSError or `duckdb.Error` where disk or memory
-    give out, `LostRecordsError` on a defect.
+    goes into the outputs' gzip header; `around` is evidence from outside the file. Raises OSError
+    or `duckdb.Error` where disk or memory give out, `LostRecordsError` on a defect.
     """
-    job = _Job(source, contract, overrides, Target(work_dir, compression, version_tag))
+    job = _Job(source, contract, overrides, Target(work_dir, compression, version_tag), around)
     try:
         return job.result(engine)
     except duckdb.OutOfMemoryException:
@@ -73,6 +75,7 @@ class _Job:
     contract: Contract
     overrides: Mapping[str, str] | None
     target: Target
+    around: Circumstances
 
     def result(self, engine: Engine) -> Result:
         """Do it; a file that cannot be read as orders is a result, too."""
@@ -82,7 +85,7 @@ class _Job:
             surveyed = survey(self.source, work_dir, self.contract)
             records = find_records(surveyed, self.contract, self.overrides)
             with connected(engine, surveyed.size_bytes, work_dir) as db:
-                run = _Run(db, engine, self.target, self.contract, surveyed)
+                run = _Run(db, engine, self.target, self.contract, surveyed, self.around)
                 return run.result(records)
         except FileRefused as refused:
             choices = (surveyed.encoding,) if surveyed else ()
@@ -98,6 +101,7 @@ class _Run:
     target: Target
     contract: Contract
     survey: Survey
+    around: Circumstances
 
     def result(self, records: Records) -> Result:
         sampled = self._sample(records)
@@ -105,7 +109,7 @@ class _Run:
             statements = Statements(sampled, self.contract)
             if clean := write_clean(self.db, statements, self.target):
                 return self._accepted(*clean)
-        totals = add_up(self.db, records, self.target.work_dir, self.contract, sampled)
+        totals = add_up(self.db, records, self.target.work_dir, self.contract, sampled, self.around)
         return self._careful(totals)
 
     def _sample(self, records: Records) -> Reading | None:

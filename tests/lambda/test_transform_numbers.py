@@ -14,12 +14,17 @@ READABLE = {
     "1 000": "1000", "1'000": "1000", "1\u00a0000.5": "1000.5", "-0": "0", "0.000": "0",
     "000000000000000000000000000001.5": "1.5", "1.50000000000": "1.5",
     "999999999999999999.999999": "999999999999999999.999999",
+    "1e5": "100000", "1.5E+03": "1500", "1.25e-3": "0.00125", "25E-2": "0.25",
+    "\uff11\uff12": "12", "\u0663": "3", "\u0661\u0662\u066b\u0665": "12.5", "\u06f4": "4",
+    "\u0661\u066c\u0662\u0663\u0664": "1234", "\uff04\uff15\uff0e\uff12": "5.2",
+    "\u200e5": "5", "1\u2009234": "1234", "1\u202f234.5": "1234.5", "1\u2019234": "1234",
+    "1,23,45,678.50": "12345678.50", "5.-": "5", "5.--": "5", "Fr. 5.-": "5", "5.\u2013": "5",
 }  # fmt: skip
 UNREADABLE = [
-    "-", ".", ",", "1e5", "0x10", "1_000", "NaN", "inf", "\uff11\uff12", "\u0663", "\u00bd",
+    "-", ".", ",", "1e50", "1e", "e5", "1.5e5.5", "0x10", "1_000", "NaN", "inf", "\u00bd",
     "--5", "+-5", "(5", "5)", "-(5)", "((5)", "-$(5)", "$(5",
     "1,,000", "1,00", "5%", "1/2", "5 USD 5", "$$5", "5-5",
-    "1.2.3", "1'234,567.8", "1 234,567", "\u22125", "ERROR", "NULL", "1;2", "'5", "5\u20125",
+    "1.2.3", "1'234,567.8", "1 234,567", "5\u22125", "ERROR", "NULL", "1;2", "'5", "5\u20125",
 ]  # fmt: skip
 
 
@@ -38,13 +43,29 @@ def test_an_unreadable_price_is_quarantined(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["-5", "(5)", "5-", "- 5", "$-5", "-$5", "($5.00)", "$(5.00)", "$ (5)"]
+    "cell",
+    [
+        "-5",
+        "(5)",
+        "5-",
+        "- 5",
+        "$-5",
+        "-$5",
+        "($5.00)",
+        "$(5.00)",
+        "$ (5)",
+        "\u22125",
+        "5\u2212",
+        "\u20135",
+        "\uff085\uff09",
+        "-1e2",
+    ],
 )
 def test_a_negative_price_is_below_the_minimum(cell: str) -> None:
     assert prices([cell]).reasons() == [[("below_minimum", "price")]]
 
 
-@pytest.mark.parametrize("cell", ["-2", "(2)", "2-", "-2.0"])
+@pytest.mark.parametrize("cell", ["-2", "(2)", "2-", "-2.0", "\u22122", "2\u2212", "-2e0"])
 def test_a_return_has_a_negative_total(cell: str) -> None:
     outcome = run(orders(f"a,1.50,{cell}"))
     assert outcome.column("total_amount") == [Decimal("-3.00")]
@@ -100,7 +121,8 @@ def test_a_cell_of_the_other_style_is_quarantined_and_not_guessed() -> None:
         ("-0", "zero"),
         ("", "empty"),
         ("two", "not_a_number"),
-        ("1e2", "not_a_number"),
+        ("1e-2", "not_whole"),
+        ("1e99", "not_a_number"),
     ],
 )
 def test_a_quantity_is_a_whole_number_and_not_zero(cell: str, code: str) -> None:

@@ -41,10 +41,14 @@ class NumberStyle(StrEnum):
 
 
 class DateOrder(StrEnum):
-    """How 03/04/2026 is read when nothing in the file tells."""
+    """How 03/04/2026 is read when nothing in the file tells.
+
+    `YEAR_FIRST` is for years of two digits, as in 24-03-05; other dates it leaves day first.
+    """
 
     MONTH_FIRST = "month_first"
     DAY_FIRST = "day_first"
+    YEAR_FIRST = "year_first"
     REFUSE = "refuse"
 
 

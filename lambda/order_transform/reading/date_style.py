@@ -1,14 +1,17 @@
 """How a file writes its dates, decided from every cell at once.
 
-Shapes are those of `number_style` (digits as 9, letters kept). Pure; the SQL is in `expressions`.
+Shapes are those of `number_style` (digits as 9, letters kept). Pure; the SQL is in `date_text`.
 """
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from order_transform.contract.definition import DateOrder
 from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.date_cells import DateForm, canonical_date
+from order_transform.reading.findings import Finding, choose
 
 _MONTH = (
     "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|january|february|march|april|june|july|"
@@ -24,8 +27,14 @@ _TIME = re.compile(
 _DAYS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"9999([-/.])9{1,2}\1(?:9{1,2})"), "%Y{s}%m{s}%d"),
     (re.compile(r"9{8}()"), "%Y%m%d"),
+    (re.compile(r"9{12}()"), "%Y%m%d%H%M"),
+    (re.compile(r"9{14}()"), "%Y%m%d%H%M%S"),
+    (re.compile(r"9999\u5e749{1,2}\u67089{1,2}\u65e5()"), "%Y\u5e74%m\u6708%d\u65e5"),
+    (re.compile(r"9999\ub144 9{1,2}\uc6d4 9{1,2}\uc77c()"), "%Y\ub144 %m\uc6d4 %d\uc77c"),
+    (re.compile(r"9999\. 9{1,2}\. 9{1,2}\.()"), "%Y. %m. %d."),
     (re.compile(r"9{1,2}(\.)9{1,2}\.9999"), "%d.%m.%Y"),
     (re.compile(r"9{1,2}(\.)9{1,2}\.99"), "%d.%m.%y"),
+    (re.compile(r"()9{1,2}\. 9{1,2}\. 9999"), "%d. %m. %Y"),
     (re.compile(rf"9{{1,2}}([- /])(?:{_MONTH})\1(?:9999)", re.IGNORECASE), "%d{s}{b}{s}%Y"),
     (re.compile(rf"9{{1,2}}([- /])(?:{_MONTH})\1(?:99)", re.IGNORECASE), "%d{s}{b}{s}%y"),
     (re.compile(rf"(?:{_MONTH})([-/])9{{1,2}}\1(?:9999)", re.IGNORECASE), "{b}{s}%d{s}%Y"),
@@ -39,6 +48,13 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _EITHER_ORDER = re.compile(r"9{1,2}([-/])9{1,2}\1(99|9999)")
+# The strptime directives of the three numbers in each order; {y} is %Y or %y.
+_DIRECTIVES = {
+    DateOrder.MONTH_FIRST: ("%m", "%d", "{y}"),
+    DateOrder.DAY_FIRST: ("%d", "%m", "{y}"),
+    DateOrder.YEAR_FIRST: ("%y", "%m", "%d"),
+}
+REMEDY = "set date_order in the contract"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +63,31 @@ class DateReading:
 
     `iso`: every cell is YYYY-MM-DD with or without a time, so that a cast reads it. `zoned`: a
     UTC offset stands behind some cells and is kept. `order` is set where a day and a month
-    could be confused.
+    could be confused. `forms` maps each way in which a cell is made canonical before a format is
+    tried to a shape that shows it; `months` gives the number of each month's name in the cells.
     """
 
     formats: tuple[str, ...] = ()
     iso: bool = False
     zoned: bool = False
     order: Choice[DateOrder] | None = None
+    forms: Mapping[DateForm, str] = field(default_factory=dict)
+    months: Mapping[str, int] = field(default_factory=dict)
 
 
 class DateEvidence:
-    """Gathers the shapes of a file's dates; its size does not grow with the file."""
+    """Gathers the shapes of a file's dates; its size does not grow with the file.
 
-    def __init__(self) -> None:
+    `month_names` gives a month's number by its normalised name, in any language.
+    """
+
+    def __init__(self, month_names: Mapping[str, int] | None = None) -> None:
         self._formats: Counter[str] = Counter()
         self._odd = self._zoned = False
-        self.either_order: Counter[str] = Counter()
+        self._forms: dict[DateForm, str] = {}
+        self._months: dict[str, int] = {}
+        self._month_names = month_names or {}
+        self.either_order: Counter[tuple[str, str, str]] = Counter()
 
     def add_iso(self, count: int) -> None:
         """Take note of cells that are YYYY-MM-DD, or that with a time and no offset."""
@@ -76,59 +101,101 @@ class DateEvidence:
         if shape is None:
             return
         self._odd = True
-        parts = _TIME.fullmatch(shape.strip())
+        text, forms, months = canonical_date(shape, self._month_names)
+        if self._note(text, forms, count):
+            self._months |= months
+            for form in forms:
+                self._forms.setdefault(form, shape)
+
+    def _note(self, text: str, forms: frozenset[DateForm], count: int) -> bool:
+        """Take note of a canonical shape; return whether it is that of a date."""
+        if forms & {DateForm.EXCEL_DAYS, DateForm.UNIX_SECONDS, DateForm.UNIX_MILLISECONDS}:
+            return True
+        parts = _TIME.fullmatch(text)
         if parts is None:
-            return
+            return False
         clock = _clock_format(parts)
         if match := _EITHER_ORDER.fullmatch(parts["day"]):
-            year = "%Y" if len(match[2]) == 4 else "%y"
-            self.either_order[f"{{first}}{match[1]}{{second}}{match[1]}{year}{clock}"] += count
+            self.either_order[match[1], match[2], clock] += count
+        elif DateForm.MONTH_NAMES in forms and re.fullmatch("9{1,2} 99 9{2,4}", parts["day"]):
+            year = "%Y" if parts["day"].endswith("9999") else "%y"
+            self._formats[f"%d %m {year}{clock}"] += count
         elif (day := _day_format(parts["day"])) is not None:
             self._formats[day + clock] += count
         else:
-            return
+            return False
         self._zoned = self._zoned or parts["zone"] is not None
+        return True
 
-    def decide(
-        self, field: str, first_over_12: int, second_over_12: int, otherwise: DateOrder
-    ) -> DateReading:
-        """Choose the formats of the whole file for the field of this name.
+    @property
+    def has_dotted_dates(self) -> bool:
+        """Tell whether some dates are written as 28.2.2026."""
+        return any(name.startswith("%d.") for name in self._formats)
 
-        The two counts are of the cells of either order whose first, or second, number cannot be
-        a month; `otherwise` is the contract's word where they are equal.
-        """
-        order = None
+    def orders(self) -> tuple[DateOrder, ...]:
+        """Return the orders in which this file's numbers could be read at all."""
+        if not self.either_order:
+            return ()
+        short = any(len(year) == 2 for _, year, _ in self.either_order)
+        return (DateOrder.MONTH_FIRST, DateOrder.DAY_FIRST, *([DateOrder.YEAR_FIRST] * short))
+
+    def decide(self, order: Choice[DateOrder] | None) -> DateReading:
+        """Choose the formats of the whole file; `order` is needed where `orders` has any."""
         formats = _by_count(self._formats)
-        if self.either_order:
-            order = _order(field, first_over_12, second_over_12, otherwise)
-            day_first = order.value is DateOrder.DAY_FIRST
-            first, second = ("%d", "%m") if day_first else ("%m", "%d")
-            either = _by_count(self.either_order)
-            formats += [name.format(first=first, second=second) for name in either]
-        return DateReading(tuple(formats), not self._odd, self._zoned, order)
-
-
-def _order(
-    field: str, first_over_12: int, second_over_12: int, otherwise: DateOrder
-) -> Choice[DateOrder]:
-    if first_over_12 == second_over_12:
-        return Choice(
-            name="date_order",
-            value=otherwise,
-            certainty=Certainty.SETTLED,
-            evidence="every date can be read both ways, and the contract says so",
-            field=field,
-            remedy="set date_order in the contract",
+        if order:
+            formats += [_ordered_format(key, order.value) for key in _by_count(self.either_order)]
+        return DateReading(
+            tuple(dict.fromkeys(formats)),
+            not self._odd,
+            self._zoned,
+            order,
+            self._forms,
+            self._months,
         )
-    day_first = first_over_12 > second_over_12
-    count = max(first_over_12, second_over_12)
-    place = "first" if day_first else "second"
-    evidence = f"the {place} number is above 12 in {count:,} dates"
-    order = DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST
-    return Choice("date_order", order, Certainty.PROVEN, evidence, field)
 
 
-def _by_count(names: Counter[str]) -> list[str]:
+def decide_order(
+    field: str,
+    impossible: Mapping[DateOrder, int],
+    findings: Sequence[Finding[DateOrder]],
+    otherwise: DateOrder,
+) -> Choice[DateOrder]:
+    """Choose the order of day, month and year for the field of this name.
+
+    `impossible` counts, for each order in question, the cells that are no date in it; `findings`
+    are other evidence, and `otherwise` is the contract's rule, for orders that fit equally well.
+    """
+    fewest = min(impossible.values())
+    best = [order for order, count in impossible.items() if count == fewest]
+    if len(best) == 1:
+        return _only_order(field, best[0], fewest, sum(impossible.values()) - fewest)
+    findings = [finding for finding in findings if finding.value in best]
+    if best == [DateOrder.DAY_FIRST, DateOrder.YEAR_FIRST]:
+        # 24-03-05: a day above 12 tells it from a month, but not from a year.
+        because = "day first is usual with such dates"
+        findings.append(Finding(DateOrder.DAY_FIRST, because, proves=False))
+    return choose(findings, otherwise, name="date_order", field=field, remedy=REMEDY)
+
+
+def _only_order(field: str, order: DateOrder, misfits: int, others: int) -> Choice[DateOrder]:
+    evidence = "the years are those of a shop only so"
+    if others:
+        evidence = f"{others:,} dates do not exist otherwise"
+    if not misfits:
+        return Choice("date_order", order, Certainty.PROVEN, evidence, field)
+    evidence += f", but {misfits:,} do not exist so"
+    return Choice("date_order", order, Certainty.DOUBTFUL, evidence, field, REMEDY)
+
+
+def _ordered_format(key: tuple[str, str, str], order: DateOrder) -> str:
+    mark, year, clock = key
+    if len(year) == 4 and order is DateOrder.YEAR_FIRST:
+        order = DateOrder.DAY_FIRST
+    directives = (name.format(y="%Y" if len(year) == 4 else "%y") for name in _DIRECTIVES[order])
+    return mark.join(directives) + clock
+
+
+def _by_count[Name: (str, tuple[str, str, str])](names: Counter[Name]) -> list[Name]:
     """Return names, the most frequent first; equals by name, whatever order they came in."""
     return sorted(names, key=lambda name: (-names[name], name))
 

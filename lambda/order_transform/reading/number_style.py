@@ -6,8 +6,9 @@ of a whole file comes one reading for all its rows. Pure; the SQL is in `express
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from order_transform.contract.definition import (
     MAX_DIGITS_AFTER_POINT,
@@ -15,6 +16,7 @@ from order_transform.contract.definition import (
     NumberStyle,
 )
 from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.number_cells import Form, take_apart
 
 # What a number looks like once signs, spaces and currency are off, in each style. Groups are of
 # three digits, or of two before the last three as in India: 1,00,000.
@@ -25,6 +27,7 @@ _READABLE = {
 # As much of a cell as a shape shows.
 SHAPE_LENGTH = 64
 _LONGEST = 40
+_MOST_CURRENCIES = 200
 
 
 def plain_number(whole_digits: int, decimals: int, digit: str = "[0-9]") -> str:
@@ -38,7 +41,7 @@ _PLAIN = re.compile(plain_number(MAX_DIGITS_BEFORE_POINT, MAX_DIGITS_AFTER_POINT
 # many digits before the point. Together with two decimals they stay within 64 bits.
 _USUAL_WHOLE_DIGITS = {False: 10, True: 6}
 _DECORATION = re.compile(r"[^9.,]+")
-_DOTTED_WORD = re.compile(r"[^\W\d_]+\.")  # the point of "Rs." and "kr." is none of the number's
+_DOTTED_WORD = re.compile(r"[^\W\d_]+\.")  # the point of "Rs." and "kr." is not the number's
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,16 @@ class NumberReading:
 
     `style` is one choice for the whole file. `plain`: every cell is a number as JSON writes it,
     so that a cast reads it. `whole_digits` and `decimals` are the most that any cell has before
-    and after the point.
+    and after the point. `forms` maps each way in which cells are more than a number to a shape
+    that shows it; `currencies` are the keys of what stands beside the numbers.
     """
 
     style: Choice[NumberStyle]
     plain: bool
     whole_digits: int
     decimals: int
+    forms: Mapping[Form, str] = field(default_factory=dict)
+    currencies: tuple[str, ...] = ()
 
     def with_room(self, whole: bool) -> "NumberReading | None":
         """Return this reading of a few cells with room for the others; None if it is no guess.
@@ -69,13 +75,19 @@ class NumberReading:
 
 
 class NumberEvidence:
-    """Gathers the shapes of one field's cells; its size does not grow with the file."""
+    """Gathers the shapes of one field's cells; its size does not grow with the file.
 
-    def __init__(self) -> None:
+    `units` are the words for one piece that may stand behind a number.
+    """
+
+    def __init__(self, units: tuple[str, ...] = ()) -> None:
         self.numbers: Counter[str] = Counter()
         self.other_readings: set[str] = set()
+        self.forms: dict[Form, str] = {}
+        self.currencies: Counter[str] = Counter()
         self.plain = True
         self.unclear = False
+        self._units = units
 
     def add(self, shape: str | None, count: int) -> None:
         """Take note of `count` cells of one shape; None is an empty cell.
@@ -85,13 +97,26 @@ class NumberEvidence:
         """
         if shape is None:
             return
-        self.plain = self.plain and _PLAIN.fullmatch(shape) is not None
-        bare, *others = _bare(shape) if len(shape) < SHAPE_LENGTH else [""]
+        if _PLAIN.fullmatch(shape):
+            self.numbers[shape.removeprefix("-")] += count
+            return
+        self.plain = False
+        parts = take_apart(shape, self._units)
+        bare, *others = _bare(parts.text) if len(shape) < SHAPE_LENGTH else [""]
         if 0 < len(bare) <= _LONGEST:
             self.numbers[bare] += count
             self.other_readings.update(others)
-        elif "9" in shape or len(shape) >= SHAPE_LENGTH:
+            self._note_parts(shape, parts.forms, parts.currency, count)
+        elif "9" in parts.text or len(shape) >= SHAPE_LENGTH:
             self.unclear = True
+
+    def _note_parts(self, shape: str, forms: Iterable[Form], currency: str, count: int) -> None:
+        for form in forms:
+            self.forms.setdefault(form, shape)
+            # Its shape does not show how large the number is.
+            self.unclear = self.unclear or form is Form.EXPONENT
+        if currency and (currency in self.currencies or len(self.currencies) < _MOST_CURRENCIES):
+            self.currencies[currency] += count
 
 
 def _bare(shape: str) -> list[str]:
@@ -105,45 +130,69 @@ def _bare(shape: str) -> list[str]:
     return bares or [""]
 
 
+def bare_number(cell: str, units: tuple[str, ...] = ()) -> str:
+    """Return the digits and marks of a cell's number; empty if it has no number.
+
+    `$1,234.50` is `1,234.50`, and so is `(1,234.50)`: the sign does not count.
+    """
+    text = take_apart(cell.strip(), units).text
+    for candidate in (_DOTTED_WORD.sub("", text), text):
+        bare = re.sub(r"[^0-9.,]+", "", candidate)
+        shape = re.sub("[0-9]", "9", bare)
+        if bare and any(form.fullmatch(shape) for form in _READABLE.values()):
+            return bare
+    return ""
+
+
+def number_value(bare: str, style: NumberStyle) -> Decimal | None:
+    """Return the value of what `bare_number` returned; None if the style cannot read it."""
+    shape = re.sub("[0-9]", "9", bare)
+    if not bare.strip(".,") or not _READABLE[style].fullmatch(shape):
+        return None
+    point, group = (".", ",") if style is NumberStyle.DOT else (",", ".")
+    return Decimal(bare.replace(group, "").replace(point, "."))
+
+
+def is_style_open(evidence: Mapping[str, NumberEvidence]) -> bool:
+    """Tell whether the cells leave the style open: some are read either way, as many so as so."""
+    dot, comma, either = _counts(evidence)
+    return dot == comma and (dot > 0 or either > 0)
+
+
 def decide_numbers(
-    evidence: Mapping[str, NumberEvidence], otherwise: NumberStyle
+    evidence: Mapping[str, NumberEvidence], open_style: Choice[NumberStyle] | None = None
 ) -> dict[str, NumberReading]:
     """Choose one style for all number fields of a file: the one that more cells must have.
 
-    `otherwise` is the contract's word where the cells do not tell.
+    `open_style` is the choice for a file whose cells leave it open.
     """
-    numbers: Counter[str] = Counter()
-    for field in evidence.values():
-        numbers.update(field.numbers)
-    style = _style(numbers, otherwise)
-    return {name: _reading(field, style) for name, field in evidence.items()}
+    style = open_style or _proven_style(evidence)
+    return {name: _reading(cells, style) for name, cells in evidence.items()}
 
 
-def _style(numbers: Mapping[str, int], otherwise: NumberStyle) -> Choice[NumberStyle]:
+def _counts(evidence: Mapping[str, NumberEvidence]) -> tuple[int, int, int]:
+    """Count the numbers that need a decimal point, need a decimal comma, or allow both."""
     only: Counter[NumberStyle] = Counter()
     either = 0
-    for bare, count in numbers.items():
-        styles = [style for style, form in _READABLE.items() if form.fullmatch(bare)]
-        if len(styles) == 1:
-            only[styles[0]] += count
-        elif not bare.isdigit():
-            either += count
-    dot, comma = only[NumberStyle.DOT], only[NumberStyle.COMMA]
-    if dot != comma:
-        style = NumberStyle.DOT if dot > comma else NumberStyle.COMMA
-        evidence = "some numbers can only be read so"
-        if other := min(dot, comma):  # no counts where a sample must say the same as the whole
-            evidence = f"{max(dot, comma):,} numbers can only be read so, {other:,} only otherwise"
-        return Choice("number_style", style, Certainty.PROVEN, evidence)
-    if not dot and not either:
+    for cells in evidence.values():
+        for bare, count in cells.numbers.items():
+            styles = [style for style, form in _READABLE.items() if form.fullmatch(bare)]
+            if len(styles) == 1:
+                only[styles[0]] += count
+            elif not bare.isdigit():
+                either += count
+    return only[NumberStyle.DOT], only[NumberStyle.COMMA], either
+
+
+def _proven_style(evidence: Mapping[str, NumberEvidence]) -> Choice[NumberStyle]:
+    dot, comma, _ = _counts(evidence)
+    if dot == comma:
         return Choice("number_style", NumberStyle.DOT, Certainty.PROVEN, "no number has a mark")
-    return Choice(
-        name="number_style",
-        value=otherwise,
-        certainty=Certainty.SETTLED,
-        evidence="every number can be read both ways, and the contract says so",
-        remedy="set number_style in the contract",
-    )
+    style = NumberStyle.DOT if dot > comma else NumberStyle.COMMA
+    because = "some numbers can only be read so"
+    if other := min(dot, comma):  # no counts where a sample must say the same as the whole
+        because = f"{max(dot, comma):,} numbers can only be read so, {other:,} only otherwise"
+    return Choice("number_style", style, Certainty.PROVEN, because)
 
 
 def _reading(evidence: NumberEvidence, style: Choice[NumberStyle]) -> NumberReading:
@@ -159,6 +208,8 @@ def _reading(evidence: NumberEvidence, style: Choice[NumberStyle]) -> NumberRead
         plain=evidence.plain and style.value is NumberStyle.DOT,
         whole_digits=max((whole for whole, _ in sizes), default=1),
         decimals=max((decimals for _, decimals in sizes), default=0),
+        forms=evidence.forms,
+        currencies=tuple(evidence.currencies),
     )
 
 

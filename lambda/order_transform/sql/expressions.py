@@ -13,21 +13,21 @@ from order_transform.contract.definition import (
     MAX_INTEGER_DIGITS,
     Field,
     FieldType,
-    NumberStyle,
     OnProblem,
     Rules,
 )
 from order_transform.reading.date_style import DateReading
 from order_transform.reading.number_style import NumberReading, plain_number
+from order_transform.sql import date_text
 from order_transform.sql.cells import literal
-from order_transform.sql.shapes import ISO_DATE, PLAIN_NUMBER
+from order_transform.sql.number_text import NumberWords, bare_cell, number_text
+from order_transform.sql.shapes import ISO_DATE
 
 # The widest decimal of 64 bits; no narrower one is chosen where a cell's size is not sure.
 SMALL_DIGITS = 18
 # At least as many decimals as this, so that a file of whole prices has the type of the others.
 MIN_DECIMALS = 2
-_SPACE = r"[\s\x{00a0}\x{2007}\x{2009}\x{202f}]"
-_EDGES = " \t\r\n\u00a0\u2007\u2009\u202f\ufeff"
+_EDGES = " \t\r\n\u00a0\u2007\u2009\u202f\u3000\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +101,20 @@ def _read_string(field: Field, cell: str) -> FieldSql:
 
 
 def _read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
-    moment, zone, value = (f"{field.name}_{part}" for part in ("moment", "zone", "value"))
+    """Return the steps of a date: `order_date_moment`, a timestamp, and its text in ISO 8601."""
+    moment, value = f"{field.name}_moment", f"{field.name}_value"
     if reading.iso:
         text = f"CASE WHEN {moment} IS NOT NULL THEN replace({cell}, ' ', 'T') END"
         steps = [(moment, f"TRY_CAST({cell} AS TIMESTAMP)"), (value, text)]
     else:
-        clock = f"replace({moment}::VARCHAR, ' ', 'T') || {_iso_offset(zone)}"
+        text, zone = f"{field.name}_text", f"{field.name}_zone"
+        clock = f"replace({moment}::VARCHAR, ' ', 'T') || {date_text.iso_offset(zone)}"
         day = f"left({moment}::VARCHAR, 10)"
         steps = [
-            (zone, _zone(cell) if reading.zoned else "''"),
-            (moment, _moment(cell, zone, reading.formats)),
-            (value, f"CASE WHEN contains({cell}, ':') THEN {clock} ELSE {day} END"),
+            (text, date_text.canonical_text(trimmed(cell), reading)),
+            (zone, date_text.offset_text(text, reading)),
+            (moment, date_text.moment(text, zone, reading)),
+            (value, f"CASE WHEN {date_text.has_clock(text, reading)} THEN {clock} ELSE {day} END"),
         ]
     invalid = Problem("not_a_date", f"{moment} IS NULL")
     checked = _checked(field, cell, steps, f"{moment} IS NULL", [invalid], [])
@@ -119,31 +122,6 @@ def _read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
         return checked
     matches_sample = _is_null_or(cell, ISO_DATE)
     return replace(checked, cheap_value=f"replace({cell}, ' ', 'T')", matches_sample=matches_sample)
-
-
-def _zone(cell: str) -> str:
-    """Return SQL for the UTC offset behind a cell's time, as it is written; empty if none."""
-    offset = r"(?i):\d\d(?:\.\d+)?(?: ?[ap]m)? ?(z|utc|gmt|[+-]\d\d(?::?\d\d)?)$"
-    return f"regexp_extract({trimmed(cell)}, {literal(offset)}, 1)"
-
-
-def _iso_offset(zone: str) -> str:
-    digits = f"replace({zone}, ':', '')"
-    padded = f"left({digits}, 3) || ':' || rpad(substr({digits}, 4), 2, '0')"
-    return f"CASE WHEN {zone} = '' THEN '' WHEN {zone}[1] IN ('+', '-') THEN {padded} ELSE 'Z' END"
-
-
-def _moment(cell: str, zone: str, formats: Sequence[str]) -> str:
-    """Return SQL for the local time of a cell by the first format that fits."""
-    if not formats:
-        return "NULL::TIMESTAMP"
-    text = f"rtrim(left({trimmed(cell)}, strlen({trimmed(cell)}) - strlen({zone})))"
-    if any("%f" in name for name in formats):
-        # Microseconds are the finest that strptime reads; some databases export seven digits.
-        text = rf"regexp_replace({text}, '(\.\d{{6}})\d+', '\1')"
-    moment = f"try_strptime({text}, [{', '.join(literal(name) for name in formats)}])"
-    # To DuckDB "epoch" and "infinity" are dates in any format.
-    return f"CASE WHEN regexp_matches({cell}, '[0-9]') THEN {moment} END"
 
 
 def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) -> FieldSql:
@@ -162,10 +140,14 @@ def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) 
     fits = rf"-?0*[0-9]{{0,{most}}}(\.{zeros})?"
     if not simple:
         cast = f"CASE WHEN regexp_full_match({text}, {literal(fits)}) THEN {cast} END"
-    steps = [
-        (text, cell if reading.plain else _number_text(cell, rules, reading.style.value)),
-        (value, f"{cast}::BIGINT" if whole else cast),
-    ]
+    steps = [(value, f"{cast}::BIGINT" if whole else cast)]
+    if reading.plain:
+        steps.insert(0, (text, cell))
+    else:
+        bare = f"{field.name}_bare"
+        words = NumberWords((), rules.currency_words)
+        steps.insert(0, (bare, bare_cell(cell, reading, words)))
+        steps.insert(1, (text, number_text(bare, reading, words)))
     is_small = f"regexp_full_match({text}, {literal(small)})"
     invalid = [
         Problem("not_a_number", f"{text} IS NULL"),
@@ -186,34 +168,6 @@ def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) 
         return checked
     matches_sample = _is_null_or(cell, plain_number(reading.whole_digits, reading.decimals))
     return replace(checked, plain_type="BIGINT" if whole else kind, matches_sample=matches_sample)
-
-
-def _number_text(cell: str, rules: Rules, style: NumberStyle) -> str:
-    """Return SQL for a cell's number in JSON's form, or null: `($1,234.50)` is `-1234.50`."""
-    point, comma = (r"\.", ",") if style is NumberStyle.DOT else (",", r"\.")
-    words = "|".join(_pattern_quoted(word) for word in rules.currency_words)
-    money = rf"(?:\p{{Sc}}|(?i:{words})\p{{Sc}}?)?" if words else r"\p{Sc}?"
-    # One mark parts all the groups of a number: "1 234,567" is neither 1234567 nor 1234.567.
-    grouped = "|".join(
-        f"[0-9]{{1,3}}(?:{mark}[0-9]{{2,3}})*{mark}[0-9]{{3}}"
-        for mark in (comma, r"['\x{2019}]", _SPACE)
-    )
-    body = rf"((?:[0-9]+|{grouped})(?:{point}[0-9]*)?|{point}[0-9]+)"
-    space = f"{_SPACE}*"
-    before = rf"{space}[(+-]?{space}{money}{space}[(+-]?{space}"
-    after = rf"{space}{money}{space}-?\)?{space}"
-    found = f"nullif(regexp_extract({cell}, {literal(f'^{before}{body}{after}$')}, 1), '')"
-    # One sign at most; a bracket never comes alone.
-    signs = f"regexp_replace({cell}, '[^-+()]', '', 'g')"
-    number = f"CASE WHEN {signs} IN ('', '-', '+', '()') THEN {found} END"
-    keep = "[^0-9.]" if style is NumberStyle.DOT else "[^0-9,]"
-    bare = f"replace(regexp_replace({number}, '{keep}', '', 'g'), ',', '.')"
-    sign = f"CASE WHEN contains({cell}, '-') OR contains({cell}, '(') THEN '-' ELSE '' END"
-    if style is NumberStyle.COMMA:
-        return f"({sign} || {bare})"
-    # Most cells of a file with a few odd ones are plain, and much cheaper to take as they are.
-    plain = f"regexp_full_match({cell}, {literal(PLAIN_NUMBER)})"
-    return f"CASE WHEN {plain} THEN {cell} ELSE {sign} || {bare} END"
 
 
 def _checked(
@@ -263,7 +217,3 @@ def _empty_problem(field: Field, cell: str) -> tuple[Problem, ...]:
 
 def _is_null_or(cell: str, pattern: str) -> str:
     return f"coalesce(regexp_full_match({cell}, {literal(pattern)}), true)"
-
-
-def _pattern_quoted(word: str) -> str:
-    return "".join(char if char.isalnum() else rf"\x{{{ord(char):x}}}" for char in word)

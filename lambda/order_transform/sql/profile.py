@@ -3,17 +3,19 @@
 One statement groups the cells by how their numbers and dates are written; `reading` decides.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from order_transform.contract.definition import Contract, DateOrder, FieldType
-from order_transform.reading.date_style import DateEvidence, DateReading
-from order_transform.reading.number_style import NumberEvidence, decide_numbers
+from order_transform.contract.definition import Contract, FieldType
+from order_transform.reading.closer_look import Circumstances
+from order_transform.reading.date_style import DateEvidence
+from order_transform.reading.number_style import NumberEvidence, decide_numbers, is_style_open
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
-from order_transform.refusal import FileRefused
-from order_transform.sql.cells import cell, literal, read_cells
+from order_transform.sql.cells import cell, read_cells
+from order_transform.sql.doubts import Doubts
 from order_transform.sql.shapes import date_shape, number_shape, unpacked_shape
 
 _BATCH = 10_000
@@ -28,52 +30,72 @@ def sample_reading(
     as it says, `whole_reading` would say the same of them, but for the digits there is room for.
     """
     source = f"(FROM {read_cells(records, contract.limits)} LIMIT {first})"
-    count, reading = _reading(db, records, contract, source)
+    evidence = _gather(db, records, contract, source)
+    dates = {name: date.decide(None) for name, date in evidence.dates.items()}
+    if not evidence.records or is_style_open(evidence.numbers):
+        return None
     numbers = {
         name: number.with_room(contract.field(name).type is FieldType.INTEGER)
-        for name, number in reading.numbers.items()
+        for name, number in decide_numbers(evidence.numbers).items()
     }
     sure = {name: number for name, number in numbers.items() if number}
-    iso = all(date.iso for date in reading.dates.values())
-    if not count or len(sure) < len(numbers) or not iso:
+    if len(sure) < len(numbers) or not all(date.iso for date in dates.values()):
         return None
-    return Reading(records, sure, reading.dates, reading.others)
+    return Reading(records, sure, dates)
 
 
-def whole_reading(db: duckdb.DuckDBPyConnection, records: Records, contract: Contract) -> Reading:
-    """Read every record once; raises `duckdb.InvalidInputException` where one is irregular."""
-    return _reading(db, records, contract, read_cells(records, contract.limits))[1]
+def whole_reading(
+    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, around: Circumstances
+) -> Reading:
+    """Read every record once; raises `duckdb.InvalidInputException` where one is irregular.
+
+    What the records leave open is settled by a closer look at them (`doubts`).
+    """
+    source = read_cells(records, contract.limits)
+    evidence = _gather(db, records, contract, source)
+    doubts = Doubts(db, records, contract, source, around)
+    open_style = None
+    if is_style_open(evidence.numbers):
+        dotted = any(date.has_dotted_dates for date in evidence.dates.values())
+        open_style = doubts.number_style(dotted)
+    numbers = decide_numbers(evidence.numbers, open_style)
+    style = next((number.style.value for number in numbers.values()), contract.rules.number_style)
+    dates = {
+        name: date.decide(doubts.date_order(name, date, style))
+        for name, date in evidence.dates.items()
+    }
+    return Reading(records, numbers, dates, tuple(doubts.forms(numbers, dates)))
 
 
-def _reading(
+@dataclass(slots=True)
+class _Evidence:
+    """The shapes of all cells of the number and date fields, and how many records there are."""
+
+    numbers: dict[str, NumberEvidence]
+    dates: dict[str, DateEvidence]
+    records: int = 0
+
+
+def _gather(
     db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, source: str
-) -> tuple[int, Reading]:
-    """Return how many records `source` has, and the reading that they lead to."""
-    numbers: dict[str, NumberEvidence] = {}
-    dates: dict[str, DateEvidence] = {}
+) -> _Evidence:
+    """Group the records of `source` by how their numbers and dates are written."""
+    evidence = _Evidence({}, {})
     shapes: list[str] = []
     for name, place in records.columns.fields.items():
         kind = contract.field(name).type
         if kind in (FieldType.DECIMAL, FieldType.INTEGER):
-            numbers[name] = NumberEvidence()
+            evidence.numbers[name] = NumberEvidence()
             shapes += number_shape(cell(place))
         elif kind is FieldType.DATE:
-            dates[name] = DateEvidence()
+            evidence.dates[name] = DateEvidence()
             shapes += date_shape(cell(place))
-    count = 0
     result = db.execute(f"SELECT count(*), {', '.join(shapes)} FROM {source} GROUP BY ALL")
     while batch := result.fetchmany(_BATCH):
         for row in batch:
-            count += row[0]
-            _note(row, records, numbers, dates)
-    return count, Reading(
-        records=records,
-        numbers=decide_numbers(numbers, contract.rules.number_style),
-        dates={
-            name: _decide_date(db, records, name, evidence, contract, source)
-            for name, evidence in dates.items()
-        },
-    )
+            evidence.records += row[0]
+            _note(row, records, evidence.numbers, evidence.dates)
+    return evidence
 
 
 def _note(
@@ -91,31 +113,3 @@ def _note(
             dates[name].add(odd, count)
         else:
             numbers[name].add(odd if known is None else unpacked_shape(known), count)
-
-
-def _decide_date(
-    db: duckdb.DuckDBPyConnection,
-    records: Records,
-    name: str,
-    evidence: DateEvidence,
-    contract: Contract,
-    source: str,
-) -> DateReading:
-    first = second = 0
-    if evidence.either_order:
-        text = f"trim({cell(records.columns.fields[name])})"
-        either = literal("^([0-9]{1,2})([-/])([0-9]{1,2})[-/]")
-        counts = [
-            f"count_if(TRY_CAST(regexp_extract({text}, {either}, {group}) AS INTEGER) > 12)"
-            for group in (1, 3)
-        ]
-        query = f"SELECT {', '.join(counts)} FROM {source}"
-        [(first, second)] = db.execute(query).fetchall()
-    reading = evidence.decide(name, first, second, contract.rules.date_order)
-    if reading.order and reading.order.value is DateOrder.REFUSE:
-        message = (
-            f"{name} may be month first or day first and nothing in the file tells; "
-            "set date_order in the contract"
-        )
-        raise FileRefused("ambiguous_dates", message)
-    return reading

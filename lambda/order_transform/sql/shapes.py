@@ -1,6 +1,7 @@
 """The SQL that tells how a cell is written, for the profile of a whole file; pure text."""
 
 from order_transform.contract.definition import MAX_DIGITS_AFTER_POINT, MAX_DIGITS_BEFORE_POINT
+from order_transform.reading.number_cells import OTHER_DIGIT, SHAPE_DIGITS, SHAPE_NINES
 from order_transform.reading.number_style import SHAPE_LENGTH, plain_number
 from order_transform.sql.cells import literal
 
@@ -36,5 +37,16 @@ def date_shape(cell: str) -> tuple[str, str]:
     return iso, f"CASE WHEN NOT {iso} THEN {_shape(cell)} END"
 
 
+def has_shape(cell: str, shape: str) -> str:
+    """Return SQL that is true for a cell of this shape: `CASE ... END = '9 pcs'`."""
+    return f"{_shape(cell)} = {literal(shape)}"
+
+
 def _shape(cell: str) -> str:
-    return f"translate(left({cell}, {SHAPE_LENGTH}), '012345678', '999999999')"
+    start = f"left({cell}, {SHAPE_LENGTH})"
+    shape = f"translate({start}, '012345678', '999999999')"
+    # A long list of characters costs more for each cell, and few cells have any of them.
+    folded = f"translate({start}, {literal(SHAPE_DIGITS)}, {literal(SHAPE_NINES)})"
+    return (
+        f"CASE WHEN regexp_matches({cell}, {literal(OTHER_DIGIT)}) THEN {folded} ELSE {shape} END"
+    )

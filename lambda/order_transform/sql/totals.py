@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from order_transform.contract.definition import Contract
+from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records, rewrite_records
 from order_transform.sql.profile import whole_reading
@@ -37,6 +38,7 @@ def add_up(
     work_dir: Path,
     contract: Contract,
     sampled: Reading | None,
+    around: Circumstances,
 ) -> Totals:
     """Read every record; if the quick reader balks at any of them, rewrite all of them.
 
@@ -45,15 +47,17 @@ def add_up(
     if records.regular:
         with contextlib.suppress(duckdb.InvalidInputException):
             totals = _add_up_as_sampled(db, sampled, contract) if sampled else None
-            totals = totals or _add_up_profiled(db, records, contract)
+            totals = totals or _add_up_profiled(db, records, contract, around)
             if records.expected_records in (None, totals.records):
                 return totals
     records = rewrite_records(records, work_dir, contract.limits)
-    return _add_up_profiled(db, records, contract)
+    return _add_up_profiled(db, records, contract, around)
 
 
-def _add_up_profiled(db: duckdb.DuckDBPyConnection, records: Records, contract: Contract) -> Totals:
-    statements = Statements(whole_reading(db, records, contract), contract)
+def _add_up_profiled(
+    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, around: Circumstances
+) -> Totals:
+    statements = Statements(whole_reading(db, records, contract, around), contract)
     return _totals(statements, db.execute(statements.totals()).fetchall())
 
 

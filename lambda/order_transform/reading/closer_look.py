@@ -1,0 +1,41 @@
+"""A closer look: the first records of a file whose cells can be read in two ways.
+
+Pure values. Only files in doubt are looked at so; evidence is what `number_evidence` and
+`date_evidence` find in them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+RECORDS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What stands around a file: its name or key, and the day of its upload, where it is known."""
+
+    name: str = ""
+    uploaded: date | None = None
+
+
+NOTHING_KNOWN = Circumstances()
+
+
+@dataclass(frozen=True, slots=True)
+class CloserLook:
+    """Cells of the first records, and what stands around them.
+
+    `fields` maps a field's name to its cells in the file's order, `others` does so for each
+    further column; an empty cell is an empty text. `languages` are those of the header.
+    `has_dotted_dates` tells that dates are written as 28.2.2026; `decimal_comma` is None where
+    the numbers' style is in doubt itself.
+    """
+
+    fields: Mapping[str, Sequence[str]]
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    delimiter: str = ","
+    languages: frozenset[str] = frozenset()
+    has_dotted_dates: bool = False
+    decimal_comma: bool | None = None
+    around: Circumstances = NOTHING_KNOWN

@@ -1,0 +1,175 @@
+"""What is read once more of a file in doubt: its first records, and examples of unusual cells."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import duckdb
+
+from order_transform.contract.definition import (
+    Contract,
+    DateOrder,
+    FieldType,
+    NumberStyle,
+)
+from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.closer_look import RECORDS, Circumstances, CloserLook
+from order_transform.reading.date_cells import DateForm
+from order_transform.reading.date_evidence import order_findings, plausible_orders, read_in_orders
+from order_transform.reading.date_style import REMEDY, DateEvidence, DateReading, decide_order
+from order_transform.reading.findings import choose
+from order_transform.reading.number_evidence import number_findings
+from order_transform.reading.number_style import NumberReading
+from order_transform.reading.records import Records
+from order_transform.refusal import FileRefused
+from order_transform.sql.cells import cell, literal
+from order_transform.sql.shapes import has_shape
+
+# A number style needs two hints, since prices of three decimals are rare but not unheard of.
+_HINTS_FOR_NUMBERS = 2
+# The three numbers of a date, as `_impossible` extracts them.
+_THREE_NUMBERS = "^([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})"
+
+
+class Doubts:
+    """Settles what the shapes of a file's cells leave open; reads of it what that takes.
+
+    `source` is a table function or a subquery with the file's cells.
+    """
+
+    def __init__(
+        self,
+        db: duckdb.DuckDBPyConnection,
+        records: Records,
+        contract: Contract,
+        source: str,
+        around: Circumstances,
+    ) -> None:
+        self._db = db
+        self._records = records
+        self._contract = contract
+        self._source = source
+        self._around = around
+        self._first_records: list[tuple[str | None, ...]] | None = None
+
+    def number_style(self, has_dotted_dates: bool) -> Choice[NumberStyle]:
+        """Choose the style of a file whose numbers can all be read both ways."""
+        whole = [f.name for f in self._contract.fields if f.type is FieldType.INTEGER]
+        look = self._look(has_dotted_dates=has_dotted_dates)
+        return choose(
+            number_findings(look, whole),
+            self._contract.rules.number_style,
+            name="number_style",
+            remedy="set number_style in the contract",
+            enough_hints=_HINTS_FOR_NUMBERS,
+        )
+
+    def date_order(
+        self, name: str, evidence: DateEvidence, style: NumberStyle
+    ) -> Choice[DateOrder] | None:
+        """Choose the order of day, month and year of one field; None where it has no such dates.
+
+        Raises FileRefused where the contract refuses an order that the file does not prove.
+        """
+        orders = evidence.orders()
+        if not orders:
+            return None
+        impossible = self._impossible(name, orders)
+        look = self._look(decimal_comma=style is NumberStyle.COMMA)
+        readings = read_in_orders(look.fields[name], orders)
+        plausible = plausible_orders(readings)
+        if plausible:
+            readings = {order: readings[order] for order in plausible}
+            impossible = {order: impossible[order] for order in plausible}
+        findings = order_findings(readings, look)
+        order = decide_order(name, impossible, findings, self._contract.rules.date_order)
+        refuses = self._contract.rules.date_order is DateOrder.REFUSE
+        if order.value is DateOrder.REFUSE or (refuses and not order.is_proven):
+            raise FileRefused(
+                "ambiguous_dates",
+                f"{name} may be month first or day first, and the file does not prove which"
+                f" ({order.evidence}); {REMEDY}",
+            )
+        return order
+
+    def forms(
+        self, numbers: Mapping[str, NumberReading], dates: Mapping[str, DateReading]
+    ) -> Iterator[Choice[object]]:
+        """Yield what a person must hear of cells that hold more than a number or a date."""
+        for name, number in numbers.items():
+            for form, shape in number.forms.items():
+                cell_text = self._example(name, shape)
+                yield Choice(
+                    name="cell_form",
+                    value=form.value,
+                    certainty=Certainty.PROVEN,
+                    evidence=f"it stands in cells such as '{cell_text}', which are read without it",
+                    field=name,
+                    notable=True,
+                )
+        for name, date in dates.items():
+            for date_form, shape in date.forms.items():
+                cell_text = self._example(name, shape)
+                yield _date_form(name, date_form, cell_text)
+
+    def _look(
+        self, *, has_dotted_dates: bool = False, decimal_comma: bool | None = None
+    ) -> CloserLook:
+        columns = self._records.columns
+        fields = {name: self._column(place) for name, place in columns.fields.items()}
+        others = {columns.labels[place]: self._column(place) for place in columns.extra.values()}
+        return CloserLook(
+            fields=fields,
+            others=others,
+            delimiter=self._records.delimiter,
+            has_dotted_dates=has_dotted_dates,
+            decimal_comma=decimal_comma,
+            around=self._around,
+        )
+
+    def _column(self, place: int) -> Sequence[str]:
+        if self._first_records is None:
+            width = len(self._records.columns.labels)
+            cells = ", ".join(map(cell, range(width)))
+            query = f"SELECT {cells} FROM {self._source} LIMIT {RECORDS}"
+            self._first_records = self._db.execute(query).fetchall()
+        return [record[place] or "" for record in self._first_records]
+
+    def _impossible(self, name: str, orders: Sequence[DateOrder]) -> dict[DateOrder, int]:
+        """Count the dates of the whole file that do not exist in each order."""
+        text = f"trim({cell(self._records.columns.fields[name])})"
+        first, second, third = (
+            f"TRY_CAST(regexp_extract({text}, {literal(_THREE_NUMBERS)}, {group}) AS INTEGER)"
+            for group in (1, 2, 3)
+        )
+        tests = {
+            DateOrder.MONTH_FIRST: f"{first} > 12 OR {second} > 31",
+            DateOrder.DAY_FIRST: f"{second} > 12 OR {first} > 31",
+            DateOrder.YEAR_FIRST: f"{second} > 12 OR {third} > 31",
+        }
+        counts = ", ".join(f"count_if({tests[order]})" for order in orders)
+        [row] = self._db.execute(f"SELECT {counts} FROM {self._source}").fetchall()
+        return dict(zip(orders, row, strict=True))
+
+    def _example(self, name: str, shape: str) -> str:
+        """Return the first cell of a shape."""
+        column = cell(self._records.columns.fields[name])
+        query = f"SELECT {column} FROM {self._source} WHERE {has_shape(column, shape)} LIMIT 1"
+        rows = self._db.execute(query).fetchall()
+        return str(rows[0][0]).strip() if rows else shape
+
+
+def _date_form(name: str, form: DateForm, example: str) -> Choice[object]:
+    is_number = form in (
+        DateForm.EXCEL_DAYS,
+        DateForm.UNIX_SECONDS,
+        DateForm.UNIX_MILLISECONDS,
+    )
+    certainty = Certainty.DOUBTFUL if form is DateForm.EXCEL_DAYS else Certainty.PROVEN
+    return Choice(
+        name="cell_form",
+        value=form.value,
+        certainty=certainty,
+        evidence=f"cells such as '{example}' are read so",
+        field=name,
+        remedy="write dates as YYYY-MM-DD" if form is DateForm.EXCEL_DAYS else "",
+        notable=is_number,
+    )
