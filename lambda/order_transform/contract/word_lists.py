@@ -38,6 +38,9 @@ class Words:
     `articles` and `header_endings` do not count in a header; `costs` are words of one that make
     it a cost; beside `order_sums` a total is the order's. `totals` label a row that adds up
     others. `no_sale` are statuses. `months` gives a month's number by its name, in any language.
+    `units` are the words for one piece, as written. `header_groups` names the group of
+    `headers.toml`, a language or a shop system, in which a normalised header name stands; in the
+    exports of `decimal_comma` and `day_first` groups such numbers and dates are usual.
     """
 
     articles: frozenset[str]
@@ -47,6 +50,10 @@ class Words:
     totals: frozenset[str]
     no_sale: frozenset[str]
     months: Mapping[str, int]
+    units: tuple[str, ...]
+    header_groups: Mapping[str, str]
+    decimal_comma: frozenset[str]
+    day_first: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +79,14 @@ def shipped_word_lists() -> WordLists:
 
 def parse_word_lists(headers: str, currencies: str, words: str) -> WordLists:
     """Read the lists from the texts of their files."""
-    aliases, fallback = _header_names(_table(HEADERS, headers))
+    groups = _table(HEADERS, headers)
+    aliases, fallback = _header_names(groups)
     return WordLists(
         text="\0".join((headers, currencies, words)),
         aliases=aliases,
         fallback=fallback,
         currencies=_currencies(_table(CURRENCIES, currencies)),
-        words=_words(_table(WORDS, words)),
+        words=_words(_table(WORDS, words), groups),
     )
 
 
@@ -139,7 +147,7 @@ def _currencies(tables: Mapping[str, Any]) -> Currencies:
         raise ContractError(CURRENCIES, 0, f"{reason} ({error})") from error
 
 
-def _words(tables: Mapping[str, Any]) -> Words:
+def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
     try:
         return Words(
             articles=frozenset(map(normalise, _all(tables["articles"]))),
@@ -149,10 +157,23 @@ def _words(tables: Mapping[str, Any]) -> Words:
             totals=frozenset(map(normalise, _all(tables["totals"]))),
             no_sale=frozenset(map(normalise, _all(tables["no_sale"]))),
             months=_months(tables["months"]),
+            units=tuple(dict.fromkeys(_all(tables["units"]))),
+            header_groups=_header_groups(groups),
+            decimal_comma=frozenset(tables["habits"]["decimal_comma"]),
+            day_first=frozenset(tables["habits"]["day_first"]),
         )
     except (KeyError, AttributeError, TypeError, ValueError) as error:
         reason = f"a list is missing or is not of texts ({error})"
         raise ContractError(WORDS, 0, reason) from error
+
+
+def _header_groups(groups: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for group, names in groups.items():
+        for header in (*names, *names.get(_FALLBACK, {})):
+            for spelling in spellings(header):
+                found.setdefault(spelling, group)
+    return found
 
 
 def _all(languages: Mapping[str, list[str]]) -> Iterator[str]:

@@ -27,7 +27,8 @@ class CloserLook:
     """Cells of the first records, and what stands around them.
 
     `fields` maps a field's name to its cells in the file's order, `others` does so for each
-    further column; an empty cell is an empty text. `languages` are those of the header.
+    further column; an empty cell is an empty text. Two fields hold headers in languages in which
+    a decimal comma, or dates that begin with the day, are usual (`[habits]` of words.toml).
     `has_dotted_dates` tells that dates are written as 28.2.2026; `decimal_comma` is None where
     the numbers' style is in doubt itself.
     """
@@ -35,7 +36,8 @@ class CloserLook:
     fields: Mapping[str, Sequence[str]]
     others: Mapping[str, Sequence[str]] = field(default_factory=dict)
     delimiter: str = ","
-    languages: frozenset[str] = frozenset()
+    decimal_comma_headers: tuple[str, ...] = ()
+    day_first_headers: tuple[str, ...] = ()
     has_dotted_dates: bool = False
     decimal_comma: bool | None = None
     around: Circumstances = NOTHING_KNOWN

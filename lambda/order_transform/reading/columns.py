@@ -108,6 +108,17 @@ def _spelled(header: Sequence[str], contract: Contract) -> Iterator[list[str]]:
     yield [bare_name(cell, articles, endings) for cell in header]
 
 
+def headers_of(columns: Columns, groups: frozenset[str], contract: Contract) -> tuple[str, ...]:
+    """Return those of the fields' headers that stand in some groups of `headers.toml`."""
+    labels = [columns.labels[place] for place in columns.fields.values()]
+    known = contract.words.header_groups
+    return tuple(
+        label
+        for label, *names in zip(labels, *_spelled(labels, contract), strict=True)
+        if next((known[name] for name in names if name in known), "") in groups
+    )
+
+
 @lru_cache(maxsize=8)
 def _endings(rules: Rules) -> frozenset[str]:
     # Not a lone letter: "Quantity A" is not what "R" for rand and "A$" are for.

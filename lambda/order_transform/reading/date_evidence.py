@@ -30,36 +30,6 @@ _WEEK = timedelta(days=7)
 # So many dates in order of time under one reading only are no accident: one in 360 for six.
 _FEW_DATES, _MANY_DATES = 3, 6
 _NEAR_YEARS, _FAR_YEARS = 3, 12
-# Languages in whose countries the day comes first, or the month's place is not in doubt.
-_DAY_FIRST_LANGUAGES = frozenset(
-    [
-        "german",
-        "french",
-        "italian",
-        "spanish",
-        "portuguese",
-        "dutch",
-        "polish",
-        "czech",
-        "slovak",
-        "danish",
-        "norwegian",
-        "finnish",
-        "turkish",
-        "russian",
-        "ukrainian",
-        "romanian",
-        "greek",
-        "bulgarian",
-        "croatian",
-        "slovenian",
-        "arabic",
-        "indonesian",
-        "vietnamese",
-        "thai",
-        "hebrew",
-    ]
-)
 _MONTH_FIRST_CURRENCIES = frozenset({"USD"})
 # Both orders are in use beside these.
 _OPEN_CURRENCIES = frozenset({"CAD", "PHP", "MXN", "CNY", "JPY", "KRW", "TWD", "HKD", "SGD"})
@@ -219,8 +189,8 @@ def plausible_orders(readings: Readings) -> tuple[DateOrder, ...]:
 
 def _habits(look: CloserLook) -> Iterator[Finding[DateOrder]]:
     """Yield what is usual where an order is usual, too."""
-    if languages := sorted(look.languages & _DAY_FIRST_LANGUAGES):
-        because = f"the headers are {languages[0].capitalize()}"
+    if look.day_first_headers:
+        because = f"headers such as '{look.day_first_headers[0]}' are usual with the day first"
         yield Finding(DAY_FIRST, because, proves=False)
     if look.decimal_comma and look.delimiter == ";":
         because = "numbers have a decimal comma and semicolons part the cells"

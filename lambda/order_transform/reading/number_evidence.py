@@ -8,41 +8,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from order_transform.contract.definition import NumberStyle
+from order_transform.contract.definition import LINE_TOTAL, NumberStyle
 from order_transform.reading.closer_look import CloserLook
 from order_transform.reading.findings import Finding
 from order_transform.reading.number_style import bare_number, number_value
 
 DOT, COMMA = NumberStyle.DOT, NumberStyle.COMMA
 _EITHER = re.compile(r"\d{1,3}([.,])\d{3}")
-# Languages in most of whose countries a comma is the decimal mark.
-_COMMA_LANGUAGES = frozenset(
-    [
-        "german",
-        "french",
-        "italian",
-        "portuguese",
-        "dutch",
-        "polish",
-        "czech",
-        "slovak",
-        "swedish",
-        "danish",
-        "norwegian",
-        "finnish",
-        "turkish",
-        "russian",
-        "ukrainian",
-        "hungarian",
-        "romanian",
-        "greek",
-        "bulgarian",
-        "croatian",
-        "slovenian",
-        "spanish",
-        "indonesian",
-    ]
-)
 
 
 def number_findings(look: CloserLook, whole_fields: Sequence[str]) -> list[Finding[NumberStyle]]:
@@ -154,9 +126,10 @@ def _is_amount(cell: str) -> bool:
 
 
 def _own_total(look: CloserLook) -> Finding[NumberStyle] | None:
-    """Compare price times quantity with each further column under both styles."""
+    """Compare price times quantity with the line total and further columns under both styles."""
     styles: dict[NumberStyle, str] = {}
-    for label, cells in look.others.items():
+    totals = {name: look.fields[name] for name in (LINE_TOTAL,) if name in look.fields}
+    for label, cells in (*totals.items(), *look.others.items()):
         holds = {style: _is_product(look, cells, style) for style in (DOT, COMMA)}
         for style, other in ((DOT, COMMA), (COMMA, DOT)):
             if holds[style] and not holds[other]:
@@ -183,8 +156,11 @@ def _value(cell: str, style: NumberStyle) -> Decimal | None:
 
 def _habits(look: CloserLook) -> Iterator[Finding[NumberStyle]]:
     """Yield what is usual where a decimal comma is usual, too."""
-    if languages := sorted(look.languages & _COMMA_LANGUAGES):
-        yield Finding(COMMA, f"the headers are {languages[0].capitalize()}", proves=False)
+    if look.decimal_comma_headers:
+        because = (
+            f"headers such as '{look.decimal_comma_headers[0]}' are usual with a decimal comma"
+        )
+        yield Finding(COMMA, because, proves=False)
     if look.delimiter == ";":
         yield Finding(COMMA, "semicolons part the cells", proves=False)
     if look.has_dotted_dates:

@@ -12,6 +12,7 @@ from order_transform.contract.definition import (
 )
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.closer_look import RECORDS, Circumstances, CloserLook
+from order_transform.reading.columns import headers_of
 from order_transform.reading.date_cells import DateForm
 from order_transform.reading.date_evidence import order_findings, plausible_orders, read_in_orders
 from order_transform.reading.date_style import REMEDY, DateEvidence, DateReading, decide_order
@@ -113,13 +114,15 @@ class Doubts:
     def _look(
         self, *, has_dotted_dates: bool = False, decimal_comma: bool | None = None
     ) -> CloserLook:
-        columns = self._records.columns
+        columns, words = self._records.columns, self._contract.words
         fields = {name: self._column(place) for name, place in columns.fields.items()}
         others = {columns.labels[place]: self._column(place) for place in columns.extra.values()}
         return CloserLook(
             fields=fields,
             others=others,
             delimiter=self._records.delimiter,
+            decimal_comma_headers=headers_of(columns, words.decimal_comma, self._contract),
+            day_first_headers=headers_of(columns, words.day_first, self._contract),
             has_dotted_dates=has_dotted_dates,
             decimal_comma=decimal_comma,
             around=self._around,

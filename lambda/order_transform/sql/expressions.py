@@ -11,10 +11,10 @@ from order_transform.contract.definition import (
     MAX_DIGITS_AFTER_POINT,
     MAX_DIGITS_BEFORE_POINT,
     MAX_INTEGER_DIGITS,
+    Contract,
     Field,
     FieldType,
     OnProblem,
-    Rules,
 )
 from order_transform.reading.date_style import DateReading
 from order_transform.reading.number_style import NumberReading, plain_number
@@ -80,12 +80,12 @@ def is_blank(cells: Iterable[str]) -> str:
 
 
 def read_field(
-    field: Field, cell: str, rules: Rules, reading: NumberReading | DateReading | None
+    field: Field, cell: str, contract: Contract, reading: NumberReading | DateReading | None
 ) -> FieldSql:
     """Build the SQL of one field; `reading` is how the file writes it, None for a text."""
     match reading:
         case NumberReading():
-            return _read_number(field, cell, rules, reading)
+            return _read_number(field, cell, contract, reading)
         case DateReading():
             return _read_date(field, cell, reading)
         case None:
@@ -124,7 +124,7 @@ def _read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
     return replace(checked, cheap_value=f"replace({cell}, ' ', 'T')", matches_sample=matches_sample)
 
 
-def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) -> FieldSql:
+def _read_number(field: Field, cell: str, contract: Contract, reading: NumberReading) -> FieldSql:
     whole = field.type is FieldType.INTEGER
     most = MAX_INTEGER_DIGITS if whole else MAX_DIGITS_BEFORE_POINT
     decimals = 0 if whole else max(reading.decimals, MIN_DECIMALS)
@@ -145,7 +145,7 @@ def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) 
         steps.insert(0, (text, cell))
     else:
         bare = f"{field.name}_bare"
-        words = NumberWords((), rules.currency_words)
+        words = NumberWords(contract.words.units, contract.rules.currency_words)
         steps.insert(0, (bare, bare_cell(cell, reading, words)))
         steps.insert(1, (text, number_text(bare, reading, words)))
     is_small = f"regexp_full_match({text}, {literal(small)})"
@@ -159,7 +159,7 @@ def _read_number(field: Field, cell: str, rules: Rules, reading: NumberReading) 
         bounds.append(Problem("below_minimum", f"{value} < {field.minimum}"))
     if field.nonzero:
         bounds.append(Problem("zero", f"{value} = 0"))
-    if field.name == "quantity" and rules.returns is OnProblem.REJECT:
+    if field.name == "quantity" and contract.rules.returns is OnProblem.REJECT:
         bounds.append(Problem("return", f"{value} < 0"))
     checked = _checked(
         field, cell, steps, f"{value} IS NULL", invalid, bounds, always_readable=simple

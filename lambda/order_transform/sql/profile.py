@@ -85,10 +85,10 @@ def _gather(
     for name, place in records.columns.fields.items():
         kind = contract.field(name).type
         if kind in (FieldType.DECIMAL, FieldType.INTEGER):
-            evidence.numbers[name] = NumberEvidence()
+            evidence.numbers[name] = NumberEvidence(contract.words.units)
             shapes += number_shape(cell(place))
         elif kind is FieldType.DATE:
-            evidence.dates[name] = DateEvidence()
+            evidence.dates[name] = DateEvidence(contract.words.months)
             shapes += date_shape(cell(place))
     result = db.execute(f"SELECT count(*), {', '.join(shapes)} FROM {source} GROUP BY ALL")
     while batch := result.fetchmany(_BATCH):

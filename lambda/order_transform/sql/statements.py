@@ -44,9 +44,7 @@ class Statements:
         self.contract = contract
         self._numbers = reading.numbers
         self.fields = [
-            read_field(
-                contract.field(name), cell(place), contract.rules, reading.field_reading(name)
-            )
+            read_field(contract.field(name), cell(place), contract, reading.field_reading(name))
             for name, place in records.columns.fields.items()
         ]
         self._warned = [

@@ -1,5 +1,6 @@
 """The lists beside the contract: whole as they ship, and refused with the entry that is wrong."""
 
+import tomllib
 from importlib.resources import files
 
 import pytest
@@ -16,6 +17,13 @@ def test_every_shipped_header_name_means_a_field_of_the_contract() -> None:
     lists = shipped_word_lists()
     names = {field.name for field in CONTRACT.fields}
     assert lists.aliases.keys() | lists.fallback.keys() == names
+
+
+def test_every_habit_is_that_of_a_group_of_headers() -> None:
+    words = shipped_word_lists().words
+    groups = set(tomllib.loads(HEADERS))
+    assert words.decimal_comma <= groups
+    assert words.day_first <= groups
 
 
 def test_every_currency_has_a_code_of_the_list() -> None:
