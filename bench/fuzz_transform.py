@@ -96,7 +96,8 @@ def _check_result(result: Result, data: bytes) -> None:
         _law(result.refusal[0] in FILE_CODES, f"unknown refusal {result.refusal}")
         return
     _law(len(rejects) == counts.rejected, f"{len(rejects)} rejects, {counts.rejected} rejected")
-    _law(counts.records == _csv_records(result, data), f"not csv's count of records: {counts}")
+    # A malformed quote, which csv lets swallow lines, makes more records, and never fewer.
+    _law(counts.records >= _csv_records(result, data), f"fewer records than csv's: {counts}")
     total = Decimal(0)
     for line in lines:
         _law(line["total_amount"] == line["price"] * line["quantity"], f"wrong total: {line}")

@@ -9,7 +9,7 @@ FILE_CODES = {
     "not_in_encoding": "the file has bytes that the contract's encoding does not have",
     "corrupt_gzip": "the gzip data is damaged or cut short",
     "too_large": "the file, decompressed, is over the contract's decompressed_bytes",
-    "line_too_long": "a record is over the contract's line_bytes; often a quote that never ends",
+    "line_too_long": "a line is over the contract's line_bytes",
     "too_many_columns": "the header has more columns than the contract allows",
     "no_required_column": "no column for a required field: price, quantity or product_id",
     "ambiguous_columns": "two columns mean the same field",
@@ -28,6 +28,7 @@ ROW_CODES = {
     "return": 'a negative quantity, where the contract says returns = "reject"',
     "not_a_date": "the cell is not a date in any of the file's date formats",
     "too_many_cells": "the row has more cells than the header; its values are likely shifted",
+    "malformed_quote": "a quote opens and never closes, or closes in the middle of a cell",
     "repeated_header": "the row is the header once more",
     "duplicate": 'equal to an earlier row in every cell, where duplicates = "reject"',
 }

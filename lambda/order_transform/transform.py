@@ -113,7 +113,7 @@ class _Run:
         return self._careful(totals)
 
     def _sample(self, records: Records) -> Reading | None:
-        if not (records.regular and self.engine.is_large(self.survey.size_bytes)):
+        if not (records.is_regular and self.engine.is_large(self.survey.size_bytes)):
             return None
         # What refuses the first records may be settled by a later one.
         with contextlib.suppress(duckdb.InvalidInputException, FileRefused):

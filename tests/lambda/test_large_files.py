@@ -69,7 +69,9 @@ def test_a_large_file_is_read_as_a_small_one(row: str) -> None:
     assert large.text == first * more + small.text
     assert large.result.total_amount == small.result.total_amount + Decimal("29.97") * more
     assert large.result.quantity == small.result.quantity + 3 * more
-    assert large.rejects == [one | {"record": one["record"] + more} for one in small.rejects]
+    assert large.rejects == [
+        one | {"record": one["record"] + more, "line": one["line"] + more} for one in small.rejects
+    ]
     assert large.counts == dataclasses.replace(
         small.counts,
         records=small.counts.records + more,

@@ -30,6 +30,7 @@ ROWS: dict[str, tuple[str, Contract]] = {
     "return": (orders("a,1,-1"), ruled(returns=OnProblem.REJECT)),
     "not_a_date": (orders("a,1,1,2026-02-30", header=DATED), STRICT_DATES),
     "too_many_cells": (orders("a,1,1,x"), LENIENT),
+    "malformed_quote": (orders('"a,1,1', "b,1,1"), LENIENT),
     "repeated_header": (orders("sku,price,quantity"), LENIENT),
     "duplicate": (orders("a,1,1", "a,1,1"), ruled(duplicates=OnProblem.REJECT)),
 }
@@ -88,6 +89,7 @@ def test_a_rejected_row_has_all_its_reasons_and_its_raw_cells() -> None:
     assert outcome.rejects == [
         {
             "record": 2,
+            "line": 3,
             "reasons": [
                 {"code": "too_many_cells", "field": None, "value": '["y"]'},
                 {"code": "not_a_number", "field": "price", "value": " x "},

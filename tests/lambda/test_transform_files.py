@@ -1,6 +1,7 @@
 """Whole files of every kind: encodings, delimiters, line ends, ragged and blank rows, headers."""
 
 import csv
+import dataclasses
 import gzip
 import io
 import re
@@ -195,12 +196,22 @@ def test_a_gzip_bomb_is_refused_at_the_limit() -> None:
     assert run(gzip.compress(b"\0" * 9_000_000)).refusal == "line_too_long"
 
 
-@pytest.mark.parametrize("cell", ["a" * 2000, '"' + "a\n" * 1000 + '"', '"' + "€\n" * 500 + '"'])
 @pytest.mark.parametrize("rest", ["", ",x"], ids=["regular", "ragged"])
-def test_a_record_over_the_limit_is_refused_however_it_is_read(cell: str, rest: str) -> None:
-    text = orders(f"{cell},1,2{rest}")
+def test_a_line_over_the_limit_is_refused_however_it_is_read(rest: str) -> None:
+    text = orders(f"{'a' * 2000},1,2{rest}")
     assert run(text, limited(line_bytes=1900)).refusal == "line_too_long"
     assert run(text, limited(line_bytes=4000)).refusal != "line_too_long"
+
+
+@pytest.mark.parametrize("cell", ['"' + "a\n" * 1000 + '"', '"' + "€\n" * 500 + '"'])
+@pytest.mark.parametrize("rest", ["", ",x"], ids=["regular", "ragged"])
+def test_a_quoted_cell_over_the_limit_is_read_line_by_line(cell: str, rest: str) -> None:
+    text = orders("a,1,2", f"{cell},1,2{rest}", "b,1,2")
+    short = run(text, dataclasses.replace(limited(line_bytes=1900), rules=LENIENT.rules))
+    assert short.column("product_id") == ["a", "b"]
+    assert short.reasons()[0] == [("malformed_quote", None)]
+    assert short.counts.records == text.count("\n") - 1
+    assert run(text, limited(line_bytes=4000)).counts.records == 3
 
 
 def test_cells_beyond_the_header_that_grow_when_quoted_are_refused_not_a_crash() -> None:
@@ -208,9 +219,12 @@ def test_cells_beyond_the_header_that_grow_when_quoted_are_refused_not_a_crash()
     assert run(text, limited(line_bytes=1000, columns=9)).refusal == "line_too_long"
 
 
-def test_a_quote_that_never_ends_is_refused_with_the_reason() -> None:
-    assert run(orders('"a,1,2', *["b,1,2"] * 400_000)).refusal == "line_too_long"
-    assert run(orders("a,1,2", '"b,1,2', "c,1,2")).counts.rejected == 1
+def test_a_quote_that_never_ends_costs_one_row() -> None:
+    for rows in (2, 400_000):
+        outcome = run(orders("a,1,2", '"b,1,2', *["c,1,2"] * rows))
+        assert outcome.counts.accepted == rows + 1
+        assert outcome.reasons() == [[("malformed_quote", None)]]
+        assert outcome.rejects[0]["line"] == 3
 
 
 @pytest.mark.parametrize("memory_mib", [256, 50], ids=["as usual", "only at the second try"])
@@ -298,8 +312,10 @@ def test_no_record_is_lost_whatever_the_dirt(
 @settings(max_examples=40)
 @given(st.text(st.sampled_from('a1,"\n\r ;.'), max_size=60))
 def test_no_record_is_lost_of_any_text(text: str) -> None:
-    records = sum(1 for _ in csv.reader(io.StringIO(text, newline="")))
-    check_conserved(run("sku,price,quantity\n" + text), records)
+    fewest = sum(1 for _ in csv.reader(io.StringIO(text, newline="")))
+    outcome = run("sku,price,quantity\n" + text)
+    assert fewest <= outcome.counts.records <= len(io.StringIO(text, newline="").readlines())
+    check_conserved(outcome, outcome.counts.records)
 
 
 def check_conserved(outcome: Outcome, records: int) -> None:

@@ -8,6 +8,7 @@ import codecs
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,27 @@ _BOMS = {
 }
 
 
+class Form(StrEnum):
+    """How far a file's lines and quotes can be trusted.
+
+    `LINES`: each line is one record, and there are no quotes. `QUOTED`: quotes may hold line ends;
+    a quick CSV reader and a careful one agree, unless stray quotes swallow lines. `IRREGULAR`:
+    blank lines, several kinds of line ends, titles, or white space beside quotes; only the careful
+    reader reads it. `REWRITTEN`: the careful reader has written it anew.
+    """
+
+    LINES = "lines"
+    QUOTED = "quoted"
+    IRREGULAR = "irregular"
+    REWRITTEN = "rewritten"
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What was seen of a file, and where its text lies as UTF-8.
 
-    `regular`: one kind of line end, no blank line but at the end, no NUL, no space before a
-    quote, so that a quick CSV reader and a careful one agree. `blank_lines_at_end` counts the
-    blank ones there. `line_end` is "lf", "crlf", "cr" or "mixed". `rows` counts the lines that
-    are not blank, the header among them; None where quotes may hold line ends.
+    `line_end` is "lf", "crlf", "cr" or "mixed". `lines` counts the lines, the header among them,
+    without the `blank_lines_at_end`; it is right where the form is `LINES` or `QUOTED`.
     """
 
     path: Path
@@ -43,9 +57,9 @@ class Survey:
     compressed: bool
     encoding: Choice[str]
     line_end: str
-    regular: bool
+    form: Form
+    lines: int
     blank_lines_at_end: int
-    rows: int | None
 
 
 def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
@@ -83,9 +97,9 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
         compressed=compressed,
         encoding=encoding,
         line_end=scan.line_end(),
-        regular=scan.is_regular(),
+        form=scan.form(),
+        lines=scan.lines_with_text(),
         blank_lines_at_end=scan.blank_lines_at_end(),
-        rows=scan.rows(),
     )
 
 
@@ -179,15 +193,15 @@ class _ByteScan:
         ends = self.line_ends | ({"cr"} if self.end.endswith(b"\r") else set())
         return next(iter(ends), "lf") if len(ends) < 2 else "mixed"
 
-    def is_regular(self) -> bool:
+    def form(self) -> Form:
         blank_start = self.start.lstrip(codecs.BOM_UTF8)[:1] in (b"\r", b"\n")
         endless = len(self.end) == 1024 and not self.end.strip(b"\r\n")
         odd = self.odd or self.nul or blank_start or endless
-        return self.line_end() in ("lf", "crlf") and not odd
+        if odd or self.line_end() not in ("lf", "crlf"):
+            return Form.IRREGULAR
+        return Form.QUOTED if self.quoted else Form.LINES
 
-    def rows(self) -> int | None:
-        if self.quoted or not self.is_regular():
-            return None
+    def lines_with_text(self) -> int:
         return self.lines + (not self.end.endswith(b"\n")) - self.blank_lines_at_end()
 
     def blank_lines_at_end(self) -> int:

@@ -29,7 +29,17 @@ def cell(place: int) -> str:
 
 def overflow(records: Records) -> str:
     """Return the column name of the cells beyond the header, in a rewritten file."""
-    return cell(len(records.columns.labels))
+    return cell(records.width)
+
+
+def line_number(records: Records) -> str:
+    """Return the column name of a row's first line in the raw file, in a rewritten file."""
+    return cell(records.width + 1)
+
+
+def row_problem(records: Records) -> str:
+    """Return the column name of a row's problem as a whole, in a rewritten file."""
+    return cell(records.width + 2)
 
 
 def read_cells(
@@ -46,15 +56,15 @@ def read_cells(
     Nothing is left to DuckDB's guessing. Its lenient mode is never used: it drops cells.
     """
     kinds = kinds or {}
-    width = len(records.columns.labels) + records.rewritten
+    width = records.width + 3 * records.is_rewritten
     columns = map(cell, range(width))
-    longest = rewritten_line_bytes(limits) if records.rewritten else limits.line_bytes
+    longest = rewritten_line_bytes(limits) if records.is_rewritten else limits.line_bytes
     names = ", ".join(f"'{name}': '{kinds.get(name, 'VARCHAR')}'" for name in columns)
     options = {
         "columns": f"{{{names}}}",
         "auto_detect": "false",
-        "header": "false" if records.rewritten else "true",
-        "delim": literal("," if records.rewritten else records.delimiter),
+        "header": "false" if records.is_rewritten else "true",
+        "delim": literal("," if records.is_rewritten else records.delimiter),
         "quote": "'\"'",
         "escape": "'\"'",
         "strict_mode": "true",
@@ -64,7 +74,7 @@ def read_cells(
         "max_line_size": str(longest),
         "buffer_size": str(max(_ORDERED_BUFFER_BYTES if ordered else _BUFFER_BYTES, 2 * longest)),
     }
-    if records.rewritten:  # else there is but one kind in the file
+    if records.is_rewritten:  # else there is but one kind in the file
         options["new_line"] = r"'\n'"
     chosen = ", ".join(f"{name}={value}" for name, value in options.items())
     return f"read_csv({literal(_unglobbed(str(records.path)))}, {chosen})"

@@ -4,7 +4,9 @@ They are kept in a table of the connection, since they are asked for three times
 """
 
 from order_transform.contract.definition import OnProblem
-from order_transform.sql.cells import cell, literal, overflow
+from order_transform.reading.records import Records
+from order_transform.reading.survey import Form
+from order_transform.sql.cells import cell, line_number, literal, overflow, row_problem
 from order_transform.sql.expressions import is_blank, trimmed
 from order_transform.sql.statements import Statements
 
@@ -21,23 +23,44 @@ COUNT_CODES = (
 # The rejected rows as lines of JSON, in the file's order.
 REJECTED_LINES = (
     "SELECT to_json(row)::VARCHAR || '\n' FROM"
-    " (SELECT record, reasons, cells FROM rejects WHERE reasons IS NOT NULL ORDER BY record) AS row"
+    " (SELECT record, line, reasons, cells FROM rejects"
+    " WHERE reasons IS NOT NULL ORDER BY record) AS row"
 )
 
 
 def create_rejects(statements: Statements) -> str:
-    """Keep the rows that are not accepted in a table: record, reasons, raw cells.
+    """Keep the rows that are not accepted in a table: record, line, reasons, raw cells.
 
     A blank row has neither reasons nor cells.
     """
-    numbered = f"SELECT row_number() OVER () AS record, * FROM {statements.rows()}"
-    blank = is_blank(map(cell, range(len(statements.records.columns.labels))))
+    records = statements.records
+    numbered = (
+        f"SELECT row_number() OVER () AS record, {_line(records)} AS line, *"
+        f" FROM {statements.rows()}"
+    )
+    blank = is_blank(map(cell, range(records.width)))
     return (
-        f"CREATE OR REPLACE TEMP TABLE rejects AS SELECT record,"
+        f"CREATE OR REPLACE TEMP TABLE rejects AS SELECT record, line,"
         f" CASE WHEN NOT blank THEN {_reasons(statements)} END AS reasons,"
         f" CASE WHEN NOT blank THEN {_cells(statements)} END AS cells"
         f" FROM (SELECT *, {blank} AS blank FROM ({numbered}) WHERE NOT accepted)"
     )
+
+
+def _line(records: Records) -> str:
+    """Return SQL for the number of a row's first line in the raw file, from 1.
+
+    The lines inside of quoted cells, of all rows before it, come on top of the record's number.
+    """
+    if records.is_rewritten:
+        return f"{line_number(records)}::BIGINT"
+    number = "row_number() OVER () + 1"
+    if records.form is Form.LINES:
+        return number
+    text = f"concat({', '.join(map(cell, range(records.width)))})"
+    ends = f"strlen({text}) - strlen(replace({text}, chr(10), ''))"
+    before = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
+    return f"({number} + sum({ends}) OVER ({before}) - ({ends}))::BIGINT"
 
 
 def _cells(statements: Statements) -> str:
@@ -47,7 +70,7 @@ def _cells(statements: Statements) -> str:
         for place, label in enumerate(records.columns.labels)
     )
     cells = f"json_object({pairs})"
-    if not records.rewritten:
+    if not records.is_rewritten:
         return cells
     beyond = overflow(records)
     longer = f"json_object({pairs}, '(beyond the header)', {beyond}::JSON)"
@@ -61,7 +84,7 @@ def _reasons(statements: Statements) -> str:
         for field in statements.fields
         for problem in field.problems
     ]
-    if statements.records.rewritten:
+    if statements.records.is_rewritten:
         beyond = overflow(statements.records)
         shifted = _reason("too_many_cells", "NULL", beyond)
         found.insert(0, f"CASE WHEN {beyond} IS NOT NULL THEN {shifted} END")
@@ -69,7 +92,11 @@ def _reasons(statements: Statements) -> str:
         found.append(f"CASE WHEN is_duplicate THEN {_reason('duplicate', 'NULL', 'NULL')} END")
     every = f"list_filter([{', '.join(found)}], lambda reason: reason IS NOT NULL)"
     header = _reason("repeated_header", "NULL", "NULL")
-    return f"CASE WHEN {_is_header(statements)} THEN [{header}] ELSE {every} END"
+    whole = f"WHEN {_is_header(statements)} THEN [{header}]"
+    if statements.records.is_rewritten:
+        problem = row_problem(statements.records)
+        whole = f"WHEN {problem} IS NOT NULL THEN [{_reason_of(problem)}] {whole}"
+    return f"CASE {whole} ELSE {every} END"
 
 
 def _is_header(statements: Statements) -> str:
@@ -85,3 +112,7 @@ def _reason(code: str, field: str, value: str) -> str:
         f"{{'code': {literal(code)}, 'field': {field}::VARCHAR,"
         f" 'value': coalesce({value}, '')::VARCHAR}}"
     )
+
+
+def _reason_of(problem: str) -> str:
+    return f"{{'code': {problem}, 'field': NULL::VARCHAR, 'value': ''}}"

@@ -22,6 +22,7 @@ from order_transform.sql.cells import (
     literal,
     overflow,
     read_cells,
+    row_problem,
 )
 from order_transform.sql.expressions import (
     MIN_DECIMALS,
@@ -158,7 +159,7 @@ class Statements:
         return f"(SELECT *, {self._accepted()} AND random() >= 0 AS accepted FROM {rows})"
 
     def _marked_duplicates(self, rows: str) -> str:
-        width = len(self.records.columns.labels) + self.records.rewritten
+        width = self.records.width + self.records.is_rewritten
         every = ", ".join(map(cell, range(width)))
         return (
             f"(SELECT *, row_number() OVER (PARTITION BY {every} ORDER BY place) > 1"
@@ -193,8 +194,9 @@ class Statements:
 
     def _accepted(self) -> str:
         checks = [f"({field.is_valid})" for field in self.fields if field.is_valid]
-        if self.records.rewritten:
+        if self.records.is_rewritten:
             checks.append(f"{overflow(self.records)} IS NULL")
+            checks.append(f"{row_problem(self.records)} IS NULL")
         if self.contract.rules.duplicates is OnProblem.REJECT:
             checks.append("NOT is_duplicate")
         return " AND ".join(checks)

@@ -12,6 +12,7 @@ from order_transform.contract.definition import Contract
 from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records, rewrite_records
+from order_transform.sql.conservation import has_every_line
 from order_transform.sql.profile import whole_reading
 from order_transform.sql.statements import Statements
 
@@ -44,11 +45,11 @@ def add_up(
 
     The reading of a sample, where it holds for the whole file, saves one pass over it.
     """
-    if records.regular:
+    if records.is_regular:
         with contextlib.suppress(duckdb.InvalidInputException):
             totals = _add_up_as_sampled(db, sampled, contract) if sampled else None
             totals = totals or _add_up_profiled(db, records, contract, around)
-            if records.expected_records in (None, totals.records):
+            if has_every_line(db, records, contract.limits, totals.records):
                 return totals
     records = rewrite_records(records, work_dir, contract.limits)
     return _add_up_profiled(db, records, contract, around)

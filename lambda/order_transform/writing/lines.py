@@ -13,6 +13,7 @@ from order_transform.sql.arrow import (
     sum_decimals,
     sum_integers,
 )
+from order_transform.sql.conservation import has_every_line
 from order_transform.sql.rejects import REJECTED_LINES
 from order_transform.sql.statements import Statements
 from order_transform.sql.totals import Totals
@@ -51,7 +52,8 @@ def write_clean(
         file = target.write_lines(blocks)
     except duckdb.InvalidInputException:
         return None
-    if statements.records.expected_records not in (None, blocks.rows):
+    limits = statements.contract.limits
+    if not has_every_line(db, statements.records, limits, blocks.rows):
         return None
     # From a text, which is taken as it is; arithmetic would round to the context's digits.
     total = Decimal(f"{blocks.total}E-{statements.decimals}")

@@ -1,0 +1,129 @@
+"""The head of a file: its header, the delimiter that fits it, and titles that stand above it."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from order_transform.contract.definition import Contract
+from order_transform.reading.columns import ColumnProblem, Columns, map_columns
+from order_transform.reading.rows import Format, read_rows
+from order_transform.refusal import FileRefused
+
+DELIMITERS = (",", ";", "\t", "|")
+_HEAD_CHARACTERS = 1 << 20
+_HEAD_RECORDS = 30
+_HINT = re.compile(r'sep=([^\w\s"]|[ \t_])', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A header as one delimiter has it.
+
+    `is_regular`: a quick reader finds the header's end where a careful one does.
+    `first_line` is the number of the line below the header, from 1; `title_lines` counts the
+    records above the header that say something. `space_before_quotes`: quotes stand
+    after a space, `, "`.
+    """
+
+    delimiter: str
+    header: tuple[str, ...]
+    columns: Columns | ColumnProblem
+    is_regular: bool = False
+    first_line: int = 2
+    title_lines: int = 0
+    space_before_quotes: bool = False
+
+
+def find_head(path: Path, contract: Contract, overrides: Mapping[str, str]) -> Head:
+    """Return the header that the contract fits best; its columns may still be a problem."""
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        lines = list(io.StringIO(text.read(_HEAD_CHARACTERS), newline=""))
+    named = next((line for line in lines if line.strip()), "")
+    delimiters: Iterable[str] = DELIMITERS
+    if hint := _HINT.fullmatch(named.strip("\r\n").replace('"', "")):
+        delimiters = dict.fromkeys((hint[1], *DELIMITERS))
+    heads = [_head(lines, delimiter, contract, overrides) for delimiter in delimiters]
+    head = max(heads, key=_fitness)
+    if any(cell.startswith(' "') for cell in head.header):
+        return _head(lines, head.delimiter, contract, overrides, space_before_quotes=True)
+    return head
+
+
+def _fitness(head: Head) -> tuple[int, int]:
+    problem = head.columns if isinstance(head.columns, ColumnProblem) else None
+    return -(problem.missing if problem else 0), len(head.header)
+
+
+def _head(
+    lines: list[str],
+    delimiter: str,
+    contract: Contract,
+    overrides: Mapping[str, str],
+    space_before_quotes: bool = False,
+) -> Head:
+    """Return the header as one delimiter has it: the first record, or one below some titles.
+
+    A title has fewer cells than an order needs; a record that could be an order ends the search.
+    """
+    needed = sum(field.required for field in contract.fields)
+    form = Format(delimiter, contract.limits, space_before_quotes)
+    found = None
+    titles = 0
+    try:
+        for above, row in enumerate(islice(read_rows(lines, form), _HEAD_RECORDS)):
+            if not _says_something(row.cells):
+                continue
+            cells = [cell.strip().strip('"') for cell in row.cells] if row.problem else row.cells
+            is_title = sum(map(bool, cells)) < needed
+            if not found or not is_title:
+                columns = _mapped(cells, contract, overrides)
+                is_regular = not (above or row.problem or space_before_quotes)
+                is_regular = is_regular and _is_regular_header(lines, cells, delimiter)
+                found = Head(
+                    delimiter,
+                    tuple(cells),
+                    columns,
+                    is_regular,
+                    row.line + row.lines,
+                    titles,
+                    space_before_quotes,
+                )
+                if isinstance(columns, Columns) or not is_title:
+                    return found
+            titles += 1
+    except FileRefused as refused:
+        return found or Head(delimiter, (), ColumnProblem(refused.code, refused.message, 99))
+    empty = ColumnProblem("empty", "the file has nothing but blank lines; check the export", 99)
+    return found or Head(delimiter, (), empty)
+
+
+def _mapped(
+    row: list[str], contract: Contract, overrides: Mapping[str, str]
+) -> Columns | ColumnProblem:
+    if len(row) <= contract.limits.columns:
+        return map_columns(row, contract, overrides)
+    message = f"{len(row):,} columns; the contract allows {contract.limits.columns:,}"
+    return ColumnProblem("too_many_columns", message, 1)
+
+
+def _says_something(row: list[str]) -> bool:
+    """Tell whether a record is neither blank nor Excel's hint `sep=;`, split or whole."""
+    text = "".join(row).strip()
+    is_hint = text[:4].lower() == "sep=" and len(text) < 6
+    return bool(text) and not is_hint
+
+
+def _is_regular_header(lines: list[str], header: list[str], delimiter: str) -> bool:
+    """Tell whether a quick reader finds the header's end where a careful one does.
+
+    DuckDB fails on a misplaced quote in a row, but in a header takes it for the file's last line.
+    """
+    try:
+        next(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return not any(char in cell for cell in header for char in '"\r\n')
