@@ -18,7 +18,7 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import ColumnProblem, Columns
 from order_transform.reading.head import find_head
 from order_transform.reading.rows import Format, Row, read_rows, too_long
-from order_transform.reading.survey import Form, Survey
+from order_transform.reading.survey import Regularity, Survey
 from order_transform.refusal import FileRefused
 
 
@@ -27,10 +27,10 @@ class Records:
     """A file of records, ready for DuckDB.
 
     `columns` says what the header means, `delimiter` what parted the cells as they came. `path`
-    begins with the header, unless `form` is `REWRITTEN`: then it holds only the data, parted by
-    commas, each row of the header's width and three cells more (see `rewrite_records`).
+    begins with the header, unless `regularity` is `REWRITTEN`: then it holds only the data, parted
+    by commas, each row of the header's width and three cells more (see `rewrite_records`).
     `blank_lines_at_end` blank records stand at its end, which a CSV reader passes over. `lines`
-    counts the lines below the header without those; what it says depends on `form`.
+    counts the lines below the header without those; what it says depends on `regularity`.
     `first_line` is the number of the line below the header, from 1; `title_lines` counts the
     records above it that say something, such as a report's name or a period.
     `space_before_quotes`: quotes stand after a space, `, "`. `choices` are the encoding
@@ -40,7 +40,7 @@ class Records:
     path: Path
     delimiter: str
     columns: Columns
-    form: Form
+    regularity: Regularity
     lines: int
     first_line: int
     title_lines: int
@@ -51,12 +51,12 @@ class Records:
     @property
     def is_regular(self) -> bool:
         """Tell whether the quick reader can be trusted with the file as it lies."""
-        return self.form in (Form.LINES, Form.QUOTED)
+        return self.regularity in (Regularity.LINES, Regularity.QUOTED)
 
     @property
     def is_rewritten(self) -> bool:
         """Tell whether `rewrite_records` wrote the file."""
-        return self.form is Form.REWRITTEN
+        return self.regularity is Regularity.REWRITTEN
 
     @property
     def width(self) -> int:
@@ -77,7 +77,7 @@ def find_records(
         path=survey.path,
         delimiter=head.delimiter,
         columns=head.columns,
-        form=survey.form if head.is_regular else Form.IRREGULAR,
+        regularity=survey.regularity if head.is_regular else Regularity.IRREGULAR,
         lines=survey.lines - 1,
         first_line=head.first_line,
         title_lines=head.title_lines,
@@ -110,7 +110,7 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         rows = read_rows(islice(text, above, None), form, above + 1)
         writer = csv.writer(_Measured(out, limits), lineterminator="\n")
         writer.writerows(_level(row, records.width) for row in rows)
-    return replace(records, path=path, form=Form.REWRITTEN, blank_lines_at_end=0)
+    return replace(records, path=path, regularity=Regularity.REWRITTEN, blank_lines_at_end=0)
 
 
 def _column_choices(columns: Columns) -> list[Choice[str]]:

@@ -29,7 +29,7 @@ _BOMS = {
 }
 
 
-class Form(StrEnum):
+class Regularity(StrEnum):
     """How far a file's lines and quotes can be trusted.
 
     `LINES`: each line is one record, and there are no quotes. `QUOTED`: quotes may hold line ends;
@@ -49,7 +49,7 @@ class Survey:
     """What was seen of a file, and where its text lies as UTF-8.
 
     `line_end` is "lf", "crlf", "cr" or "mixed". `lines` counts the lines, the header among them,
-    without the `blank_lines_at_end`; it is right where the form is `LINES` or `QUOTED`.
+    without the `blank_lines_at_end`; it is right where the regularity is `LINES` or `QUOTED`.
     """
 
     path: Path
@@ -57,7 +57,7 @@ class Survey:
     compressed: bool
     encoding: Choice[str]
     line_end: str
-    form: Form
+    regularity: Regularity
     lines: int
     blank_lines_at_end: int
 
@@ -97,7 +97,7 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
         compressed=compressed,
         encoding=encoding,
         line_end=scan.line_end(),
-        form=scan.form(),
+        regularity=scan.regularity(),
         lines=scan.lines_with_text(),
         blank_lines_at_end=scan.blank_lines_at_end(),
     )
@@ -193,13 +193,13 @@ class _ByteScan:
         ends = self.line_ends | ({"cr"} if self.end.endswith(b"\r") else set())
         return next(iter(ends), "lf") if len(ends) < 2 else "mixed"
 
-    def form(self) -> Form:
+    def regularity(self) -> Regularity:
         blank_start = self.start.lstrip(codecs.BOM_UTF8)[:1] in (b"\r", b"\n")
         endless = len(self.end) == 1024 and not self.end.strip(b"\r\n")
         odd = self.odd or self.nul or blank_start or endless
         if odd or self.line_end() not in ("lf", "crlf"):
-            return Form.IRREGULAR
-        return Form.QUOTED if self.quoted else Form.LINES
+            return Regularity.IRREGULAR
+        return Regularity.QUOTED if self.quoted else Regularity.LINES
 
     def lines_with_text(self) -> int:
         return self.lines + (not self.end.endswith(b"\n")) - self.blank_lines_at_end()

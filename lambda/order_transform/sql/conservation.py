@@ -4,7 +4,7 @@ import duckdb
 
 from order_transform.contract.definition import Limits
 from order_transform.reading.records import Records
-from order_transform.reading.survey import Form
+from order_transform.reading.survey import Regularity
 from order_transform.sql.cells import cell, literal, read_cells
 
 
@@ -16,7 +16,7 @@ def has_every_line(
     In a file with quotes some records may span lines. Those are looked at once more: two stray
     quotes can swallow whole lines in a cell that is well-formed.
     """
-    if count == records.lines or records.form is Form.LINES:
+    if count == records.lines or records.regularity is Regularity.LINES:
         return count == records.lines
     return not db.execute(may_have_swallowed_lines(records, limits)).fetchall()
 

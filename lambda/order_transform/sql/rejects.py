@@ -5,7 +5,7 @@ They are kept in a table of the connection, since they are asked for three times
 
 from order_transform.contract.definition import OnProblem
 from order_transform.reading.records import Records
-from order_transform.reading.survey import Form
+from order_transform.reading.survey import Regularity
 from order_transform.sql.cells import cell, line_number, literal, overflow, row_problem
 from order_transform.sql.expressions import is_blank, trimmed
 from order_transform.sql.statements import Statements
@@ -55,7 +55,7 @@ def _line(records: Records) -> str:
     if records.is_rewritten:
         return f"{line_number(records)}::BIGINT"
     number = "row_number() OVER () + 1"
-    if records.form is Form.LINES:
+    if records.regularity is Regularity.LINES:
         return number
     text = f"concat({', '.join(map(cell, range(records.width)))})"
     ends = f"strlen({text}) - strlen(replace({text}, chr(10), ''))"
