@@ -32,13 +32,13 @@ _RUSSIAN = _range(0x430, 0x44F)
 
 _WESTERN = (
     _alphabet("German", "äöüß"),
-    _alphabet("French", "éèêàçùîïôûëœâ"),
+    _alphabet("French", "éèêàçùîïôûëœâ", 1.0, "œïë"),
     _alphabet("Spanish", "ñáéíóúü"),
     _alphabet("Portuguese", "ãõçáéíóúâêôà"),
     _alphabet("Italian", "àèéìòù"),
     _alphabet("Swedish or Finnish", "åäöé"),
     _alphabet("Danish or Norwegian", "åæøé"),
-    _alphabet("Dutch", "ëïéèöüç", 0.9),
+    _alphabet("Dutch", "ëïéèöüç"),
     _alphabet("Catalan", "àèéíòóúçïü", 0.9),
     _alphabet("Icelandic", "áðéíóúýþæö", 0.5),
 )
@@ -50,7 +50,7 @@ _CENTRAL = (
     _alphabet("Croatian or Slovenian", "čćđšž", 0.9),
     _alphabet("German", "äöüß"),
 )
-_TURKISH = (_alphabet("Turkish", "çğıöşüâi̇"),)
+_TURKISH = (_alphabet("Turkish", "çğıöşüâi\u0307"),)
 _BALTIC = (
     _alphabet("Lithuanian", "ąčęėįšųūž"),
     _alphabet("Latvian", "āčēģīķļņšūž"),
@@ -66,7 +66,7 @@ _CYRILLIC = (
 _GREEK = (_alphabet("Greek", _range(0x3AC, 0x3CE), 1.0, "ξψζβφχΰϋ"),)
 _HEBREW = (_alphabet("Hebrew", _range(0x5D0, 0x5EA)),)
 _ARABIC = (_alphabet("Arabic", _range(0x621, 0x63A) + _range(0x641, 0x652) + "پچژگک"),)
-_THAI = (_alphabet("Thai", _range(0xE01, 0xE3A) + _range(0xE40, 0xE4E), 0.7, "ฃฅฆฌฎฏฐฑฒฤฦฬฮฯ"),)
+_THAI = (_alphabet("Thai", _range(0xE01, 0xE3A) + _range(0xE40, 0xE4E), 0.75, "ฃฅฆฌฎฏฐฑฒฤฦฬฮฯ"),)
 
 # Encodings of one byte a character, each with the languages that are written in it.
 SINGLE_BYTE: dict[str, tuple[Alphabet, ...]] = {

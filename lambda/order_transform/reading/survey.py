@@ -7,7 +7,7 @@ file; a file beyond the contract's limits raises `FileRefused` before it can do 
 import codecs
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,13 @@ from typing import Any
 from isal import igzip, igzip_lib
 
 from order_transform.contract.definition import Contract, Limits
-from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.choices import Choice
+from order_transform.reading.encoding import ByteFacts, Transcoder, find_encoding
 from order_transform.refusal import FileRefused
 
 _CHUNK = 1 << 19  # stays in a processor's cache while it is looked at several times
 _IsalError: Any = igzip_lib.IsalError  # a class, which its stub calls an instance
 _GZIP_MAGIC = b"\x1f\x8b"
-_SET_ENCODING = "set encoding in the contract"
-_BOMS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 
 
 class Regularity(StrEnum):
@@ -79,17 +74,21 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
         with source.open("rb", buffering=0) as raw:
             for _ in scan.over(iter(lambda: raw.read(_CHUNK), b"")):
                 pass
-    encoding = _encoding(scan, contract.rules.encoding)
-    if encoding.value != "utf-8":
+    if scan.size == 0:
+        raise FileRefused("empty", "the file is empty; check the export")
+    encoding = find_encoding(path, scan.facts(), contract)
+    if encoding.value != "utf-8" or not scan.valid_utf8:
         text = work_dir / "utf8"
+        transcoder = Transcoder(path, encoding)
         scan = _ByteScan(contract.limits)
         with text.open("wb") as plain:
-            for chunk in scan.over(_transcoded(path, encoding.value)):
+            for chunk in scan.over(transcoder.chunks()):
                 plain.write(chunk)
+        encoding = transcoder.told()
         path.unlink()
         path = text
-    if scan.nul * 1000 > scan.size:
-        raise FileRefused("binary", "this is not text; export the orders as CSV")
+    if scan.nul:
+        encoding = _with_nul(encoding, scan)
     scan.odd = scan.odd or (scan.quoted and _has_blank_line_before(path, scan.first_quote))
     return Survey(
         path=path,
@@ -103,6 +102,16 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
     )
 
 
+def _with_nul(encoding: Choice[str], scan: "_ByteScan") -> Choice[str]:
+    """Tell of NUL bytes; refuse a file that has so many that it is no text."""
+    count = "1 NUL byte is" if scan.nul == 1 else f"{scan.nul:,} NUL bytes are"
+    where = f"{count} in it, the first in line {scan.first_nul_line:,}"
+    if scan.nul * 1000 > scan.size:
+        message = f"this is not text: {where}; export the orders as CSV"
+        raise FileRefused("binary", message)
+    return replace(encoding, evidence=f"{encoding.evidence}, but {where}", notable=True)
+
+
 class _ByteScan:
     """Counts over the bytes of one file, chunk by chunk."""
 
@@ -114,6 +123,8 @@ class _ByteScan:
         self.first_quote = 0  # the bytes of the chunks before the first one with a quote
         self.line_ends: set[str] = set()
         self.valid_utf8 = True
+        self.first_nul_line = 0
+        self.first_beyond_ascii = 0  # as first_quote
         self.odd = False
         self._line = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")()
@@ -135,7 +146,11 @@ class _ByteScan:
         if self.size > self.limits.decompressed_bytes:
             limit = f"{self.limits.decompressed_bytes:,} bytes"
             raise FileRefused("too_large", f"more than {limit} of text; split the file")
-        self.nul += chunk.count(0) if 0 in chunk else 0
+        if 0 in chunk:
+            if not self.nul:
+                before = self.lines + chunk[: chunk.index(0)].count(b"\n")
+                self.first_nul_line = 1 + before
+            self.nul += chunk.count(0)
         self.lines += chunk.count(b"\n")
         if not self.quoted:
             self.quoted, self.first_quote = b'"' in chunk, self.size - len(chunk)
@@ -143,7 +158,8 @@ class _ByteScan:
         self.odd = self.odd or self._is_odd(chunk)
         self._measure_lines(chunk)
         if self.valid_utf8 and not (self._ascii and chunk.isascii()):
-            self._ascii = False
+            if self._ascii:
+                self._ascii, self.first_beyond_ascii = False, self.size - len(chunk)
             try:
                 self._decoder.decode(chunk)
             except UnicodeDecodeError:
@@ -189,6 +205,9 @@ class _ByteScan:
         }
         self.line_ends |= {name for name, count in counts.items() if count > 0}
 
+    def facts(self) -> ByteFacts:
+        return ByteFacts(self.valid_utf8, bool(self.nul), self.first_beyond_ascii)
+
     def line_end(self) -> str:
         ends = self.line_ends | ({"cr"} if self.end.endswith(b"\r") else set())
         return next(iter(ends), "lf") if len(ends) < 2 else "mixed"
@@ -226,32 +245,6 @@ def _has_blank_line_before(path: Path, end: int) -> bool:
     return False
 
 
-def _encoding(scan: _ByteScan, wanted: str) -> Choice[str]:
-    """Name the encoding: by BOM, then UTF-8 if every byte fits, else cp1252, if not told."""
-    if scan.size == 0:
-        raise FileRefused("empty", "the file is empty; check the export")
-    if wanted != "auto":
-        name = codecs.lookup(wanted).name
-        if name == "utf-8" and not scan.valid_utf8:
-            message = "the file is not utf-8; set encoding in the contract"
-            raise FileRefused("not_in_encoding", message)
-        if name == "utf-8":
-            return _proven_encoding(name, "every byte is valid UTF-8")
-        evidence = "the contract says so"
-        return Choice("encoding", name, Certainty.SETTLED, evidence, remedy=_SET_ENCODING)
-    for bom, name in _BOMS.items():
-        if scan.start.startswith(bom) and (name != "utf-8" or scan.valid_utf8):
-            return _proven_encoding(name, "the file begins with its byte order mark")
-    if scan.valid_utf8:
-        return _proven_encoding("utf-8", "every byte is valid UTF-8")
-    evidence = "some bytes are not UTF-8"
-    return Choice("encoding", "cp1252", Certainty.DOUBTFUL, evidence, remedy=_SET_ENCODING)
-
-
-def _proven_encoding(name: str, evidence: str) -> Choice[str]:
-    return Choice("encoding", name, Certainty.PROVEN, evidence)
-
-
 def _decompressed(source: Path) -> Iterator[bytes]:
     try:
         with igzip.open(source, "rb") as file:  # type: ignore[no-untyped-call]
@@ -260,28 +253,3 @@ def _decompressed(source: Path) -> Iterator[bytes]:
     except (EOFError, igzip.BadGzipFile, zlib.error, _IsalError) as error:
         message = f"the gzip data is damaged ({error}); upload the file again"
         raise FileRefused("corrupt_gzip", message) from error
-
-
-def _transcoded(path: Path, encoding: str) -> Iterator[bytes]:
-    # Five bytes mean nothing in cp1252; browsers read them as C1 controls, and so do we.
-    errors = "order_transform.c1" if encoding == "cp1252" else "strict"
-    decoder = codecs.getincrementaldecoder(encoding)(errors)
-    with path.open("rb", buffering=0) as raw:
-        if raw.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
-            raw.seek(0)
-        try:
-            while chunk := raw.read(_CHUNK):
-                yield decoder.decode(chunk).encode()
-            yield decoder.decode(b"", final=True).encode()
-        except UnicodeError as error:
-            message = f"the file is not {encoding}: {error}; set encoding in the contract"
-            raise FileRefused("not_in_encoding", message) from error
-
-
-def _as_c1(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("latin-1"), error.end
-
-
-codecs.register_error("order_transform.c1", _as_c1)

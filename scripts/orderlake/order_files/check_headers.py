@@ -4,12 +4,11 @@ It applies the function's own contract to the header and reads no further; wheth
 is for the function to say.
 """
 
-import codecs
 import tempfile
 import zlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from order_transform.contract.definition import Contract
@@ -49,22 +48,24 @@ def check_header(path: Path, contract: Contract) -> HeaderRefusal | None:
     with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
         head = Path(folder) / "head"
         try:
-            head.write_text(read_head(path, contract.rules.encoding), "utf-8", newline="")
-            # What lies there now is UTF-8, whatever the contract says of the file.
-            rules = replace(contract, rules=replace(contract.rules, encoding="auto"))
-            find_records(survey(head, Path(folder), rules), rules)
+            head.write_bytes(read_head(path))
+            find_records(survey(head, Path(folder), contract), contract)
         except FileRefused as refused:
             return HeaderRefusal(path, refused.code, refused.message)
     return None
 
 
-def read_head(path: Path, encoding: str) -> str:
-    """Return the first MiB of a file's text; raises FileRefused where it is no such text."""
+def read_head(path: Path) -> bytes:
+    """Return the first MiB of a file, decompressed, up to its last whole line."""
     with path.open("rb") as file:
         data = file.read(HEAD_BYTES)
     if data.startswith(GZIP_MAGIC):
         data = decompress_head(data)
-    return decode_head(data, encoding)
+    if len(data) < HEAD_BYTES:
+        return data
+    if 0 in data[: HEAD_BYTES // 1024]:  # UTF-16 or UTF-32
+        return data[: len(data) // 4 * 4]
+    return data[: max(data.rfind(b"\n"), data.rfind(b"\r")) + 1] or data
 
 
 def decompress_head(data: bytes) -> bytes:
@@ -73,20 +74,3 @@ def decompress_head(data: bytes) -> bytes:
         return zlib.decompressobj(wbits=31).decompress(data, HEAD_BYTES)
     except zlib.error as error:
         raise FileRefused("corrupt_gzip", f"the gzip data is damaged: {error}") from error
-
-
-def decode_head(data: bytes, encoding: str) -> str:
-    """Decode the start of a file, which may end within a character, as the contract decodes it."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        names = ["utf-16"]
-    elif encoding != "auto" and not data.startswith(codecs.BOM_UTF8):
-        names = [encoding]
-    else:
-        names = ["utf-8-sig", "cp1252"]
-    for name in names:
-        try:
-            return codecs.getincrementaldecoder(name)().decode(data)
-        except UnicodeDecodeError:
-            continue
-    # What exactly is wrong with it the function says better, once it has seen the whole.
-    return codecs.decode(data, names[-1], "replace")
