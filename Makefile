@@ -137,7 +137,7 @@ check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types,
 	@MYPYPATH=docker:tests/fixtures:tests/scripts:tests/lambda:tests/glue $(PYTHON) -m mypy \
 		tests/fixtures tests/scripts tests/lambda tests/glue
 	@MYPYPATH=.:docker:tests/fixtures $(PYTHON) -m mypy tests/queries tests/e2e tests/trino
-	@MYPYPATH=docker:glue $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
+	@MYPYPATH=docker:glue:queries $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
 		--disable-error-code import-untyped docker/localstack_lake
 	@$(TESTS) $(ARGS)
 
@@ -189,7 +189,9 @@ lock: $(UV_STAMP) ## resolve and hash every requirement file again (ARGS=--upgra
 	@$(COMPILE) --universal --group policy -o requirements/policy.txt
 	@$(COMPILE) --universal --group ministack -o requirements/ministack.txt
 	@$(COMPILE) --universal lambda/pyproject.toml -o lambda/requirements.txt
-	@$(COMPILE) --exclude-newer 2026-04-05 docker/requirements.in -o docker/requirements.txt
+	@$(COMPILE) --exclude-newer 2026-04-05 --exclude-newer-package duckdb=2026-11-28 \
+		--exclude-newer-package isal=2026-11-28 --exclude-newer-package sqlglot=2026-11-28 \
+		docker/requirements.in -o docker/requirements.txt
 
 .PHONY: clean
 clean: ## remove build output and caches, not the environments
@@ -219,5 +221,5 @@ $(BROWSER_STAMP): $(RUN_STAMP) requirements/browser.txt
 $(TRINO_STAMP): tests/trino/pom.xml tests/trino/files.sha256
 	@scripts/setup.sh trino
 
-$(EMULATOR_STAMP): requirements/uv.txt docker/requirements.txt docker/pyproject.toml glue/pyproject.toml scripts/setup.sh
+$(EMULATOR_STAMP): requirements/uv.txt docker/requirements.txt docker/pyproject.toml glue/pyproject.toml queries/pyproject.toml scripts/setup.sh
 	@scripts/setup.sh emulator

@@ -195,7 +195,7 @@ for part in "$@"; do
     run) environment .venv run requirements/run.txt . lambda glue queries ;;
     dev) environment .venv dev requirements/dev.txt . lambda glue queries ;;
     emulator)
-        environment $tools/emulator emulator docker/requirements.txt docker glue
+        environment $tools/emulator emulator docker/requirements.txt docker glue queries
         catalog $tools/emulator
         ;;
     policy) environment $tools/policy policy requirements/policy.txt ;;

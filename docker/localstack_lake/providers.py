@@ -29,8 +29,8 @@ def glue() -> Service:
 
 @aws_provider(api="athena")
 def athena() -> Service:
-    """Work groups; no queries."""
-    from localstack_lake.athena.work_groups import create_athena_service
+    """Work groups, queries on DuckDB, and what is kept beside them."""
+    from localstack_lake.athena.provider import create_athena_service
 
     return create_athena_service()
 

@@ -87,13 +87,17 @@ def resolve_tables(
     table expressions in scope are left alone.
     """
     tree = tree.copy()
+    known = tuple(known)
     by_name = {table.name: table for table in known}
+    by_place = {(table.database, table.name): table for table in known}
     for table in list(tree.find_all(exp.Table)):
         name, database = table.name.lower(), table.db.lower()
         if not isinstance(table.this, exp.Identifier) or (not database and in_scope(table, name)):
             continue
-        found = by_name.get(name) or (None if database else aliases.get(name))
-        if found is None or database not in ("", found.database):
+        found = by_place.get((database, name))
+        if not database:
+            found = by_name.get(name) or aliases.get(name)
+        if found is None:
             raise UnknownTable(f"{database}.{name}".lstrip("."), [*aliases, *by_name])
         if not table.alias:
             # Columns may be qualified by the name as written, so it stays as the alias.

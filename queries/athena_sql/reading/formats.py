@@ -7,14 +7,18 @@ import duckdb
 from athena_sql.catalog import JSON_SERDES, CatalogTable
 from athena_sql.errors import UnreadableData, UnsupportedData
 from athena_sql.reading.columns import TableColumns
+from athena_sql.reading.delimited_table import LAZY_SIMPLE, OPEN_CSV, load_delimited
 from athena_sql.reading.json_lines import Source
 from athena_sql.reading.json_table import load_json
+from athena_sql.reading.parquet_table import PARQUET, load_parquet
 
 type Loader = Callable[
     [duckdb.DuckDBPyConnection, CatalogTable, TableColumns, Mapping[str, Source]], None
 ]
 LOADERS: Mapping[str, Loader] = {
     **dict.fromkeys(JSON_SERDES, load_json),
+    **dict.fromkeys((LAZY_SIMPLE, OPEN_CSV), load_delimited),
+    PARQUET: load_parquet,
 }
 
 

@@ -204,10 +204,8 @@ def failure_step(status: Mapping[str, Any]) -> str:
 
 def refusal_step(reason: str) -> str:
     """Return what to do about a query that was not even begun, for causes outside its text."""
-    if "runs no queries" in reason:
-        return "without --engine, DuckDB answers from the mirror; Athena itself: ENV=aws"
     if reason.startswith("WorkGroup"):
-        return "deploy first: make deploy ENV=aws"
+        return "deploy first: make deploy"
     return ""
 
 

@@ -206,8 +206,7 @@ def test_a_query_that_ended_badly_says_what_to_do(
     ("message", "step"),
     [
         ("line 1:10: mismatched input '<EOF>'. Expecting: 'ALTER', <query>", "change the query"),
-        ("WorkGroup shop-orders is not found.", "make deploy ENV=aws"),
-        ("This emulator keeps Athena's work groups and runs no queries.", "without --engine"),
+        ("WorkGroup shop-orders is not found.", "make deploy"),
     ],
 )
 def test_what_athena_refuses_at_once_is_told_as_it_says_it(

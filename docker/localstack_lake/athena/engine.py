@@ -1,0 +1,144 @@
+"""Run query executions on DuckDB: one cache for an account and region, one cursor for a query.
+
+Loaded at the first query only, so that LocalStack starts without DuckDB and a SQL parser.
+"""
+
+import tempfile
+import threading
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+from athena_sql.answer import Column
+from athena_sql.ddl import statements as s
+from athena_sql.ddl.read import read_statement
+from athena_sql.reading.cache import open_cache
+from athena_sql.reading.sql_text import text
+from athena_sql.running.parameters import fill_parameters
+from athena_sql.running.query import prepare
+from athena_sql.running.result_text import column_info, value_text
+from athena_sql.running.session import ScanLimit, Session
+
+from localstack_lake.athena.definitions import Definitions
+from localstack_lake.athena.descriptions import TextTable, describe
+from localstack_lake.athena.execution import Cells, Execution, StoredRows
+from localstack_lake.athena.failures import failure_reason
+from localstack_lake.athena.lake import LocalLake
+from localstack_lake.athena.result_files import ResultFile, put_manifest
+from localstack_lake.athena.saved_queries import SavedQueries
+from localstack_lake.athena.writing import Writing
+
+
+class LocalAthena:
+    """Answers queries of one account and region. Safe to use from several threads."""
+
+    def __init__(self, account_id: str, region: str, saved: SavedQueries) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="athena-"))
+        self.lake = LocalLake(account_id, region, self.folder / "objects")
+        self.saved = saved
+        self._connection = open_cache(self.folder / "columns.duckdb")
+        prepare(self._connection)
+        self._connection.execute(f"set temp_directory = {text(str(self.folder / 'spill'))}")
+        # SQL reaches nothing but the cache and what is being loaded into it.
+        self._connection.execute(f"set allowed_directories = [{text(str(self.folder))}]")
+        self._connection.execute("set enable_external_access = false")
+        self._loading = threading.RLock()
+
+    def run(self, execution: Execution) -> None:
+        """Take an execution from QUEUED to its end; its failure is its state."""
+        if not execution.begin():
+            return
+        try:
+            with closing(self._connection.cursor()) as cursor:
+                cursor.execute("set TimeZone = 'UTC'")
+                execution.interrupt = cursor.interrupt
+                self.perform(execution, cursor)
+        except ScanLimit as error:
+            execution.scanned_bytes = error.scanned_bytes
+            execution.end("CANCELLED", str(error))
+        # The boundary: whatever happens belongs to this one query.
+        except Exception as error:
+            execution.end("FAILED", failure_reason(error, execution.query))
+        else:
+            execution.end("SUCCEEDED")
+        finally:
+            with self._loading:
+                self.lake.discard()
+
+    def perform(self, execution: Execution, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Do what the statement asks for; raises what it fails with."""
+        session = Session(
+            cursor, self.lake, execution.database, self._loading, execution.scan_limit_bytes
+        )
+        statement, parameters = read_statement(execution.query), execution.parameters
+        if isinstance(statement, s.Execute):
+            kept = self.saved.find(execution.work_group, statement.name)
+            parameters = [*statement.values] or parameters
+            statement = read_statement(kept["QueryStatement"])
+        match statement:
+            case s.Select():
+                self.select(execution, session, fill_parameters(statement.sql, parameters))
+            case s.CreateTableAs() | s.Insert() | s.Unload():
+                sql = fill_parameters(statement.sql, parameters)
+                writing = Writing(session, self.lake, self.folder, execution.output_location)
+                written = writing.write(statement, sql, execution.id)
+                execution.scanned_bytes, execution.update_count = written.scanned, written.rows
+                execution.columns = [column_info(Column("rows", "bigint"))]
+                execution.manifest = put_manifest(self.lake.s3, execution, written.paths)
+            case s.Explain():
+                self.show(execution, explain(session, statement))
+            case s.Show() | s.Describe():
+                self.show(execution, describe(self.lake, execution.database, statement))
+            case s.Prepare():
+                self.saved.keep(execution.work_group, statement.name, statement.sql)
+                self.show(execution, TextTable((), []))
+            case s.Deallocate():
+                self.saved.forget(execution.work_group, statement.name)
+                self.show(execution, TextTable((), []))
+            case _:
+                Definitions(self.lake, session, execution.database).define(statement)
+                self.show(execution, TextTable((), []))
+
+    def select(self, execution: Execution, session: Session, sql: str) -> None:
+        """Run a question and write its result."""
+        answer, execution.scanned_bytes = session.answer(sql)
+        kinds = [column.type for column in answer.columns]
+        execution.columns, execution.has_header = [column_info(c) for c in answer.columns], True
+        rows: Iterable[Cells] = (
+            [value_text(value, kind) for value, kind in zip(row, kinds, strict=True)]
+            for row in answer.rows
+        )
+        self.store(execution, [column.name for column in answer.columns], rows)
+
+    def store(self, execution: Execution, header: list[str], rows: Iterable[Cells]) -> None:
+        """Keep rows for GetQueryResults and put them into the output location."""
+        stored = StoredRows(self.folder / "results" / execution.id)
+        with ResultFile(self.lake.s3, execution, self.folder) as result:
+            result.add_header(header)
+            for cells in rows:
+                stored.add(cells)
+                result.add(cells)
+        stored.close()
+        execution.rows = stored
+
+    def show(self, execution: Execution, table: TextTable) -> None:
+        """Keep the lines of a statement that is no question."""
+        execution.columns = [
+            {**column_info(Column(name, "varchar")), "Type": "string"} for name in table.columns
+        ]
+        self.store(execution, [], table.rows)
+
+
+def explain(session: Session, statement: s.Explain) -> TextTable:
+    """Return what EXPLAIN answers: DuckDB's plan, since DuckDB is what runs here."""
+    inner = read_statement(statement.sql)
+    if not isinstance(inner, s.Select):
+        raise ValueError("NOT_SUPPORTED: EXPLAIN of this statement")
+    if "validate" in statement.options:
+        session.describe(inner.sql)
+        return TextTable(("Valid",), [["true"]])
+    sql, _, _ = session.duckdb_sql(inner.sql)
+    plan = session.connection.execute(f"explain {sql}").fetchall()
+    lines = [line for _, plan_text in plan for line in str(plan_text).splitlines()]
+    return TextTable(("Query Plan",), [[line] for line in ["The local Athena's plan:", *lines]])

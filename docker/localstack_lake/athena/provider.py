@@ -1,0 +1,35 @@
+"""The Athena service: put together here, with moto's work groups behind.
+
+Queries run on DuckDB over this LocalStack's Glue and S3, by `athena_sql`.
+"""
+
+from localstack.aws.api import RequestContext, ServiceRequest, ServiceResponse
+from localstack.aws.skeleton import DispatchTable, create_dispatch_table
+from localstack.aws.spec import load_service
+from localstack.services.moto import call_moto
+from localstack.services.plugins import Service
+
+from localstack_lake.athena.catalogs import DataCatalogHandlers
+from localstack_lake.athena.query_handlers import QueryHandlers
+from localstack_lake.athena.work_groups import WorkGroupHandlers
+
+
+class AthenaProvider(QueryHandlers, DataCatalogHandlers, WorkGroupHandlers):
+    """Every Athena operation that is answered here rather than by moto."""
+
+    service = "athena"
+
+
+def create_athena_service() -> Service:
+    """Return the service for LocalStack to serve under `athena`."""
+    return Service.for_provider(AthenaProvider(), dispatch_table_factory=_dispatch)
+
+
+def _dispatch(provider: object) -> DispatchTable:
+    table: DispatchTable = dict.fromkeys(load_service("athena").operation_names, _to_moto)
+    table.update(create_dispatch_table(provider))
+    return table
+
+
+def _to_moto(context: RequestContext, request: ServiceRequest) -> ServiceResponse | None:
+    return call_moto(context)

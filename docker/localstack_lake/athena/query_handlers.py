@@ -1,0 +1,331 @@
+"""The life of a query: start, look, stop, page through its rows.
+
+https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
+What runs a query is loaded with the first one.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from localstack.aws.api import RequestContext, ServiceException, handler
+
+from localstack_lake.athena.errors import invalid_request
+from localstack_lake.athena.execution import Execution
+from localstack_lake.athena.paging import read_token, take_page
+from localstack_lake.athena.saved_queries import SavedQueryHandlers
+from localstack_lake.athena.work_groups import find_work_group
+
+if TYPE_CHECKING:
+    from localstack_lake.athena.engine import LocalAthena
+
+type Record = dict[str, Any]
+QUERIES_AT_ONCE = 4
+MOST_ROWS = 1000
+MOST_KEPT = 10_000
+REUSE_MINUTES = 60
+NO_OUTPUT = (
+    "No output location provided. An output location is required either through the Workgroup "
+    "result configuration setting or as an API input."
+)
+
+
+@dataclass
+class Queries:
+    """The executions of one account and region, oldest first, and what runs them."""
+
+    executions: dict[str, Execution] = field(default_factory=dict)
+    tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
+    engine: "LocalAthena | None" = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class QueryHandlers(SavedQueryHandlers):
+    """Every operation on query executions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._queries: dict[tuple[str, str], Queries] = {}
+        self._pool = ThreadPoolExecutor(QUERIES_AT_ONCE, thread_name_prefix="athena")
+
+    def queries(self, context: RequestContext) -> Queries:
+        """Return the caller's account's and region's."""
+        return self._queries.setdefault((context.account_id, context.region), Queries())
+
+    @handler("StartQueryExecution", expand=False)
+    def start_query_execution(self, context: RequestContext, request: Record) -> Record:
+        """Queue a query; the same token is answered with the same query."""
+        queries, token = self.queries(context), request.get("ClientRequestToken")
+        with queries.lock:
+            content = json.dumps(request, sort_keys=True, default=str)
+            if token and token in queries.tokens:
+                query_id, known = queries.tokens[token]
+                if known != content:
+                    raise invalid_request("Idempotent parameters do not match")
+                return {"QueryExecutionId": query_id}
+            execution = self.new_execution(context, request)
+            forget_oldest(queries)
+            queries.executions[execution.id] = execution
+            if token:
+                queries.tokens[token] = (execution.id, content)
+        earlier = reusable(queries, execution)
+        if earlier is not None:
+            reuse(execution, earlier)
+        else:
+            self._pool.submit(self.engine(context).run, execution)
+        return {"QueryExecutionId": execution.id}
+
+    def new_execution(self, context: RequestContext, request: Record) -> Execution:
+        """Return what a request asks for; raises InvalidRequestException."""
+        name = request.get("WorkGroup") or "primary"
+        work_group = find_work_group(context, name)
+        if work_group.state == "DISABLED":
+            raise invalid_request(f"WorkGroup {name} is disabled.")
+        given, configuration = request.get("QueryExecutionContext") or {}, work_group.configuration
+        catalog = given.get("Catalog") or "AwsDataCatalog"
+        if catalog.lower() != "awsdatacatalog":
+            raise invalid_request(f"Data catalog {catalog} was not found")
+        result = result_configuration(configuration, request.get("ResultConfiguration") or {})
+        self.check_bucket(context, result["OutputLocation"])
+        execution = Execution(
+            query=request["QueryString"],
+            work_group=name,
+            database=(given.get("Database") or "default").lower(),
+            catalog=catalog.lower(),
+            output_location="",
+            result_configuration=result,
+            parameters=list(request.get("ExecutionParameters") or ()),
+            engine_version=configuration.get("EngineVersion") or {},
+            scan_limit_bytes=configuration.get("BytesScannedCutoffPerQuery"),
+            reuse=request.get("ResultReuseConfiguration") or {},
+        )
+        kind, sub_kind, ending = kinds_of(execution.query)
+        execution.statement_type, execution.substatement_type = kind, sub_kind
+        execution.output_location = f"{result['OutputLocation'].rstrip('/')}/{execution.id}{ending}"
+        return execution
+
+    def check_bucket(self, context: RequestContext, location: str) -> None:
+        """Raise InvalidRequestException for an output location without a bucket."""
+        from localstack_lake.athena.lake import call_s3
+
+        bucket = location.removeprefix("s3://").partition("/")[0]
+        if not location.startswith("s3://") or not bucket:
+            raise invalid_request(f"outputLocation is not a valid S3 path: {location}")
+        try:
+            call_s3(context.account_id, context.region, "HeadBucket", {"Bucket": bucket})
+        except ServiceException as error:
+            raise invalid_request(f"Unable to verify/create output bucket {bucket}") from error
+
+    def engine(self, context: RequestContext) -> "LocalAthena":
+        """Return what runs the caller's queries, made with the first one."""
+        from localstack_lake.athena.engine import LocalAthena
+
+        queries = self.queries(context)
+        with queries.lock:
+            if queries.engine is None:
+                saved = self.saved(context)
+                queries.engine = LocalAthena(context.account_id, context.region, saved)
+            return queries.engine
+
+    def find(self, context: RequestContext, query_id: str) -> Execution:
+        """Return an execution; raises InvalidRequestException."""
+        try:
+            return self.queries(context).executions[query_id]
+        except KeyError as error:
+            raise invalid_request(f"QueryExecution {query_id} was not found") from error
+
+    @handler("GetQueryExecution", expand=False)
+    def get_query_execution(self, context: RequestContext, request: Record) -> Record:
+        """Return an execution as it stands."""
+        return {"QueryExecution": self.find(context, request["QueryExecutionId"]).describe()}
+
+    @handler("BatchGetQueryExecution", expand=False)
+    def batch_get_query_execution(self, context: RequestContext, request: Record) -> Record:
+        """Return those that exist, and the ids that do not."""
+        known, ids = self.queries(context).executions, request["QueryExecutionIds"]
+        return {
+            "QueryExecutions": [
+                known[query_id].describe() for query_id in ids if query_id in known
+            ],
+            "UnprocessedQueryExecutionIds": [
+                {
+                    "QueryExecutionId": query_id,
+                    "ErrorCode": "INTERNAL_FAILURE",
+                    "ErrorMessage": f"QueryExecution {query_id} was not found",
+                }
+                for query_id in ids
+                if query_id not in known
+            ],
+        }
+
+    @handler("ListQueryExecutions", expand=False)
+    def list_query_executions(self, context: RequestContext, request: Record) -> Record:
+        """Return the ids of a work group's queries, the newest first."""
+        name = request.get("WorkGroup") or "primary"
+        find_work_group(context, name)
+        known = self.queries(context).executions.values()
+        ids = [one.id for one in reversed([*known]) if one.work_group == name]
+        page, more = take_page(ids, request, 50)
+        return {"QueryExecutionIds": page, **more}
+
+    @handler("StopQueryExecution", expand=False)
+    def stop_query_execution(self, context: RequestContext, request: Record) -> Record:
+        """Cancel a query; one that has ended stays as it is."""
+        execution = self.find(context, request["QueryExecutionId"])
+        execution.end("CANCELLED", "Query cancelled by user")
+        if execution.state == "CANCELLED" and execution.interrupt is not None:
+            execution.interrupt()
+        return {}
+
+    @handler("GetQueryRuntimeStatistics", expand=False)
+    def get_query_runtime_statistics(self, context: RequestContext, request: Record) -> Record:
+        """Return the times and the rows of a query."""
+        execution = self.find(context, request["QueryExecutionId"])
+        statistics = execution.statistics()
+        times = (
+            "QueryQueueTimeInMillis QueryPlanningTimeInMillis EngineExecutionTimeInMillis "
+            "ServiceProcessingTimeInMillis TotalExecutionTimeInMillis "
+            "ServicePreProcessingTimeInMillis"
+        )
+        rows = {"InputBytes": execution.scanned_bytes}
+        if execution.rows is not None:
+            rows["OutputRows"] = execution.rows.count
+        timeline = {name: statistics[name] for name in times.split()}
+        return {"QueryRuntimeStatistics": {"Timeline": timeline, "Rows": rows}}
+
+    @handler("GetQueryResults", expand=False)
+    def get_query_results(self, context: RequestContext, request: Record) -> Record:
+        """Return a page of rows; a question's first page begins with the columns' names."""
+        execution = self.find(context, request["QueryExecutionId"])
+        if not execution.is_done:
+            state = execution.state
+            raise invalid_request(f"Query has not yet finished. Current state: {state}")
+        if execution.state != "SUCCEEDED":
+            raise invalid_request(
+                f"Query did not finish successfully. Final query state: {execution.state}"
+            )
+        limit = request.get("MaxResults") or MOST_ROWS
+        if limit > MOST_ROWS:
+            raise invalid_request(f"MaxResults is more than maximum allowed length {MOST_ROWS}.")
+        return page_of(execution, read_token(request), limit)
+
+
+def page_of(execution: Execution, start: int, limit: int) -> Record:
+    """Return the rows from a place on; the header counts as a row."""
+    header = 1 if execution.has_header else 0
+    rows: list[Record] = []
+    if header and not start:
+        rows.append({"Data": [{"VarCharValue": one["Name"]} for one in execution.columns]})
+    total = header
+    if execution.rows is not None:
+        first = max(start - header, 0)
+        for cells in execution.rows.read(first, limit - len(rows)):
+            rows.append({"Data": [{} if c is None else {"VarCharValue": c} for c in cells]})
+        total += execution.rows.count
+    answer: Record = {
+        "UpdateCount": execution.update_count or 0,
+        "ResultSet": {"Rows": rows, "ResultSetMetadata": {"ColumnInfo": execution.columns}},
+    }
+    if start + len(rows) < total:
+        answer["NextToken"] = str(start + len(rows))
+    return answer
+
+
+def kinds_of(sql: str) -> tuple[str, str, str]:
+    """Return StatementType, SubstatementType and the ending of the result's name.
+
+    Raises InvalidRequestException for SQL that does not parse; what is only not supported is
+    left to fail as a query.
+    """
+    from athena_sql.ddl import statements as s
+    from athena_sql.ddl.read import read_statement
+    from athena_sql.errors import BadQuery
+    from athena_sql.statement import parse_statement
+
+    try:
+        statement = read_statement(sql)
+        if isinstance(statement, s.Select):
+            parse_statement(statement.sql)
+    except BadQuery as error:
+        if error.message.startswith("NOT_SUPPORTED"):
+            return "DDL", "UNKNOWN", ".txt"
+        raise invalid_request(error.message.removeprefix("not Athena SQL: ")) from error
+    match statement:
+        case s.Select() | s.Execute():
+            return "DML", "SELECT", ".csv"
+        case s.CreateTableAs():
+            return "DDL", "CREATE_TABLE_AS_SELECT", ""
+        case s.Insert():
+            return "DML", "INSERT", ""
+        case s.Unload():
+            return "DML", "UNLOAD", ".csv"
+        case s.Show() | s.Describe() | s.Explain():
+            what = f"SHOW_{statement.what}" if isinstance(statement, s.Show) else ""
+            name = (what or type(statement).__name__).upper().replace(" ", "_")
+            return "UTILITY", name, ".txt"
+        case _:
+            return "DDL", snake_case(type(statement).__name__), ".txt"
+
+
+def snake_case(name: str) -> str:
+    """Return `CREATE_TABLE` for `CreateTable`."""
+    return "".join(f"_{char}" if char.isupper() else char for char in name).lstrip("_").upper()
+
+
+def result_configuration(work_group: Mapping[str, Any], given: Record) -> Record:
+    """Return where results go: the work group's wish where it enforces it, else the client's.
+
+    https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
+    """
+    own = dict(work_group.get("ResultConfiguration") or {})
+    if work_group.get("EnforceWorkGroupConfiguration", True) and own.get("OutputLocation"):
+        return own
+    merged = {**own, **given}
+    if not merged.get("OutputLocation"):
+        raise invalid_request(NO_OUTPUT)
+    return merged
+
+
+def reusable(queries: Queries, execution: Execution) -> Execution | None:
+    """Return an earlier query whose result may stand for this one, if that is asked for.
+
+    https://docs.aws.amazon.com/athena/latest/ug/reusing-query-results.html
+    """
+    wish = execution.reuse.get("ResultReuseByAgeConfiguration") or {}
+    if not wish.get("Enabled") or execution.substatement_type != "SELECT":
+        return None
+    oldest = time.time() - 60 * wish.get("MaxAgeInMinutes", REUSE_MINUTES)
+
+    def meaning(one: Execution) -> tuple[object, ...]:
+        place = one.work_group, one.database, one.catalog, one.result_configuration
+        return one.query, one.parameters, *place
+
+    for one in reversed([*queries.executions.values()]):
+        is_fit = one.state == "SUCCEEDED" and not one.is_reused and one.completed >= oldest
+        if is_fit and one is not execution and meaning(one) == meaning(execution):
+            return one
+    return None
+
+
+def reuse(execution: Execution, earlier: Execution) -> None:
+    """Give an execution the result of an earlier one."""
+    execution.begin()
+    execution.columns, execution.rows = earlier.columns, earlier.rows
+    execution.has_header, execution.output_location = earlier.has_header, earlier.output_location
+    execution.is_reused = True
+    execution.end("SUCCEEDED")
+
+
+def forget_oldest(queries: Queries) -> None:
+    """Keep no more queries than there is room for; the caller holds the lock."""
+    while len(queries.executions) >= MOST_KEPT:
+        oldest = next((one for one in queries.executions.values() if one.is_done), None)
+        if oldest is None:
+            return
+        del queries.executions[oldest.id]
+        if oldest.rows is not None and not oldest.is_reused:
+            oldest.rows.path.unlink(missing_ok=True)

@@ -1,0 +1,344 @@
+"""CREATE TABLE AS, INSERT and UNLOAD: rows of a question as objects in S3, and in the catalog.
+
+https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html
+https://docs.aws.amazon.com/athena/latest/ug/unload.html
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote as quote_url
+
+from athena_sql.answer import Column, Value
+from athena_sql.catalog import JSON_SERDES, split_location
+from athena_sql.ddl import statements as s
+from athena_sql.ddl.create_table import FORMATS
+from athena_sql.errors import BadQuery
+from athena_sql.running.result_text import value_text
+from athena_sql.running.session import Session
+from athena_sql.running.views import is_view
+from athena_sql.typing.hive import trino_to_hive
+from athena_sql.typing.types import hive_to_trino
+
+from localstack_lake.athena.data_files import DataFormat, write_file
+from localstack_lake.athena.definitions import Definitions, table_input
+from localstack_lake.athena.descriptions import find
+from localstack_lake.athena.lake import LocalLake
+
+MOST_PARTITIONS = 100
+JSON = "org.openx.data.jsonserde.JsonSerDe"
+CLASSES = {
+    "parquet": FORMATS["parquet"],
+    "textfile": FORMATS["textfile"],
+    "json": (JSON, *FORMATS["textfile"][1:]),
+}
+COMPRESSIONS = ("write_compression", "parquet_compression", "compression")
+CTAS_PROPERTIES = {
+    "format",
+    "external_location",
+    "partitioned_by",
+    "field_delimiter",
+    "table_type",
+    "is_external",
+    *COMPRESSIONS,
+}
+UNLOAD_PROPERTIES = {"format", "partitioned_by", "field_delimiter", *COMPRESSIONS}
+type Properties = Mapping[str, str | list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many rows were written into which objects, and the bytes that were read for them."""
+
+    rows: int
+    scanned: int
+    paths: list[str]
+
+
+class Writing:
+    """One statement that writes. `output_location` is where its query's result belongs."""
+
+    def __init__(
+        self, session: Session, lake: LocalLake, folder: Path, output_location: str
+    ) -> None:
+        self.session, self.lake, self.folder = session, lake, folder
+        self.output_location = output_location
+        self.connection = session.connection
+        self.definitions = Definitions(lake, session, session.database)
+
+    def write(
+        self, statement: s.CreateTableAs | s.Insert | s.Unload, sql: str, query_id: str
+    ) -> Written:
+        """Do what the statement says; `sql` is its question with parameters in place."""
+        match statement:
+            case s.CreateTableAs():
+                return self.create_table_as(statement, sql, query_id)
+            case s.Insert():
+                return self.insert(statement, sql)
+            case s.Unload():
+                return self.unload(statement, sql)
+
+    def create_table_as(self, statement: s.CreateTableAs, sql: str, query_id: str) -> Written:
+        """Write the objects first, then register the table over them."""
+        database, name = self.definitions.place(statement.table)
+        if self.lake.find_table(database, name) is not None:
+            if statement.if_not_exists:
+                return Written(0, 0, [])
+            where = f"awsdatacatalog.{database}.{name}"
+            raise BadQuery(f"TABLE_ALREADY_EXISTS: Table '{where}' already exists", "")
+        if not self.lake.has_database(database):
+            raise BadQuery(f"SCHEMA_NOT_FOUND: Schema '{database}' does not exist", "")
+        properties = statement.properties
+        check_properties(properties, CTAS_PROPERTIES)
+        form = format_of(properties, "parquet")
+        columns, scanned = self.run(sql)
+        keys = keys_of(properties, columns)
+        parent = self.output_location.rpartition("/")[0]
+        usual = f"{parent}/tables/{query_id}/"
+        location = f"{str(properties.get('external_location', usual)).rstrip('/')}/"
+        self.refuse_objects(location, f"table '{database}.{name}'")
+        plain = columns[: len(columns) - len(keys)]
+        given = table_input(
+            name,
+            [{"Name": c.name, "Type": trino_to_hive(c.type)} for c in plain],
+            location,
+            CLASSES[form.name],
+            serde_parameters(form),
+            [{"Name": c.name, "Type": trino_to_hive(c.type)} for c in columns[len(plain) :]],
+        )
+        given["Parameters"] |= {
+            "classification": form.classification,
+            "has_encrypted_data": "false",
+        }
+        types = [hive_to_trino(trino_to_hive(c.type)) for c in columns]
+        rows, paths = 0, dict[tuple[str | None, ...], list[str]]()
+        if statement.with_data:
+            rows, paths = self.put_rows(columns, types, len(keys), location, form)
+        self.definitions.create(database, given)
+        self.register(find(self.lake, database, name), paths)
+        return Written(rows, scanned, [path for group in paths.values() for path in group])
+
+    def insert(self, statement: s.Insert, sql: str) -> Written:
+        """Add objects to a table, and the partitions that they make."""
+        database, name = self.definitions.place(statement.table)
+        table = find(self.lake, database, name)
+        if is_view(table):
+            raise BadQuery("NOT_SUPPORTED: Inserting into views is not supported", "")
+        form = format_of_table(table)
+        keys = [key["Name"].lower() for key in table.get("PartitionKeys") or ()]
+        types = {
+            c["Name"].lower(): hive_to_trino(c["Type"].lower())
+            for c in [*table["StorageDescriptor"]["Columns"], *(table.get("PartitionKeys") or ())]
+        }
+        columns, scanned = self.run(sql)
+        named = list(statement.columns) or list(types)
+        if unknown := [column for column in named if column not in types]:
+            raise BadQuery(
+                "COLUMN_NOT_FOUND: Insert column name does not exist in target table: "
+                f"{unknown[0]}",
+                "",
+            )
+        check_insert(columns, [types[column] for column in named])
+        self.connection.execute(
+            f"create or replace temp table written as select {self.picked(named, types)} "  # noqa: S608
+            "from written"
+        )
+        ordered = tuple(Column(column, kind) for column, kind in types.items())
+        location = str(table["StorageDescriptor"]["Location"]).rstrip("/") + "/"
+        rows, paths = self.put_rows(ordered, list(types.values()), len(keys), location, form)
+        self.register(table, paths)
+        return Written(rows, scanned, [path for group in paths.values() for path in group])
+
+    def picked(self, named: list[str], types: Mapping[str, str]) -> str:
+        """Return the select list that puts a question's columns in the table's order."""
+        positions = {column: f"c{position}" for position, column in enumerate(named)}
+        return ", ".join(
+            f"{positions[column]} as c{number}" if column in positions else f"null as c{number}"
+            for number, column in enumerate(types)
+        )
+
+    def unload(self, statement: s.Unload, sql: str) -> Written:
+        """Write objects and register nothing."""
+        check_properties(statement.properties, UNLOAD_PROPERTIES)
+        if "format" not in statement.properties:
+            raise BadQuery("INVALID_TABLE_PROPERTY: UNLOAD needs a format", "")
+        form = format_of(statement.properties, "")
+        columns, scanned = self.run(sql)
+        keys = keys_of(statement.properties, columns)
+        location = f"{statement.location.rstrip('/')}/"
+        self.refuse_objects(location, "UNLOAD")
+        types = [hive_to_trino(trino_to_hive(c.type)) for c in columns]
+        rows, paths = self.put_rows(columns, types, len(keys), location, form)
+        return Written(rows, scanned, [path for group in paths.values() for path in group])
+
+    def run(self, sql: str) -> tuple[tuple[Column, ...], int]:
+        """Keep a question's rows in the temporary table `written`, its columns as c0, c1, ..."""
+        translated, columns, scanned = self.session.duckdb_sql(sql)
+        names = ", ".join(f"c{position}" for position in range(len(columns)))
+        self.connection.execute(
+            f"create or replace temp table written as select * from ({translated}) as t({names})"  # noqa: S608
+        )
+        repeated = {c.name for c in columns if [d.name for d in columns].count(c.name) > 1}
+        if repeated:
+            raise BadQuery(
+                f"DUPLICATE_COLUMN_NAME: Column name '{repeated.pop()}' specified twice", ""
+            )
+        if unknown := [column.name for column in columns if column.type == "unknown"]:
+            raise BadQuery(f"COLUMN_TYPE_UNKNOWN: Column type is unknown: {unknown[0]}", "")
+        return columns, scanned
+
+    def refuse_objects(self, location: str, what: str) -> None:
+        """Raise BadQuery where something lies in a place that has to be empty."""
+        if next(self.lake.list_folder(*split_location(location)), None) is not None:
+            raise BadQuery(
+                f"HIVE_PATH_ALREADY_EXISTS: Target directory for {what} already exists: {location}",
+                "",
+            )
+
+    def put_rows(
+        self,
+        columns: tuple[Column, ...],
+        types: list[str],
+        key_count: int,
+        location: str,
+        form: DataFormat,
+    ) -> tuple[int, dict[tuple[str | None, ...], list[str]]]:
+        """Write the table `written`, one object per partition; returns values -> paths."""
+        typed = [Column(c.name, kind) for c, kind in zip(columns, types, strict=True)]
+        plain, keys = typed[: len(typed) - key_count], typed[len(typed) - key_count :]
+        names = [f"c{len(plain) + position}" for position in range(key_count)]
+        groups: list[tuple[Value, ...]] = [()]
+        if keys:
+            order = ", ".join(names)
+            groups = self.connection.execute(
+                f"select distinct {order} from written order by {order}"  # noqa: S608
+            ).fetchall()
+        if len(groups) > MOST_PARTITIONS:
+            raise BadQuery(
+                "HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for partitions",
+                "",
+            )
+        total, paths = 0, {}
+        for values in groups:
+            texts = tuple(value_text(v, k.type) for v, k in zip(values, keys, strict=True))
+            folders = "".join(
+                f"{partition_folder(k.name, t)}/" for k, t in zip(keys, texts, strict=True)
+            )
+            path = self.folder / f"{uuid.uuid4()}.part"
+            condition = " and ".join(f"{name} is not distinct from ?" for name in names) or "true"
+            count = write_file(self.connection, plain, (condition, list(values)), path, form)
+            if count:
+                address = f"{location}{folders}{uuid.uuid4().hex}{form.ending}"
+                self.put(path, address)
+                paths[texts] = [address]
+            path.unlink(missing_ok=True)
+            total += count
+        return total, paths
+
+    def put(self, path: Path, address: str) -> None:
+        """Put a file into S3."""
+        bucket, _, key = address.removeprefix("s3://").partition("/")
+        with path.open("rb") as body:
+            self.lake.s3.put_object(Bucket=bucket, Key=key, Body=body)
+
+    def register(
+        self, table: Mapping[str, Any], paths: Mapping[tuple[str | None, ...], Any]
+    ) -> None:
+        """Register the partitions that are not known yet."""
+        if not table.get("PartitionKeys"):
+            return
+        known = {tuple(values) for values in self.definitions.known_values(table)}
+        location = str(table["StorageDescriptor"]["Location"]).rstrip("/")
+        keys = [key["Name"] for key in table["PartitionKeys"]]
+        specs = []
+        for texts in paths:
+            values = ["__HIVE_DEFAULT_PARTITION__" if text is None else text for text in texts]
+            folders = "/".join(partition_folder(k, t) for k, t in zip(keys, texts, strict=True))
+            if tuple(values) not in known:
+                specs.append((values, f"{location}/{folders}/"))
+        self.definitions.register(table, specs)
+
+
+def partition_folder(key: str, value: str | None) -> str:
+    """Return `dt=2026-01-01`, with Hive's escapes and its name for NULL."""
+    return (
+        f"{key}={'__HIVE_DEFAULT_PARTITION__' if value is None else quote_url(value, safe=' -_.')}"
+    )
+
+
+def check_properties(properties: Properties, known: set[str]) -> None:
+    """Raise BadQuery for a property that nothing here follows."""
+    if unknown := sorted(properties.keys() - known):
+        raise BadQuery(f"NOT_SUPPORTED: the property '{unknown[0]}' is not supported locally", "")
+    if str(properties.get("table_type", "hive")).lower() != "hive":
+        raise BadQuery("NOT_SUPPORTED: Iceberg tables are not supported by the local Athena", "")
+
+
+def keys_of(properties: Properties, columns: tuple[Column, ...]) -> list[str]:
+    """Return the partition keys, which have to be the last columns."""
+    given = properties.get("partitioned_by", [])
+    keys = [key.lower() for key in ([given] if isinstance(given, str) else given)]
+    if keys and [column.name for column in columns[-len(keys) :]] != keys:
+        raise BadQuery(
+            "INVALID_TABLE_PROPERTY: Partition keys must be the last columns in the table and in "
+            f"the same order as the table properties: {keys}",
+            "",
+        )
+    return keys
+
+
+def format_of(properties: Properties, usual: str) -> DataFormat:
+    """Return the format that properties name; raises BadQuery for one that nothing here writes."""
+    name = str(properties.get("format", usual)).lower()
+    if name not in CLASSES:
+        raise BadQuery(f"NOT_SUPPORTED: the format {name.upper()} is not written locally", "")
+    compression = next((str(properties[k]) for k in COMPRESSIONS if k in properties), "gzip")
+    delimiter = str(properties.get("field_delimiter", "\x01" if name == "textfile" else ","))
+    return DataFormat(name, compression.lower(), delimiter)
+
+
+def format_of_table(table: Mapping[str, Any]) -> DataFormat:
+    """Return the format that objects of a table have; raises BadQuery."""
+    serde = table["StorageDescriptor"].get("SerdeInfo", {})
+    library, given = serde.get("SerializationLibrary", ""), serde.get("Parameters") or {}
+    if library in JSON_SERDES:
+        return DataFormat("json", "gzip", ",")
+    for name, (one, _, _) in CLASSES.items():
+        if library == one and not int(
+            (table.get("Parameters") or {}).get("skip.header.line.count", 0)
+        ):
+            return DataFormat(name, "gzip", given.get("field.delim", "\x01"))
+    raise BadQuery(f"NOT_SUPPORTED: the local Athena does not insert into tables of {library}", "")
+
+
+def serde_parameters(form: DataFormat) -> dict[str, str]:
+    """Return the SerDe's parameters of a new table."""
+    if form.name == "textfile":
+        return {"field.delim": form.delimiter, "serialization.format": form.delimiter}
+    return {"serialization.format": "1"}
+
+
+def check_insert(columns: tuple[Column, ...], wanted: list[str]) -> None:
+    """Raise BadQuery where the question's types are not the table's, nor widen to them."""
+    types = [column.type for column in columns]
+    fits = len(types) == len(wanted) and all(map(is_assignable, types, wanted))
+    if not fits:
+        raise BadQuery(
+            "TYPE_MISMATCH: Insert query has mismatched column types: "
+            f"Table: [{', '.join(wanted)}], Query: [{', '.join(types)}]",
+            "",
+        )
+
+
+def is_assignable(kind: str, wanted: str) -> bool:
+    """Whether Trino puts values of a type into a column of another without a cast."""
+    integers = ("tinyint", "smallint", "integer", "bigint")
+    order = (*integers, "real", "double")
+    one, other = kind.partition("(")[0], wanted.partition("(")[0]
+    if kind in order and wanted in order:
+        return order.index(kind) <= order.index(wanted)
+    if other == "decimal" and (kind in integers or one == "decimal"):
+        return True  # a value that does not fit fails in its cast
+    return one == other or (one == "decimal" and wanted in ("real", "double"))
