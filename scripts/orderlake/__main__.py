@@ -1,5 +1,27 @@
-"""`python -m orderlake`: the same command line."""
+"""The entry point, installed as `orderlake` and run by `python -m orderlake`.
 
-from orderlake.cli import main
+From its first line on, Ctrl-C ends the program with a line and not with a traceback; so it imports
+what takes time only within.
+"""
 
-main()
+
+def main() -> None:
+    """Settle the standard streams, then run the command line."""
+    try:
+        from orderlake.cli.streams import settle_streams
+
+        settle_streams()
+        from orderlake.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        import sys
+
+        from orderlake.errors import STOPPED
+
+        sys.stderr.write("error: stopped\n")
+        sys.exit(STOPPED)
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ OrderlakeError                    exit 1: the work was not done
 │   ├── UnknownFile               a raw file that is not in the bucket
 │   ├── OtherLocalAws             a local AWS is up already, but not as asked for
 │   └── BadContract               an order contract that cannot be used
+├── StorageRefused                the disk is full, or a file or folder may not be used
 ├── MissingTool                   a program or package this machine lacks
 ├── NoLocalAws                    nothing answers where the local AWS should be
 ├── LocalAwsFailed                LocalStack started and gave up, or never became healthy
@@ -106,6 +107,14 @@ class OtherLocalAws(WrongUse):
         self.runtime, self.kept_in = runtime, kept_in
         how = f"as RUNTIME={runtime}, " + (f"kept in {kept_in}" if kept_in else "kept nowhere")
         super().__init__(f"the local AWS is up already, {how}", "stop it first: make local-down")
+
+
+class StorageRefused(OrderlakeError):
+    """A file or folder of this machine could not be read or written; `path` may be unknown."""
+
+    def __init__(self, path: str, reason: str, next_step: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path}: {reason}" if path else reason, next_step)
 
 
 class TransformFailed(OrderlakeError):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from orderlake.errors import BadSetting, UnknownName
+from orderlake.errors import BadSetting, UnknownName, WrongUse
 
 ENVIRONMENTS = ("local", "aws")
 KNOWN = {
@@ -68,6 +68,15 @@ def find_root(start: Path, environ: Mapping[str, str]) -> Path:
     return start
 
 
+def working_folder() -> Path:
+    """Return the working folder; raises WrongUse where it was removed."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        step = "go to a folder that is there: cd"
+        raise WrongUse("the working folder does not exist any more", step) from error
+
+
 def load(
     env: str | None = None,
     *,
@@ -83,7 +92,7 @@ def load(
     Raises UnknownName for an environment that does not exist and BadSetting for a bad value.
     """
     environ = os.environ if environ is None else environ
-    root = find_root(start or Path.cwd(), environ)
+    root = find_root(start or working_folder(), environ)
     env = env or environ.get("ORDERLAKE_ENV") or "local"
     if env not in ENVIRONMENTS:
         raise UnknownName("environment", env, ENVIRONMENTS)

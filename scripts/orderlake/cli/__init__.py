@@ -18,6 +18,7 @@ from athena_sql.errors import SqlError, nearest
 from click.shell_completion import CompletionItem
 
 from orderlake.cli.group import Group
+from orderlake.cli.storage import storage_refusal
 from orderlake.cli.verbosity import LOGGER, add_verbosity, has_color
 from orderlake.errors import STOPPED, OrderlakeError
 from orderlake.settings import Settings, find_root
@@ -115,13 +116,16 @@ class Root(Group):
         if not kwargs.pop("standalone_mode", True):
             kwargs["standalone_mode"] = False
             return super().main(*args, **kwargs)
-        sys.exit(run(super().main, *args, **kwargs))
+        code = run(super().main, *args, **kwargs)
+        drop_unwritten_output()
+        sys.exit(code)
 
 
 def run(main: Any, *args: Any, **kwargs: Any) -> int:
     """Call click's main and return the exit code; whatever goes wrong becomes a line or two."""
     try:
         result = main(*args, **kwargs, standalone_mode=False)
+        sys.stdout.flush()
     except (OrderlakeError, SqlError) as error:
         complain(error.message, error.next_step)
         return error.exit_code
@@ -138,6 +142,13 @@ def run(main: Any, *args: Any, **kwargs: Any) -> int:
         # The reader of a pipe (head, less) has what it wanted; Python would complain at exit.
         sys.stderr.close()
         return 0
+    except OSError as error:
+        # Outside a command: what is left of the output could not be written.
+        refusal = storage_refusal(error)
+        if refusal is None:
+            return report_bug(error)
+        complain(f"standard output: {refusal.message}", refusal.next_step)
+        return 1
     except Exception as error:
         # So DuckDB ends a statement at Ctrl-C. Anything else is a bug of ours: the user still gets
         # lines, not a traceback.
@@ -145,8 +156,18 @@ def run(main: Any, *args: Any, **kwargs: Any) -> int:
     return result if isinstance(result, int) else 0
 
 
+def drop_unwritten_output() -> None:
+    """Flush the output; drop what cannot be written, which Python would complain of at its end."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+
+
 def translate(error: Exception, settings: Settings | None) -> OrderlakeError | None:
-    """Return the command-line error for an AWS library's, or None for any other."""
+    """Return the command-line error for one of the system's or an AWS library's, if it is one."""
+    if refusal := storage_refusal(error):
+        return refusal
     if type(error).__module__.partition(".")[0] not in ("botocore", "boto3", "s3transfer"):
         return None
     from orderlake.aws import errors_explained
@@ -183,11 +204,12 @@ def report_bug(error: Exception) -> int:
     import traceback
 
     text = "".join(traceback.format_exception(error))
-    log = find_root(Path.cwd(), os.environ) / ".orderlake" / "last-error.txt"
-    step = f"please report it, with {log}"
+    step = "please report it"
     try:
+        log = find_root(Path.cwd(), os.environ) / ".orderlake" / "last-error.txt"
+        step = f"please report it, with {log}"
         log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(text, "utf-8")
+        log.write_text(text, "utf-8", errors="backslashreplace")
     except OSError as problem:
         step = f"please report it; its details cannot be kept: {problem}"
     complain(f"unexpected {type(error).__name__}: {error}", step)

@@ -18,7 +18,7 @@ from orderlake.cli.progress import waiting
 from orderlake.cli.verbosity import is_quiet
 from orderlake.errors import UploadFailed
 from orderlake.local_aws import lifecycle as local_aws
-from orderlake.settings import Settings, load
+from orderlake.settings import Settings, load, working_folder
 
 ROWS = 20_000
 DIRT = 0.02
@@ -165,4 +165,5 @@ def ended_by_signals() -> Iterator[None]:
 
 def shown(path: Path) -> str:
     """Return a path as short as it can be given."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    folder = working_folder()
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)

@@ -12,7 +12,7 @@ from orderlake.cli.verbosity import is_quiet
 from orderlake.errors import NoLocalAws
 from orderlake.local_aws import lifecycle as local_aws
 from orderlake.local_aws.state import DEFAULT_REGION, LocalInstance, public_facts, read_state
-from orderlake.settings import Settings, load
+from orderlake.settings import Settings, load, working_folder
 from orderlake.wording import count_text
 
 
@@ -64,7 +64,7 @@ def up(
     Example: orderlake local up --port 4600 --persist shop-data
     """
     start = time.monotonic()
-    kept_in = str(persist.resolve()) if persist else ""
+    kept_in = str(working_folder() / persist) if persist else ""
     with waiting("starting the local AWS"):
         running, is_new = local_aws.start(
             settings_of(port), note, runtime, kept_in, is_open=is_open

@@ -4,14 +4,13 @@ import functools
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from orderlake.errors import NotConfirmed
-from orderlake.settings import ENVIRONMENTS, Settings, find_root, load
+from orderlake.settings import ENVIRONMENTS, Settings, find_root, load, working_folder
 
 Command = Callable[..., Any]
 OFFLINE = "offline"
@@ -26,7 +25,7 @@ def complete_environment(ctx: click.Context, param: click.Parameter, typed: str)
 
 def complete_query(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
     """Complete a query's name, with its question; by its header alone, because SQL takes longer."""
-    folder = find_root(Path.cwd(), os.environ) / "queries"
+    folder = find_root(working_folder(), os.environ) / "queries"
     found = []
     for path in sorted(folder.glob("*.sql")):
         if path.stem.startswith(typed):

@@ -6,7 +6,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from order_transform.refusal import ROW_CODES
 
 from orderlake.answers.value_text import shown
 from orderlake.cli import options
+from orderlake.cli.out_file import STANDARD_OUTPUT, out_file
 from orderlake.cli.output import note, print_json
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import BadSetting, WrongUse
@@ -73,7 +74,7 @@ def rejected(
     if out:
         written = write(aws, found, out, code)
         if as_json:
-            print_json([asdict(one) for one in written])
+            print_json([asdict(file) for file in written])
         return
     rows = quarantine.examples(aws, found, code, limit)
     if as_json:
@@ -149,16 +150,21 @@ def write(aws: Aws, found: Sequence[RejectedFile], out: Path, code: str | None) 
     for file in found:
         if file.is_refused:
             note(f"{file.key} was refused as a whole: correct it and upload it under its own name")
-    is_single = len(usable) == 1 and not out.is_dir() and bool(out.suffix)
-    if is_single:
+    is_printed = out == STANDARD_OUTPUT
+    if is_printed and len(usable) > 1:
+        raise WrongUse(f"{len(usable)} files do not fit into one output", "name one FILE")
+    is_single = is_printed or (len(usable) == 1 and not out.is_dir() and bool(out.suffix))
+    if is_single and not is_printed:
         check_name(out, usable[0].key)
     written = []
     for file in usable:
         path = out if is_single else out / correction_name(file.key)
-        one = write_one(aws, file.key, path, code)
-        if one.rows:
-            written.append(one)
-            note(f"{one.path}: {count_text(one.rows, 'row')} of {one.key}")
+        corrections = write_file(aws, file.key, path, code)
+        if corrections.rows:
+            written.append(corrections)
+            note(f"{path}: {count_text(corrections.rows, 'row')} of {file.key}")
+    if is_printed:
+        return written
     if written:
         note(f"correct the cells, then: orderlake upload {out} --env {aws.settings.env}")
     else:
@@ -166,7 +172,7 @@ def write(aws: Aws, found: Sequence[RejectedFile], out: Path, code: str | None) 
     return written
 
 
-def write_one(aws: Aws, key: str, path: Path, code: str | None) -> Written:
+def write_file(aws: Aws, key: str, path: Path, code: str | None) -> Written:
     """Write one correction file, in the file's own delimiter; note what it might be read as."""
     from orderlake.order_files.check_headers import deployed_contract
     from orderlake.pipeline.corrections import reading_notes, write_corrections
@@ -176,10 +182,9 @@ def write_one(aws: Aws, key: str, path: Path, code: str | None) -> Written:
     report = read_report(aws, layout.outputs_for(key).report) or {}
     assumptions = report.get("assumptions") or {}
     delimiter = str(assumptions.get("delimiter") or ",")
-    try:
-        written = write_corrections(path, key, rejections_of(aws, key), delimiter, code)
-    except OSError as error:
-        raise BadSetting("--csv", str(path), "command line", f"writable ({error})") from error
+    with out_file("--csv", path) as part:
+        written = write_corrections(part, key, rejections_of(aws, key), delimiter, code)
+    written = replace(written, path=path)
     if written.rows and (notes := reading_notes(assumptions, deployed_contract())):
         note(f"{key} was read with {', '.join(notes)}, which so few rows may not show; see that")
         note("  the corrected file is read alike: upload --json prints what was assumed")

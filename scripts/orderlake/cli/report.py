@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from orderlake.cli import options
+from orderlake.cli.out_file import STANDARD_OUTPUT, out_file
 from orderlake.cli.output import note, print_json
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import WrongUse
@@ -15,7 +16,7 @@ from orderlake.wording import size_text
 
 @click.command()
 @options.environment_or_offline
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write; - prints it.")
 @click.option("--open", "is_opened", is_flag=True, help="Show it in the browser.")
 @click.option("--serve", "is_served", is_flag=True, help="Show the local AWS as it changes.")
 @click.option(
@@ -42,7 +43,6 @@ def report(
 
     Example: orderlake report --env local --open
     """
-    from orderlake.mirror.store import write_atomically
     from orderlake.report.gather import gather
     from orderlake.report.page import draw_page
 
@@ -56,7 +56,10 @@ def report(
         gathered = gather(settings, is_offline, draw)
     page = draw_page(gathered).encode()
     path = out or settings.root / ".orderlake" / f"report-{settings.env}-{settings.prefix}.html"
-    write_atomically(path, page)
+    with out_file("--out", path) as file:
+        file.write_bytes(page)
+    if path == STANDARD_OUTPUT:
+        context.exit(1 if gathered.failed else 0)
     answered = sum(section.grid is not None for section in gathered.sections)
     if as_json:
         states = {s.query.name: s.problem or "answered" for s in gathered.sections}

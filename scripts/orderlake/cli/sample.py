@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from orderlake.cli.out_file import STANDARD_OUTPUT, out_file
 from orderlake.cli.progress import waiting
-from orderlake.errors import BadSetting
 from orderlake.wording import count_text
 
 
@@ -15,22 +15,25 @@ from orderlake.wording import count_text
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same bytes.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("orders-2026-11-22.csv"),
+    type=click.Path(path_type=Path),
+    default=Path("sample-2026-11-22.csv"),
     show_default=True,
+    help="File to write; - is standard output.",
 )
-def sample(rows: int, dirt: float, seed: int, out: Path) -> None:
+@click.option("--force", is_flag=True, help="Replace a file that is there already.")
+def sample(rows: int, dirt: float, seed: int, out: Path, force: bool) -> None:
     """Write realistic orders to try things with.
 
     They have a long tail of products, repeat customers, seasons and returns.
 
-    Example: orderlake sample --rows 100000 --dirt 0.02 --seed 7 --out orders.csv
+    A file that is there already is left alone, unless --force is given.
+
+    Example: orderlake sample --rows 100000 --dirt 0.02 --seed 7 --out sample.csv
     """
     from orderlake.order_files.sample import write_sample
 
-    try:
-        with waiting(f"writing {count_text(rows, 'order line')}"):
-            write_sample(out, rows, dirt, seed)
-    except OSError as error:
-        raise BadSetting("--out", str(out), "command line", f"writable ({error})") from error
-    click.echo(f"{out}: {count_text(rows, 'order line')}, seed {seed}")
+    lines = count_text(rows, "order line")
+    with out_file("--out", out, is_replaced=force) as path, waiting(f"writing {lines}"):
+        write_sample(path, rows, dirt, seed)
+    if out != STANDARD_OUTPUT:
+        click.echo(f"{out}: {lines}, seed {seed}")

@@ -45,6 +45,7 @@ def examine_machine(settings: Settings) -> Iterator[Finding]:
     yield find_docker()
     yield find_port(settings, lifecycle.is_free)
     yield find_space("disk", settings.root, DISK_NEEDED, "free some, or: make clean")
+    yield find_writable(settings.root)
     work = Path(tempfile.gettempdir())
     yield find_space("work folder", work, WORK_NEEDED, "free some, or set TMPDIR to another folder")
     yield find_memory(Path("/proc/meminfo"))
@@ -115,6 +116,20 @@ def find_space(name: str, folder: Path, needed: int, next_step: str) -> Finding:
     if free >= needed:
         return Finding(name, "ok", text)
     return Finding(name, "missing", f"{text}, of {needed / 1e9:.1f} needed", next_step)
+
+
+def find_writable(root: Path) -> Finding:
+    """Say whether files can be written where commands keep theirs, by writing one."""
+    name, kept_in = "checkout", root / ".orderlake"
+    try:
+        kept_in.mkdir(exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=kept_in) as file:
+            file.write(b"written by doctor")
+            file.flush()
+    except OSError as error:
+        reason = f"nothing can be written in {kept_in}: {error.strerror}"
+        return Finding(name, "missing", reason, "change its permissions, or copy the checkout")
+    return Finding(name, "ok", f"{kept_in} can be written")
 
 
 def find_memory(meminfo: Path) -> Finding:

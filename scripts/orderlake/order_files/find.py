@@ -27,8 +27,8 @@ def find_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
             found += [(p, f"raw/{p.relative_to(path).as_posix()}") for p in inside]
         else:
             found.append((path, f"raw/{path.name}"))
-    for path, _ in found:
-        check_file(path)
+    for path, key in found:
+        check_file(path, key)
     check_keys(found)
     return found
 
@@ -44,7 +44,7 @@ def known_endings() -> str:
     return f"order files end in {', '.join(most)} or {last}, or these with .gz"
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path, key: str) -> None:
     """Raise UnreadableInput where a path is no readable order file."""
     if not path.exists():
         raise UnreadableInput(
@@ -54,12 +54,24 @@ def check_file(path: Path) -> None:
         raise UnreadableInput(path, "not a file", known_endings())
     if not is_order_file(path):
         raise UnreadableInput(path, "not an order file by its name", known_endings())
+    if not is_utf8(key):
+        shown = Path(ascii(str(path)))
+        raise UnreadableInput(shown, "its name is no UTF-8, which keys in S3 are", "rename it")
     if path.stat().st_size == 0:
         raise UnreadableInput(path, "the file is empty", "an order file has at least a header line")
     try:
         path.open("rb").close()
     except PermissionError as error:
         raise UnreadableInput(path, "may not be read", "change its permissions") from error
+
+
+def is_utf8(key: str) -> bool:
+    """Whether a name that came from a file system can be a key in S3."""
+    try:
+        key.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def check_keys(found: Iterable[tuple[Path, str]]) -> None:

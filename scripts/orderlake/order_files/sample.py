@@ -81,22 +81,19 @@ DIRT = (
 def write_sample(path: Path, rows: int, dirt: float = 0.0, seed: int = 1) -> None:
     """Write `rows` order lines as CSV; `dirt` is the share of lines with something odd, 0 to 1.
 
-    Raises OSError where the file cannot be written.
+    Raises OSError or DuckDB's IOException where the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()  # DuckDB's own error for a path that cannot be written is no OSError
-    partial = path.with_name(f"{path.name}.partial")
     db = duckdb.connect(":memory:", config={"preserve_insertion_order": "true"})
     try:
         db.execute("SET VARIABLE days = ?", [_days()])
         db.execute("SET VARIABLE countries = ?", [_countries()])
         query = _lines(rows, dirt, seed)
         options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
-        db.execute(f"COPY ({query}) TO '{str(partial).replace("'", "''")}' ({options})")
-        partial.replace(path)
+        db.execute(f"COPY ({query}) TO '{str(path).replace("'", "''")}' ({options})")
     finally:
         db.close()
-        partial.unlink(missing_ok=True)
 
 
 def _days() -> list[str]:

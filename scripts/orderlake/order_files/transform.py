@@ -106,5 +106,8 @@ def _place(source: Path | None, target: Path) -> Path | None:
         return None
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.partial")
-    shutil.move(source, partial)
-    return partial.replace(target)
+    try:
+        shutil.move(source, partial)
+        return partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ Pure apart from writing the file. It changes no cell: what is wrong with one is 
 """
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,9 @@ from order_transform.delivery.layout import split_ending
 
 from orderlake.pipeline.rejected import Rejection
 
+# What a spreadsheet begins a formula with; a tab or line end before it does not help.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+NUMBER = re.compile(r"[+-][\d.,\s'%]*\d[\d.,\s'%]*")
 # A header line in the middle of a file is nobody's order.
 NOT_ORDERS = "repeated_header"
 
@@ -41,21 +45,36 @@ def correction_name(key: str) -> str:
 def write_corrections(
     path: Path, key: str, rejections: Iterable[Rejection], delimiter: str, code: str | None = None
 ) -> Written:
-    """Write rows as CSV, with a mark that makes spreadsheets read it as UTF-8."""
+    """Write rows as CSV, with a mark that makes spreadsheets read it as UTF-8.
+
+    No cell is a formula to a spreadsheet. Without rows nothing is written.
+    """
     rows = 0
-    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
         for rejection in rejections:
             if rejection.has_code(NOT_ORDERS) or not rejection.has_code(code):
                 continue
             if not rows:
-                writer.writerow(labels_to_header(list(rejection.cells)))
-            writer.writerow([*rejection.cells.values(), *rejection.beyond])
+                writer.writerow(map(spreadsheet_cell, labels_to_header(list(rejection.cells))))
+            cells = (*rejection.cells.values(), *rejection.beyond)
+            writer.writerow(map(spreadsheet_cell, cells))
             rows += 1
     if not rows:
         path.unlink()
     return Written(path, key, rows)
+
+
+def spreadsheet_cell(cell: str) -> str:
+    """Return a cell that a spreadsheet takes for text where it would take it for a formula.
+
+    `=1+1` becomes `="=1+1"`: a formula whose value is that text. A spreadsheet shows the text, and
+    saves the text; the function reads either as the text. Numbers such as -5 stay as they are.
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    if not cell.startswith(FORMULA_STARTS) or NUMBER.fullmatch(cell):
+        return cell
+    return '="{}"'.format(cell.replace('"', '""'))
 
 
 def labels_to_header(labels: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ It listens on loopback only and answers no other name, so that no page of the we
 """
 
 import json
+import sys
 import threading
 from dataclasses import dataclass
 from hashlib import sha256
@@ -43,6 +44,11 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int, shown: Shown) -> None:
         super().__init__((HOST, port), Handler)
         self.shown = shown
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that went away in the middle of an answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def replace(self, shown: Shown) -> None:
         """Answer with this from now on."""

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from orderlake.pipeline.corrections import (
     correction_name,
     labels_to_header,
     reading_notes,
+    spreadsheet_cell,
     write_corrections,
 )
 from orderlake.pipeline.inventory import read_inventory
@@ -37,7 +39,12 @@ def rejection(*cells: str, labels: tuple[str, ...] = ("SKU", "Qty", "Price")) ->
 
 def read_back(path: Path, delimiter: str) -> list[list[str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file, delimiter=delimiter))
+        return [[saved_text(cell) for cell in row] for row in csv.reader(file, delimiter=delimiter)]
+
+
+def saved_text(cell: str) -> str:
+    """What a spreadsheet shows of a cell and saves again: the value of a formula of one text."""
+    return cell[2:-1].replace('""', '"') if re.fullmatch(r'="(?:[^"]|"")*"', cell) else cell
 
 
 def test_a_line_of_a_rejected_object_is_read() -> None:
@@ -85,6 +92,18 @@ def test_cells_come_back_as_they_were(
     assert [tuple(line) for line in lines[2:]] == rows[1:]
 
 
+@given(st.text("=+-@\t\"1.,a'|", max_size=8))
+def test_no_cell_of_a_file_to_correct_is_a_formula(cell: str) -> None:
+    written = spreadsheet_cell(cell)
+    is_number = bool(re.fullmatch(r"[+-][\d.,']*\d[\d.,']*", cell))
+    if cell.startswith(("=", "+", "-", "@", "\t")) and not is_number:
+        # What a spreadsheet shows and saves is the value of the formula: the text itself.
+        assert written.startswith('="')
+        assert saved_text(written) == cell
+    else:
+        assert written == cell
+
+
 @given(st.lists(st.sampled_from(["SKU", "Qty", "Price", "", "Note", "note "]), max_size=7))
 def test_a_header_that_the_function_made_unique_is_read_as_the_original(extra: list[str]) -> None:
     header = ["Product", "Quantity", "Unit price", *(f"x{cell}" if cell else "" for cell in extra)]
@@ -105,7 +124,7 @@ def test_a_repeated_header_is_nobodys_order_and_is_left_out(tmp_path: Path) -> N
 def test_one_code_alone_can_be_written(tmp_path: Path) -> None:
     other = Rejection(5, (Reason("empty", "price", ""),), {"SKU": "B", "Qty": "1", "Price": ""})
     rows = [rejection("A", "0", "1"), other]
-    path = tmp_path / "folder" / "out.csv"
+    path = tmp_path / "out.csv"
     assert write_corrections(path, "raw/a.csv", rows, ",", code="empty").rows == 1
     assert read_back(path, ",")[1] == ["B", "1", ""]
 

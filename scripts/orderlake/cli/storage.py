@@ -1,0 +1,49 @@
+"""What a full disk, a read-only folder or a missing permission means to a person. Pure."""
+
+import errno
+import os
+import re
+
+from orderlake.errors import StorageRefused
+
+FREE_SPACE = "free some space, then run the same command again; orderlake doctor shows how much"
+OTHER_PLACE = "change its permissions, or name another place"
+REASONS = {
+    errno.ENOSPC: ("no space is left on its disk", FREE_SPACE),
+    errno.EDQUOT: ("your disk quota is used up", FREE_SPACE),
+    errno.EFBIG: ("it would become larger than this system allows", "see: ulimit -f"),
+    errno.EROFS: ("it lies on a read-only file system", OTHER_PLACE),
+    errno.EACCES: ("its permissions forbid it", OTHER_PLACE),
+    errno.EPERM: ("the system forbids it", OTHER_PLACE),
+    errno.EMFILE: ("too many files are open at once", "allow more: ulimit -n 4096"),
+}
+# How DuckDB passes on the system's number.
+DUCKDB_NUMBER = re.compile(r'"errno" ?: ?"(\d+)"')
+DUCKDB_PATH = re.compile(r'file \\?"(.+?)\\?"')
+# Refusals of connections are no matter of storage.
+CONNECTIONS = (ConnectionError, TimeoutError)
+
+
+def storage_refusal(error: BaseException) -> StorageRefused | None:
+    """Return the error for one in which this machine refused a file, or None for any other."""
+    if isinstance(error, OSError) and not isinstance(error, CONNECTIONS):
+        return system_refusal(error)
+    if type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb"):
+        number, path = DUCKDB_NUMBER.search(str(error)), DUCKDB_PATH.search(str(error))
+        if number:
+            return refusal_of(int(number[1]), path[1] if path else "")
+    return None
+
+
+def system_refusal(error: OSError) -> StorageRefused | None:
+    """Return the error for one of the system's; None for one that names neither reason nor file."""
+    path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    if error.errno in REASONS or path:
+        return refusal_of(error.errno or 0, path)
+    return None
+
+
+def refusal_of(number: int, path: str) -> StorageRefused:
+    """Return the error for a number of the system and a file, if that is known."""
+    reason, next_step = REASONS.get(number, (os.strerror(number).lower(), "check the path"))
+    return StorageRefused(path, reason, next_step)

@@ -1,0 +1,87 @@
+"""Whatever a caller does with the standard streams, a command ends with a line, not a traceback."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+PROGRAM = str(Path(sys.executable).with_name("orderlake"))
+
+
+def shell(script: str, folder: Path, **more: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a shell's line in a folder, where `$O` is the program."""
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "O": PROGRAM} | more
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=folder, env=env, capture_output=True, check=False, timeout=60
+    )
+    assert b"Traceback" not in done.stdout + done.stderr
+    assert b"please report it" not in done.stderr
+    return done
+
+
+def test_a_working_folder_that_was_removed_is_told(tmp_path: Path) -> None:
+    script = 'mkdir gone; cd gone; rmdir "$PWD"; "$O" query'
+    done = shell(script, tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"error: the working folder does not exist any more\n")
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_closed_streams_do_no_harm(closed: str, tmp_path: Path) -> None:
+    done = shell(f'"$O" sample --rows 2 --out a.csv {closed}', tmp_path)
+    assert done.returncode == 0
+    assert (tmp_path / "a.csv").read_text().count("\n") == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", ["sample --rows 9999 --out -", "--help", "sample --out a.csv"])
+def test_output_that_does_not_fit_is_told(words: str, tmp_path: Path) -> None:
+    done = shell(f'"$O" {words} > /dev/full', tmp_path)
+    assert done.returncode == 1
+    assert b"no space is left" in done.stderr
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path) -> None:
+    done = shell('"$O" sample --rows 200000 --out - | head -1', tmp_path)
+    assert done.stdout.startswith(b"order_id")
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("coding", ["ascii", "latin-1", "cp1252:strict"])
+def test_output_is_utf_8_whatever_the_terminal_is_said_to_take(coding: str, tmp_path: Path) -> None:
+    (tmp_path / "bestellung-\u4e2d.csv").write_text("sku,price,quantity\na,1,2\n")
+    done = shell('"$O" transform *.csv --out out', tmp_path, PYTHONIOENCODING=coding)
+    assert done.returncode == 0
+    assert done.stdout.startswith("bestellung-\u4e2d.csv: 1 record".encode())
+
+
+def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
+    try:
+        (Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.csv"))).write_text("sku\n")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    for command in ("upload", "transform --out out"):
+        done = shell(f'"$O" {command} *.csv', tmp_path)
+        assert done.returncode == 2
+        assert b"its name is no UTF-8" in done.stderr
+
+
+def test_an_early_ctrl_c_is_a_line(tmp_path: Path) -> None:
+    """From 30 ms after the start on, in steps; Python itself needs some milliseconds to begin."""
+    outcomes = set()
+    for delay_ms in range(30, 330, 30):
+        process = subprocess.Popen(
+            [PROGRAM, "lint"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        time.sleep(delay_ms / 1000)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+        assert b"orderlake" not in err.replace(b"error: stopped", b""), (delay_ms, err)
+        outcomes.add(process.returncode)
+    # Ended within Python's own start (1 or by the signal), by us, or done before the signal came.
+    assert outcomes <= {1, -signal.SIGINT, 130, 0, 2}
+    assert 130 in outcomes
