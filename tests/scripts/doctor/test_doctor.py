@@ -145,10 +145,10 @@ def test_a_new_accounts_low_concurrency_is_told(aws: Aws, free: int, state: str)
 
 
 def test_a_checkout_that_cannot_be_written_is_missing(tmp_path: Path) -> None:
-    assert find_writable(tmp_path).state == "ok"
+    assert machine.find_writable(tmp_path).state == "ok"
     assert list((tmp_path / ".orderlake").iterdir()) == []
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / ".orderlake").write_text("a file where the folder should be")
-    finding = find_writable(tmp_path / "other")
+    finding = machine.find_writable(tmp_path / "other")
     assert (finding.state, finding.name) == ("missing", "checkout")
     assert finding.next_step
