@@ -167,6 +167,9 @@ class _Reading:
             for key in ("minimum", "nonzero"):
                 if getattr(field, key) not in (None, False) and not is_number:
                     raise self.error(table, key, f"{key} is for numbers; this is a {field.type}")
+            if is_number and isinstance(field.if_no_column, str):
+                reason = f"if_no_column is a whole number; this is a {field.type}"
+                raise self.error(table, "if_no_column", reason)
             for alias in dict.fromkeys((field.name, *field.aliases)):
                 name = normalise(alias)
                 if not name:

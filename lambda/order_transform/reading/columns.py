@@ -11,9 +11,11 @@ from order_transform.contract.definition import (
     LINE_TOTAL,
     PARTITION_KEY,
     PRICE,
+    QUANTITY,
     TOTAL,
     Contract,
     Field,
+    FieldType,
     Rules,
 )
 from order_transform.contract.header_names import (
@@ -35,13 +37,21 @@ class Columns:
     `fields` maps a field's name to its position, in the contract's order; `extra` maps the
     output name of a column that the contract does not know to its position, in file order;
     `labels` are the header's cells made unique, for showing raw rows; `fallbacks` names the
-    fields whose column goes by a fallback name, and so may mean something else.
+    fields whose column goes by a fallback name, and so may mean something else. `constants` are
+    fields without a column, each with the value of every row; their places and labels stand
+    behind those of the header, where `rewrite_records` puts the values.
     """
 
     fields: Mapping[str, int]
     extra: Mapping[str, int]
     labels: tuple[str, ...]
     fallbacks: tuple[str, ...]
+    constants: Mapping[str, str]
+
+    @property
+    def header_width(self) -> int:
+        """Return how many cells the file's header has."""
+        return len(self.labels) - len(self.constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +67,39 @@ def map_columns(
     header: Sequence[str], contract: Contract, overrides: Mapping[str, str] | None = None
 ) -> Columns | ColumnProblem:
     """Match a header to the contract; `overrides` maps field names to header texts and wins."""
-    claimed = _claim(header, contract, overrides or {})
+    given, named = _split_overrides(overrides or {}, header, contract)
+    claimed = _claim(header, contract, named)
     if isinstance(claimed, ColumnProblem):
         return claimed
-    fallbacks = _fall_back(header, contract, claimed)
+    claimed = {name: place for name, place in claimed.items() if name not in given}
+    fallbacks = _fall_back(header, contract, claimed | dict.fromkeys(given, -1))
     found = claimed | fallbacks
+    extra = _extra(header, found, contract)
+    constants = given | {
+        field.name: str(field.if_no_column)
+        for field in contract.fields
+        if field.if_no_column is not None and field.name not in found.keys() | given
+    }
+    found |= {name: len(header) + number for number, name in enumerate(constants)}
     missing = [field for field in contract.fields if field.required and field.name not in found]
     if missing:
         return ColumnProblem("no_required_column", _missing(missing, header), len(missing))
     ordered = {field.name: found[field.name] for field in contract.fields if field.name in found}
-    extra = _extra(header, ordered, contract)
-    return Columns(ordered, extra, _labels(header), tuple(fallbacks))
+    labels = _labels([*header, *constants])
+    return Columns(ordered, extra, labels, tuple(fallbacks), constants)
+
+
+def _split_overrides(
+    overrides: Mapping[str, str], header: Sequence[str], contract: Contract
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Part overrides that give every row a value, such as `quantity=1`, from names of columns."""
+    given: dict[str, str] = {}
+    cells = [cell.strip() for cell in header]
+    for name, wanted in overrides.items():
+        is_number = contract.field(name).type in (FieldType.DECIMAL, FieldType.INTEGER)
+        if is_number and wanted.strip().isdecimal() and wanted.strip() not in cells:
+            given[name] = wanted.strip()
+    return given, {name: wanted for name, wanted in overrides.items() if name not in given}
 
 
 def _claim(
@@ -156,7 +188,7 @@ def _fall_back(
         for name in fallback:
             if name not in places or places[name] in taken.values():
                 continue
-            if not _is_out_of_place(field, header[places[name]], header, contract):
+            if not _is_out_of_place(field, header[places[name]], header, contract, found):
                 taken[field.name] = places[name]
                 break
     return taken
@@ -187,7 +219,13 @@ def _is_hinted_at(field: Field, header: Sequence[str], contract: Contract) -> bo
     )
 
 
-def _is_out_of_place(field: Field, cell: str, header: Sequence[str], contract: Contract) -> bool:
+def _is_out_of_place(
+    field: Field,
+    cell: str,
+    header: Sequence[str],
+    contract: Contract,
+    found: Mapping[str, int],
+) -> bool:
     """Tell whether what else is in the header says that a fallback name means something else.
 
     A cost is never the price where the file has revenue, too; and beside a subtotal, shipping or
@@ -195,7 +233,7 @@ def _is_out_of_place(field: Field, cell: str, header: Sequence[str], contract: C
     """
     words = contract.words
     if field.name == PRICE and words.costs.intersection(header_words(cell)):
-        return _has_revenue(header, contract)
+        return LINE_TOTAL in found or _has_revenue(header, contract)
     if field.name == LINE_TOTAL:
         return any(normalise(other) in words.order_sums for other in header)
     return False
@@ -204,7 +242,11 @@ def _is_out_of_place(field: Field, cell: str, header: Sequence[str], contract: C
 def _has_revenue(header: Sequence[str], contract: Contract) -> bool:
     line_totals = [field for field in contract.fields if field.name == LINE_TOTAL]
     articles, costs = contract.words.articles, contract.words.costs
-    revenue = frozenset[str]().union(*(_aliases(field, articles) for field in line_totals))
+    revenue = {
+        name
+        for field in line_totals
+        for name in (*_aliases(field, articles), *_fallback(field, articles))
+    }
     columns = zip(header, *_spelled(header, contract), strict=True)
     return any(
         revenue.intersection(names) and not costs.intersection(header_words(cell))
@@ -251,7 +293,9 @@ def _missing(fields: Sequence[Field], header: Sequence[str]) -> str:
     names = " and no ".join(field.name for field in fields)
     columns = ", ".join(repr(cell.strip()) for cell in header[:30])
     more = f" and {len(header) - 30} more" if len(header) > 30 else ""
+    pieces = "; if each row is one piece, --map quantity=1"
     return (
         f"no {names} column among {columns}{more}; name it with "
-        f'--map {fields[0].name}="Header" or add the header to its aliases in the contract'
+        f'--map {fields[0].name}="Header" or add the header to headers.toml'
+        f"{pieces if fields[-1].name == QUANTITY else ''}"
     )
