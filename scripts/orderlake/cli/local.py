@@ -54,7 +54,9 @@ def up(
     is_open: bool,
     as_json: bool,
 ) -> None:
-    """Start LocalStack on this machine's loopback; a running one is left as it is.
+    """Start the local AWS; one that runs is left as it is.
+
+    It is LocalStack, and listens on this machine's loopback only.
 
     Its data is gone when it is stopped, unless --persist names a folder: `local down` then keeps
     the newest version of every raw file there, and the next start deploys and sends them again.
@@ -152,7 +154,7 @@ def env(as_json: bool) -> None:
 @local.command()
 @click.option("--discard", is_flag=True, help="Do not save, even if it was started to persist.")
 def down(discard: bool) -> None:
-    """Stop the local AWS and every function it runs; its data goes with it.
+    """Stop the local AWS and its functions; its data goes too.
 
     Started with --persist, it keeps the newest version of every raw file.
 
