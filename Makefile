@@ -33,6 +33,7 @@ DEV_STAMP := .venv/.stamp-dev
 EMULATOR_STAMP := .tools/emulator/.stamp-emulator
 POLICY_STAMP := .tools/policy/.stamp-policy
 MINISTACK_STAMP := .tools/ministack/.stamp-ministack
+AUDIT_STAMP := .tools/audit/.stamp-audit
 BENCH_STAMP := .tools/bench/.stamp-bench
 BROWSER_STAMP := .tools/browser/.stamp-browser
 TRINO_STAMP := .tools/trino/.stamp-trino
@@ -176,6 +177,11 @@ policy: $(POLICY_STAMP) ## check template.yaml and the CI workflow
 	@.tools/policy/bin/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	@.tools/policy/bin/zizmor --offline --no-progress --quiet $(WORKFLOWS)
 
+.PHONY: audit
+audit: $(AUDIT_STAMP) ## look every pinned package up in PyPI's advisories (needs the network)
+	@scripts/audit.sh .tools/audit/bin/pip-audit requirements/*.txt lambda/requirements.txt \
+		docker/requirements.txt
+
 .PHONY: bench
 bench: $(BENCH_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## ratios against plain alternatives (ARGS='--rows 200000')
 	@$(WITH_ARGS) .tools/bench/bin/python bench/transform.py
@@ -189,6 +195,12 @@ format: $(DEV_STAMP) ## rewrite the code in the house's style
 COMPILE := $(WITH_ARGS) $(UV) pip compile --quiet --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --python-version 3.13
 
+# Packages of the local AWS that are newer than LocalStack's release: for their security fixes, and
+# what answers Athena's queries.
+# Not pyopenssl, and cryptography with it: newer ones lack what LocalStack makes certificates with.
+LIFTED := urllib3 requests werkzeug jinja2 idna certifi pyasn1 duckdb isal sqlglot
+LIFTED_UNTIL := 2026-11-28
+
 .PHONY: lock
 lock: $(UV_STAMP) ## resolve and hash the requirement files (ARGS=--upgrade)
 	@echo 'uv>=0.13.9,<0.14' | $(COMPILE) --universal - -o requirements/uv.txt
@@ -197,10 +209,11 @@ lock: $(UV_STAMP) ## resolve and hash the requirement files (ARGS=--upgrade)
 	@$(COMPILE) --universal pyproject.toml --group bench -o requirements/bench.txt
 	@$(COMPILE) --universal pyproject.toml --group browser -o requirements/browser.txt
 	@$(COMPILE) --universal --group policy -o requirements/policy.txt
+	@$(COMPILE) --universal --group audit -o requirements/audit.txt
 	@$(COMPILE) --universal --group ministack -o requirements/ministack.txt
 	@$(COMPILE) --universal lambda/pyproject.toml -o lambda/requirements.txt
-	@$(COMPILE) --exclude-newer 2026-04-05 --exclude-newer-package duckdb=2026-11-28 \
-		--exclude-newer-package isal=2026-11-28 --exclude-newer-package sqlglot=2026-11-28 \
+	@$(COMPILE) --exclude-newer 2026-04-05 \
+		$(foreach package,$(LIFTED),--exclude-newer-package $(package)=$(LIFTED_UNTIL)) \
 		docker/requirements.in -o docker/requirements.txt
 
 .PHONY: clean
@@ -218,6 +231,9 @@ $(DEV_STAMP): $(RUN_STAMP) requirements/dev.txt
 
 $(POLICY_STAMP): requirements/uv.txt requirements/policy.txt scripts/setup.sh
 	@scripts/setup.sh policy
+
+$(AUDIT_STAMP): requirements/uv.txt requirements/audit.txt scripts/setup.sh
+	@scripts/setup.sh audit
 
 $(MINISTACK_STAMP): requirements/uv.txt requirements/ministack.txt scripts/setup.sh
 	@scripts/setup.sh ministack
