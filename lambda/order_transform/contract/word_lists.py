@@ -46,6 +46,7 @@ class Words:
     articles: frozenset[str]
     header_endings: tuple[str, ...]
     costs: frozenset[str]
+    side_prices: frozenset[str]
     order_sums: frozenset[str]
     totals: frozenset[str]
     no_sale: frozenset[str]
@@ -153,6 +154,7 @@ def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
             articles=frozenset(map(normalise, _all(tables["articles"]))),
             header_endings=tuple(dict.fromkeys(_all(tables["header_endings"]))),
             costs=frozenset(map(normalise, _all(tables["costs"]))),
+            side_prices=frozenset(map(normalise, _all(tables["side_prices"]))),
             order_sums=frozenset(map(normalise, _all(tables["order_sums"]))),
             totals=frozenset(map(normalise, _all(tables["totals"]))),
             no_sale=frozenset(map(normalise, _all(tables["no_sale"]))),

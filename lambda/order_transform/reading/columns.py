@@ -117,6 +117,7 @@ def _claim(
             message = f"{how_many} called {wanted!r} to map to {name}; columns: {columns}"
             return ColumnProblem("no_required_column", message, 1)
         found[name] = places[0]
+    found |= _called_as_fields(names, contract, found)
     for spelled in _spelled(header, contract):
         claimed = set(found.values())
         free = [(place, name) for place, name in enumerate(spelled) if place not in claimed]
@@ -130,6 +131,24 @@ def _claim(
             if len(places) == 1:
                 found[field.name] = places[0]
     return found
+
+
+def _called_as_fields(
+    names: Sequence[str], contract: Contract, found: Mapping[str, int]
+) -> dict[str, int]:
+    """Give text fields the columns with exactly their names: `order_id` beside an `invoice_no`.
+
+    Money and dates need a person's word where two columns may mean them.
+    """
+    free = {name: place for place, name in enumerate(names) if place not in found.values()}
+    return {
+        field.name: free[normalise(field.name)]
+        for field in contract.fields
+        if field.type is FieldType.STRING
+        and field.name not in found
+        and names.count(normalise(field.name)) == 1
+        and normalise(field.name) in free
+    }
 
 
 def _spelled(header: Sequence[str], contract: Contract) -> Iterator[list[str]]:
@@ -210,10 +229,11 @@ def _is_hinted_at(field: Field, header: Sequence[str], contract: Contract) -> bo
     """
     if field.name != PRICE:
         return False
-    aliases = _aliases(field, contract.words.articles)
+    aliases, side_prices = _aliases(field, contract.words.articles), contract.words.side_prices
     return any(
         "".join(words[start:end]) in aliases
         for words in map(header_words, header)
+        if not side_prices.intersection(words)
         for start in range(len(words))
         for end in range(start + 1, start + 1 + _LONGEST_NAME)
     )
