@@ -199,7 +199,7 @@ RULES = (
         duckdb="answers a double",
         instead="cast one side to double",
         fails="select corr(quantity, 1) as x from processed_orders",
-        passes="select corr(quantity, price) as x from processed_orders",
+        passes="select corr(quantity, price * 1e0) as x from processed_orders",
         find=typed_nodes(
             exp.Corr,
             exp.CovarPop,

@@ -109,8 +109,8 @@ RULES = (
         athena="writes 1.0E7, and times with milliseconds",
         duckdb="writes 10000000.0, and times without",
         instead="cast to decimal(p, s) first, or use date_format",
-        fails="select cast(price as varchar) as x from processed_orders",
-        passes="select cast(cast(price as decimal(18, 2)) as varchar) as x from processed_orders",
+        fails="select cast(price * 1e0 as varchar) as x from processed_orders",
+        passes="select cast(price as varchar) as x from processed_orders",
         find=typed_nodes(exp.Cast, exp.TryCast, where=casts_to_text),
     ),
     Rule(
@@ -121,5 +121,16 @@ RULES = (
         fails="select 1.50 / unknown_of(price) as x from processed_orders",
         passes="select 1.50 / cast(price as decimal(18, 2)) as x from processed_orders",
         find=typed_nodes(exp.Div, exp.Avg, where=is_unmeasured),
+    ),
+    Rule(
+        name="sum-of-doubles",
+        athena="adds in any order, so the last digits vary",
+        duckdb="adds in another",
+        instead="sum decimals: sum(cast(x as decimal(38, 6))); if it is a column of the contract, "
+        "crawl again for its type: orderlake crawl",
+        fails="select sum(price * 1e0) as x from processed_orders",
+        passes="select sum(price) as x from processed_orders",
+        find=typed_nodes(exp.Sum, where=lambda node: is_floating(node.this.type)),
+        is_advice=True,
     ),
 )

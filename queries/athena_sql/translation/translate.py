@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from order_transform.contract.hive_types import hive_columns
+from order_transform.contract.parse import default_contract_text, parse_contract
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, OptimizeError, SchemaError, UnsupportedError
 from sqlglot.optimizer.annotate_types import annotate_types
@@ -22,22 +24,9 @@ from athena_sql.translation.rewrites import rewrite
 from athena_sql.typing.inference import common_type, trino_metadata
 from athena_sql.typing.types import hive_to_trino
 
-# What an order line may have by the contract, with the types of the crawler: a query of a column
-# that is here, but not in the catalog, is a good query for other files.
-CONTRACT_COLUMNS = {
-    "order_id": "string",
-    "product_id": "string",
-    "product_name": "string",
-    "category": "string",
-    "customer_id": "string",
-    "country": "string",
-    "currency": "string",
-    "status": "string",
-    "price": "double",
-    "quantity": "int",
-    "order_date": "string",
-    "total_amount": "double",
-}
+# What an order line may have, with the types that the catalog has after a crawl: a query of a
+# column that is here, but not in the catalog, is a good query for other files.
+CONTRACT_COLUMNS = hive_columns(parse_contract(default_contract_text()))
 PARAMETER_TYPES: Mapping[type, str] = {int: "bigint", float: "double", date: "date", str: "varchar"}
 
 
