@@ -85,6 +85,7 @@ class Rules:
     max_rejected_share: float = 0.9
     currency_words: tuple[str, ...] = ()
     header_endings: tuple[str, ...] = ()
+    currency_of_sign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,13 @@ class _Reading:
             if not word.strip() or re.search(r"[\d+()-]", word):
                 reason = f"{word!r} is no currency: it has a digit or a sign, or nothing at all"
                 raise self.error("rules", "currency_words", reason)
+        for text in contract.rules.currency_of_sign:
+            sign, _, code = text.rpartition(" ")
+            if code not in contract.currencies.shared.get(sign, ()):
+                reason = (
+                    f"{text!r} is not a sign of [shared] in currencies.toml and one of its codes"
+                )
+                raise self.error("rules", "currency_of_sign", reason)
         self.check_encoding(contract.rules.encoding)
 
     def check_fields(self, contract: Contract) -> None:

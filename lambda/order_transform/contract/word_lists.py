@@ -20,11 +20,15 @@ _FALLBACK = "fallback"
 
 @dataclass(frozen=True, slots=True)
 class Currencies:
-    """What money is called: `codes` are ISO 4217; `signs` mean one code, `shared` several."""
+    """What money is called: `codes` are ISO 4217; `signs` mean one code, `shared` several.
+
+    `languages` are the groups of `headers.toml` beside which a shared sign has one meaning.
+    """
 
     codes: tuple[str, ...]
     signs: Mapping[str, str]
     shared: Mapping[str, tuple[str, ...]]
+    languages: Mapping[str, str]
 
     def words(self) -> tuple[str, ...]:
         """Return all of them as they are written beside a number."""
@@ -142,9 +146,10 @@ def _currencies(tables: Mapping[str, Any]) -> Currencies:
             codes=tuple(tables["codes"]),
             signs=dict(tables["signs"]),
             shared={sign: tuple(codes) for sign, codes in tables["shared"].items()},
+            languages=dict(tables["languages"]),
         )
     except (KeyError, AttributeError, TypeError, ValueError) as error:
-        reason = "must have codes, [signs] and [shared]"
+        reason = "must have codes, [signs], [shared] and [languages]"
         raise ContractError(CURRENCIES, 0, f"{reason} ({error})") from error
 
 

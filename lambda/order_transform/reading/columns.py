@@ -161,13 +161,19 @@ def _spelled(header: Sequence[str], contract: Contract) -> Iterator[list[str]]:
 
 def headers_of(columns: Columns, groups: frozenset[str], contract: Contract) -> tuple[str, ...]:
     """Return those of the fields' headers that stand in some groups of `headers.toml`."""
+    return tuple(label for label, group in _groups(columns, contract) if group in groups)
+
+
+def groups_of(columns: Columns, contract: Contract) -> frozenset[str]:
+    """Return the groups of `headers.toml`, languages and shop systems, of the fields' headers."""
+    return frozenset(group for _, group in _groups(columns, contract))
+
+
+def _groups(columns: Columns, contract: Contract) -> Iterator[tuple[str, str]]:
     labels = [columns.labels[place] for place in columns.fields.values()]
     known = contract.words.header_groups
-    return tuple(
-        label
-        for label, *names in zip(labels, *_spelled(labels, contract), strict=True)
-        if next((known[name] for name in names if name in known), "") in groups
-    )
+    for label, *names in zip(labels, *_spelled(labels, contract), strict=True):
+        yield label, next((known[name] for name in names if name in known), "")
 
 
 @lru_cache(maxsize=8)
