@@ -14,6 +14,7 @@ from time import perf_counter
 
 from order_transform.contract.definition import Contract
 from order_transform.delivery.protocol import TransformOutput
+from order_transform.reading.closer_look import Circumstances
 from order_transform.sql.engine import Engine
 from order_transform.transform import transform
 from order_transform.writing.compression import compressed
@@ -57,7 +58,7 @@ class LocalTransformRunner:
 
     @contextmanager
     def transformed(
-        self, download: Callable[[Path], None], version_tag: str
+        self, key: str, download: Callable[[Path], None], version_tag: str
     ) -> Iterator[TransformOutput]:
         """Fetch and transform one file; its outputs are there until the block ends."""
         remove_leftovers(Path(tempfile.gettempdir()))
@@ -68,18 +69,21 @@ class LocalTransformRunner:
             start = perf_counter()
             download(source)
             fetched = perf_counter()
-            result = self._transform(source, work_dir, version_tag)
+            result = self._transform(source, work_dir, version_tag, Circumstances(key))
             done = perf_counter()
             timings = {"download_seconds": fetched - start, "transform_seconds": done - fetched}
             yield TransformOutput(result, timings)
 
-    def _transform(self, source: Path, work_dir: Path, version_tag: str) -> Result:
+    def _transform(
+        self, source: Path, work_dir: Path, version_tag: str, around: Circumstances
+    ) -> Result:
         return transform(
             source,
             work_dir,
             self.contract,
             compression=self.compression,
             version_tag=version_tag,
+            around=around,
             engine=self.engine,
         )
 

@@ -33,7 +33,8 @@ class Records:
     counts the lines below the header without those; what it says depends on `regularity`.
     `first_line` is the number of the line below the header, from 1; `title_lines` counts the
     records above it that say something, such as a report's name or a period.
-    `space_before_quotes`: quotes stand after a space, `, "`. `choices` are the encoding
+    `space_before_quotes`: quotes stand after a space, `, "`. `may_have_formulas`: some cells may be
+    Excel's texts, `="001"`, of which only what is quoted counts. `choices` are the encoding
     and the doubtful columns.
     """
 
@@ -46,6 +47,7 @@ class Records:
     title_lines: int
     space_before_quotes: bool
     blank_lines_at_end: int
+    may_have_formulas: bool
     choices: tuple[Choice[object], ...]
 
     @property
@@ -85,6 +87,7 @@ def find_records(
         title_lines=head.title_lines,
         space_before_quotes=head.space_before_quotes,
         blank_lines_at_end=survey.blank_lines_at_end,
+        may_have_formulas=survey.may_have_formulas,
         choices=(survey.encoding, *_column_choices(head.columns)),
     )
 
