@@ -131,7 +131,7 @@ def _pairs(group: str, names: Any) -> Iterator[tuple[str, str]]:
             continue
         several = group.endswith(_FALLBACK) and isinstance(meaning, list)
         for field in meaning if several else [meaning]:
-            if not isinstance(field, str) or not all(spellings(header)):
+            if not isinstance(field, str) or not normalise(header):
                 raise _problem(group, header, "must have a letter or digit, and mean one field")
             yield header, field
 
