@@ -50,7 +50,7 @@ help:
 		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Variables: ENV=local|aws  Q=query  FILE=path  RUNTIME=host|docker"
-	@echo "           FORMAT=table|csv|json|jsonl|markdown|chart  ARGS='any further options'"
+	@echo "           FORMAT=table|csv|json|jsonl|markdown|chart  ARGS='more options'"
 	@echo "In the environment: ORDERLAKE_PORT, ORDERLAKE_PREFIX, ORDERLAKE_REGION"
 	@echo "Each command has more options: .venv/bin/orderlake COMMAND --help"
 

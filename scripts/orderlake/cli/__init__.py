@@ -18,6 +18,7 @@ from athena_sql.errors import SqlError, nearest
 from click.shell_completion import CompletionItem
 
 from orderlake.cli.group import Group
+from orderlake.cli.hints import with_choices
 from orderlake.cli.make_target import words_of
 from orderlake.cli.storage import storage_refusal
 from orderlake.cli.verbosity import LOGGER, add_verbosity, has_color
@@ -98,9 +99,10 @@ class Root(Group):
             result = super().invoke(ctx)
             LOGGER.debug("done in %.2f s", time.monotonic() - start)
             return result
+        except (OrderlakeError, SqlError) as error:
+            repeat_choices(error, ctx)
+            raise
         except (
-            OrderlakeError,
-            SqlError,
             click.ClickException,
             click.exceptions.Exit,
             click.Abort,
@@ -110,6 +112,7 @@ class Root(Group):
             translated = translate(error, ctx.obj if isinstance(ctx.obj, Settings) else None)
             if translated is None:
                 raise
+            repeat_choices(translated, ctx)
             raise translated from error
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
@@ -169,6 +172,12 @@ def drop_unwritten_output() -> None:
         sys.stdout.flush()
     except (OSError, ValueError):
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+
+
+def repeat_choices(error: OrderlakeError | SqlError, ctx: click.Context) -> None:
+    """Have the error's next step repeat what the user chose."""
+    if isinstance(ctx.obj, Settings):
+        error.next_step = with_choices(error.next_step, ctx.obj)
 
 
 def translate(error: Exception, settings: Settings | None) -> OrderlakeError | None:
