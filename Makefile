@@ -41,7 +41,7 @@ TRINO_STAMP := .tools/trino/.stamp-trino
 WORKFLOWS := .github/workflows/ci.yml
 
 # Three processes, two of which mostly wait for a local AWS (tests/conftest.py: who does what).
-TESTS := $(WITH_ARGS) $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino and not browser"
+TESTS := $(WITH_ARGS) $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino and not browser and not clients"
 
 .PHONY: help
 help:
@@ -165,6 +165,11 @@ test-browser: $(BROWSER_STAMP) ## the report in Chromium, which has to be instal
 test-trino: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## the SQL against a real Trino: Maven, Java 17, 260 MB
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino
 
+.PHONY: test-clients
+test-clients: $(DEV_STAMP) $(EMULATOR_STAMP) ## Athena's real clients against the local AWS
+	@scripts/setup.sh client-aws client-pyathena client-awswrangler client-dbt
+	@$(WITH_ARGS) $(PYTHON) -m pytest -q -o timeout=600 tests/clients
+
 .PHONY: screenshots
 screenshots: $(BROWSER_STAMP) $(EMULATOR_STAMP) ## docs/images/: the report in Chromium, and a demo
 	@.tools/browser/bin/python -m tests.browser.screenshots
@@ -211,6 +216,8 @@ lock: $(UV_STAMP) ## resolve and hash the requirement files (ARGS=--upgrade)
 	@$(COMPILE) --universal --group policy -o requirements/policy.txt
 	@$(COMPILE) --universal --group audit -o requirements/audit.txt
 	@$(COMPILE) --universal --group ministack -o requirements/ministack.txt
+	@for client in aws pyathena awswrangler dbt; do \
+		$(COMPILE) --universal --group client-$$client -o requirements/client-$$client.txt; done
 	@$(COMPILE) --universal lambda/pyproject.toml -o lambda/requirements.txt
 	@$(COMPILE) --exclude-newer 2026-04-05 \
 		$(foreach package,$(LIFTED),--exclude-newer-package $(package)=$(LIFTED_UNTIL)) \
