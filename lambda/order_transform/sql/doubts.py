@@ -21,6 +21,7 @@ from order_transform.reading.date_cells import DateForm
 from order_transform.reading.date_evidence import order_findings, plausible_orders, read_in_orders
 from order_transform.reading.date_style import REMEDY, DateEvidence, DateReading, decide_order
 from order_transform.reading.findings import choose
+from order_transform.reading.number_cells import Form
 from order_transform.reading.number_evidence import number_findings
 from order_transform.reading.number_style import NumberReading
 from order_transform.reading.reading import Reading
@@ -35,6 +36,9 @@ from order_transform.sql.shapes import has_shape
 _HINTS_FOR_NUMBERS = 2
 # The three numbers of a date, as `_impossible` extracts them.
 _THREE_NUMBERS = "^([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})"
+
+
+_ROUNDED = "check whether a spreadsheet has rounded them, and export its columns as numbers"
 
 
 class Doubts:
@@ -155,8 +159,9 @@ class Doubts:
                     name="cell_form",
                     value=form.value,
                     certainty=Certainty.PROVEN,
-                    evidence=f"it stands in cells such as '{cell_text}', which are read without it",
+                    evidence=f"cells such as '{cell_text}' are read as the number in them",
                     field=name,
+                    remedy=_ROUNDED if form is Form.EXPONENT else "",
                     notable=True,
                 )
         for name, date in dates.items():
