@@ -21,7 +21,7 @@ from order_transform.contract.definition import (
 )
 from order_transform.contract.errors import ContractError
 from order_transform.contract.header_names import normalise, spellings
-from order_transform.contract.word_lists import WordLists, shipped_word_lists
+from order_transform.contract.word_lists import WordLists, Words, shipped_word_lists
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -66,14 +66,15 @@ class _Reading:
             self.order_field(name, keys)
             for name, keys in self.keys("fields", document.get("fields", {})).items()
         ]
+        rules = self.rules(document.get("rules", {}))
         contract = Contract(
             version=version,
             digest=hashlib.sha256(f"{self.text}\0{self.lists.text}".encode()).hexdigest()[:12],
             fields=tuple(own_fields),
-            rules=self.rules(document.get("rules", {})),
+            rules=rules,
             limits=self.table(Limits, "limits", document.get("limits", {})),
             currencies=self.lists.currencies,
-            words=self.lists.words,
+            words=_with_own_statuses(self.lists.words, rules),
         )
         self.check(contract)
         return replace(contract, fields=tuple(_with_shipped_names(own_fields, self.lists)))
@@ -228,6 +229,11 @@ def _with_shipped_names(own_fields: list[Field], lists: WordLists) -> Iterable[F
         )
         fallback = (*field.fallback, *lists.fallback.get(field.name, ()))
         yield replace(field, aliases=field.aliases + shipped, fallback=fallback)
+
+
+def _with_own_statuses(words: Words, rules: Rules) -> Words:
+    no_sale = words.no_sale.union(map(normalise, rules.no_sale))
+    return replace(words, no_sale=no_sale.difference(map(normalise, rules.sale)))
 
 
 def _choices(kind: type[StrEnum]) -> str:
