@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -96,7 +97,7 @@ def test_each_start_makes_an_access_key_of_its_own() -> None:
     keys = {make_access_key() for _ in range(50)}
     assert len(keys) == 50
     for key_id, secret in keys:
-        assert len(key_id) == 20
+        assert re.fullmatch("LKIAQAAAAAAA[A-P][A-Z2-7]{7}", key_id), "of account 000000000000"
         assert len(secret) >= 40
 
 
