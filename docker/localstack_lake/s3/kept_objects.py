@@ -6,6 +6,7 @@ So whatever ends LocalStack, what a client was told to be stored is there for th
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ class KeptObjects:
                 raise
             self._journal.forget(key)
             return
-        with found["Body"] as body:
+        with closing(found["Body"]) as body:
             self._journal.keep(key, found["ETag"].strip('"'), body.iter_chunks(_CHUNK_BYTES))
 
 
