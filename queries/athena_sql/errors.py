@@ -88,12 +88,13 @@ class UnsupportedData(UnreadableData):
 class NotPortable(SqlError):
     """SQL with constructs that Athena and DuckDB take differently; `findings` are the reasons."""
 
-    def __init__(self, name: str, findings: Iterable[str]) -> None:
+    def __init__(
+        self, name: str, findings: Iterable[str], next_step: str = "write the portable form"
+    ) -> None:
         self.name, self.findings = name, tuple(findings)
         reasons = "\n".join(f"  {finding}" for finding in self.findings)
         super().__init__(
-            f"{name} would be answered differently by Athena and DuckDB:\n{reasons}",
-            "write the portable form",
+            f"{name} would be answered differently by Athena and DuckDB:\n{reasons}", next_step
         )
 
 

@@ -178,7 +178,9 @@ class NotDeployed(OrderlakeError):
 
     def __init__(self, what: str, env: str) -> None:
         self.what, self.env = what, env
-        super().__init__(f"{what} does not exist in '{env}'", "deploy first: make deploy")
+        super().__init__(
+            f"{what} does not exist in '{env}'", f"deploy first: make deploy ENV={env}"
+        )
 
 
 class BuildFailed(OrderlakeError):
@@ -210,7 +212,7 @@ class NothingHeard(OrderlakeError):
         more = f" and {len(self.keys) - 3:,} more" if len(self.keys) > 3 else ""
         super().__init__(
             f"nothing heard for {patience_seconds:.0f} s of {first}{more}",
-            "the function may still run or have failed: orderlake status",
+            f"the function may still run or have failed: orderlake status --env {env}",
         )
 
 

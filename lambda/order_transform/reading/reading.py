@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from order_transform.contract.definition import NumberStyle
 from order_transform.reading.choices import Choice
-from order_transform.reading.currency import CurrencyReading
 from order_transform.reading.date_style import DateReading
 from order_transform.reading.number_style import NumberReading
 from order_transform.reading.records import Records
@@ -19,14 +18,12 @@ from order_transform.reading.records import Records
 class Reading:
     """How a file is read: its records, and one reading for each number field and date field.
 
-    `currency` is how rows get the currency that stands in price cells or their header. `others`
-    are the choices that are not part of one of those.
+    `others` are the choices that are not part of one of those.
     """
 
     records: Records
     numbers: Mapping[str, NumberReading] = field(default_factory=dict)
     dates: Mapping[str, DateReading] = field(default_factory=dict)
-    currency: CurrencyReading | None = None
     others: tuple[Choice[object], ...] = ()
 
     def field_reading(self, name: str) -> NumberReading | DateReading | None:
@@ -39,8 +36,6 @@ class Reading:
         # One style holds for all number fields of a file.
         yield from [reading.style for reading in self.numbers.values()][:1]
         yield from (reading.order for reading in self.dates.values() if reading.order)
-        if self.currency:
-            yield from self.currency.choices
         yield from self.others
 
     def assumptions(self) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from order_transform.contract.definition import Contract, FieldType
-from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
+from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.date_style import DateEvidence
 from order_transform.reading.number_style import NumberEvidence, decide_numbers, is_style_open
 from order_transform.reading.reading import Reading
@@ -41,9 +41,7 @@ def sample_reading(
     sure = {name: number for name, number in numbers.items() if number}
     if len(sure) < len(numbers) or not all(date.iso for date in dates.values()):
         return None
-    doubts = Doubts(db, records, contract, source, NOTHING_KNOWN)
-    currency, contradiction = doubts.currency(sure)
-    return Reading(records, sure, dates, currency, contradiction)
+    return Reading(records, sure, dates)
 
 
 def whole_reading(
@@ -62,13 +60,11 @@ def whole_reading(
         open_style = doubts.number_style(dotted)
     numbers = decide_numbers(evidence.numbers, open_style)
     style = next((number.style.value for number in numbers.values()), contract.rules.number_style)
-    currency, contradiction = doubts.currency(numbers)
     dates = {
-        name: date.decide(doubts.date_order(name, date, style, currency))
+        name: date.decide(doubts.date_order(name, date, style))
         for name, date in evidence.dates.items()
     }
-    others = (*contradiction, *doubts.forms(numbers, dates))
-    return Reading(records, numbers, dates, currency, others)
+    return Reading(records, numbers, dates, tuple(doubts.forms(numbers, dates)))
 
 
 @dataclass(slots=True)

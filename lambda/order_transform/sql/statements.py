@@ -6,7 +6,7 @@ JSON are put together here: DuckDB's own writer builds a tree for each row, at t
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from itertools import zip_longest
 
 from order_transform.contract.definition import (
@@ -16,7 +16,6 @@ from order_transform.contract.definition import (
     FieldType,
     OnProblem,
 )
-from order_transform.reading.currency import CURRENCY
 from order_transform.reading.reading import Reading
 from order_transform.sql.cells import (
     cell,
@@ -29,7 +28,6 @@ from order_transform.sql.expressions import (
     MIN_DECIMALS,
     SMALL_DIGITS,
     FieldSql,
-    read_currency,
     read_field,
 )
 
@@ -43,10 +41,13 @@ class Statements:
 
     def __init__(self, reading: Reading, contract: Contract) -> None:
         self.reading = reading
-        self.records = reading.records
+        self.records = records = reading.records
         self.contract = contract
         self._numbers = reading.numbers
-        self.fields = list(self._read_fields())
+        self.fields = [
+            read_field(contract.field(name), cell(place), contract, reading.field_reading(name))
+            for name, place in records.columns.fields.items()
+        ]
         self._warned = [
             field
             for field in self.fields
@@ -55,17 +56,6 @@ class Statements:
         ]
         self.decimals = max(reading.numbers["price"].decimals, MIN_DECIMALS)
         self.warned = [field.name for field in self._warned]
-
-    def _read_fields(self) -> Iterator[FieldSql]:
-        places = self.records.columns.fields
-        for field in self.contract.fields:
-            column = cell(places[field.name]) if field.name in places else None
-            if field.name == CURRENCY and self.reading.currency:
-                price = cell(places[self.reading.currency.field])
-                yield read_currency(field, column, price, self.contract, self.reading)
-            elif column:
-                reading = self.reading.field_reading(field.name)
-                yield read_field(field, column, self.contract, reading)
 
     def lines(self, every: bool, unreadable: Collection[str]) -> str:
         """Select the accepted rows as lines of JSON: fields, total_amount, the rest.

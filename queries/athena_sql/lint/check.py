@@ -1,45 +1,29 @@
-"""Run every rule over a statement.
+"""Everything that is to be said of a statement: what stops it, and what is worth a word.
 
 Pure. Without a catalog the contract's own table stands in, so that files are checked anywhere.
+The translation decides what is answered; the rules explain, and give advice where it is answered.
 """
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import SqlglotError
 
 from athena_sql.answer import Value
 from athena_sql.catalog import CatalogColumn, CatalogTable
-from athena_sql.errors import BadQuery, MissingColumns
-from athena_sql.lint import (
-    arguments,
-    foreign,
-    functions,
-    meaning,
-    mixed,
-    moments,
-    spelling,
-    typed,
-    unstable,
-)
+from athena_sql.errors import BadQuery, MissingColumns, NotPortable, UnknownTable
+from athena_sql.lint import answered, foreign, meaning, spelling, unstable
 from athena_sql.lint.rule import Finding, Rule, Script
-from athena_sql.statement import (
-    DIALECT,
-    TableName,
-    parameter_names,
-    parse_statement,
-)
-from athena_sql.translation.translate import CONTRACT_COLUMNS, analyse
+from athena_sql.statement import DIALECT, TableName, parameter_names, parse_statement
+from athena_sql.translation.translate import Translation, contract_columns, translate
 
 RULES: tuple[Rule, ...] = (
     *meaning.RULES,
     *foreign.RULES,
     *spelling.RULES,
-    *functions.RULES,
-    *typed.RULES,
-    *arguments.RULES,
-    *mixed.RULES,
-    *moments.RULES,
+    *answered.RULES,
     *unstable.RULES,
 )
 CONTRACT_TABLE = CatalogTable(
@@ -47,10 +31,11 @@ CONTRACT_TABLE = CatalogTable(
     name="processed_orders",
     location="",
     serde="",
-    columns=tuple(CatalogColumn(name, kind) for name, kind in CONTRACT_COLUMNS.items()),
+    columns=tuple(CatalogColumn(name, kind) for name, kind in contract_columns().items()),
     partition_keys=(CatalogColumn("dt", "string"),),
     partitions=(),
 )
+PLACE = re.compile(r"^(?:not Athena SQL: )?line (\d+)")
 
 
 def check(
@@ -59,16 +44,49 @@ def check(
     aliases: Mapping[str, TableName] | None = None,
     values: Mapping[str, Value] | None = None,
 ) -> list[Finding]:
-    """Return what is not portable in a statement; raises BadQuery for one that does not parse.
+    """Return what is to be said of a statement; raises BadQuery for one that is no question.
 
-    A statement whose names are not in the catalog gets the rules that need no types.
+    A finding that is no advice stops the statement. A statement whose names are not in the catalog
+    gets the rules that need no types.
     """
-    tree = parse_statement(sql)
-    script = Script(
-        tokens=tuple(Dialect.get_or_raise(DIALECT).tokenize(sql)),
-        tree=tree,
-        typed=typed_tree(tree, tables, aliases or {}, values or {}),
-    )
+    translation, refusal = try_translation(sql, tables, aliases or {}, values or {})
+    found = rule_findings(sql, translation)
+    if translation is not None:
+        return [Finding(replace(one.rule, is_advice=True), one.found, one.line) for one in found]
+    if any(not one.rule.is_advice for one in found) or refusal is None:
+        return found
+    if isinstance(refusal, BadQuery) and refusal.message.startswith("not Athena SQL"):
+        raise refusal
+    return [*found, finding_of(refusal)]
+
+
+def try_translation(
+    sql: str,
+    tables: Iterable[CatalogTable],
+    aliases: Mapping[str, TableName],
+    values: Mapping[str, Value],
+) -> tuple[Translation | None, BadQuery | NotPortable | None]:
+    """Return the translation, or why there is none; neither where only the files are to blame."""
+    try:
+        return translate("", sql, tables, aliases, values), None
+    except (MissingColumns, UnknownTable):
+        return None, None
+    except (BadQuery, NotPortable) as error:
+        return None, error
+
+
+def rule_findings(sql: str, translation: Translation | None) -> list[Finding]:
+    """Return what the rules find; a statement that their parser does not read has nothing."""
+    try:
+        tree = parse_statement(sql)
+        tokens = tuple(Dialect.get_or_raise(DIALECT).tokenize(sql))
+    except BadQuery:
+        if translation is None:
+            return []
+        raise
+    except SqlglotError:
+        return []
+    script = Script(tokens=tokens, tree=tree, translation=translation)
     return [
         Finding(rule, found, line)
         for rule in RULES
@@ -76,15 +94,12 @@ def check(
     ]
 
 
-def typed_tree(
-    tree: exp.Query,
-    tables: Iterable[CatalogTable],
-    aliases: Mapping[str, TableName],
-    values: Mapping[str, Value],
-) -> exp.Query | None:
-    """Return the statement with its types, or None where its names cannot be resolved."""
-    names = dict.fromkeys(parameter_names(tree), "")
-    try:
-        return analyse("", tree, tables, aliases, names | dict(values))
-    except (BadQuery, MissingColumns):
-        return None
+def finding_of(refusal: BadQuery | NotPortable) -> Finding:
+    """Return a refusal of the translation as a finding."""
+    text = refusal.findings[0] if isinstance(refusal, NotPortable) else refusal.message
+    rule = answered.NOT_ANSWERED if isinstance(refusal, NotPortable) else answered.REFUSED
+    place = PLACE.match(text)
+    return Finding(replace(rule, instead=refusal.next_step), text, int(place[1]) if place else 0)
+
+
+__all__ = ["CONTRACT_TABLE", "RULES", "check", "parameter_names"]

@@ -6,7 +6,6 @@ Pure. Each rule looks at the statement as it is written, without types.
 from collections.abc import Callable, Iterable
 
 from sqlglot import exp
-from sqlglot.tokenizer_core import TokenType
 
 from athena_sql.lint.rule import (
     Rule,
@@ -14,23 +13,18 @@ from athena_sql.lint.rule import (
     found,
     nodes,
 )
-from athena_sql.translation.translate import CONTRACT_COLUMNS
-
-# Fields that both engines read and write alike.
-READ_FIELDS = frozenset("YmdHisyj%")
-WRITTEN_FIELDS = READ_FIELDS | frozenset("abcefhIklMprSTW")
+from athena_sql.translation.translate import contract_columns
 
 
 def find_alias_uses(part: str) -> Callable[[Script], Iterable[tuple[str, int]]]:
     """Return a finder of a select's aliases inside one of its clauses."""
 
     def find(script: Script) -> Iterable[tuple[str, int]]:
-        # Where every name was resolved to a column, none of them was an alias; the resolver
-        # itself takes aliases in having. Unresolved, a name of the contract is a column that
-        # these files lack, which is told by whoever looks for it.
-        if script.typed is not None and part != "having":
+        # Where every name was resolved to a column, none of them was an alias. Unresolved, a name
+        # of the contract may be a column that these files lack, which is told elsewhere.
+        if script.translation is not None:
             return
-        lacked = CONTRACT_COLUMNS if script.typed is None else ()
+        lacked = contract_columns()
         for select in script.tree.find_all(exp.Select):
             clause = select.args.get(part)
             for column in clause.find_all(exp.Column) if clause else ():
@@ -47,19 +41,6 @@ def is_only_alias(select: exp.Select, name: str) -> bool:
         if isinstance(node, exp.Alias) and node.alias.lower() == name.lower():
             return not isinstance(node.this, exp.Column) or node.this.name.lower() != name.lower()
     return False
-
-
-def find_foreign_patterns(script: Script) -> Iterable[tuple[str, int]]:
-    """Return date patterns with a field that the engines read otherwise."""
-    name = ""
-    for token in script.tokens:
-        if token.text.lower() in ("date_format", "date_parse"):
-            name = token.text
-        elif token.token_type == TokenType.STRING and name and "%" in token.text:
-            fields = {token.text[i + 1 : i + 2] for i, c in enumerate(token.text) if c == "%"}
-            if fields - (WRITTEN_FIELDS if name.lower() == "date_format" else READ_FIELDS):
-                yield token.text, token.line
-            name = ""
 
 
 RULES = (
@@ -141,14 +122,5 @@ RULES = (
         fails="select timestamp '2026-01-01 00:00:00' at time zone 'UTC' as x",
         passes="select timestamp '2026-01-01 00:00:00' as x",
         find=nodes(exp.AtTimeZone),
-    ),
-    Rule(
-        name="date-pattern",
-        athena="reads MySQL's fields",
-        duckdb="reads strftime's",
-        instead="use only %Y %m %d %H %i %s %y %j, or to write also %M %b %W %a %T %p and the like",
-        fails="select date_format(date '2026-01-01', '%v of %x') as x",
-        passes="select date_format(date '2026-01-01', '%Y-%m') as x",
-        find=find_foreign_patterns,
     ),
 )

@@ -10,17 +10,16 @@ from itertools import pairwise
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
+from athena_sql.translation.translate import Translation
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A statement as the rules see it: its tokens and its tree, and the typed tree if there is one.
-
-    `typed` is None where the statement's names could not be resolved.
-    """
+    """A statement as the rules see it: its tokens, its tree, its translation if there is one."""
 
     tokens: tuple[Token, ...]
     tree: exp.Query
-    typed: exp.Query | None
+    translation: Translation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +71,6 @@ def nodes(
 ) -> Callable[[Script], Iterable[tuple[str, int]]]:
     """Return a finder of nodes in the tree as written."""
     return lambda script: [found(node) for node in script.tree.find_all(*kinds) if where(node)]
-
-
-def typed_nodes(
-    *kinds: type[exp.Expr], where: Callable[[exp.Expr], bool]
-) -> Callable[[Script], Iterable[tuple[str, int]]]:
-    """Return a finder of nodes in the typed tree; it finds nothing where there is none."""
-    return lambda script: [
-        found(node)
-        for node in (script.typed.find_all(*kinds) if script.typed else ())
-        if where(node)
-    ]
 
 
 def tokens(where: Callable[[Token], bool]) -> Callable[[Script], Iterable[tuple[str, int]]]:

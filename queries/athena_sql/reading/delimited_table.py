@@ -138,7 +138,7 @@ def null_of(table: CatalogTable) -> str | None:
 def insert_statement(table: CatalogTable, columns: TableColumns) -> str:
     """Return the statement that casts the cells of `$cells`, the rows of the file `$path`.
 
-    `insert into "db.t#1f" ("n", "$object") select try_cast(trim(r."c0") as INT), l.number from
+    `insert into "db.t#1f" ("n", "$object") select try_cast(trim(r."c0") as INTEGER), l.number from
     read_csv($cells, ...) r, loading l where l.path = $path`
     """
     fields = [f"c{position}" for position in range(len(table.columns))]
@@ -159,13 +159,13 @@ def insert_statement(table: CatalogTable, columns: TableColumns) -> str:
 
 def lenient_value(cell: str, kind: str) -> str:
     """Return LazySimpleSerDe's value: NULL where the type cannot hold the text."""
-    return cell if kind == "TEXT" else f"try_cast({cell} as {kind})"
+    return cell if kind == "VARCHAR" else f"try_cast({cell} as {kind})"
 
 
 def strict_value(cell: str, kind: str) -> str:
     """Return OpenCSVSerde's value: dates count days, timestamps milliseconds, from 1970 on."""
     match kind:
-        case "TEXT":
+        case "VARCHAR":
             return cell
         case "DATE":
             return f"(date '1970-01-01' + cast({cell} as integer))"

@@ -5,8 +5,6 @@ https://docs.aws.amazon.com/athena/latest/ug/querying-glue-catalog.html
 
 from collections.abc import Iterable, Sequence
 
-from sqlglot import exp
-
 from athena_sql.catalog import CatalogColumn, CatalogTable, columns_from_glue
 from athena_sql.running.lake import GlueTable, Lake
 from athena_sql.running.views import decode_view, is_view
@@ -76,25 +74,24 @@ def column_rows(table: GlueTable) -> Iterable[Cells]:
         yield (*place(table), one.name, number, None, "YES", kind, None, extra)
 
 
-def subquery(name: str, rows: Sequence[Cells], alias: str) -> exp.Subquery:
-    """Return the rows as a subquery: `(select cast(a as varchar) as a ... from (values ...)) t`."""
+def query_text(name: str, rows: Sequence[Cells]) -> str:
+    """Return the rows as a query: `select cast(a as varchar) as a from (values ('x')) as t(a)`."""
     columns = TABLES[name]
-    kinds = ["bigint" if column in NUMBERS else "varchar" for column in columns]
     values = rows or [[None] * len(columns)]
-    tuples = [
-        exp.Tuple(
-            expressions=[
-                exp.cast(exp.Null() if cell is None else exp.convert(cell), kind)
-                for cell, kind in zip(cells, kinds, strict=True)
-            ]
-        )
-        for cells in values
-    ]
-    listed = exp.Values(
-        expressions=tuples,
-        alias=exp.TableAlias(
-            this=exp.to_identifier("listed"), columns=[exp.to_identifier(c) for c in columns]
-        ),
+    lines = ", ".join(f"({', '.join(map(literal, cells))})" for cells in values)
+    casts = ", ".join(
+        f'cast("{column}" as {"bigint" if column in NUMBERS else "varchar"}) as "{column}"'
+        for column in columns
     )
-    query = exp.select(*columns).from_(listed)
-    return (query if rows else query.where("false")).subquery(alias)
+    names = ", ".join(f'"{column}"' for column in columns)
+    query = f"select {casts} from (values {lines}) as listed({names})"  # noqa: S608
+    return query if rows else f"{query} where false"
+
+
+def literal(cell: str | int | None) -> str:
+    """Return a cell as SQL."""
+    if cell is None:
+        return "null"
+    if isinstance(cell, int):
+        return str(cell)
+    return "'" + cell.replace("'", "''") + "'"

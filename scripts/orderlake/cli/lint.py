@@ -41,12 +41,12 @@ def lint(
 
     Example: orderlake lint queries/top_products.sql
     """
-    from athena_sql.lint.functions import PORTABLE
+    from athena_sql.functions.catalogue import ANSWERED
 
     from orderlake.answers.lint_question import lint_question
 
     if functions:
-        click.echo("\n".join(sorted(PORTABLE)))
+        click.echo("\n".join(sorted(ANSWERED)))
         return
     queries = [Query("-e", sql)] if sql is not None else read_all(paths)
     results = [Checked(query, lint_question(query)) for query in queries]

@@ -13,9 +13,8 @@ from athena_sql.catalog import CatalogTable
 from athena_sql.errors import UnreadableData
 from athena_sql.reading.sql_text import quote, text
 from athena_sql.running.query import prepare, run_query
-from athena_sql.statement import TableName, parse_statement
-from athena_sql.translation.translate import analyse
-from sqlglot import exp
+from athena_sql.statement import TableName
+from athena_sql.translation.translate import translate
 
 from orderlake.engines import QueryRequest
 from orderlake.engines.interrupt import stoppable
@@ -47,12 +46,13 @@ class DuckdbEngine:
 
         Raises UnreadableData for a table that Athena would refuse, too.
         """
-        tree = parse_statement(request.sql)
-        analysed = analyse(request.name, tree, self.tables, self.aliases, request.values)
-        for table in analysed.find_all(exp.Table):
-            if refusal := self.refusals.get(TableName(table.db, table.name)):
+        translation = translate(
+            request.name, request.sql, self.tables, self.aliases, request.values
+        )
+        for table in translation.tables:
+            if refusal := self.refusals.get(table):
                 raise refusal
-        return run_query(self.connection, analysed, request.values, stoppable)
+        return run_query(self.connection, translation, stoppable)
 
 
 @contextlib.contextmanager

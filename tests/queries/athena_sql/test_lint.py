@@ -6,7 +6,7 @@ from lint_statements import NOT_PORTABLE, PORTABLE
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
 def test_a_rule_finds_its_failing_example(rule: Rule) -> None:
-    assert rule in [finding.rule for finding in check(rule.fails)]
+    assert rule.name in [finding.rule.name for finding in check(rule.fails)]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])

@@ -1,0 +1,100 @@
+"""Aggregates, and the functions of windows.
+
+A template's {distinct}, {order} and {tail} (FILTER, OVER) stand where DuckDB wants them.
+"""
+
+from collections.abc import Sequence
+
+from athena_sql.functions.table import Family, Template
+from athena_sql.typing.types import Type, duckdb_type, is_floating
+from athena_sql.values.value import Value
+
+AGGREGATES = Family("aggregate")
+WINDOWS = Family("window")
+add = AGGREGATES.add
+
+
+def average_decimal(given: Sequence[Value], result: Type) -> str:
+    """A sum divided by a count, half up: `cast(trino_divide(sum(x), count(x), 0, 2) as ...)`."""
+    value = given[0].sql
+    total = f"sum({{distinct}}{value}){{tail}}"
+    count = f"count({{distinct}}{value}){{tail}}"
+    divided = f"trino_divide({total}, {count}, 0, {result.scale})"
+    return f"cast({divided} as {duckdb_type(result)})"
+
+
+def extreme_by(name: str) -> Template:
+    """Return a maker of `arg_max_null(x, y)`, which keeps a NULL that belongs to the largest."""
+
+    def make(given: Sequence[Value], result: Type) -> str:
+        value, key = (one.sql for one in given)
+        plain = f"{name}({value}, {key}){{tail}}"
+        if name == "arg_min_null" or not given[1].may_be_nan:
+            return plain
+        number = f"if(isnan({key}), null, {key})"
+        return f"if(count({number}){{tail}} > 0, {name}({value}, {number}){{tail}}, {plain})"
+
+    return make
+
+
+def largest(given: Sequence[Value], result: Type) -> str:
+    """`max(x)`; NaN is taken only where there is nothing else, unlike in DuckDB."""
+    value = given[0].sql
+    plain = f"max({{distinct}}{value}){{tail}}"
+    if not given[0].may_be_nan or not is_floating(given[0].type):
+        return plain
+    return f"coalesce(max({{distinct}}if(isnan({value}), null, {value})){{tail}}, {plain})"
+
+
+ONE = "({distinct}{0}{order}){tail}"
+add("count", "T -> bigint", f"count{ONE}")
+add("count_if", "boolean -> bigint", "count({distinct}if({0}, 1, null)){tail}")
+add("sum", "bigint -> bigint", f"cast(sum{ONE} as bigint)")
+add("sum", "double -> double", f"sum{ONE}")
+add("sum", "decimal(p,s) -> decimal(38,s)", f"sum{ONE}")
+add("avg", "bigint -> double", f"avg{ONE}")
+add("avg", "double -> double", f"avg{ONE}")
+add("avg", "decimal(p,s) -> decimal(p,s)", average_decimal)
+add("min", "E -> E", f"min{ONE}", orders=(0,))
+add("max", "E -> E", largest, orders=(0,))
+add("max_by", "V, K -> V", extreme_by("arg_max_null"), orders=(1,))
+add("min_by", "V, K -> V", extreme_by("arg_min_null"), orders=(1,))
+add("arbitrary any_value", "T -> T", f"any_value{ONE}")
+add("array_agg", "T -> array(T)", f"array_agg{ONE}")
+add("bool_and every", "boolean -> boolean", f"bool_and{ONE}")
+add("bool_or", "boolean -> boolean", f"bool_or{ONE}")
+for name in ("stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"):
+    add(name, "double -> double", f"{name}{ONE}")
+add("geometric_mean", "double -> double", f"geomean{ONE}", makes_nan=True)
+for name in ("covar_pop", "covar_samp"):
+    add(name, "double, double -> double", f"{name}({{0}}, {{1}}){{tail}}")
+# One row, or no spread, correlates to nothing: NULL, where DuckDB says NaN.
+add(
+    "corr",
+    "double, double -> double",
+    "nullif(corr({0}, {1}){tail}, cast('nan' as double))",
+)
+add("listagg", "varchar(x), varchar(y) -> varchar", "string_agg({distinct}{0}, {1}{order}){tail}")
+add("listagg", "varchar(x) -> varchar", "string_agg({distinct}{0}, ''{order}){tail}")
+
+add = WINDOWS.add
+for name in ("row_number", "rank", "dense_rank"):
+    add(name, "-> bigint", f"{name}(){{tail}}")
+for name in ("percent_rank", "cume_dist"):
+    add(name, "-> double", f"{name}(){{tail}}")
+add("ntile", "bigint -> bigint", "ntile(trino_positive({0}, 'Buckets')){tail}")
+for name in ("first_value", "last_value"):
+    add(name, "T -> T", f"{name}({{0}}{{nulls}}){{tail}}")
+add("nth_value", "T, bigint -> T", "nth_value({0}, trino_positive({1}, 'Offset'){nulls}){tail}")
+for name in ("lag", "lead"):
+    add(name, "T -> T", f"{name}({{0}}{{nulls}}){{tail}}")
+    add(
+        name,
+        "T, bigint -> T",
+        f"{name}({{0}}, trino_not_negative({{1}}, 'Offset'){{nulls}}){{tail}}",
+    )
+    add(
+        name,
+        "T, bigint, T -> T",
+        f"{name}({{0}}, trino_not_negative({{1}}, 'Offset'), {{2}}{{nulls}}){{tail}}",
+    )

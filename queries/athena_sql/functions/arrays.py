@@ -1,0 +1,82 @@
+"""Functions of arrays that take no lambda."""
+
+from collections.abc import Sequence
+
+from athena_sql.functions.table import Family, Template
+from athena_sql.syntax.tokens import Place
+from athena_sql.typing.types import BOOLEAN, VARCHAR, Type, duckdb_type, is_floating
+from athena_sql.values.casts import cast
+from athena_sql.values.value import Value, expand
+
+ARRAYS = Family("scalar")
+add = ARRAYS.add
+
+
+def array_join(given: Sequence[Value], result: Type) -> str:
+    """`array_to_string([cast(e as varchar) for e in a], ',')`, NULLs left out or replaced."""
+    values, _, *replacement = given
+    element = Value(values.type.element, "e", may_be_nan=values.may_be_nan)
+    text = cast(element, VARCHAR, False, Place()).sql
+    if replacement:
+        text = f"coalesce({text}, {{2}})"
+    template = f"list_transform({{0}}, lambda e: {text})"
+    if not replacement:
+        template = f"list_filter({template}, lambda e: e is not null)"
+    template = f"if({{1}} is null, null, array_to_string({template}, {{1}}))"
+    if replacement:
+        template = f"if({{2}} is null, null, {template})"
+    return expand(template, *(value.sql for value in given))
+
+
+def sequence(given: Sequence[Value], result: Type) -> str:
+    """`generate_series(1, 3, 1)`, checked; without a step it counts towards the end."""
+    low, high, *step = (value.sql for value in given)
+    steps = step[0] if step else "if({0} <= {1}, 1, -1)"
+    template = "trino_sequence({0}, {1}, " + ("{2}" if step else steps) + ")"
+    return expand(template, low, high, *step)
+
+
+add("cardinality", "array(E) -> bigint", "len({0})")
+
+
+def of_numbers(name: str) -> Template:
+    """Return a maker of a search that finds no NaN, not even by NaN."""
+
+    def make(given: Sequence[Value], result: Type) -> str:
+        values, wanted = (value.sql for value in given)
+        sql = expand(f"{name}({{0}}, {{1}})", values, wanted)
+        if not any(value.may_be_nan for value in given) or not is_floating(given[1].type):
+            return sql
+        nothing = "false" if result == BOOLEAN else "0"
+        none = f"if({{0}} is null, null, cast({nothing} as {duckdb_type(result)}))"
+        if result == BOOLEAN:
+            none = "if({0} is null or trino_has_null({0}), null, false)"
+        return expand(
+            f"if(isnan({{1}}), {none}, {sql.replace('{', '{{').replace('}', '}}')})", values, wanted
+        )
+
+    return make
+
+
+def array_max(given: Sequence[Value], result: Type) -> str:
+    """`trino_array_max(a)`; NaN is taken only where there is nothing else."""
+    values = given[0]
+    if not values.may_be_nan or not is_floating(result):
+        return expand("trino_array_max({0})", values.sql)
+    numbers = "list_filter({0}, lambda n: n is null or not isnan(n))"
+    return expand(f"coalesce(trino_array_max({numbers}), trino_array_max({{0}}))", values.sql)
+
+
+add("contains", "array(T), T -> boolean", of_numbers("trino_contains"), orders=(0, 1))
+add("element_at", "array(E), bigint -> E", "trino_element_at({0}, {1})")
+add("array_max", "array(T) -> T", array_max, orders=(0,))
+add("array_min", "array(T) -> T", "trino_array_min({0})", orders=(0,))
+add("array_sort", "array(E) -> array(E)", "list_sort({0}, 'ASC', 'NULLS LAST')")
+add("array_position", "array(T), T -> bigint", of_numbers("trino_array_position"), orders=(0, 1))
+add("array_join", "array(T), varchar -> varchar", array_join)
+add("array_join", "array(T), varchar, varchar -> varchar", array_join)
+add("slice", "array(E), bigint, bigint -> array(E)", "trino_slice({0}, {1}, {2})")
+add("flatten", "array(array(E)) -> array(E)", "trino_flatten({0})")
+add("reverse", "array(E) -> array(E)", "list_reverse({0})")
+add("sequence", "bigint, bigint -> array(bigint)", sequence)
+add("sequence", "bigint, bigint, bigint -> array(bigint)", sequence)

@@ -1,0 +1,42 @@
+# ruff: noqa: E501  (a table reads better in whole lines)
+"""Functions of Trino that are not answered here: why, and what to write instead."""
+
+from athena_sql.functions.table import Refusal
+
+# name | why | what to write instead; a reason holds for every name before it.
+REFUSED_TEXT = """
+approx_distinct | it estimates, and DuckDB estimates otherwise | write count(distinct x)
+approx_percentile | it estimates, and DuckDB estimates otherwise | rank with ntile() or row_number()
+approx_set approx_most_frequent merge qdigest_agg tdigest_agg | it estimates | count exactly
+format | it fills a Java pattern | write concat() and round()
+format_datetime parse_datetime | it takes a Joda pattern | use date_format and date_parse
+from_iso8601_timestamp from_iso8601_date | it keeps the text's own offset | write date(substr(x, 1, 10))
+from_unixtime now current_timestamp with_timezone at_timezone | a time with a zone is not answered here | keep times in UTC, as timestamp
+localtimestamp current_time localtime | it depends on the clock | take the time as a parameter
+to_iso8601 | it writes an offset | write date_format(x, '%Y-%m-%d')
+array_distinct array_union array_intersect array_except | it keeps an order of its own | write array_agg(distinct x order by x)
+map_agg multimap_agg histogram map map_keys map_values map_concat map_filter map_entries | a map is not answered here | group by the key
+zip zip_with reduce reduce_agg | it makes rows, or goes on from step to step | unnest, and aggregate
+codepoint levenshtein_distance normalize translate soundex word_stem | not compared | compare the characters
+width_bucket | not compared | write case, or floor((x - low) / size)
+typeof | the name of a type is not answered here | cast to the type that is meant
+random rand uuid shuffle | it gives another value each time | order by a column
+checksum | DuckDB has none | count and sum the columns
+json_extract json_parse json_format json_array_get json_size json_query json_value json_exists json_object json_array | JSON values are not answered here | use json_extract_scalar
+url_extract_host url_extract_parameter url_extract_path url_decode url_encode | not compared | use regexp_extract
+regexp_extract_all regexp_split regexp_count regexp_position | not compared | use split, or regexp_extract
+to_hex from_hex md5 sha1 sha256 sha512 crc32 xxhash64 to_utf8 from_utf8 to_base64 from_base64 | bytes are not answered here | keep texts
+bitwise_and bitwise_or bitwise_xor bitwise_not bit_count | not compared | use % and /
+skewness kurtosis regr_slope regr_intercept entropy | not compared | compute it from sum() and count()
+date_parse_timestamp human_readable_seconds parse_duration | not compared | compute with date_diff
+nvl ifnull len string_agg strftime | Athena has none | write coalesce(), length(), listagg() or date_format()
+"""
+
+
+def read_refusals() -> list[Refusal]:
+    """Return the refusals of the text above."""
+    rows = [line.split(" | ") for line in REFUSED_TEXT.strip().splitlines()]
+    return [Refusal(name, why, instead) for names, why, instead in rows for name in names.split()]
+
+
+REFUSALS = tuple(read_refusals())

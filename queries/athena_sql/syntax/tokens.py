@@ -1,0 +1,132 @@
+"""A statement as tokens, each with its line and column, as Trino's lexer splits it.
+
+Pure. Source: Trino's grammar, `SqlBase.g4` of core/trino-grammar.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from athena_sql.errors import BadQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Line and column in the statement's text, both from 1."""
+
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"line {self.line}:{self.column}"
+
+
+class Kind(StrEnum):
+    """What a token is."""
+
+    WORD = "word"
+    QUOTED = "quoted name"
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DOUBLE = "double"
+    PARAMETER = "parameter"
+    SYMBOL = "symbol"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token; `text` of a text or a quoted name is without its quotes."""
+
+    kind: Kind
+    text: str
+    place: Place
+
+    @property
+    def word(self) -> str:
+        """The word in capitals, or the symbol; empty for a text and a quoted name."""
+        return self.text.upper() if self.kind in (Kind.WORD, Kind.SYMBOL) else ""
+
+
+PATTERN = re.compile(
+    r"""
+    (?P<space>\s+|--[^\r\n]*|/\*.*?\*/)
+  | (?P<double>(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+)
+  | (?P<decimal>\d+\.\d*|\.\d+)
+  | (?P<integer>\d+)
+  | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+  | (?P<text>'(?:[^']|'')*')
+  | (?P<quoted>"(?:[^"]|"")*")
+  | (?P<parameter>:[A-Za-z_][A-Za-z0-9_]*|\?)
+  | (?P<symbol><>|!=|<=|>=|\|\||=>|->|[-+*/%=<>()\[\],.;])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+NEXT_TO_A_NUMBER = re.compile(r"[A-Za-z0-9_]+")
+
+
+def split_tokens(sql: str) -> list[Token]:
+    """Return the tokens and one that marks the end; raises BadQuery with the place."""
+    tokens: list[Token] = []
+    position, line, line_start = 0, 1, 0
+    while position < len(sql):
+        place = Place(line, position - line_start + 1)
+        found = PATTERN.match(sql, position)
+        if not found:
+            raise unreadable(sql[position], place)
+        kind, text = str(found.lastgroup), found[0]
+        if kind in ("double", "decimal", "integer"):
+            refuse_joined_word(sql, found.end(), text, place)
+        if kind != "space":
+            tokens.append(token_of(kind, text, place))
+        newlines = text.count("\n")
+        if newlines:
+            line += newlines
+            line_start = position + text.rfind("\n") + 1
+        position = found.end()
+    tokens.append(Token(Kind.END, "<EOF>", Place(line, len(sql) - line_start + 1)))
+    return tokens
+
+
+def token_of(kind: str, text: str, place: Place) -> Token:
+    """Return one token, its quotes removed and its doubled quotes single."""
+    match kind:
+        case "text":
+            return Token(Kind.TEXT, text[1:-1].replace("''", "'"), place)
+        case "quoted":
+            return Token(Kind.QUOTED, text[1:-1].replace('""', '"'), place)
+        case "parameter":
+            return Token(Kind.PARAMETER, text.removeprefix(":"), place)
+        case _:
+            return Token(Kind[kind.upper()], text, place)
+
+
+def refuse_joined_word(sql: str, end: int, number: str, place: Place) -> None:
+    """Raise BadQuery for a number with letters or an underscore at its end, such as 1_000."""
+    if joined := NEXT_TO_A_NUMBER.match(sql, end):
+        if joined[0].startswith("_"):
+            plain = f"{number}{joined[0]}".replace("_", "")
+            raise BadQuery(
+                f"{place}: {number}{joined[0]}: digits in groups are not known", f"write {plain}"
+            )
+        raise BadQuery(
+            f"{place}: identifiers must not start with a digit; surround the identifier with "
+            "double quotes",
+            "correct the statement",
+        )
+
+
+def unreadable(character: str, place: Place) -> BadQuery:
+    """Return the error for a character that begins no token."""
+    if character in "'\"":
+        return BadQuery(f"not Athena SQL: {place}: a quote is not closed", "close it")
+    if character == "`":
+        return BadQuery(
+            f"{place}: backquoted identifiers are not supported; use double quotes to quote "
+            "identifiers",
+            'write "name"',
+        )
+    return BadQuery(
+        f"not Athena SQL: {place}: unexpected character {character!r}", "correct the statement"
+    )

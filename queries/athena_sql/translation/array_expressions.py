@@ -1,0 +1,122 @@
+"""Arrays and rows, and the functions that take a lambda.
+
+Pure.
+"""
+
+from athena_sql.syntax import nodes
+from athena_sql.translation.choice_expressions import ChoiceExpressions
+from athena_sql.typing.types import (
+    BIGINT,
+    BOOLEAN,
+    UNKNOWN,
+    array,
+    field_name,
+    is_integer,
+    quote,
+    row,
+)
+from athena_sql.values import operators
+from athena_sql.values.casts import coerce
+from athena_sql.values.value import Value, expand, refused, text_literal, wrong
+
+
+class ArrayExpressions(ChoiceExpressions):
+    """Translates arrays, rows, subscripts and lambdas."""
+
+    def of_array(self, node: nodes.Array) -> Value:
+        """Return `array[1, 2]`."""
+        kind, values = self.meet(node.items, "ARRAY elements") if node.items else (UNKNOWN, [])
+        may_be_nan = any(value.may_be_nan for value in values)
+        if kind == UNKNOWN and not values:
+            return Value(array(kind), "cast([] as INTEGER[])")
+        return Value(array(kind), f"[{', '.join(v.sql for v in values)}]", may_be_nan=may_be_nan)
+
+    def of_row(self, node: nodes.Row) -> Value:
+        """Return `row(1, 2)`, its fields named f1 and f2."""
+        values = [self.value(item) for item in node.items]
+        kind = row([value.type for value in values])
+        fields = ", ".join(
+            f"{quote(field_name(kind, position))} := {value.sql}"
+            for position, value in enumerate(values)
+        )
+        may_be_nan = any(value.may_be_nan for value in values)
+        return Value(kind, f"struct_pack({fields})", may_be_nan=may_be_nan)
+
+    def of_subscript(self, node: nodes.Subscript) -> Value:
+        """Return `x[1]`, which fails where there is no such element."""
+        base, index = self.value(node.base), self.value(node.index)
+        if base.type.name == "row" and isinstance(index.constant, int):
+            if not 1 <= index.constant <= len(base.type.items):
+                raise wrong(node.place, "ROW index must be between 1 and the number of fields")
+            inside = text_literal(field_name(base.type, index.constant - 1))
+            sql = f"struct_extract({base.sql}, {inside})"
+            return Value(base.type.items[index.constant - 1], sql, may_be_nan=base.may_be_nan)
+        if base.type.name != "array" or not is_integer(index.type):
+            told = f"Cannot use {index.type} for subscript of {base.type}"
+            raise wrong(node.place, told, "write element_at(x, 1)")
+        sql = expand("trino_subscript({0}, {1})", base.sql, coerce(index, BIGINT).sql)
+        return Value(base.type.element, sql, may_be_nan=base.may_be_nan)
+
+    def call_transform(self, node: nodes.Call) -> Value:
+        """Return an array of what a lambda makes of the elements."""
+        values, inside = self.lambda_over(node)
+        sql = f"list_transform({values.sql}, lambda {inside[0]}: {inside[1].sql})"
+        return Value(array(inside[1].type), sql, may_be_nan=inside[1].may_be_nan)
+
+    def call_filter(self, node: nodes.Call) -> Value:
+        """Return the elements that pass a test."""
+        values, inside = self.lambda_over(node)
+        test = operators.condition(inside[1], node.arguments[1].place, "Filter expression")
+        sql = f"list_filter({values.sql}, lambda {inside[0]}: coalesce({test.sql}, false))"
+        return Value(values.type, sql, may_be_nan=values.may_be_nan)
+
+    def call_any_match(self, node: nodes.Call) -> Value:
+        """Return whether any element passes."""
+        return self.matches(node, "trino_any_match({0})")
+
+    def call_all_match(self, node: nodes.Call) -> Value:
+        """Return whether all elements pass."""
+        return self.matches(node, "trino_all_match({0})")
+
+    def call_none_match(self, node: nodes.Call) -> Value:
+        """Return whether no element passes."""
+        return self.matches(node, "(not trino_any_match({0}))")
+
+    def matches(self, node: nodes.Call, template: str) -> Value:
+        """Return whether elements pass a test; NULL where it is unknown of one that decides."""
+        values, inside = self.lambda_over(node)
+        test = operators.condition(inside[1], node.arguments[1].place, "Lambda expression")
+        tested = f"list_transform({values.sql}, lambda {inside[0]}: {test.sql})"
+        return Value(BOOLEAN, expand(template, tested))
+
+    def lambda_over(self, node: nodes.Call) -> tuple[Value, tuple[str, Value]]:
+        """Return an array, and a lambda's parameter and value for its elements."""
+        expected = f"{node.name}(array(T), function(T,U))"
+        if len(node.arguments) != 2 or not isinstance(node.arguments[1], nodes.Lambda):
+            raise wrong(
+                node.place, f"Unexpected parameters for function {node.name}. Expected: {expected}"
+            )
+        values, function = self.value(node.arguments[0]), node.arguments[1]
+        if values.type.name != "array" or len(function.parameters) != 1:
+            raise wrong(
+                node.place,
+                f"Unexpected parameters ({values.type}, function) for function {node.name}. "
+                f"Expected: {expected}",
+            )
+        name = self.queries.fresh("e")
+        element = Value(values.type.element, name, may_be_nan=values.may_be_nan)
+        inner = type(self)(
+            self.queries,
+            self.fields,
+            self.outer,
+            self.steps,
+            self.grouping,
+            self.outputs,
+            self.clause,
+            self.windows,
+            {**self.variables, function.parameters[0]: element},
+        )
+        result = inner.value(function.body)
+        if result.type == UNKNOWN:
+            raise refused(node.place, "the type of this NULL is not known", "cast it")
+        return values, (name, result)

@@ -1,0 +1,159 @@
+"""Calls of functions: which form of the table fits the arguments, and the SQL it gives.
+
+Pure.
+"""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from athena_sql.functions.catalogue import FUNCTIONS, REFUSED
+from athena_sql.functions.signature import Binding, concrete
+from athena_sql.functions.table import Form, Function
+from athena_sql.syntax.tokens import Place
+from athena_sql.typing.types import UNKNOWN, Type, is_floating
+from athena_sql.values.casts import coerce
+from athena_sql.values.value import Value, expand, refused, wrong
+
+# What takes a real as it is; Trino has forms of their own for reals, which are not answered here.
+# Where Trino has a form for bytes or arrays, too, a NULL without a type fits both.
+AMBIGUOUS = frozenset(
+    (("reverse", 0), ("substr", 0), ("concat_ws", 1), ("truncate", 0), ("sum", 0), ("avg", 0))
+)
+TAKES_REAL = ("count", "coalesce", "array_agg", "arbitrary", "any_value", "min", "max")
+
+
+def call(
+    function: Function,
+    given: Sequence[Value],
+    place: Place,
+    distinct: str = "",
+    order: str = "",
+    tail: str = "",
+    nulls: str = "",
+) -> Value:
+    """Return a call's value; `tail` is what DuckDB wants after an aggregate: FILTER and OVER."""
+    form, binding = choose_form(function, given, place)
+    result = concrete(form.signature.result, binding)
+    if result.name == "decimal" and result.scale > (result.size or 0):
+        raise wrong(place, f"DECIMAL scale must be in range [0, precision (38)]: {result.scale}")
+    if UNKNOWN in (result, *result.items):
+        raise refused(place, f"the type of this NULL is not known to {function.name}", "cast it")
+    kinds = form.signature.parameter_types(binding, len(given))
+    values = [coerce(value, kind) for value, kind in zip(given, kinds, strict=True)]
+    values = [
+        ordered(value, place) if position in positions(form, len(values)) else value
+        for position, value in enumerate(values)
+    ]
+    may_be_nan = holds_floating(result) and (
+        form.makes_nan or any(value.may_be_nan for value in values)
+    )
+    if callable(form.template):
+        sql = form.template(values, result)
+        for name, text in (
+            ("distinct", distinct),
+            ("order", order),
+            ("tail", tail),
+            ("nulls", nulls),
+        ):
+            sql = sql.replace(f"{{{name}}}", text)
+    elif function.kind == "scalar":
+        sql = expand(form.template, *(value.sql for value in values))
+    else:
+        sql = form.template.format(
+            *(value.sql for value in values),
+            distinct=distinct,
+            order=order,
+            tail=tail,
+            nulls=nulls,
+        )
+    return Value(result, sql, may_be_nan=may_be_nan)
+
+
+def positions(form: Form, count: int) -> Sequence[int]:
+    """Return which arguments are put in order; the last one stands for all that repeat it."""
+    return range(count) if form.signature.is_variadic and form.orders else form.orders
+
+
+def holds_floating(kind: Type) -> bool:
+    """Whether a type is double or real, or has one inside."""
+    return is_floating(kind) or any(map(holds_floating, kind.items))
+
+
+def ordered(value: Value, place: Place) -> Value:
+    """Return a value that can be put in order; raises NotPortable for rows and the like."""
+    kind = value.type
+    if kind.name in ("row", "map", "json") or (kind.name == "array" and kind.element.items):
+        raise refused(place, f"values of type {kind} are not put in order here", "use their parts")
+    return value
+
+
+def choose_form(function: Function, given: Sequence[Value], place: Place) -> tuple[Form, Binding]:
+    """Return the form that fits best; raises BadQuery in Trino's words where none does."""
+    kinds = [value.type for value in given]
+    if any(kind.name == "real" for kind in kinds) and function.name not in TAKES_REAL:
+        raise refused(
+            place, f"{function.name}() of a real is not answered here", "cast it to double"
+        )
+    if any(
+        (function.name, position) in AMBIGUOUS
+        for position, kind in enumerate(kinds)
+        if kind == UNKNOWN
+    ):
+        raise wrong(
+            place,
+            "Could not choose a best candidate operator. Explicit type casts must be added.",
+            "cast the NULL",
+        )
+    for is_exact in (True, False):
+        fitting = [
+            (form, binding)
+            for form in function.forms
+            if (binding := form.signature.bind(kinds, is_exact)) is not None
+        ]
+        if fitting and UNKNOWN in kinds:
+            refuse_ambiguous(function, fitting, kinds, place)
+        if fitting:
+            return fitting[0]
+    told = ", ".join(map(str, kinds))
+    forms = ", ".join(f"{function.name}({form.signature.text})" for form in function.forms)
+    raise wrong(
+        place,
+        f"Unexpected parameters ({told}) for function {function.name}. Expected: {forms}",
+        "cast the arguments, or give others",
+    )
+
+
+def refuse_ambiguous(
+    function: Function,
+    fitting: Sequence[tuple[Form, Binding]],
+    kinds: Sequence[Type],
+    place: Place,
+) -> None:
+    """Raise BadQuery where a NULL without a type leaves several forms to choose from."""
+    results = {concrete(form.signature.result, binding) for form, binding in fitting}
+    if len({kind.name for kind in results}) > 1:
+        raise wrong(
+            place,
+            "Could not choose a best candidate operator. Explicit type casts must be added.",
+            "cast the NULL",
+        )
+
+
+def find_function(name: str, place: Place) -> Function:
+    """Return a function's entry; raises NotPortable or BadQuery for one without."""
+    if function := FUNCTIONS.get(name):
+        return function
+    raise unknown_function(name, place)
+
+
+def unknown_function(name: str, place: Place) -> Exception:
+    """Return the error for a function that is not answered here, or that Athena lacks."""
+    if refusal := REFUSED.get(name):
+        return refused(place, f"{name}() is not answered here: {refusal.reason}", refusal.instead)
+    similar = get_close_matches(name, [*FUNCTIONS], n=1)
+    hint = (
+        f"did you mean {similar[0]}()?"
+        if similar
+        else "for those that are: orderlake lint --functions"
+    )
+    return refused(place, f"{name}() is not among the functions that were compared", hint)

@@ -1,0 +1,76 @@
+"""Expressions: each node of the tree becomes a value with its Trino type and its DuckDB SQL.
+
+Pure. What Trino refuses raises BadQuery with Trino's message; what cannot be answered exactly
+raises NotPortable.
+"""
+
+from athena_sql.syntax import nodes
+from athena_sql.translation.array_expressions import ArrayExpressions
+from athena_sql.translation.call_expressions import CallExpressions
+from athena_sql.translation.calls import call, find_function
+from athena_sql.translation.name_expressions import NameExpressions
+from athena_sql.translation.query_expressions import QueryExpressions
+from athena_sql.translation.type_names import read_type
+from athena_sql.typing.types import (
+    BOOLEAN,
+)
+from athena_sql.values import literals
+from athena_sql.values.casts import cast
+from athena_sql.values.value import Value, refused, wrong
+
+EXTRACTED_TEXT = """
+    year quarter month week day day_of_month day_of_week dow day_of_year doy year_of_week yow
+    hour minute second
+"""
+EXTRACTED = frozenset(EXTRACTED_TEXT.split())
+
+
+class Expressions(NameExpressions, QueryExpressions, ArrayExpressions, CallExpressions):
+    """Translates every kind of expression."""
+
+    def of_literal(self, node: nodes.Literal) -> Value:
+        """Return a number, a text, true, false or NULL."""
+        return literals.literal(node)
+
+    def of_typed_literal(self, node: nodes.TypedLiteral) -> Value:
+        """Return DATE '2026-01-31' and the like."""
+        return literals.typed_literal(node)
+
+    def of_interval(self, node: nodes.Interval) -> Value:
+        """Return INTERVAL '3' DAY."""
+        return literals.interval(node)
+
+    def of_parameter(self, node: nodes.Parameter) -> Value:
+        """Return a parameter's value."""
+        return literals.parameter(self.queries.parameter(node), node.place)
+
+    def of_star(self, node: nodes.Star) -> Value:
+        """Refuse a star that is no argument of count."""
+        raise wrong(node.place, "mismatched input '*'. Expecting: <expression>")
+
+    def of_cast(self, node: nodes.Cast) -> Value:
+        """Return CAST or TRY_CAST; a cast that is worth a word is noted."""
+        value, target = self.value(node.operand), read_type(node.target)
+        if value.type.name == "double" and target.name == "varchar":
+            self.queries.note("number-to-text", "a double as varchar", node.place)
+        is_column = isinstance(node.operand, nodes.Identifier | nodes.Dereference)
+        if value.type.name == "decimal" and is_column and target.name == "varchar":
+            self.queries.note("number-to-text", f"a {value.type} as varchar", node.place)
+        if value.type.name == "varchar" and target == BOOLEAN:
+            self.queries.note("text-to-boolean", "a text as boolean", node.place)
+        return cast(value, target, node.is_safe, node.place)
+
+    def of_extract(self, node: nodes.Extract) -> Value:
+        """Return `extract(year from x)`."""
+        if node.unit not in EXTRACTED:
+            raise wrong(node.place, f"Invalid EXTRACT field: {node.unit}")
+        function = find_function(node.unit, node.place)
+        return call(function, [self.value(node.operand)], node.place)
+
+    def of_lambda(self, node: nodes.Lambda) -> Value:
+        """Refuse a lambda that is no argument."""
+        raise wrong(node.place, "a lambda stands only as a function's argument")
+
+    def of_at_time_zone(self, node: nodes.AtTimeZone) -> Value:
+        """Refuse a time with a zone."""
+        raise refused(node.place, "a time with a zone is not answered here", "keep times in UTC")

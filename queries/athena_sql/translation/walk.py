@@ -1,0 +1,39 @@
+"""Walking a statement's tree.
+
+Pure.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+
+from athena_sql.syntax import nodes
+
+
+def parts_of(node: object) -> Iterator[object]:
+    """Yield the nodes directly inside a node."""
+    values = (
+        [getattr(node, part.name) for part in dataclasses.fields(node)]
+        if dataclasses.is_dataclass(node)
+        else []
+    )
+    while values:
+        value = values.pop()
+        if isinstance(value, tuple):
+            values.extend(value)
+        elif isinstance(value, nodes.Node):
+            yield value
+
+
+def walk(root: object, enter: Callable[[object], bool] = lambda node: True) -> Iterator[object]:
+    """Yield a node and all inside it; `enter` says whether to look into one."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if enter(node):
+            waiting.extend(parts_of(node))
+
+
+def outside_queries(node: object) -> bool:
+    """Whether a node is no query of its own."""
+    return not isinstance(node, nodes.Query)

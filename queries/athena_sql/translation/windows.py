@@ -1,0 +1,150 @@
+"""Functions over windows.
+
+Pure.
+"""
+
+from collections.abc import Sequence
+
+from athena_sql.functions.catalogue import AGGREGATE_NAMES, WINDOW_NAMES
+from athena_sql.syntax import nodes
+from athena_sql.translation.aggregation import (
+    aggregate_call,
+    filter_of,
+    ordered_key,
+    sort_sql,
+)
+from athena_sql.translation.calls import call, find_function, unknown_function
+from athena_sql.translation.clause import Clause
+from athena_sql.typing.types import is_integer
+from athena_sql.values.value import Value, refused, wrong
+
+RANKS = ("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead")
+
+
+def window_call(source: Clause, node: nodes.Call) -> Value:
+    """Return `f(x) over (...)`."""
+    if source.clause is not None:
+        raise wrong(
+            node.place,
+            f"{source.clause} cannot contain aggregations, window functions or grouping "
+            f"operations: [{node.name}]",
+            "compute it in a step before",
+        )
+    if node.window is None:
+        raise wrong(node.place, "a window is missing")
+    if node.is_distinct:
+        raise wrong(
+            node.place, f"DISTINCT in window function parameters not yet supported: {node.name}"
+        )
+    if node.order:
+        raise wrong(node.place, "Window function with ORDER BY is not supported", "leave it out")
+    window = full_window(source, node.window)
+    over = f" over ({window_sql(source, window)})"
+    nulls = " ignore nulls" if node.nulls == "IGNORE" else ""
+    if node.name in AGGREGATE_NAMES:
+        if nulls:
+            raise wrong(
+                node.place, f"Cannot specify null treatment clause for {node.name} function"
+            )
+        if node.name == "listagg":
+            raise wrong(node.place, "Window function with ORDER BY is not supported")
+        return aggregate_call(source, node, filter_of(source, node) + over)
+    if node.name not in WINDOW_NAMES:
+        if node.name in ("approx_distinct", "approx_percentile"):
+            raise unknown_function(node.name, node.place)
+        raise wrong(node.place, f"Not a window function: {node.name}", "leave out over (...)")
+    if node.condition:
+        raise wrong(node.place, "Filter is only valid for aggregation functions")
+    if window.frame and node.name in RANKS:
+        raise wrong(
+            node.place, f"Cannot specify window frame for {node.name} function", "leave it out"
+        )
+    if nulls and node.name in RANKS and node.name not in ("lag", "lead"):
+        raise wrong(node.place, f"Cannot specify null treatment clause for {node.name} function")
+    if not window.order and node.name in ("lag", "lead", "ntile"):
+        raise refused(node.place, f"{node.name}() without an order", "add order by to the window")
+    given = [source.value(argument) for argument in node.arguments]
+    return call(find_function(node.name, node.place), given, node.place, tail=over, nulls=nulls)
+
+
+def full_window(source: Clause, window: nodes.Window) -> nodes.Window:
+    """Return a window with what the named one that it builds on says."""
+    if window.base is None:
+        return window
+    base = source.windows.get(window.base)
+    if base is None:
+        raise wrong(window.place, f"Cannot resolve WINDOW name {window.base}")
+    base = full_window(source, base)
+    return nodes.Window(
+        None,
+        window.partition or base.partition,
+        window.order or base.order,
+        window.frame or base.frame,
+        place=window.place,
+    )
+
+
+def window_sql(source: Clause, window: nodes.Window) -> str:
+    """Return `partition by a order by b asc nulls last rows between ...`."""
+    pieces = []
+    if window.partition:
+        keys = ", ".join(source.value(key).sql for key in window.partition)
+        pieces.append(f"partition by {keys}")
+    if window.order:
+        keys = ", ".join(
+            sort_sql(ordered_key(source.value(item.key), item), item) for item in window.order
+        )
+        pieces.append(f"order by {keys}")
+    if window.frame:
+        pieces.append(frame_sql(source, window.frame, window.order))
+    return " ".join(pieces)
+
+
+def frame_sql(source: Clause, frame: nodes.Frame, order: Sequence[nodes.SortItem]) -> str:
+    """Return `rows between 1 preceding and current row`."""
+    start, end = frame.start, frame.end or nodes.Bound("CURRENT", "ROW", place=frame.place)
+    if start.kind == "UNBOUNDED" and start.direction == "FOLLOWING":
+        raise wrong(frame.place, "Window frame start cannot be UNBOUNDED FOLLOWING")
+    if end.kind == "UNBOUNDED" and end.direction == "PRECEDING":
+        raise wrong(frame.place, "Window frame end cannot be UNBOUNDED PRECEDING")
+    if start.kind == "CURRENT" and end.kind == "VALUE" and end.direction == "PRECEDING":
+        raise wrong(frame.place, "Window frame starting from CURRENT ROW cannot end with PRECEDING")
+    if start.direction == "FOLLOWING" and (end.kind == "CURRENT" or end.direction == "PRECEDING"):
+        raise wrong(frame.place, "Window frame starting from FOLLOWING cannot end before it")
+    bounds = " and ".join(bound_sql(source, bound, frame, order) for bound in (start, end))
+    return f"{frame.unit.lower()} between {bounds}"
+
+
+def bound_sql(
+    source: Clause, bound: nodes.Bound, frame: nodes.Frame, order: Sequence[nodes.SortItem]
+) -> str:
+    """Return one bound."""
+    if bound.kind == "CURRENT":
+        return "current row"
+    if bound.value is None:
+        return f"unbounded {bound.direction.lower()}"
+    value = source.value(bound.value)
+    if frame.unit == "RANGE":
+        return range_bound(source, bound, value, order)
+    if not is_integer(value.type):
+        raise wrong(bound.place, f"Window frame offset must be an integer, not {value.type}")
+    if isinstance(value.constant, int) and value.constant < 0:
+        raise wrong(bound.place, "Window frame offset value must not be negative or null")
+    return f"{value.sql} {bound.direction.lower()}"
+
+
+def range_bound(
+    source: Clause, bound: nodes.Bound, value: Value, order: Sequence[nodes.SortItem]
+) -> str:
+    """Return a bound by a value: a number written out, beside one number as the sort key."""
+    if len(order) != 1:
+        raise wrong(
+            bound.place, "Window frame of type RANGE PRECEDING or FOLLOWING requires one sort item"
+        )
+    kind = source.value(order[0].key).type
+    is_plain = isinstance(value.constant, int) and value.constant >= 0
+    if not is_plain or not (is_integer(kind) or kind.name == "double"):
+        raise refused(
+            bound.place, "this range is not answered here", "write rows, or a whole number"
+        )
+    return f"{value.constant} {bound.direction.lower()}"

@@ -1,0 +1,187 @@
+"""Values that are written out: numbers, texts, dates, times, intervals, parameters.
+
+Pure.
+"""
+
+import re
+from datetime import date, datetime
+
+from athena_sql.syntax import nodes
+from athena_sql.syntax.tokens import Place
+from athena_sql.typing.types import (
+    BIGINT,
+    BOOLEAN,
+    DATE,
+    DAYS,
+    DOUBLE,
+    INTEGER,
+    MAX_PRECISION,
+    MONTHS,
+    SMALLINT,
+    TINYINT,
+    VARCHAR,
+    Type,
+    decimal,
+    duckdb_type,
+    varchar,
+)
+from athena_sql.values.value import NULL, Value, refused, text_literal, wrong
+
+INTEGER_MAX, BIGINT_MAX = 2**31 - 1, 2**63 - 1
+DATE_TEXT = re.compile(r"\s*[+]?(\d{4,})-(\d{1,2})-(\d{1,2})\s*", re.ASCII)
+TIMESTAMP_TEXT = re.compile(
+    r"\s*(\d{4,})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(.*)",
+    re.ASCII,
+)
+INTERVAL_NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+NAMED = {
+    "tinyint": TINYINT,
+    "smallint": SMALLINT,
+    "integer": INTEGER,
+    "int": INTEGER,
+    "bigint": BIGINT,
+}
+
+
+def literal(node: nodes.Literal, is_negative: bool = False) -> Value:
+    """Return a literal's value: `1.50` is decimal(3,2), `15e-1` double, `7` an integer."""
+    match node.kind:
+        case "null":
+            return NULL
+        case "boolean":
+            return Value(BOOLEAN, f"cast({node.text} as BOOLEAN)")
+        case "text":
+            return text_value(node.text, node.place)
+        case "integer":
+            return integer(-int(node.text) if is_negative else int(node.text), node.place)
+        case "double":
+            sign = "-" if is_negative else ""
+            return Value(DOUBLE, f"cast({sign}{node.text} as DOUBLE)")
+    return decimal_value(node.text, node.place, is_negative)
+
+
+def text_value(text: str, place: Place) -> Value:
+    """Return a text; its type has its length."""
+    if "\0" in text:
+        raise refused(place, "a zero character is not answered here", "leave it out")
+    return Value(varchar(len(text)), text_literal(text), text)
+
+
+def integer(number: int, place: Place) -> Value:
+    """Return an integer, or a bigint where it is too large for one."""
+    kind = INTEGER if -INTEGER_MAX - 1 <= number <= INTEGER_MAX else BIGINT
+    if not -BIGINT_MAX - 1 <= number <= BIGINT_MAX:
+        raise wrong(place, f"Invalid numeric literal: {number}", "write it with a point: 1.0")
+    return Value(kind, f"cast({number} as {duckdb_type(kind)})", number)
+
+
+def decimal_value(text: str, place: Place, is_negative: bool = False) -> Value:
+    """Return a decimal of just the digits that are written, zeros before them aside."""
+    whole, _, fraction = text.lstrip("+-").partition(".")
+    if not re.fullmatch(r"\d*", whole + fraction) or not whole + fraction:
+        raise wrong(place, f"'{text}' is not a valid DECIMAL literal")
+    precision = max(len(whole.lstrip("0")) + len(fraction), 1)
+    if precision > MAX_PRECISION:
+        raise wrong(place, f"'{text}' is not a valid DECIMAL literal", "write up to 38 digits")
+    kind = decimal(precision, len(fraction))
+    sign = "-" if is_negative or text.startswith("-") else ""
+    digits = f"{whole or '0'}.{fraction}" if fraction else whole
+    return Value(kind, f"cast('{sign}{digits}' as {duckdb_type(kind)})")
+
+
+def typed_literal(node: nodes.TypedLiteral) -> Value:
+    """Return DATE '...', TIMESTAMP '...', DECIMAL '...' and the like."""
+    text, place = node.text, node.place
+    match node.type_name:
+        case "date":
+            return date_value(text, place)
+        case "timestamp":
+            return timestamp_value(text, place)
+        case "decimal":
+            return decimal_value(text.strip(), place)
+        case "varchar":
+            value = text_value(text, place)
+            return Value(VARCHAR, value.sql, value.constant)
+        case "double":
+            try:
+                number = float(text)
+            except ValueError as error:
+                raise wrong(place, f"'{text}' is not a valid DOUBLE literal") from error
+            is_odd = number != number or abs(number) == float("inf")
+            return Value(DOUBLE, f"cast('{number!r}' as DOUBLE)", may_be_nan=is_odd)
+        case name if name in NAMED:
+            if not re.fullmatch(r"[+-]?\d+", text, re.ASCII):
+                raise wrong(place, f"'{text}' is not a valid {name.upper()} literal")
+            kind = NAMED[name]
+            integer(int(text), place)
+            return Value(kind, f"cast({int(text)} as {duckdb_type(kind)})", int(text))
+        case name:
+            raise refused(place, f"a literal of type {name} is not answered here", "cast a text")
+
+
+def date_value(text: str, place: Place) -> Value:
+    """Return a date; raises BadQuery for a text that is none."""
+    found = DATE_TEXT.fullmatch(text)
+    try:
+        if not found:
+            raise ValueError(text)
+        day = date(*map(int, found.groups()))
+    except (ValueError, OverflowError) as error:
+        raise wrong(
+            place, f"'{text}' is not a valid DATE literal", "write DATE '2026-01-31'"
+        ) from error
+    return Value(DATE, f"cast('{day.isoformat()}' as DATE)")
+
+
+def timestamp_value(text: str, place: Place) -> Value:
+    """Return a timestamp, whose type has as many digits as its fraction."""
+    found = TIMESTAMP_TEXT.fullmatch(text)
+    step = "write TIMESTAMP '2026-01-31 10:20:30'"
+    if not found:
+        raise wrong(place, f"'{text}' is not a valid TIMESTAMP literal", step)
+    *parts, fraction, zone = found.groups()
+    if zone:
+        if re.match(r"[A-Za-z+-]", zone) and zone[0] != "T":
+            raise refused(place, "a time with a zone is not answered here", "write it in UTC")
+        raise wrong(place, f"'{text}' is not a valid TIMESTAMP literal", step)
+    if fraction and len(fraction) > 6:
+        raise refused(place, "a time has up to six digits here", "write fewer digits")
+    try:
+        year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+        moment = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+    except (ValueError, OverflowError) as error:
+        raise wrong(place, f"'{text}' is not a valid TIMESTAMP literal", step) from error
+    told = moment.isoformat(sep=" ") + (f".{fraction}" if fraction else "")
+    return Value(Type("timestamp", len(fraction or "")), f"cast('{told}' as TIMESTAMP)")
+
+
+def interval(node: nodes.Interval) -> Value:
+    """Return INTERVAL '3' DAY as `to_days(3)`."""
+    if node.to_unit or not INTERVAL_NUMBER.fullmatch(node.text):
+        if re.fullmatch(r"[+-]?\d[\d .:-]*", node.text):
+            raise refused(
+                node.place, "an interval of several parts is not answered here", "add them"
+            )
+        raise wrong(node.place, f"'{node.text}' is not a valid INTERVAL literal")
+    number = node.sign * int(node.text)
+    kind = MONTHS if node.unit in ("YEAR", "MONTH") else DAYS
+    return Value(kind, f"to_{node.unit.lower()}s({number})", unit=node.unit)
+
+
+def parameter(value: object, place: Place) -> Value:
+    """Return a parameter's value as a literal, whose text is quoted and never SQL."""
+    match value:
+        case bool():
+            return Value(BOOLEAN, f"cast({str(value).lower()} as BOOLEAN)")
+        case int():
+            found = integer(value, place)
+            return Value(BIGINT, f"cast({value} as BIGINT)", found.constant)
+        case float():
+            is_odd = value != value or abs(value) == float("inf")
+            return Value(DOUBLE, f"cast('{value!r}' as DOUBLE)", may_be_nan=is_odd)
+        case datetime():
+            return timestamp_value(str(value), place)
+        case date():
+            return Value(DATE, f"cast('{value.isoformat()}' as DATE)")
+    found = text_value(str(value), place)
+    return Value(VARCHAR, found.sql, found.constant)

@@ -1,0 +1,278 @@
+r"""DuckDB macros that answer as Trino's functions do; the function table puts them into SQL.
+
+A failing cast stands for Trino's error, because DuckDB's `error()` cannot be caught by `try`; its
+text begins with `trino: ` and is told without what DuckDB says around it. Each macro that reads a
+text answers NULL for one that Trino's cast refuses.
+"""
+
+# What Trino trims: Java's white space, without the spaces that do not break.
+WHITESPACE = (
+    "".join(
+        map(chr, (*range(9, 14), *range(28, 33), 0x1680, *range(0x2000, 0x2007), 0x2008, 0x2009))
+    )
+    + "\u200a\u2028\u2029\u205f\u3000"
+)
+# What Java's String.trim takes away: everything up to the space.
+CONTROLS = "".join(map(chr, range(1, 33)))
+# Decimal digits of other scripts that Java reads as digits.
+SCRIPTS = tuple(
+    "".join(chr(first + digit) for digit in range(10))
+    for first in (0xFF10, 0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50)
+)
+FOREIGN_DIGITS, PLAIN_DIGITS = "".join(SCRIPTS), "0123456789" * len(SCRIPTS)
+# Marks a number inside a JSON document that was turned into a text, to keep its digits.
+JSON_MARK = "\ue000"
+
+MACROS = (
+    "create macro trino_fail(message) as cast('trino: ' || message as integer)",
+    # Comparisons: `compared` is what DuckDB says of a and b, where both are numbers, or NULL.
+    """create macro trino_compared(a, b, compared) as
+    if(isnan(cast(a as double)) or isnan(cast(b as double)),
+       if(a is null or b is null, null, false), compared)""",
+    """create macro trino_unequal(a, b, compared) as
+    if(isnan(cast(a as double)) or isnan(cast(b as double)),
+       if(a is null or b is null, null, true), compared)""",
+    # Decimals: the digits without the point, so that 1.50 is 150.
+    "create macro trino_digits(x) as cast(replace(cast(x as varchar), '.', '') as hugeint)",
+    "create macro trino_power(n) as cast('1' || repeat('0', n) as hugeint)",
+    # A whole quotient, half away from zero, of two wholes.
+    """create macro trino_half_up(n, d) as
+    case when n is null or d is null then null
+        when d = 0 then cast(trino_fail('Division by zero') as hugeint) else
+        (abs(n) // abs(nullif(d, 0))
+            + if(abs(n) % abs(nullif(d, 0)) >= abs(d) - abs(n) % abs(nullif(d, 0)), 1, 0))
+        * if((n < 0) = (d < 0), 1, -1)
+    end""",
+    # A whole as text with the point put `scale` digits from the right: 150 is 00001.50. `whole` is
+    # used once, because what is used twice is computed before a `try` around it.
+    r"""create macro trino_pointed(whole, scale) as
+    regexp_replace(
+        regexp_replace(cast(whole as varchar), '^(-?)', '\1' || repeat('0', scale + 1)),
+        '(\d{' || scale || '})$', '.\1'
+    )""",
+    # a / b of decimals: `zeros` is how many the dividend gets for the answer's scale.
+    """create macro trino_divide(a, b, zeros, scale) as trino_pointed(
+        trino_half_up(trino_digits(a) * trino_power(zeros), trino_digits(b)), scale)""",
+    """create macro trino_round_decimal(x, n, scale) as
+    if(n >= scale, cast(x as varchar), trino_pointed(
+        trino_half_up(trino_digits(x), trino_power(least(scale - n, 38)))
+        * trino_power(least(scale - n, 38)), scale))""",
+    # Texts that become numbers.
+    rf"""create macro trino_integer_text(x) as
+    if(regexp_full_match(x, '[+-]?[0-9]+'), x,
+       if(regexp_full_match(x, '[+-]?\p{{Nd}}+'),
+          translate(x, '{FOREIGN_DIGITS}', '{PLAIN_DIGITS}'), null))""",
+    rf"""create macro trino_decimal_text(x) as
+    if(regexp_full_match(x, '[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?'), x,
+       if(regexp_full_match(x, '[+-]?(\p{{Nd}}+\.?\p{{Nd}}*|\.\p{{Nd}}+)([eE][+-]?\p{{Nd}}+)?'),
+          translate(x, '{FOREIGN_DIGITS}', '{PLAIN_DIGITS}'), null))""",
+    # Java's spelling of a double, which ends with f or d if it likes.
+    r"""create macro trino_java_double(t) as
+    case when regexp_full_match(t, '[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]?')
+            then try_cast(regexp_replace(t, '[fFdD]$', '') as double)
+        when regexp_full_match(t, '[+-]?NaN') then cast('nan' as double)
+        when regexp_full_match(t, '[+]?Infinity') then cast('inf' as double)
+        when t = '-Infinity' then cast('-inf' as double)
+        when regexp_full_match(t,
+            '[+-]?0[xX]([0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+[fFdD]?')
+            then if(starts_with(t, '-'), -1, 1)
+                * cast(try_cast('0x' || replace(regexp_extract(t, '0[xX]([0-9a-fA-F.]+)', 1),
+                    '.', '') as bigint) as double)
+                * pow(2, cast(regexp_extract(t, '[pP]([+-]?[0-9]+)', 1) as integer)
+                    - 4 * length(regexp_extract(t, '\.([0-9a-fA-F]*)', 1)))
+    end""",
+    f"create macro trino_text_to_double(x) as trino_java_double(trim(x, '{CONTROLS}'))",
+    """create macro trino_text_to_boolean(x) as
+    case lower(x) when 't' then true when 'true' then true when '1' then true
+        when 'f' then false when 'false' then false when '0' then false end""",
+    # Texts that become dates and times; a year before Christ is written with a minus.
+    r"""create macro trino_iso_date(t) as
+    case when regexp_full_match(t, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(t as date)
+        when regexp_full_match(t, '[+]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}')
+            then try_cast(ltrim(t, '+') as date)
+        when regexp_full_match(t, '-[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}')
+            then try_cast((try_cast(split_part(t, '-', 2) as bigint) + 1) || '-'
+                || split_part(t, '-', 3) || '-' || split_part(t, '-', 4) || ' (BC)' as date)
+    end""",
+    f"create macro trino_trimmed(x) as trim(x, '{WHITESPACE}')",
+    "create macro trino_text_to_date(x) as trino_iso_date(trino_trimmed(x))",
+    # A zone after the time is read and left out, as Trino does.
+    r"""create macro trino_time_parts(x) as regexp_extract(trino_trimmed(x),
+        '^([+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2})'
+        || '( ([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]+)?)?)?'
+        || '\s*(UTC|GMT|Z|[+-][0-9]{2}:[0-9]{2}|[A-Z][a-z]+/[A-Z][A-Za-z_]+)?$',
+        ['day', 'time', 'hour', 'seconds', 'fraction', 'zone'])""",
+    """create macro trino_text_to_timestamp(x) as
+    if(trino_time_parts(x)['day'] = '', null,
+       try_cast(trino_iso_date(trino_time_parts(x)['day'])
+           || if(trino_time_parts(x)['time'] = '', ' 00:00:00', trino_time_parts(x)['time']
+                 || if(trino_time_parts(x)['seconds'] = '', ':00', '')) as timestamp))""",
+    # timestamp(digits): microseconds rounded half up.
+    """create macro trino_round_timestamp(t, digits) as
+    if(digits >= 6, t, make_timestamp(
+        (epoch_us(t) + cast(5 * pow(10, 5 - digits) as bigint))
+        - ((epoch_us(t) + cast(5 * pow(10, 5 - digits) as bigint))
+           % cast(pow(10, 6 - digits) as bigint) + cast(pow(10, 6 - digits) as bigint))
+           % cast(pow(10, 6 - digits) as bigint)))""",
+    # Numbers and times that become texts: 1.005E0, and as many digits as the type has.
+    r"""create macro trino_scientific(minus, digits, exponent) as
+    minus || left(digits, 1) || '.' || if(length(digits) > 1, substr(digits, 2), '0') || 'E'
+        || exponent""",
+    r"""create macro trino_double_parts(minus, whole, fraction, exponent) as
+    if(trim(whole || fraction, '0') = '', '0E0', trino_scientific(minus,
+        trim(whole || fraction, '0'),
+        length(whole) - 1 + exponent
+            - (length(whole || fraction) - length(ltrim(whole || fraction, '0')))))""",
+    """create macro trino_double_text_parts(text) as trino_double_parts(
+        if(starts_with(text, '-'), '-', ''),
+        split_part(split_part(ltrim(text, '-'), 'e', 1), '.', 1),
+        split_part(split_part(ltrim(text, '-'), 'e', 1), '.', 2),
+        coalesce(try_cast(split_part(text, 'e', 2) as bigint), 0))""",
+    """create macro trino_double_to_text(x) as
+    case when isnan(x) then 'NaN' when x = cast('inf' as double) then 'Infinity'
+        when x = cast('-inf' as double) then '-Infinity'
+        else trino_double_text_parts(cast(x as varchar)) end""",
+    """create macro trino_year_text(t) as
+    if(year(t) < 0, '-', '') || lpad(cast(abs(year(t)) as varchar),
+        cast(greatest(4, length(cast(abs(year(t)) as varchar))) as integer), '0')""",
+    """create macro trino_timestamp_to_text(t, digits) as
+    trino_year_text(t) || strftime(t, '-%m-%d %H:%M:%S')
+        || if(digits > 0, '.' || left(strftime(t, '%f'), digits), '')""",
+    # Arguments that Trino refuses.
+    """create macro trino_positive(n, what) as
+    if(n > 0, n, trino_fail(what || ' must be greater than zero'))""",
+    """create macro trino_not_negative(n, what) as
+    if(n >= 0, n, trino_fail(what || ' must be at least 0'))""",
+    """create macro trino_not_zero(n) as
+    if(n <> 0, n, trino_fail('SQL array indices start at 1'))""",
+    # Texts.
+    """create macro trino_split(text, delimiter) as
+    if(delimiter = '', [cast(trino_fail('The delimiter may not be the empty string') as varchar)],
+       string_split(text, delimiter))""",
+    """create macro trino_split_part(text, delimiter, n) as
+    case when text is null or delimiter is null or n is null then null
+        when n <= 0 then cast(trino_fail('Index must be greater than zero') as varchar)
+        when delimiter = '' then if(n > length(text), null, substring(text, n, 1))
+        when n > len(string_split(text, delimiter)) then null
+        else split_part(text, delimiter, n) end""",
+    """create macro trino_characters(text) as
+    list_transform(generate_series(1, length(text)), lambda i: substring(text, i, 1))""",
+    # An empty search puts the replacement between, before and after all characters.
+    """create macro trino_replace(text, search, replacement) as
+    if(search = '',
+       if(text = '', replacement,
+          replacement || array_to_string(trino_characters(text), replacement) || replacement),
+       replace(text, search, replacement))""",
+    """create macro trino_reverse(text) as
+    array_to_string(list_reverse(trino_characters(text)), '')""",
+    # Java's upper case leaves a sharp s alone.
+    """create macro trino_upper(text) as
+    if(contains(text, 'ß'),
+       array_to_string([if(c = 'ß', c, upper(c)) for c in string_split(text, '')], ''),
+       upper(text))""",
+    """create macro trino_pad_size(n) as
+    if(n between 0 and 2147483647, cast(n as integer),
+       trino_fail('Target length must be in the range [0..2147483647]'))""",
+    """create macro trino_padding(pad) as
+    if(pad = '', cast(trino_fail('Padding string must not be empty') as varchar), pad)""",
+    "create macro trino_lpad(text, n, pad) as lpad(text, trino_pad_size(n), trino_padding(pad))",
+    "create macro trino_rpad(text, n, pad) as rpad(text, trino_pad_size(n), trino_padding(pad))",
+    """create macro trino_chr(n) as
+    if(n between 1 and 1114111 and n not between 55296 and 57343, chr(cast(n as integer)),
+       cast(trino_fail('Not a valid Unicode code point: ' || n) as varchar))""",
+    # Trino counts from 1, or from the end; 0 is nowhere, and so is anything before the text.
+    """create macro trino_substr(text, start, size) as
+    if(start = 0 or abs(start) > length(text) or size < 0, if(text is null, null, ''),
+       substring(text, start, size))""",
+    """create macro trino_regexp_extract(text, pattern, n) as
+    if(regexp_matches(text, pattern), regexp_extract(text, pattern, n), null)""",
+    # `$` stands before a last line end in Java, and not in RE2.
+    """create macro trino_without_last_line_end(text) as
+    if(suffix(text, chr(10)),
+       cast(trino_fail('$ at a last line end is not answered here') as varchar),
+       text)""",
+    # Numbers.
+    """create macro trino_sqrt(x) as if(x < 0, cast('nan' as double), sqrt(x))""",
+    """create macro trino_ln(x) as
+    case when x > 0 then ln(x) when x = 0 then cast('-inf' as double)
+        when x is null then null else cast('nan' as double) end""",
+    """create macro trino_log10(x) as
+    case when x > 0 then log10(x) when x = 0 then cast('-inf' as double)
+        when x is null then null else cast('nan' as double) end""",
+    """create macro trino_log2(x) as
+    case when x > 0 then log2(x) when x = 0 then cast('-inf' as double)
+        when x is null then null else cast('nan' as double) end""",
+    # Arrays.
+    """create macro trino_has_null(a) as list_aggregate(a, 'count') < len(a)""",
+    """create macro trino_array_position(a, x) as
+    if(a is null or x is null, null, cast(coalesce(list_position(a, x), 0) as bigint))""",
+    """create macro trino_array_max(a) as if(trino_has_null(a), null, list_max(a))""",
+    """create macro trino_array_min(a) as if(trino_has_null(a), null, list_min(a))""",
+    """create macro trino_contains(a, x) as
+    if(a is null or x is null, null,
+       if(list_contains(a, x), true, if(trino_has_null(a), null, false)))""",
+    """create macro trino_any_match(tests) as
+    case when tests is null then null when list_contains(tests, true) then true
+        when trino_has_null(tests) then null else false end""",
+    """create macro trino_all_match(tests) as
+    case when tests is null then null when list_contains(tests, false) then false
+        when trino_has_null(tests) then null else true end""",
+    """create macro trino_element_at(a, n) as a[trino_not_zero(n)]""",
+    """create macro trino_subscript(a, n) as
+    case when a is null or n is null then null
+        when n = 0 then a[trino_fail('SQL array indices start at 1')]
+        when n < 0 then a[trino_fail('Array subscript is negative: ' || n)]
+        when n > len(a)
+            then a[trino_fail('Array subscript must be less than or equal to array length: '
+                || n || ' > ' || len(a))]
+        else a[n] end""",
+    """create macro trino_equal_arrays(a, b) as
+    case when a is null or b is null then null
+        when len(a) <> len(b) then false
+        when len(list_filter(list_zip(a, b), lambda p: p[1] <> p[2])) > 0 then false
+        when coalesce(trino_has_null(a), false) or coalesce(trino_has_null(b), false) then null
+        else true end""",
+    """create macro trino_without_nulls(a) as
+    list_filter(a, lambda e: if(list_aggregate(a, 'count') < len(a),
+        trino_fail('ARRAY comparison not supported for arrays with null elements') = 0, true))""",
+    """create macro trino_whole_array(a, r) as
+    if(coalesce(list_aggregate(r, 'count'), 0) < coalesce(list_aggregate(a, 'count'), 0),
+       null, r)""",
+    """create macro trino_flatten(a) as
+    flatten(list_filter(a, lambda e: e is not null))""",
+    """create macro trino_sequence(low, high, step) as
+    generate_series(low, high, case
+        when step = 0 then trino_fail('step must not be zero')
+        when (high > low and step < 0) or (high < low and step > 0) then
+            trino_fail('sequence stop value should be greater than or equal to start value if '
+                || 'step is greater than zero otherwise stop should be less than or equal to start')
+        when abs((cast(high as hugeint) - low) // step) + 1 > 10000 then
+            trino_fail('result of sequence function must not have more than 10000 entries')
+        else step end)""",
+    """create macro trino_slice(a, start, size) as
+    if(trino_not_zero(start) > 0,
+       array_slice(a, start, start + trino_not_negative(size, 'length') - 1),
+       if(-start > len(a), [],
+          array_slice(a, len(a) + start + 1,
+              len(a) + start + trino_not_negative(size, 'length'))))""",
+    # JSON. DuckDB forgets how a number is written, so each becomes a marked text first: a text in
+    # the document is kept, for the mark that follows it is taken away again.
+    rf"""create macro trino_json_marked(document) as
+    replace(regexp_replace(document,
+        '("(?:[^"\\]|\\.)*")|(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)',
+        '\1"{JSON_MARK}\2"', 'g'), '"{JSON_MARK}"', '')""",
+    rf"""create macro trino_json_text(marked, path) as
+    if(json_type(json_extract(marked, path)) in ('OBJECT', 'ARRAY', 'NULL'), null,
+       ltrim(json_extract_string(marked, path), '{JSON_MARK}'))""",
+    rf"""create macro trino_json_scalar(document, path) as
+    case when document is null then null
+        when not json_valid(document) then
+            if(regexp_matches(document, '^\s*(\{{\s*"|\[)'),
+               cast(trino_fail('a broken JSON document is not read here: ' || left(document, 60))
+                   as varchar), null)
+        when contains(document, '{JSON_MARK}') then
+            cast(trino_fail('a JSON document with the character U+E000 is not read here')
+                as varchar)
+        else trino_json_text(if(json_valid(document), trino_json_marked(document), 'null'), path)
+    end""",
+)
