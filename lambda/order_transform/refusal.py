@@ -14,6 +14,7 @@ FILE_CODES = {
     "no_required_column": "no column for a required field: price, quantity or product_id",
     "ambiguous_columns": "two columns mean the same field",
     "ambiguous_dates": 'days and months cannot be told apart and the contract says "refuse"',
+    "unclear_price": "a price may be one piece's or the whole line's, and no row shows which",
     "too_many_rejects": "more rows were rejected than the contract's max_rejected_share",
 }
 

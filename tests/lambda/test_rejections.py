@@ -48,6 +48,7 @@ FILES: dict[str, tuple[str | bytes, Contract]] = {
         orders("a,1,1,03/04/2026", header=DATED),
         ruled(date_order=DateOrder.REFUSE),
     ),
+    "unclear_price": (orders("a,1,2", header="sku,amount,quantity"), CONTRACT),
     "too_many_rejects": (orders("a,x,1"), CONTRACT),
 }
 

@@ -251,8 +251,8 @@ def test_columns_the_contract_does_not_know_pass_through_under_free_names() -> N
     header = "sku,price,quantity,Note,NOTE,note_2,Größe,😀,,total_amount,dt,2nd"
     outcome = run(orders("a,1,2,b,c,d,e,f,g,h,i,j", header=header))
     assert list(outcome.lines[0]) == [
-        "product_id", "price", "quantity", "total_amount", "note", "note_2", "note_2_2", "größe",
-        "grinning_face", "unnamed", "source_total_amount", "source_dt", "column_2nd",
+        "product_id", "price", "quantity", "total_amount", "is_sale", "note", "note_2", "note_2_2",
+        "größe", "grinning_face", "unnamed", "source_total_amount", "source_dt", "column_2nd",
     ]  # fmt: skip
 
 
@@ -366,7 +366,7 @@ def test_any_text_comes_through_and_into_quarantine(columns: list[tuple[str, str
     mapped = outcome.result.assumptions["columns"]
     assert isinstance(mapped, dict)
     known = len(mapped)
-    extra = list(outcome.lines[0].values())[known + 1 :]
+    extra = list(outcome.lines[0].values())[known + 2 :]  # total_amount and is_sale
     if known == 3:
         assert extra == [cell or None for cell in cells]
     assert list(outcome.rejects[0]["cells"].values()) == ["p", "one", "2", *cells]

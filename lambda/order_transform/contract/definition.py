@@ -9,8 +9,10 @@ from enum import StrEnum
 from order_transform.contract.word_lists import Currencies, Words
 
 TOTAL = "total_amount"
+IS_SALE = "is_sale"
+PRICE_IS_DERIVED = "price_is_derived"
 PARTITION_KEY = "dt"
-PRICE, QUANTITY, LINE_TOTAL = "price", "quantity", "line_total"
+PRICE, QUANTITY, LINE_TOTAL, STATUS = "price", "quantity", "line_total", "status"
 
 MAX_INTEGER_DIGITS = 12
 MAX_DIGITS_BEFORE_POINT = 18
@@ -52,6 +54,14 @@ class DateOrder(StrEnum):
     REFUSE = "refuse"
 
 
+class PriceIs(StrEnum):
+    """What an `Amount` is when nothing in the file tells: one piece's price or the whole line's."""
+
+    UNIT = "unit"
+    LINE = "line"
+    REFUSE = "refuse"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One output field and the header names that mean it.
@@ -81,6 +91,7 @@ class Rules:
     duplicates: OnProblem = OnProblem.ACCEPT
     number_style: NumberStyle = NumberStyle.DOT
     date_order: DateOrder = DateOrder.MONTH_FIRST
+    price_is: PriceIs = PriceIs.REFUSE
     encoding: str = "auto"
     max_rejected_share: float = 0.9
     currency_words: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ A crawler cannot know them: it types money as `double`. Pure; the one place that
 from collections.abc import Mapping
 
 from order_transform.contract.definition import (
+    IS_SALE,
     MAX_DIGITS_AFTER_POINT,
     MAX_DIGITS_BEFORE_POINT,
     TOTAL,
@@ -30,7 +31,9 @@ def hive_columns(contract: Contract) -> dict[str, str]:
     """Return the columns that the contract knows with their types, in the order they are written.
 
     Example: `{"product_id": "string", "price": "decimal(24,6)", "quantity": "bigint",
-    "total_amount": "decimal(38,6)"}`. Columns that only a file knows are not in it.
+    "total_amount": "decimal(38,6)", "is_sale": "boolean"}`. Columns that only a file knows are
+    not in it.
     """
     columns = {field.name: _HIVE_TYPES[field.type] for field in contract.fields}
-    return columns | {TOTAL: f"decimal({_MAX_DIGITS},{MAX_DIGITS_AFTER_POINT})"}
+    money = f"decimal({_MAX_DIGITS},{MAX_DIGITS_AFTER_POINT})"
+    return columns | {TOTAL: money, IS_SALE: "boolean"}

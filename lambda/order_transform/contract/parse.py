@@ -10,7 +10,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from order_transform.contract.definition import (
+    IS_SALE,
     PARTITION_KEY,
+    PRICE_IS_DERIVED,
     TOTAL,
     Contract,
     Field,
@@ -143,7 +145,12 @@ class _Reading:
                     reason = 'must have required = true, empty = "reject" and invalid = "reject"'
                     raise self.error(f"fields.{name}", key, f"{name} {reason}")
         for name in names:
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in (TOTAL, PARTITION_KEY):
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in (
+                TOTAL,
+                IS_SALE,
+                PRICE_IS_DERIVED,
+                PARTITION_KEY,
+            ):
                 reason = "is not a free lower snake_case name"
                 raise self.error(f"fields.{name}", "", f"field {name!r} {reason}")
         self.check_fields(contract)

@@ -12,6 +12,7 @@ from enum import StrEnum
 CHOICES = {
     "encoding": "which characters the file's bytes stand for",
     "column": "which column a field is read from, where its name alone leaves a doubt",
+    "price_is": "whether a price is one piece's or the whole line's",
     "number_style": "whether 1,234 or 1.234 has a thousands separator",
     "date_order": "whether 03/04/2026 is in March or April, and 24-03-05 in 2024 or 2005",
     "cell_form": "how cells are read that hold more than a number or a date, such as `2 pcs`",

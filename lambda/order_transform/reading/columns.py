@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from order_transform.contract.definition import (
+    IS_SALE,
     LINE_TOTAL,
     PARTITION_KEY,
     PRICE,
+    PRICE_IS_DERIVED,
     TOTAL,
     Contract,
     Field,
@@ -35,13 +37,15 @@ class Columns:
     `fields` maps a field's name to its position, in the contract's order; `extra` maps the
     output name of a column that the contract does not know to its position, in file order;
     `labels` are the header's cells made unique, for showing raw rows; `fallbacks` names the
-    fields whose column goes by a fallback name, and so may mean something else.
+    fields whose column goes by a fallback name, and so may mean something else;
+    `has_unclear_price` tells that the price's name may as well mean the whole line's money.
     """
 
     fields: Mapping[str, int]
     extra: Mapping[str, int]
     labels: tuple[str, ...]
     fallbacks: tuple[str, ...]
+    has_unclear_price: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +64,21 @@ def map_columns(
     claimed = _claim(header, contract, overrides or {})
     if isinstance(claimed, ColumnProblem):
         return claimed
-    fallbacks = _fall_back(header, contract, claimed)
+    fallbacks = _fall_back(header, contract, claimed, frozenset(overrides or ()))
     found = claimed | fallbacks
-    missing = [field for field in contract.fields if field.required and field.name not in found]
+    missing = [
+        field
+        for field in contract.fields
+        if field.required
+        and field.name not in found
+        and not (field.name == PRICE and LINE_TOTAL in found)
+    ]
     if missing:
         return ColumnProblem("no_required_column", _missing(missing, header), len(missing))
     ordered = {field.name: found[field.name] for field in contract.fields if field.name in found}
     extra = _extra(header, ordered, contract)
-    return Columns(ordered, extra, _labels(header), tuple(fallbacks))
+    unclear = PRICE in fallbacks and _may_be_line_total(header[found[PRICE]], contract)
+    return Columns(ordered, extra, _labels(header), tuple(fallbacks), unclear)
 
 
 def _claim(
@@ -135,7 +146,7 @@ def _aliases(field: Field, articles: frozenset[str]) -> frozenset[str]:
 
 
 def _fall_back(
-    header: Sequence[str], contract: Contract, found: Mapping[str, int]
+    header: Sequence[str], contract: Contract, found: Mapping[str, int], mapped: frozenset[str]
 ) -> dict[str, int]:
     """Fill fields that no alias filled; required fields choose first, no column serves two."""
     spelled = list(_spelled(header, contract))
@@ -153,8 +164,10 @@ def _fall_back(
         ]
         if field.name in found or _is_hinted_at(field, others, contract):
             continue
+        if field.name == PRICE and LINE_TOTAL in found and LINE_TOTAL in mapped:
+            continue  # whoever names the line total means to do without a price
         for name in fallback:
-            if name not in places or places[name] in taken.values():
+            if name not in places or places[name] in {*found.values(), *taken.values()}:
                 continue
             if not _is_out_of_place(field, header[places[name]], header, contract):
                 taken[field.name] = places[name]
@@ -197,7 +210,9 @@ def _is_out_of_place(field: Field, cell: str, header: Sequence[str], contract: C
     if field.name == PRICE and words.costs.intersection(header_words(cell)):
         return _has_revenue(header, contract)
     if field.name == LINE_TOTAL:
-        return any(normalise(other) in words.order_sums for other in header)
+        others = [normalise(other) for other in header]
+        is_of_an_order = any(other.startswith("lineitem") for other in others)
+        return is_of_an_order or any(other in words.order_sums for other in others)
     return False
 
 
@@ -212,9 +227,25 @@ def _has_revenue(header: Sequence[str], contract: Contract) -> bool:
     )
 
 
+def _may_be_line_total(cell: str, contract: Contract) -> bool:
+    """Tell whether a header is a fallback name of the line total, too, such as `Amount`."""
+    articles = contract.words.articles
+    names = {form for [form] in _spelled([cell], contract)}
+    return any(
+        not names.isdisjoint(_fallback(field, articles))
+        for field in contract.fields
+        if field.name == LINE_TOTAL
+    )
+
+
 def _extra(header: Sequence[str], fields: Mapping[str, int], contract: Contract) -> dict[str, int]:
     """Name the columns that pass through; a name that the output uses gets `source_` before it."""
-    reserved = {field.name for field in contract.fields} | {TOTAL, PARTITION_KEY}
+    reserved = {field.name for field in contract.fields} | {
+        TOTAL,
+        IS_SALE,
+        PRICE_IS_DERIVED,
+        PARTITION_KEY,
+    }
     extra: dict[str, int] = {}
     taken: set[str] = set()  # engines that query the output do not tell case apart
     for place, cell in enumerate(header):

@@ -7,24 +7,38 @@ holds for every row of the file.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from order_transform.contract.definition import NumberStyle
+from order_transform.contract.definition import LINE_TOTAL, PRICE, NumberStyle, PriceIs
 from order_transform.reading.choices import Choice
 from order_transform.reading.date_style import DateReading
 from order_transform.reading.number_style import NumberReading
 from order_transform.reading.records import Records
+from order_transform.reading.statuses import Statuses
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a file is read: its records, and one reading for each number field and date field.
 
-    `others` are the choices that are not part of one of those.
+    `price_is` says what the price column means; a file without one has only a line total.
+    `statuses` are the file's cells that make a row no sale. `others` are the choices that are not
+    part of one of those.
     """
 
     records: Records
     numbers: Mapping[str, NumberReading] = field(default_factory=dict)
     dates: Mapping[str, DateReading] = field(default_factory=dict)
+    price_is: Choice[PriceIs] | None = None
+    statuses: Statuses = field(default_factory=Statuses)
     others: tuple[Choice[object], ...] = ()
+
+    @property
+    def line_field(self) -> str:
+        """Return the field that holds the whole line's money; empty if prices are multiplied."""
+        fields = self.records.columns.fields
+        if PRICE not in fields:
+            return LINE_TOTAL
+        is_line = self.price_is is not None and self.price_is.value is PriceIs.LINE
+        return PRICE if is_line else ""
 
     def field_reading(self, name: str) -> NumberReading | DateReading | None:
         """Return how a field is read; None for a text."""
@@ -36,6 +50,8 @@ class Reading:
         # One style holds for all number fields of a file.
         yield from [reading.style for reading in self.numbers.values()][:1]
         yield from (reading.order for reading in self.dates.values() if reading.order)
+        if self.price_is:
+            yield self.price_is
         yield from self.others
 
     def assumptions(self) -> dict[str, object]:

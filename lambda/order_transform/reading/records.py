@@ -13,7 +13,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from order_transform.contract.definition import Contract, Limits
+from order_transform.contract.definition import (
+    LINE_TOTAL,
+    PRICE,
+    QUANTITY,
+    Contract,
+    Limits,
+)
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import ColumnProblem, Columns
 from order_transform.reading.head import find_head
@@ -100,7 +106,9 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         limits=limits,
         space_before_quotes=records.space_before_quotes,
         width=records.width,
-        numbers=tuple(columns.fields[name] for name in ("price", "quantity")),
+        numbers=tuple(
+            columns.fields[name] for name in (PRICE, QUANTITY, LINE_TOTAL) if name in columns.fields
+        ),
     )
     with (
         records.path.open(encoding="utf-8-sig", newline="") as text,
@@ -125,7 +133,7 @@ def _column_choices(columns: Columns) -> list[Choice[str]]:
             remedy=f'--map {name}="Header", or aliases in the contract',
         )
         for name in columns.fallbacks
-        if name == "price"
+        if name == PRICE and not columns.has_unclear_price  # `price_is` says more of those
     ]
 
 

@@ -48,6 +48,7 @@ class FieldSql:
     `problems` say why not, most telling first; `unreadable` is true where a cell has a text but
     no value. `plain_type` is the SQL type of a column whose every cell a plain cast reads, else
     None; `cheap_value` is a cheaper form of the value for a file without an unreadable one.
+    `derived_value` is the column of a value that other columns of the row lead to.
     """
 
     name: str
@@ -60,11 +61,12 @@ class FieldSql:
     plain_type: str | None = None
     cheap_value: str | None = None
     matches_sample: str | None = None
+    derived_value: str | None = None
 
     @property
     def value(self) -> str:
         """Return the column of the typed value."""
-        return self.steps[-1][0]
+        return self.derived_value or self.steps[-1][0]
 
 
 def trimmed(cell: str) -> str:
@@ -168,6 +170,32 @@ def _read_number(field: Field, cell: str, contract: Contract, reading: NumberRea
         return checked
     matches_sample = _is_null_or(cell, plain_number(reading.whole_digits, reading.decimals))
     return replace(checked, plain_type="BIGINT" if whole else kind, matches_sample=matches_sample)
+
+
+def read_line_money(
+    field: Field, cell: str, contract: Contract, reading: NumberReading
+) -> FieldSql:
+    """Build the SQL of a price that is derived from the whole line's money in a cell.
+
+    The money is the column `line_value`; the price is the column `price_value`, which whoever
+    uses this has to add (`Amounts.derived_price`). The field's minimum holds for the price.
+    """
+    line = _read_number(replace(field, name="line", minimum=None), cell, contract, reading)
+    bounds: tuple[Problem, ...] = ()
+    is_valid = line.is_valid
+    if field.minimum is not None:
+        bounds = (Problem("below_minimum", f"price_value < {field.minimum}"),)
+        fits = f"coalesce(NOT ({bounds[0].condition}), true)"
+        is_valid = f"{is_valid} AND {fits}" if is_valid else fits
+    problems = (*line.problems, *bounds)
+    return replace(
+        line,
+        name=field.name,
+        is_valid=is_valid,
+        problems=problems,
+        matches_sample=None,
+        derived_value=f"{field.name}_value",
+    )
 
 
 def _checked(

@@ -3,22 +3,26 @@
 One statement groups the cells by how their numbers and dates are written; `reading` decides.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
-from order_transform.contract.definition import Contract, FieldType
+from order_transform.contract.definition import STATUS, Contract, FieldType
 from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.date_style import DateEvidence
 from order_transform.reading.number_style import NumberEvidence, decide_numbers, is_style_open
+from order_transform.reading.price_meaning import decide_price
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
+from order_transform.reading.statuses import Statuses, sort_statuses
 from order_transform.sql.cells import cell, read_cells
 from order_transform.sql.doubts import Doubts
+from order_transform.sql.price_evidence import gather_price_evidence
 from order_transform.sql.shapes import date_shape, number_shape, unpacked_shape
 
 _BATCH = 10_000
+_MOST_STATUSES = 50  # of a sample; more are no list of statuses
 
 
 def sample_reading(
@@ -41,7 +45,12 @@ def sample_reading(
     sure = {name: number for name, number in numbers.items() if number}
     if len(sure) < len(numbers) or not all(date.iso for date in dates.values()):
         return None
-    return Reading(records, sure, dates)
+    statuses = _statuses(db, records, contract, source, is_sample=True)
+    if len(statuses.others or ()) > _MOST_STATUSES:
+        return None
+    reading = Reading(records, sure, dates, statuses=statuses)
+    reading = _with_price(db, reading, contract)
+    return None if reading.line_field else reading
 
 
 def whole_reading(
@@ -64,7 +73,33 @@ def whole_reading(
         name: date.decide(doubts.date_order(name, date, style))
         for name, date in evidence.dates.items()
     }
-    return Reading(records, numbers, dates, tuple(doubts.forms(numbers, dates)))
+    others = tuple(doubts.forms(numbers, dates))
+    statuses = _statuses(db, records, contract, source, is_sample=False)
+    reading = Reading(records, numbers, dates, statuses=statuses, others=others)
+    return _with_price(db, reading, contract)
+
+
+def _statuses(
+    db: duckdb.DuckDBPyConnection,
+    records: Records,
+    contract: Contract,
+    source: str,
+    *,
+    is_sample: bool,
+) -> Statuses:
+    if STATUS not in records.columns.fields:
+        return Statuses()
+    column = cell(records.columns.fields[STATUS])
+    query = f"SELECT DISTINCT {column} FROM {source} WHERE {column} IS NOT NULL"
+    cells = (status for (status,) in db.execute(query).fetchall())
+    return sort_statuses(cells, contract.words.no_sale, is_sample=is_sample)
+
+
+def _with_price(db: duckdb.DuckDBPyConnection, reading: Reading, contract: Contract) -> Reading:
+    """Decide what the price means, by rows that are read as if it were one piece's."""
+    evidence = gather_price_evidence(db, reading, contract)
+    price = decide_price(reading.records.columns, evidence, contract.rules.price_is)
+    return replace(reading, price_is=price)
 
 
 @dataclass(slots=True)

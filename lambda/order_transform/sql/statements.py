@@ -10,13 +10,18 @@ from collections.abc import Collection, Sequence
 from itertools import zip_longest
 
 from order_transform.contract.definition import (
-    MAX_INTEGER_DIGITS,
+    IS_SALE,
+    PRICE,
+    PRICE_IS_DERIVED,
+    STATUS,
     TOTAL,
     Contract,
+    Field,
     FieldType,
     OnProblem,
 )
 from order_transform.reading.reading import Reading
+from order_transform.sql.amounts import line_amounts, short_number, unit_amounts
 from order_transform.sql.cells import (
     cell,
     literal,
@@ -25,10 +30,9 @@ from order_transform.sql.cells import (
     row_problem,
 )
 from order_transform.sql.expressions import (
-    MIN_DECIMALS,
-    SMALL_DIGITS,
     FieldSql,
     read_field,
+    read_line_money,
 )
 
 
@@ -41,21 +45,33 @@ class Statements:
 
     def __init__(self, reading: Reading, contract: Contract) -> None:
         self.reading = reading
-        self.records = records = reading.records
+        self.records = reading.records
         self.contract = contract
-        self._numbers = reading.numbers
-        self.fields = [
-            read_field(contract.field(name), cell(place), contract, reading.field_reading(name))
-            for name, place in records.columns.fields.items()
-        ]
+        self.fields = [self._field(field) for field in contract.fields if self._has(field.name)]
         self._warned = [
             field
             for field in self.fields
             if contract.field(field.name).invalid is OnProblem.ACCEPT
             and contract.field(field.name).type is not FieldType.STRING
         ]
-        self.decimals = max(reading.numbers["price"].decimals, MIN_DECIMALS)
+        if reading.line_field:
+            self.amounts = line_amounts(reading.numbers[reading.line_field])
+        else:
+            self.amounts = unit_amounts(reading.numbers["price"], reading.numbers["quantity"])
+        self.decimals = self.amounts.decimals
         self.warned = [field.name for field in self._warned]
+
+    def _has(self, name: str) -> bool:
+        return name in self.records.columns.fields or name == PRICE
+
+    def _field(self, field: Field) -> FieldSql:
+        columns, source = self.records.columns, field.name
+        if field.name == PRICE and self.reading.line_field:
+            source = self.reading.line_field
+            reading = self.reading.numbers[source]
+            return read_line_money(field, cell(columns.fields[source]), self.contract, reading)
+        place = cell(columns.fields[source])
+        return read_field(field, place, self.contract, self.reading.field_reading(source))
 
     def lines(self, every: bool, unreadable: Collection[str]) -> str:
         """Select the accepted rows as lines of JSON: fields, total_amount, the rest.
@@ -87,6 +103,9 @@ class Statements:
                 checks.append(f"CASE WHEN {same} THEN true ELSE {field.matches_sample} END")
             elif field.matches_sample:
                 checks.append(field.matches_sample)
+        if (others := self.reading.statuses.others) is not None:
+            known = self._status_in(("", *others, *self.reading.statuses.no_sale))
+            checks.append(f"coalesce({known}, true)")  # true where there is no status
         checks += [f"NOT coalesce({field.unreadable}, false)" for field in self._warned]
         values = [
             _number(shown[field.name]) if field.name in shown else self._written(field, False)
@@ -94,13 +113,16 @@ class Statements:
         ]
         is_clean, failed = " AND ".join(checks), "error('row is not clean')"
         line = f"CASE WHEN {is_clean} THEN {self._line(values)} ELSE {failed} END"
-        total = f"coalesce(({self._total()})::DECIMAL(38, {self.decimals}), 0)"
+        total = f"coalesce(({self.amounts.total})::DECIMAL(38, {self.decimals}), 0)"
         return f"SELECT {line}, {total}, coalesce({self._value('quantity')}, 0) FROM {rows}"
 
     def _line(self, values: Sequence[str]) -> str:
         """Return SQL for a row's line; `values` are those of the fields, in JSON."""
         members = [(field.name, value) for field, value in zip(self.fields, values, strict=True)]
-        members.append((TOTAL, _number(self._total())))
+        members.append((TOTAL, _number(self.amounts.total)))
+        members.append((IS_SALE, self._is_sale()))
+        if self.amounts.derived_price:
+            members.append((PRICE_IS_DERIVED, "'true'"))
         members += [
             (name, _text(cell(place))) for name, place in self.records.columns.extra.items()
         ]
@@ -111,8 +133,21 @@ class Statements:
         ]
         return f"concat({', '.join(parts)}, {literal('}\n')})"
 
+    def _is_sale(self) -> str:
+        """Return SQL for whether a row is a sale, in JSON: `CASE WHEN c3 IN ('void') ...`."""
+        if not self.reading.statuses.no_sale:
+            return "'true'"
+        found = self._status_in(self.reading.statuses.no_sale)
+        return f"CASE WHEN {found} THEN 'false' ELSE 'true' END"
+
+    def _status_in(self, cells: Sequence[str]) -> str:
+        place = cell(self.records.columns.fields[STATUS])
+        return f"{place} IN ({', '.join(map(literal, cells))})"
+
     def _written(self, field: FieldSql, is_unreadable: bool) -> str:
         value = field.value if is_unreadable or not field.cheap_value else field.cheap_value
+        if field.name == PRICE and self.amounts.derived_price:
+            return _number(short_number(value))
         return _number(value) if _is_number(field) else _text(value)
 
     def totals(self, sampled: bool = False) -> str:
@@ -128,7 +163,7 @@ class Statements:
         columns = [
             count,
             "count_if(accepted)",
-            f"{self._exact_sum('accepted')}",
+            self.amounts.exact_sum("accepted"),
             f"sum({self._value('quantity')}) FILTER (accepted)",
             *(f"count_if(accepted AND {field.unreadable})" for field in self._warned),
         ]
@@ -154,6 +189,8 @@ class Statements:
         for step in zip_longest(*(field.steps for field in self.fields)):
             columns = ", ".join(f"{sql} AS {column}" for column, sql in filter(None, step))
             rows = f"(SELECT *, {columns} FROM {rows})"
+        if self.amounts.derived_price:
+            rows = f"(SELECT *, {self.amounts.derived_price} AS price_value FROM {rows})"
         # random() is never below 0. But DuckDB moves no condition on a volatile column, and so
         # computes the columns that it looks at once a row, not again for each place of use.
         return f"(SELECT *, {self._accepted()} AND random() >= 0 AS accepted FROM {rows})"
@@ -169,28 +206,6 @@ class Statements:
 
     def _value(self, name: str) -> str:
         return next(field.value for field in self.fields if field.name == name)
-
-    def _total(self) -> str:
-        """Return SQL for price times quantity, in 64 bits where the numbers' sizes are sure.
-
-        DuckDB gives the product of two decimals of 64 bits no more than those, and fails beyond.
-        """
-        price, quantity = self._numbers["price"], self._numbers["quantity"]
-        digits = min(quantity.whole_digits, MAX_INTEGER_DIGITS)
-        width = price.whole_digits + self.decimals
-        factor = self._value("price")
-        if not price.plain or width + digits > SMALL_DIGITS:
-            factor = f"{factor}::DECIMAL({max(width, SMALL_DIGITS + 1)}, {self.decimals})"
-        return f"{factor} * {self._value('quantity')}::DECIMAL({digits}, 0)"
-
-    def _exact_sum(self, condition: str) -> str:
-        """Return SQL for the sum of some totals, which may outgrow the 38 digits of a DECIMAL."""
-        price, quantity = self._numbers["price"], self._numbers["quantity"]
-        where = f"FILTER ({condition})"
-        if price.whole_digits + quantity.whole_digits <= 20:
-            return f"sum({self._total()}) {where}"
-        digits = f"(sum(replace(({self._total()})::VARCHAR, '.', '')::BIGNUM) {where})::VARCHAR"
-        return f"{digits} || 'E-{self.decimals}'"
 
     def _accepted(self) -> str:
         checks = [f"({field.is_valid})" for field in self.fields if field.is_valid]

@@ -1,0 +1,160 @@
+"""Whether a file's price is that of one piece or of the whole line, by what its rows show.
+
+Pure: takes counts over the rows (`PriceEvidence`), returns a choice or refuses the file.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from order_transform.contract.definition import LINE_TOTAL, PRICE, PriceIs
+from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.columns import Columns
+from order_transform.refusal import FileRefused
+
+# So many more rows have to speak for one meaning than for the other.
+_CLEAR_MAJORITY = 3
+# Where the name says that it is one piece's price, the rows have to say otherwise more loudly.
+_LOUD_MAJORITY = 5
+_FEWEST_ROWS, _FEWEST_LOUD_ROWS = 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class PriceEvidence:
+    """Counts over the accepted rows with a price that is not 0.
+
+    `several` have a quantity other than 1 and -1. Of these, those with a line total: `compared`;
+    in `unit_fits` of them it is price times quantity, in `line_fits` it is the price itself, and
+    `example` describes a row in which it is neither or the less frequent one. `same_cell` rows
+    have the same product and price as a row of another quantity; `same_share` rows have the same
+    product and price divided by quantity as such a row.
+    """
+
+    several: int = 0
+    compared: int = 0
+    unit_fits: int = 0
+    line_fits: int = 0
+    example: str = ""
+    same_cell: int = 0
+    same_share: int = 0
+
+
+def decide_price(columns: Columns, evidence: PriceEvidence, otherwise: PriceIs) -> Choice[PriceIs]:
+    """Choose what the price column means; `otherwise` is the contract's rule.
+
+    Raises `FileRefused` where the column's name can mean both, the rows do not show which, and
+    the contract says `refuse`.
+    """
+    if PRICE not in columns.fields:
+        return _only_a_line_total(columns)
+    header = columns.labels[columns.fields[PRICE]]
+    if evidence.compared:
+        return _by_own_total(columns, evidence)
+    if not evidence.several:
+        return _unit("every quantity is 1 or -1, so both meanings are the same")
+    found = _by_repeats(header, evidence, is_unclear=columns.has_unclear_price)
+    if found is None and not columns.has_unclear_price:
+        found = _unit(f"{header!r} is a name for the price of one piece")
+    if otherwise is not PriceIs.REFUSE:
+        return _as_the_contract_says(otherwise, found)
+    if found is None:
+        raise FileRefused(
+            "unclear_price",
+            f"{header!r} may be the price of one piece or the whole line's, and no product shows"
+            f' which; if it is one piece\'s, use --map price="{header}" or price_is = "unit" in'
+            f' the contract; if it is the line\'s, --map line_total="{header}" or'
+            ' price_is = "line"',
+        )
+    return found
+
+
+def count_repeats(sales: Iterable[tuple[str | None, float, float]]) -> PriceEvidence:
+    """Count rows that repeat a product's cell, or its share per piece, at another quantity.
+
+    A sale is a product, the price cell, which is above 0, and how many pieces.
+    """
+    several = 0
+    cells: dict[tuple[str, float], list[float]] = {}
+    shares: dict[tuple[str, float], list[float]] = {}
+    for product, price, pieces in sales:
+        several += pieces > 1
+        if product:
+            cells.setdefault((product, price), []).append(pieces)
+            shares.setdefault((product, round(price / pieces, 2)), []).append(pieces)
+
+    def repeated(groups: dict[tuple[str, float], list[float]]) -> int:
+        return sum(
+            len(pieces)
+            for (_, amount), pieces in groups.items()
+            if amount > 0 and len(set(pieces)) > 1
+        )
+
+    return PriceEvidence(several, same_cell=repeated(cells), same_share=repeated(shares))
+
+
+def _only_a_line_total(columns: Columns) -> Choice[PriceIs]:
+    header = columns.labels[columns.fields[LINE_TOTAL]]
+    evidence = f"the file has no price, only the line total {header!r}; prices are derived from it"
+    return _line(evidence)
+
+
+def _by_own_total(columns: Columns, evidence: PriceEvidence) -> Choice[PriceIs]:
+    """Compare with the file's own line total, wherever the quantity makes a difference."""
+    price, total = (columns.labels[columns.fields[name]] for name in (PRICE, LINE_TOTAL))
+    if evidence.unit_fits == evidence.compared:
+        return _unit(f"{total!r} is {price!r} times the quantity in every row")
+    if evidence.line_fits > evidence.unit_fits:
+        why = f"the line total {total!r} is {price!r} itself in {evidence.line_fits:,} of"
+        why += f" {evidence.compared:,} rows; prices of one piece are derived from it"
+        if evidence.line_fits == evidence.compared:
+            return _line(why)
+        return Choice(
+            "price_is", PriceIs.LINE, Certainty.DOUBTFUL, f"{why} ({evidence.example})", PRICE
+        )
+    others = evidence.compared - evidence.unit_fits
+    return Choice(
+        name="price_is",
+        value=PriceIs.UNIT,
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"total_amount differs from the file's line total {total!r} in {others:,} of"
+        f" {evidence.compared:,} rows ({evidence.example})",
+        field=PRICE,
+        remedy=f'if {total!r} is right, --map line_total="{total}" without a price column,'
+        " or a discount or tax is part of it",
+    )
+
+
+def _by_repeats(
+    header: str, evidence: PriceEvidence, *, is_unclear: bool
+) -> Choice[PriceIs] | None:
+    """Look at products that were sold in several quantities: does the cell grow with them?"""
+    same_cell, same_share = evidence.same_cell, evidence.same_share
+    most, fewest = (
+        (_CLEAR_MAJORITY, _FEWEST_ROWS) if is_unclear else (_LOUD_MAJORITY, _FEWEST_LOUD_ROWS)
+    )
+    if same_share >= fewest and same_share >= most * same_cell:
+        return _line(
+            f"{header!r} grows with the quantity of a product in {same_share:,} rows and stays"
+            f" the same in {same_cell:,}, so it is the whole line's; prices are derived from it"
+        )
+    if same_cell >= _FEWEST_ROWS and same_cell >= _CLEAR_MAJORITY * same_share:
+        return _unit(f"{header!r} stays the same whatever the quantity of a product")
+    return None
+
+
+def _as_the_contract_says(rule: PriceIs, found: Choice[PriceIs] | None) -> Choice[PriceIs]:
+    if found and found.value is rule:
+        return found
+    evidence = f'price_is = "{rule.value}" in the contract'
+    if found:
+        evidence += f", although {found.evidence}"
+    return Choice(
+        "price_is", rule, Certainty.SETTLED, evidence, PRICE, "change price_is in the contract"
+    )
+
+
+def _unit(evidence: str) -> Choice[PriceIs]:
+    return Choice("price_is", PriceIs.UNIT, Certainty.PROVEN, evidence, PRICE)
+
+
+def _line(evidence: str) -> Choice[PriceIs]:
+    return Choice("price_is", PriceIs.LINE, Certainty.PROVEN, evidence, PRICE, notable=True)

@@ -1,0 +1,83 @@
+"""The evidence of what a price means, counted over rows that are read as if it were one piece's."""
+
+import duckdb
+
+from order_transform.contract.definition import LINE_TOTAL, PRICE, Contract
+from order_transform.reading.closer_look import RECORDS
+from order_transform.reading.price_meaning import PriceEvidence, count_repeats
+from order_transform.reading.reading import Reading
+from order_transform.sql.statements import Statements
+
+_UNCLEAR_RECORDS = 10 * RECORDS
+# Cents of a rounded unit price add up with the quantity.
+_TOLERANCE = "0.011 + 0.0051 * abs(q)"
+
+
+def gather_price_evidence(
+    db: duckdb.DuckDBPyConnection, reading: Reading, contract: Contract
+) -> PriceEvidence:
+    """Count what the rows say of the price; empty where the file has no price column.
+
+    Where the file has a line total, all rows are compared with it; else the first ones are looked
+    at, and more of them where the price's name can mean both.
+    """
+    columns = reading.records.columns
+    if PRICE not in columns.fields:
+        return PriceEvidence()
+    statements = Statements(reading, contract)
+    if LINE_TOTAL in columns.fields:
+        [(several, compared, unit_fits, line_fits)] = db.execute(
+            compare_totals(statements)
+        ).fetchall()
+        example = ""
+        if unit_fits < compared:
+            fits = "unit_fits" if unit_fits >= line_fits else "line_fits"
+            rows = db.execute(example_of_a_difference(statements, fits)).fetchall()
+            example = _described(*rows[0]) if rows else ""
+        if compared:
+            return PriceEvidence(several, compared, unit_fits, line_fits, example)
+    first = _UNCLEAR_RECORDS if columns.has_unclear_price else RECORDS
+    return count_repeats(db.execute(first_sales(statements, first)).fetchall())
+
+
+def compare_totals(statements: Statements) -> str:
+    """Select how many rows have several pieces, how many of them a line total, and what fits it."""
+    return (
+        "SELECT count(*), count(t), count_if(unit_fits), count_if(line_fits)"
+        f" FROM {_compared(statements)}"
+    )
+
+
+def example_of_a_difference(statements: Statements, fits: str) -> str:
+    """Select price, quantity and line total of the first row in which `fits` does not hold."""
+    return (
+        f"SELECT price_value, quantity_value, line_total_value FROM {_compared(statements)}"
+        f" WHERE NOT {fits} LIMIT 1"
+    )
+
+
+def _compared(statements: Statements) -> str:
+    rows = (
+        "(SELECT price_value, quantity_value, line_total_value, price_value::DOUBLE AS p,"
+        " quantity_value::DOUBLE AS q, nullif(line_total_value::DOUBLE, 0) AS t"
+        f" FROM {statements.rows()} WHERE accepted AND abs(quantity_value) > 1"
+        " AND price_value <> 0)"
+    )
+    return (
+        f"(SELECT *, abs(p * q - t) <= {_TOLERANCE} AS unit_fits,"
+        f" abs(p - abs(t)) <= 0.011 AND NOT abs(p * q - t) <= {_TOLERANCE} AS line_fits"
+        f" FROM {rows})"
+    )
+
+
+def first_sales(statements: Statements, first: int) -> str:
+    """Select product, price and number of pieces of the first accepted rows with a price."""
+    return (
+        "SELECT product_id_value, price_value::DOUBLE, abs(quantity_value)::DOUBLE"
+        f" FROM {statements.rows()}"
+        f" WHERE accepted AND price_value > 0 AND quantity_value <> 0 LIMIT {first}"
+    )
+
+
+def _described(price: object, quantity: object, total: object) -> str:
+    return f"as in a row of {quantity} at {price} with {total}"
