@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from glue_crawler.definition import CrawlerDefinition, Target
-from glue_crawler.errors import NothingReadableError, ObjectUnreadableError
+from glue_crawler.errors import NothingReadableError, ObjectUnreadableError, TooManyTablesError
 from glue_crawler.grouping.folders import FoundTable, GroupingPolicy, group
 from glue_crawler.grouping.survey import Content, Survey, tally_of
 from glue_crawler.objects.listing import ObjectStore, StoredObject
@@ -39,7 +39,7 @@ from glue_crawler.planning.table_input import (
     name_collision,
     name_table,
 )
-from glue_crawler.reading.sampling import Sample
+from glue_crawler.reading.sample import Sample
 
 
 class Catalog(Protocol):
@@ -86,7 +86,8 @@ def crawl(
 
     With an executor, objects are sampled many at a time; without, one after the other.
     Raises `BucketMissingError`, `DatabaseMissingError`, `ListingRefusedError`,
-    `NothingReadableError` and `CrawlStoppedError`; nothing is half done then.
+    `NothingReadableError`, `TooManyTablesError` and `CrawlStoppedError`; nothing is half done
+    then.
     """
     existing = ExistingTables(definition, catalog.tables(), catalog.partitions)
     crawling = _Crawl(definition, store, existing, run, executor, should_stop)
@@ -135,6 +136,9 @@ class _Crawl:
         """Plan what is gone, and return the result."""
         if self._errors and not self._sampled:
             raise NothingReadableError(self._errors[0])
+        allowed = self._definition.table_threshold
+        if allowed is not None and len(self._locations) > allowed:
+            raise TooManyTablesError(self._definition.name, len(self._locations), allowed)
         if not self._definition.new_folders_only:
             for table in self._existing.gone(self._locations):
                 self._actions += plan_gone_table(self._definition, table, self._run.now_ms)
@@ -163,7 +167,11 @@ class _Crawl:
     def _read(self, target: Target) -> Iterator[tuple[StoredObject, Sample | None]]:
         """Yield each object with its sample, None where it was not to be sampled."""
         reader = TargetReader(
-            self._store, target, self._existing.known_folders(target.bucket), self._should_stop
+            self._store,
+            target,
+            self._existing.known_folders(target.bucket),
+            self._definition.classifiers,
+            self._should_stop,
         )
         for item, outcome in reader.read(self._executor):
             self._objects += 1

@@ -5,10 +5,11 @@ not when it runs.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from glue_crawler.classifiers.definition import Classifier
 from glue_crawler.errors import InvalidCrawlerError
 from glue_crawler.objects.exclusions import glob_to_regex
 
@@ -54,10 +55,16 @@ class CrawlerDefinition:
     merge_new_columns: bool = False
     combine_schemas: bool = False
     table_level: int | None = None
+    table_threshold: int | None = None
+    classifiers: tuple[Classifier, ...] = ()
 
 
-def read_definition(crawler: Mapping[str, Any]) -> CrawlerDefinition:
+def read_definition(
+    crawler: Mapping[str, Any], classifiers: Sequence[Classifier] = ()
+) -> CrawlerDefinition:
     """Read a definition from Glue's `Crawler` or `CreateCrawler` shape.
+
+    `classifiers` are those that its `Classifiers` name, in that order.
 
     Raises `InvalidCrawlerError` for what AWS refuses: no target, a path that is no S3 URL, a
     wrong pattern, a configuration that is no JSON, policies that contradict each other.
@@ -88,6 +95,8 @@ def read_definition(crawler: Mapping[str, Any]) -> CrawlerDefinition:
         merge_new_columns=not new_only and _behavior(output, "Tables") == "MergeNewColumns",
         combine_schemas=grouping.get("TableGroupingPolicy") == "CombineCompatibleSchemas",
         table_level=grouping.get("TableLevelConfiguration"),
+        table_threshold=output.get("Tables", {}).get("TableThreshold"),
+        classifiers=tuple(classifiers),
     )
 
 
@@ -155,9 +164,12 @@ def _check_configuration(found: dict[str, Any]) -> None:
             raise InvalidCrawlerError(f"{part}.AddOrUpdateBehavior must be {allowed}")
     if grouping.get("TableGroupingPolicy") not in (None, "CombineCompatibleSchemas"):
         raise InvalidCrawlerError("TableGroupingPolicy must be CombineCompatibleSchemas")
-    level = grouping.get("TableLevelConfiguration")
-    if level is not None and (not isinstance(level, int) or isinstance(level, bool) or level < 1):
-        raise InvalidCrawlerError("TableLevelConfiguration must be a whole number from 1")
+    for name, number in (
+        ("TableLevelConfiguration", grouping.get("TableLevelConfiguration")),
+        ("TableThreshold", output.get("Tables", {}).get("TableThreshold")),
+    ):
+        if number is not None and (type(number) is not int or number < 1):
+            raise InvalidCrawlerError(f"{name} must be a whole number from 1")
 
 
 def _behavior(output: Mapping[str, Any], part: str) -> str | None:

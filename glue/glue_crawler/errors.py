@@ -2,10 +2,12 @@
 
 CrawlerError
 ├── InvalidCrawlerError     the definition cannot be crawled as it is written
+├── InvalidClassifierError  a custom classifier cannot be understood
 ├── BucketMissingError      a target's bucket does not exist
 ├── DatabaseMissingError    the database to write to does not exist
 ├── ListingRefusedError     the target may not be listed
 ├── ObjectUnreadableError   one object may not be read (logged; the crawl goes on)
+├── TooManyTablesError      the targets make more tables than the crawler may
 ├── NothingReadableError    objects were found, but not one of them could be read
 └── CrawlStoppedError       the crawl was asked to stop
 """
@@ -17,6 +19,10 @@ class CrawlerError(Exception):
 
 class InvalidCrawlerError(CrawlerError):
     """The crawler's definition is wrong: targets, policies or configuration."""
+
+
+class InvalidClassifierError(CrawlerError):
+    """A custom classifier is wrong: its pattern, path or settings."""
 
 
 class BucketMissingError(CrawlerError):
@@ -49,6 +55,21 @@ class ObjectUnreadableError(CrawlerError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"Error {reason} retrieving file at {path}.")
         self.path = path
+
+
+class TooManyTablesError(CrawlerError):
+    """The targets make more tables than `TableThreshold` allows; nothing is written.
+
+    Source: docs.aws.amazon.com/glue/latest/dg/crawler-maximum-number-of-tables.html.
+    """
+
+    def __init__(self, crawler: str, found: int, allowed: int) -> None:
+        super().__init__(
+            f"The number of tables detected by crawler: {crawler} is: {found}, which is more than "
+            f"the table threshold value provided: {allowed}. So, no tables will be written to the "
+            "Data Catalog."
+        )
+        self.found, self.allowed = found, allowed
 
 
 class NothingReadableError(CrawlerError):

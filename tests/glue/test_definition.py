@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from glue_crawler.definition import read_definition
-from glue_crawler.errors import InvalidCrawlerError
+from glue_crawler.errors import InvalidCrawlerError, TooManyTablesError
 from glue_crawler.objects.exclusions import is_excluded
+from glue_memory import define as define_crawl
+from glue_memory import run_crawl
 
 S3 = {"S3Targets": [{"Path": "s3://shop/data/"}]}
 
@@ -127,3 +129,18 @@ def test_a_wrong_definition_is_refused_with_its_reason(
 )
 def test_exclusion_patterns_match_as_aws_says(glob: str, key: str, excluded: bool) -> None:
     assert is_excluded(key, (glob,)) is excluded
+
+
+def test_more_tables_than_the_threshold_fail_the_crawl_and_write_nothing() -> None:
+    threshold = {"CrawlerOutput": {"Tables": {"TableThreshold": 1}}}
+    objects = {"data/a/a.json": b'{"a": 1}\n', "data/b/b.json": b'{"c": 1}\n'}
+    with pytest.raises(TooManyTablesError, match="detected by crawler: orders is: 2"):
+        run_crawl(objects, define_crawl(configuration=threshold))
+    _, catalog = run_crawl({"data/a/a.json": b'{"a": 1}\n'}, define_crawl(configuration=threshold))
+    assert len(catalog.found) == 1
+
+
+@pytest.mark.parametrize("number", [0, -1, True, "2", 1.5])
+def test_a_threshold_is_a_whole_number_from_one(number: object) -> None:
+    with pytest.raises(InvalidCrawlerError, match="TableThreshold"):
+        define_crawl(configuration={"CrawlerOutput": {"Tables": {"TableThreshold": number}}})

@@ -12,7 +12,7 @@ from glue_crawler.definition import read_definition
 from glue_crawler.errors import InvalidCrawlerError
 
 from localstack_lake.glue.crawler_records import CrawlRecord
-from localstack_lake.glue.paging import invalid_input, not_found
+from localstack_lake.glue.paging import invalid_input
 
 type GlueDict = dict[str, Any]
 
@@ -34,9 +34,6 @@ def check_settings(settings: GlueDict) -> None:
     if not settings.get("DatabaseName"):
         raise invalid_input("DatabaseName cannot be null or empty")
     check_schedule(settings.get("Schedule"))
-    if settings.get("Classifiers"):
-        # None can exist: making one answers 501 here, and leaving them out would be silently wrong.
-        raise not_found(f"Classifier {settings['Classifiers'][0]} not found")
     try:
         read_definition(settings)
     except InvalidCrawlerError as error:

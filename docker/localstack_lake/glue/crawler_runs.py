@@ -29,6 +29,7 @@ from localstack.aws.api import CommonServiceException
 from localstack.aws.connect import connect_to
 
 from localstack_lake.glue.catalog import CrawlerCatalog, GlueCatalog
+from localstack_lake.glue.classifiers import Classifiers
 from localstack_lake.glue.crawler_events import announce
 from localstack_lake.glue.crawler_records import LOG_GROUP, CrawlerRecord, CrawlRecord
 from localstack_lake.glue.s3_store import S3Store
@@ -40,10 +41,11 @@ SAMPLING_THREADS = 8
 class CrawlerRunner:
     """Runs the crawlers of one account and region, each in a thread of its own."""
 
-    def __init__(self, account_id: str, region: str, lock: Lock) -> None:
+    def __init__(self, account_id: str, region: str, lock: Lock, classifiers: Classifiers) -> None:
         self._account_id = account_id
         self._region = region
         self._lock = lock
+        self._classifiers = classifiers
         self._catalog = GlueCatalog(account_id, region)
 
     def start(self, crawler: CrawlerRecord) -> None:
@@ -72,7 +74,7 @@ class CrawlerRunner:
             self._finish(crawler, run, state, error, log)
 
     def _crawl(self, crawler: CrawlerRecord, run: CrawlRecord) -> list[str]:
-        definition = read_definition(crawler.settings | {"Name": crawler.name})
+        definition = self._read(crawler)
         _check_targets(crawler)
         with ThreadPoolExecutor(SAMPLING_THREADS, thread_name_prefix="crawl") as executor:
             result = crawl(
@@ -92,6 +94,14 @@ class CrawlerRunner:
         log += [f"WARN : {line}" for line in result.warnings]
         run.error = result.errors[0] if result.errors else None
         return log + self._write(definition, crawler, result)
+
+    def _read(self, crawler: CrawlerRecord) -> CrawlerDefinition:
+        try:
+            classifiers = self._classifiers.read(crawler.settings.get("Classifiers") or ())
+        except CommonServiceException as error:
+            # It was removed after the crawler had named it.
+            raise InvalidCrawlerError(str(error)) from error
+        return read_definition(crawler.settings | {"Name": crawler.name}, classifiers)
 
     def _count(self, run: CrawlRecord, result: CrawlResult) -> None:
         kinds = [type(action) for action in result.actions]

@@ -1,6 +1,6 @@
 """The API of crawlers: create, update, start, stop and read them, with AWS's error codes.
 
-Requests are checked and turned into records here; a run itself is in `glue_runs`.
+Requests are checked and turned into records here; a run itself is in `crawler_runs`.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from typing import Any
 from localstack.aws.api import CommonServiceException, RequestContext, handler
 from moto.glue.models import glue_backends
 
+from localstack_lake.glue.classifiers import ClassifierHandlers
 from localstack_lake.glue.crawler_records import CrawlerRecord
 from localstack_lake.glue.crawler_requests import check_schedule, check_settings, read_filter
 from localstack_lake.glue.crawler_runs import CrawlerRunner
@@ -52,10 +53,11 @@ class Crawlers:
         return f"arn:aws:glue:{self.region}:{self.account_id}:crawler/{name}"
 
 
-class CrawlerHandlers:
-    """The operations on crawlers."""
+class CrawlerHandlers(ClassifierHandlers):
+    """The operations on crawlers, and on the classifiers that these may name."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._crawlers: dict[tuple[str, str], Crawlers] = {}
         self._crawlers_lock = Lock()
 
@@ -69,6 +71,7 @@ class CrawlerHandlers:
         """Make a crawler, refusing what AWS refuses."""
         crawlers, name = self._in(context), request["Name"]
         check_settings(request)
+        self._classifiers_of(context).read(request.get("Classifiers") or ())
         now = datetime.now(UTC)
         with crawlers.lock:
             if name in crawlers.records:
@@ -88,6 +91,7 @@ class CrawlerHandlers:
             record = crawlers.find_idle(request["Name"])
             settings = record.settings | request
             check_settings(settings)
+            self._classifiers_of(context).read(settings.get("Classifiers") or ())
             record.settings = settings
             record.version += 1
             record.updated = datetime.now(UTC)
@@ -152,7 +156,10 @@ class CrawlerHandlers:
         crawlers = self._in(context)
         with crawlers.lock:
             record = crawlers.find_idle(request["Name"])
-            CrawlerRunner(crawlers.account_id, crawlers.region, crawlers.lock).start(record)
+            classifiers = self._classifiers_of(context)
+            CrawlerRunner(crawlers.account_id, crawlers.region, crawlers.lock, classifiers).start(
+                record
+            )
         return {}
 
     @handler("StopCrawler", expand=False)

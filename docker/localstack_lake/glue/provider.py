@@ -1,6 +1,6 @@
 """The Glue service: moto's catalog behind, and in front of it what moto lacks or gets wrong.
 
-Only put together here: crawlers are in `glue_crawlers`, tables and partitions in `glue_tables`.
+Only put together here: crawlers are in `crawlers`, tables and partitions in `tables`.
 """
 
 from localstack.aws.api import RequestContext, ServiceRequest, ServiceResponse

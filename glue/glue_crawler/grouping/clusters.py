@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glue_crawler.grouping.survey import Content
-from glue_crawler.reading.sampling import Format
+from glue_crawler.reading.sample import Format
 from glue_crawler.schema.columns import Schema, join_schemas, similarity
 
 # AWS's threshold; what is compared with it is our own choice (`similarity`).

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from glue_crawler.grouping.clusters import cluster_contents
 from glue_crawler.grouping.survey import Content, Survey, Tally, join_contents
-from glue_crawler.reading.sampling import UNKNOWN_CLASSIFICATION, Format
+from glue_crawler.reading.sample import UNKNOWN_CLASSIFICATION, Format
 
 # The names of a table's partition keys, outermost first; None for a folder that is not `k=v`.
 type KeyNames = tuple[str | None, ...]

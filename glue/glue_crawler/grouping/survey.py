@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from glue_crawler.objects.listing import StoredObject, folder_of
-from glue_crawler.reading.sampling import Format, Sample
+from glue_crawler.reading.sample import Format, Sample
 from glue_crawler.schema.columns import Schema, join_schemas
 
 # A folder of unlike files makes a table for each; beyond this many, only these.

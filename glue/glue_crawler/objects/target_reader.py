@@ -4,10 +4,11 @@ It applies exclusions and the sample size, and reads many objects at a time.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from enum import Enum, auto
 
+from glue_crawler.classifiers.definition import Classifier
 from glue_crawler.definition import Target
 from glue_crawler.errors import CrawlStoppedError, ObjectUnreadableError
 from glue_crawler.objects.exclusions import is_excluded
@@ -18,7 +19,8 @@ from glue_crawler.objects.listing import (
     folder_of,
     list_target,
 )
-from glue_crawler.reading.sampling import Sample, sample_object
+from glue_crawler.objects.sampling import sample_object
+from glue_crawler.reading.sample import Sample
 
 # Samples in flight at once: enough to hide a store's latency, few enough to bound memory.
 WINDOW = 32
@@ -42,11 +44,13 @@ class TargetReader:
         store: ObjectStore,
         target: Target,
         known: KnownFolders,
+        classifiers: Sequence[Classifier],
         should_stop: Callable[[], bool],
     ) -> None:
         self._store = store
         self._target = target
         self._known = known
+        self._classifiers = classifiers
         self._should_stop = should_stop
 
     def read(self, executor: Executor | None) -> Iterator[tuple[StoredObject, Outcome]]:
@@ -88,6 +92,6 @@ class TargetReader:
             return self._store.read_range(self._target.bucket, item.key, start, length)
 
         try:
-            return sample_object(read, item.size_bytes) or Unread.EMPTY
+            return sample_object(read, item.size_bytes, self._classifiers) or Unread.EMPTY
         except ObjectUnreadableError as error:
             return error

@@ -38,6 +38,8 @@ _CRAWLER_KEYS = frozenset(
         "compressionType",
         "delimiter",
         "exclusions",
+        "grokPattern",
+        "jsonPath",
         "objectCount",
         "partition_filtering.enabled",
         "recordCount",

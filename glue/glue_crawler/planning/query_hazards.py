@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from glue_crawler.definition import Target
 from glue_crawler.grouping.folders import FoundTable
 from glue_crawler.planning.table_input import GlueDict
-from glue_crawler.reading.sampling import UNKNOWN_CLASSIFICATION
+from glue_crawler.reading.sample import UNKNOWN_CLASSIFICATION
 from glue_crawler.schema.columns import fold_types
 from glue_crawler.schema.hive_types import Array, HiveType, Struct
 

@@ -13,10 +13,29 @@ from glue_crawler.grouping.folders import FoundPartition, FoundTable, KeyNames
 from glue_crawler.grouping.survey import Content
 
 MAX_NAME_CHARS = 128
-INPUT_FORMAT = "org.apache.hadoop.mapred.TextInputFormat"
-OUTPUT_FORMAT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
-JSON_SERDE = "org.openx.data.jsonserde.JsonSerDe"
-CSV_SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+# Input and output format, by how the bytes lie.
+_TEXT = (
+    "org.apache.hadoop.mapred.TextInputFormat",
+    "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+)
+_FORMATS = {
+    "parquet": (
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+    ),
+    "avro": (
+        "org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat",
+        "org.apache.hadoop.hive.ql.io.avro.AvroContainerOutputFormat",
+    ),
+}
+_SERDES = {
+    "json": "org.openx.data.jsonserde.JsonSerDe",
+    "csv": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+    "quoted_csv": "org.apache.hadoop.hive.serde2.OpenCSVSerde",
+    "grok": "com.amazonaws.glue.serde.GrokSerDe",
+    "parquet": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+    "avro": "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
+}
 
 type GlueDict = dict[str, Any]
 
@@ -109,9 +128,12 @@ def _parameters(
     if is_file:
         # As recorded: a table that is one file has no count of objects.
         del parameters["objectCount"]
+    if content.format.kind == "grok":
+        parameters["grokPattern"] = dict(content.format.settings)["input.format"]
+    parameters |= {k: v for k, v in content.format.settings if k == "jsonPath"}
     if content.format.classification == "csv":
         parameters |= {
-            "areColumnsQuoted": "false",
+            "areColumnsQuoted": "true" if content.format.kind == "quoted_csv" else "false",
             "columnsOrdered": "true",
             "delimiter": content.format.delimiter or ",",
         }
@@ -123,11 +145,12 @@ def _parameters(
 
 
 def _storage(content: Content, location: str, parameters: dict[str, str]) -> GlueDict:
+    input_format, output_format = _FORMATS.get(content.format.kind, _TEXT)
     return {
         "Columns": content.schema.to_glue(),
         "Location": location,
-        "InputFormat": INPUT_FORMAT,
-        "OutputFormat": OUTPUT_FORMAT,
+        "InputFormat": input_format,
+        "OutputFormat": output_format,
         "Compressed": False,
         "NumberOfBuckets": -1,
         "SerdeInfo": _serde(content),
@@ -139,14 +162,20 @@ def _storage(content: Content, location: str, parameters: dict[str, str]) -> Glu
 
 
 def _serde(content: Content) -> GlueDict:
-    if content.format.classification == "json":
-        return {
-            "SerializationLibrary": JSON_SERDE,
-            "Parameters": {"paths": content.schema.paths},
-        }
-    if content.format.classification == "csv":
-        return {
-            "SerializationLibrary": CSV_SERDE,
-            "Parameters": {"field.delim": content.format.delimiter or ","},
-        }
-    return {"Parameters": {}}
+    kind = content.format
+    settings = dict(kind.settings)
+    match kind.kind:
+        case "json":
+            parameters = {"paths": content.schema.paths}
+        case "csv":
+            parameters = {"field.delim": kind.delimiter or ","}
+        case "parquet" | "avro":
+            parameters = {"serialization.format": "1"} | settings
+        case _:
+            parameters = settings
+    library = _SERDES.get(kind.kind)
+    return (
+        {"SerializationLibrary": library, "Parameters": parameters}
+        if library
+        else {"Parameters": parameters}
+    )

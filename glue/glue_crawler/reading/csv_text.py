@@ -62,10 +62,10 @@ def read_csv(text: str, complete: bool) -> CsvReading | None:
         return None
     delimiter, rows, used_chars = found
     width = max(len(row) for row in rows)
-    body_types = _column_types(rows[1:], width)
-    has_header = _is_header(rows[0], body_types)
-    names = _header_names(rows[0], width) if has_header else [f"col{n}" for n in range(width)]
-    types = body_types if has_header else _column_types(rows, width)
+    body_types = column_types(rows[1:], width)
+    has_header = is_header(rows[0], body_types)
+    names = header_names(rows[0], width) if has_header else [f"col{n}" for n in range(width)]
+    types = body_types if has_header else column_types(rows, width)
     columns = (Column(name, kind, (name,)) for name, kind in zip(names, types, strict=True))
     return CsvReading(
         delimiter=delimiter,
@@ -118,13 +118,13 @@ def _is_even(rows: Rows) -> bool:
     return sum(len(row) == width for row in rows) >= 0.9 * len(rows)
 
 
-def _column_types(rows: Rows, width: int) -> list[HiveType]:
+def column_types(rows: Rows, width: int) -> list[HiveType]:
+    """Return the type of each column, `string` for one that is always empty, as recorded."""
     types: list[HiveType] = [UNKNOWN] * width
     for row in rows:
         for index, cell in enumerate(row):
             if types[index] != STRING and cell.strip():
                 types[index] = join(types[index], cell_type(cell.strip()))
-    # A column that is always empty is a string, as recorded.
     return [STRING if kind == UNKNOWN else kind for kind in types]
 
 
@@ -140,7 +140,7 @@ def cell_type(cell: str) -> HiveType:
     return BOOLEAN if cell.lower() in ("true", "false") else STRING
 
 
-def _is_header(first: list[str], body_types: list[HiveType]) -> bool:
+def is_header(first: list[str], body_types: list[HiveType]) -> bool:
     """Apply the classifier's four conditions for the first row to be a header."""
     named = first[:-1] if not first[-1].strip() else first
     return (
@@ -151,7 +151,7 @@ def _is_header(first: list[str], body_types: list[HiveType]) -> bool:
     )
 
 
-def _header_names(header: list[str], width: int) -> list[str]:
+def header_names(header: list[str], width: int) -> list[str]:
     """Lower-case a header, and name by its place what it repeats, leaves empty or does not reach.
 
     The last is as recorded: a header of 17 names over rows of up to 19 cells keeps its names, and

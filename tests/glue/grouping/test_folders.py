@@ -10,7 +10,7 @@ from glue_crawler.crawl import Run, crawl
 from glue_crawler.grouping.folders import GroupingPolicy, group
 from glue_crawler.grouping.survey import Survey
 from glue_crawler.objects.listing import StoredObject
-from glue_crawler.reading.sampling import sample_object
+from glue_crawler.objects.sampling import sample_object
 from glue_memory import MemoryCatalog, MemoryStore, columns_of, define, run_crawl, to_lines
 from hypothesis import given, settings
 from hypothesis import strategies as st

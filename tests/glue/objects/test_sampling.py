@@ -8,7 +8,8 @@ import os
 import zipfile
 
 import pytest
-from glue_crawler.reading.sampling import Sample, sample_object
+from glue_crawler.objects.sampling import sample_object
+from glue_crawler.reading.sample import Sample
 from glue_crawler.schema.columns import fold_types
 from glue_crawler.schema.hive_types import fits
 from glue_memory import VALUES, to_lines
