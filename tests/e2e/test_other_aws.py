@@ -106,7 +106,8 @@ class Account:
         return done.stdout + done.stderr
 
     def aws(self, service: str) -> Any:
-        return client(self.endpoint_url, service, REGION)
+        keys = self.access_key_id, self.secret_access_key
+        return client(self.endpoint_url, service, REGION, *keys)
 
     def stack_status(self) -> str | None:
         try:
