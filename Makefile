@@ -6,16 +6,25 @@ MAKEFLAGS += --no-print-directory
 # all of boto3 again, which takes longer than what it is for.
 export PYTHONDONTWRITEBYTECODE :=
 
+# What may be given: make TARGET NAME=VALUE.
 ENV ?= local
-Q ?= top_products
+Q ?=
 FILE ?=
 RUNTIME ?=
 FORMAT ?=
+KEEP ?=
 ARGS ?=
+# A value is text. make itself would expand a $ in it, and a shell would read the rest, so the
+# variables reach the commands as they are, in the environment, and stand in no recipe.
+VARIABLES := ENV Q FILE RUNTIME FORMAT KEEP ARGS
+$(foreach name,$(VARIABLES),$(eval override $(name) := $$(value $(name))))
+export $(VARIABLES)
 
 UV := .tools/uv/bin/uv
 PYTHON := .venv/bin/python
-ORDERLAKE := .venv/bin/orderlake
+ORDERLAKE := .venv/bin/orderlake --make
+# Runs a command with the words of ARGS after it.
+WITH_ARGS := .tools/uv/bin/python scripts/with_args.py
 
 # Stamps of the environments; scripts/setup.sh writes them last.
 UV_STAMP := .tools/uv/.stamp
@@ -24,6 +33,7 @@ DEV_STAMP := .venv/.stamp-dev
 EMULATOR_STAMP := .tools/emulator/.stamp-emulator
 POLICY_STAMP := .tools/policy/.stamp-policy
 MINISTACK_STAMP := .tools/ministack/.stamp-ministack
+AUDIT_STAMP := .tools/audit/.stamp-audit
 BENCH_STAMP := .tools/bench/.stamp-bench
 BROWSER_STAMP := .tools/browser/.stamp-browser
 TRINO_STAMP := .tools/trino/.stamp-trino
@@ -31,103 +41,104 @@ TRINO_STAMP := .tools/trino/.stamp-trino
 WORKFLOWS := .github/workflows/ci.yml
 
 # Three processes, two of which mostly wait for a local AWS (tests/conftest.py: who does what).
-TESTS := $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino and not browser"
-
-# One option for each variable that is set.
-env = --env $(ENV)
-runtime = $(if $(RUNTIME),--runtime $(RUNTIME))
-chosen_query = $(if $(filter-out file,$(origin Q)),$(Q))
-format = $(if $(FORMAT),--format $(FORMAT))
+TESTS := $(WITH_ARGS) $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino and not browser and not clients"
 
 .PHONY: help
-help: ## this list
+help:
 	@echo "orderlake: order files in, answers out"
+	@awk -F ':.*## ' '/^##: / { sub("##: ", ""); printf "\n%s\n", $$0 } \
+		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo
-	@echo "Variables: ENV=local|aws  Q=query  FILE='orders.csv ...'  RUNTIME=host|docker"
-	@echo "           FORMAT=table|csv|json|markdown  ARGS='any further options'"
+	@echo "Variables: ENV=local|aws  Q=query  FILE=path  RUNTIME=host|docker"
+	@echo "           FORMAT=table|csv|json|jsonl|markdown|chart  ARGS='more options'"
+	@echo "In the environment: ORDERLAKE_PORT, ORDERLAKE_PREFIX, ORDERLAKE_REGION"
+	@echo "Each command has more options: .venv/bin/orderlake COMMAND --help"
 
-##: the pipeline
+##: using orderlake
 
 .PHONY: demo
-demo: $(RUN_STAMP) $(EMULATOR_STAMP) ## the whole pipeline once, from nothing to a printed answer (KEEP=1 leaves it up)
-	@$(ORDERLAKE) demo $(if $(filter-out 0,$(KEEP)),--keep) $(ARGS)
+demo: $(RUN_STAMP) $(EMULATOR_STAMP) ## the whole pipeline, to a printed answer (KEEP=1: stays up)
+	@$(ORDERLAKE) demo
+
+.PHONY: up
+up: local-up ## short for local-up
+
+.PHONY: down
+down: local-down ## short for local-down
 
 .PHONY: local-up
 local-up: $(RUN_STAMP) $(if $(filter docker,$(RUNTIME)),,$(EMULATOR_STAMP)) ## start the local AWS
-	@$(ORDERLAKE) local up $(runtime) $(ARGS)
+	@$(ORDERLAKE) up
 
 .PHONY: local-down
 local-down: $(RUN_STAMP) ## stop the local AWS
-	@$(ORDERLAKE) local down $(ARGS)
+	@$(ORDERLAKE) down
 
 .PHONY: deploy
 deploy: $(RUN_STAMP) ## create or update the stack (ARGS=--plan only shows)
-	@$(ORDERLAKE) deploy $(env) $(ARGS)
+	@$(ORDERLAKE) deploy
 
 .PHONY: destroy
 destroy: $(RUN_STAMP) ## remove everything the stack made, and prove it is gone
-	@$(ORDERLAKE) destroy $(env) $(ARGS)
+	@$(ORDERLAKE) destroy
 
 .PHONY: upload
 upload: $(RUN_STAMP) ## put FILE= under raw/ and wait for its outcome
-	@$(if $(strip $(FILE)),,echo "error: which file?" >&2; echo "  make upload FILE=orders.csv" >&2; exit 2;) \
-	$(ORDERLAKE) upload $(env) $(ARGS) $(FILE)
+	@$(ORDERLAKE) upload
 
 .PHONY: crawl
 crawl: $(RUN_STAMP) ## start the crawler, wait, print what changed
-	@$(ORDERLAKE) crawl $(env) $(ARGS)
+	@$(ORDERLAKE) crawl
 
 .PHONY: query
-query: $(RUN_STAMP) ## answer queries/Q.sql (FORMAT=table|csv|json|markdown)
-	@$(ORDERLAKE) query $(if $(findstring -e ,$(ARGS)),,$(Q)) $(env) $(format) $(ARGS)
+query: $(RUN_STAMP) ## answer queries/Q.sql, or list the queries (FORMAT=chart)
+	@$(ORDERLAKE) query
 
 .PHONY: sync
 sync: $(RUN_STAMP) ## bring processed data and catalog to the local mirror
-	@$(ORDERLAKE) sync $(env) $(ARGS)
+	@$(ORDERLAKE) sync
 
 .PHONY: parity
-parity: $(RUN_STAMP) ## compare two engines' answers (Q= for one query; ARGS='--left duckdb --right athena')
-	@$(ORDERLAKE) parity $(chosen_query) $(env) $(ARGS)
+parity: $(RUN_STAMP) ## compare two engines' answers (Q= for one query)
+	@$(ORDERLAKE) parity
 
 .PHONY: lint-sql
-lint-sql: $(RUN_STAMP) ## refuse SQL that answers differently on the two engines
-	@$(ORDERLAKE) lint $(ARGS)
+lint-sql: $(RUN_STAMP) ## refuse SQL that the two engines answer differently
+	@$(ORDERLAKE) lint-sql
 
 .PHONY: status
-status: $(RUN_STAMP) ## where every file stands (ARGS=--repair sends missed ones through again)
-	@$(ORDERLAKE) status $(env) $(ARGS)
+status: $(RUN_STAMP) ## where files stand (ARGS=--repair sends missed ones again)
+	@$(ORDERLAKE) status
 
 .PHONY: report
-report: $(RUN_STAMP) ## one HTML page: a chart of every query, and the pipeline's health (ARGS=--open)
-	@$(ORDERLAKE) report $(env) $(ARGS)
+report: $(RUN_STAMP) ## one HTML page with a chart of every query (ARGS=--open)
+	@$(ORDERLAKE) report
 
 .PHONY: rejected
-rejected: $(RUN_STAMP) ## why rows were rejected (FILE= for some files; ARGS='--csv OUT' to correct them)
-	@$(ORDERLAKE) rejected $(env) $(ARGS) $(FILE)
+rejected: $(RUN_STAMP) ## why rows were rejected (ARGS='--csv OUT' to correct them)
+	@$(ORDERLAKE) rejected
 
 .PHONY: replay
 replay: $(RUN_STAMP) ## run the failure queue's events again, or FILE=
-	@$(ORDERLAKE) replay $(env) $(ARGS) $(FILE)
+	@$(ORDERLAKE) replay
 
 .PHONY: logs
 logs: $(RUN_STAMP) ## the function's log
-	@$(ORDERLAKE) logs $(env) $(ARGS)
+	@$(ORDERLAKE) logs
 
 .PHONY: doctor
-doctor: $(RUN_STAMP) ## what this machine can do, what is missing, what to type next
-	@$(ORDERLAKE) doctor $(env) $(ARGS)
+doctor: $(RUN_STAMP) ## what this machine can do and what is missing
+	@$(ORDERLAKE) doctor
 
 .PHONY: sample
-sample: $(RUN_STAMP) ## write realistic orders (ARGS='--rows 1000 --dirt 0.02 --seed 7 --out orders.csv')
-	@$(ORDERLAKE) sample $(ARGS)
+sample: $(RUN_STAMP) ## write realistic orders (ARGS='--rows 1000 --out sample.csv')
+	@$(ORDERLAKE) sample
 
 ##: working on orderlake
 
 .PHONY: test
-test: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## the whole test suite that needs no Docker and no account
-	@$(TESTS) $(ARGS)
+test: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## the whole test suite; no Docker, no account
+	@$(TESTS)
 
 .PHONY: check
 check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types, policies and tests: what CI runs
@@ -139,58 +150,77 @@ check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types,
 	@MYPYPATH=.:docker:tests/fixtures $(PYTHON) -m mypy tests/queries tests/e2e tests/trino
 	@MYPYPATH=docker:glue:queries $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
 		--disable-error-code import-untyped docker/localstack_lake
-	@$(TESTS) $(ARGS)
+	@$(TESTS)
 
 .PHONY: test-docker
-test-docker: $(DEV_STAMP) ## the end-to-end tests against the container; needs a Docker engine
-	@ORDERLAKE_RUNTIME=docker $(PYTHON) -m pytest -q -m "e2e or docker" -o timeout=1800 \
-		--ignore tests/e2e/test_other_aws.py tests/e2e $(ARGS)
+test-docker: $(DEV_STAMP) ## the end-to-end tests against the container; needs Docker
+	@ORDERLAKE_RUNTIME=docker $(WITH_ARGS) $(PYTHON) -m pytest -q -m "e2e or docker" \
+		-o timeout=1800 --ignore tests/e2e/test_other_aws.py tests/e2e
 
 .PHONY: test-browser
-test-browser: $(BROWSER_STAMP) ## the report in a real Chromium, which has to be installed
-	@.tools/browser/bin/python -m pytest -q tests/browser $(ARGS)
+test-browser: $(BROWSER_STAMP) ## the report in Chromium, which has to be installed
+	@$(WITH_ARGS) .tools/browser/bin/python -m pytest -q tests/browser
 
 .PHONY: test-trino
-test-trino: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## the SQL against a real Trino: needs Maven and Java 17, fetches 260 MB
-	@$(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino $(ARGS)
+test-trino: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## the SQL against a real Trino: Maven, Java 17, 260 MB
+	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino
+
+.PHONY: test-clients
+test-clients: $(DEV_STAMP) $(EMULATOR_STAMP) ## Athena's real clients against the local AWS
+	@scripts/setup.sh client-aws client-pyathena client-awswrangler client-dbt
+	@$(WITH_ARGS) $(PYTHON) -m pytest -q -o timeout=600 tests/clients
 
 .PHONY: screenshots
-screenshots: $(BROWSER_STAMP) $(EMULATOR_STAMP) ## docs/images/: the report of sample orders in Chromium, and a demo
+screenshots: $(BROWSER_STAMP) $(EMULATOR_STAMP) ## docs/images/: the report in Chromium, and a demo
 	@.tools/browser/bin/python -m tests.browser.screenshots
 
 .PHONY: policy
-policy: $(POLICY_STAMP) ## check template.yaml (cfn-lint, checkov) and the CI workflow (schema, zizmor)
+policy: $(POLICY_STAMP) ## check template.yaml and the CI workflow
 	@.tools/policy/bin/cfn-lint template.yaml
 	@.tools/policy/bin/checkov --file template.yaml --framework cloudformation --quiet --compact \
 		--skip-download
 	@.tools/policy/bin/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	@.tools/policy/bin/zizmor --offline --no-progress --quiet $(WORKFLOWS)
 
+.PHONY: audit
+audit: $(AUDIT_STAMP) ## look every pinned package up in PyPI's advisories (needs the network)
+	@scripts/audit.sh .tools/audit/bin/pip-audit requirements/*.txt lambda/requirements.txt \
+		docker/requirements.txt
+
 .PHONY: bench
-bench: $(BENCH_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## ratios against plain alternatives, in one run (ARGS='--rows 200000' for a quick one)
-	@.tools/bench/bin/python bench/transform.py $(ARGS)
-	@mkdir -p build && .tools/bench/bin/python bench/queries.py $(ARGS)
+bench: $(BENCH_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## ratios against plain alternatives (ARGS='--rows 200000')
+	@$(WITH_ARGS) .tools/bench/bin/python bench/transform.py
+	@mkdir -p build && $(WITH_ARGS) .tools/bench/bin/python bench/queries.py
 
 .PHONY: format
 format: $(DEV_STAMP) ## rewrite the code in the house's style
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
 
-COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --python-version 3.13 $(ARGS)
+COMPILE := $(WITH_ARGS) $(UV) pip compile --quiet --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --python-version 3.13
+
+# Packages of the local AWS that are newer than LocalStack's release: for their security fixes, and
+# what answers Athena's queries.
+# Not pyopenssl, and cryptography with it: newer ones lack what LocalStack makes certificates with.
+LIFTED := urllib3 requests werkzeug jinja2 idna certifi pyasn1 duckdb isal sqlglot
+LIFTED_UNTIL := 2026-11-28
 
 .PHONY: lock
-lock: $(UV_STAMP) ## resolve and hash every requirement file again (ARGS=--upgrade for newer ones)
+lock: $(UV_STAMP) ## resolve and hash the requirement files (ARGS=--upgrade)
 	@echo 'uv>=0.13.9,<0.14' | $(COMPILE) --universal - -o requirements/uv.txt
 	@$(COMPILE) --universal pyproject.toml -o requirements/run.txt
 	@$(COMPILE) --universal pyproject.toml --group dev -o requirements/dev.txt
 	@$(COMPILE) --universal pyproject.toml --group bench -o requirements/bench.txt
 	@$(COMPILE) --universal pyproject.toml --group browser -o requirements/browser.txt
 	@$(COMPILE) --universal --group policy -o requirements/policy.txt
+	@$(COMPILE) --universal --group audit -o requirements/audit.txt
 	@$(COMPILE) --universal --group ministack -o requirements/ministack.txt
+	@for client in aws pyathena awswrangler dbt; do \
+		$(COMPILE) --universal --group client-$$client -o requirements/client-$$client.txt; done
 	@$(COMPILE) --universal lambda/pyproject.toml -o lambda/requirements.txt
-	@$(COMPILE) --exclude-newer 2026-04-05 --exclude-newer-package duckdb=2026-11-28 \
-		--exclude-newer-package isal=2026-11-28 --exclude-newer-package sqlglot=2026-11-28 \
+	@$(COMPILE) --exclude-newer 2026-04-05 \
+		$(foreach package,$(LIFTED),--exclude-newer-package $(package)=$(LIFTED_UNTIL)) \
 		docker/requirements.in -o docker/requirements.txt
 
 .PHONY: clean
@@ -208,6 +238,9 @@ $(DEV_STAMP): $(RUN_STAMP) requirements/dev.txt
 
 $(POLICY_STAMP): requirements/uv.txt requirements/policy.txt scripts/setup.sh
 	@scripts/setup.sh policy
+
+$(AUDIT_STAMP): requirements/uv.txt requirements/audit.txt scripts/setup.sh
+	@scripts/setup.sh audit
 
 $(MINISTACK_STAMP): requirements/uv.txt requirements/ministack.txt scripts/setup.sh
 	@scripts/setup.sh ministack

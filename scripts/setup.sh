@@ -199,13 +199,15 @@ for part in "$@"; do
         catalog $tools/emulator
         ;;
     policy) environment $tools/policy policy requirements/policy.txt ;;
+    audit) environment $tools/audit audit requirements/audit.txt ;;
+    client-*) environment "$tools/$part" "$part" "requirements/$part.txt" ;;
     ministack) environment $tools/ministack ministack requirements/ministack.txt ;;
     bench) environment $tools/bench bench requirements/bench.txt . lambda glue queries ;;
     browser) environment $tools/browser browser requirements/browser.txt . lambda glue queries ;;
     trino) trino ;;
     *)
         fail "setup.sh: there is no part '$part'" \
-            "parts: uv run dev emulator policy ministack bench browser trino"
+            "parts: uv run dev emulator policy audit ministack bench browser trino client-NAME"
         ;;
     esac
 done

@@ -137,6 +137,14 @@ def keep_objects_apart() -> None:
 
 
 @hooks.on_infra_start()
+def keep_objects_in_a_folder() -> None:
+    """Objects of the buckets in LAKE_KEEP_BUCKETS are kept in LAKE_KEEP_FOLDER."""
+    from localstack_lake.s3.kept_objects import install
+
+    install()
+
+
+@hooks.on_infra_start()
 def complete_resource_types() -> None:
     """Types that LocalStack has, with what it leaves out of them."""
     from localstack_lake.cloudformation.completed_types import complete_resource_types

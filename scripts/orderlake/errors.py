@@ -178,9 +178,7 @@ class NotDeployed(OrderlakeError):
 
     def __init__(self, what: str, env: str) -> None:
         self.what, self.env = what, env
-        super().__init__(
-            f"{what} does not exist in '{env}'", f"deploy first: make deploy ENV={env}"
-        )
+        super().__init__(f"{what} does not exist in '{env}'", "deploy first: make deploy")
 
 
 class BuildFailed(OrderlakeError):
@@ -212,7 +210,7 @@ class NothingHeard(OrderlakeError):
         more = f" and {len(self.keys) - 3:,} more" if len(self.keys) > 3 else ""
         super().__init__(
             f"nothing heard for {patience_seconds:.0f} s of {first}{more}",
-            f"the function may still run or have failed: orderlake status --env {env}",
+            "the function may still run or have failed: orderlake status",
         )
 
 

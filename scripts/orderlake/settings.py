@@ -9,7 +9,7 @@ import platform
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,7 +32,10 @@ REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One environment, settled. `endpoint_url` and `region` are None where AWS's own apply."""
+    """One environment, settled. `endpoint_url` and `region` are None where AWS's own apply.
+
+    `chosen` holds what was given as an option, which a next command has to be given, too.
+    """
 
     env: str
     root: Path
@@ -44,6 +47,7 @@ class Settings:
     port: int
     architecture: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_local(self) -> bool:
@@ -102,7 +106,8 @@ def load(
     values |= {name: value for name, value in arguments.items() if value}
     if env == "local" and not values.get("endpoint_url"):
         values["endpoint_url"] = running_endpoint(root) or f"http://127.0.0.1:{values['port']}"
-    return settle(env, root, values)
+    chosen = {name: value for name, value in (("prefix", prefix), ("region", region)) if value}
+    return replace(settle(env, root, values), chosen=chosen)
 
 
 def read_table(path: Path, env: str) -> dict[str, Any]:

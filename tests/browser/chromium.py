@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,9 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def open_chromium(path: str, theme: str = "light", **options: Any) -> "Iterator[BrowserContext]":
+def open_chromium(
+    path: str, theme: str = "light", flags: Sequence[str] = (), **options: Any
+) -> "Iterator[BrowserContext]":
     """Yield a browser window; `theme` is light or dark, `options` are Playwright's."""
     from playwright.sync_api import sync_playwright
 
@@ -42,7 +44,7 @@ def open_chromium(path: str, theme: str = "light", **options: Any) -> "Iterator[
             profile,
             executable_path=path,
             headless=True,
-            args=FLAGS,
+            args=[*FLAGS, *flags],
             color_scheme=theme,
             viewport=options.pop("viewport", DESKTOP),
             **options,

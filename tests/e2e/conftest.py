@@ -70,7 +70,7 @@ class Lake:
         return done.stdout
 
     @property
-    def credentials(self) -> dict[str, str]:
+    def credentials(self) -> dict[str, Any]:
         """The access key that `local up` made, as a client of AWS takes it."""
         variables = self.json("local", "env", "--json")
         return {

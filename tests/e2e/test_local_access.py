@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -118,12 +119,9 @@ def test_another_key_is_refused_by_each_service_in_its_own_words(
 ) -> None:
     own = local_aws.credentials
     for key in ({**own, "aws_secret_access_key": "x"}, {**own, "aws_access_key_id": "test"}):
-        client = boto3.client(
-            service,
-            endpoint_url=f"http://127.0.0.1:{local_aws.port}",
-            region_name="eu-west-1",
-            **key,
-        )
+        session = boto3.Session(region_name="eu-west-1", **key)
+        make: Any = session.client
+        client = make(service, endpoint_url=f"http://127.0.0.1:{local_aws.port}")
         calls = {
             "s3": "list_buckets",
             "sts": "get_caller_identity",
@@ -147,15 +145,11 @@ def test_another_key_is_refused_by_each_service_in_its_own_words(
 def test_presigned_addresses_work_and_end(local_aws: Lake, version: str) -> None:
     bucket = f"presigned-{version}"
     address = f"http://127.0.0.1:{local_aws.port}"
-    client = boto3.client(
-        "s3",
-        endpoint_url=address,
-        region_name="us-east-1",
-        config=Config(signature_version=version, s3={"addressing_style": "path"}),
-        **local_aws.credentials,
-    )
+    session = boto3.Session(region_name="us-east-1", **local_aws.credentials)
+    config = Config(signature_version=version, s3={"addressing_style": "path"})
+    client = session.client("s3", endpoint_url=address, config=config)
     client.create_bucket(Bucket=bucket)
-    key = {"Bucket": bucket, "Key": "größe (1)/a+b.csv"}
+    key: Any = {"Bucket": bucket, "Key": "größe (1)/a+b.csv"}
     client.put_object(Body=b"orders", **key)
     good = client.generate_presigned_url("get_object", Params=key)
     late = client.generate_presigned_url("get_object", Params=key, ExpiresIn=-10)

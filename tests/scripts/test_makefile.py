@@ -2,10 +2,16 @@
 
 import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from orderlake.cli.make_target import TARGETS as MAKE_TARGETS
+from orderlake.cli.make_target import words_of
+from orderlake.errors import WrongUse
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "Makefile").read_text("utf-8")
@@ -15,7 +21,88 @@ TARGETS = re.findall(r"^([a-z][a-z-]+):", TEXT, re.MULTILINE)
 def test_make_alone_lists_every_target() -> None:
     done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
     for target in TARGETS:
-        assert f"\n  make {target}" in done.stdout
+        assert target == "help" or f"\n  make {target}" in done.stdout
+
+
+def test_the_list_fits_a_terminal_and_separates_using_from_developing() -> None:
+    done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    using, developing = done.stdout.index("using orderlake"), done.stdout.index("working on")
+    assert using < done.stdout.index("make upload") < developing < done.stdout.index("make test")
+
+
+# Names that people have given files, and worse.
+VALUES = (
+    "orders (1).csv",
+    "R&D.csv",
+    "may's.csv",
+    'a "quoted" name.csv',
+    "$(shell touch made-by-make)",
+    "$(x) ${y} $z $$",
+    "`touch made-by-sh`; touch made-by-sh | cat > made-by-sh",
+    "a\\b # c % d",
+    "-x.csv",
+    "bestellung-ü.csv",
+    " two  spaces ",
+)
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("name", re.findall(r"^([A-Z]+) \?=", TEXT, re.MULTILINE))
+@pytest.mark.parametrize("way", ["argument", "environment"])
+def test_a_variable_reaches_the_commands_as_it_is(
+    name: str, value: str, way: str, tmp_path: Path
+) -> None:
+    given = [f"{name}={value}"] if way == "argument" else []
+    asking = f"include {ROOT / 'Makefile'}\nask:\n\t@printenv {name}\n"
+    done = subprocess.run(
+        ["make", "--file=-", "ask", *given],
+        cwd=tmp_path,
+        input=asking,
+        env=os.environ | ({name: value} if way == "environment" else {}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    # make itself drops spaces before a value that it is given.
+    assert done.stdout.removesuffix("\n").lstrip() == value.lstrip()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_recipe_holds_a_variable_that_is_given() -> None:
+    recipes = [line for line in TEXT.splitlines() if line.startswith("\t")]
+    for name in re.findall(r"^([A-Z]+) \?=", TEXT, re.MULTILINE):
+        assert not any(re.search(rf"\$[({{]{name}[)}}]", line) for line in recipes), name
+
+
+@given(st.text(st.characters(exclude_characters="\0"), min_size=1))
+def test_each_variable_is_one_word_of_the_command(value: str) -> None:
+    assert words_of("upload", {"ENV": "local", "FILE": value}) == [
+        *("upload", "--env", "local", "--", value)
+    ]
+    assert words_of("query", {"Q": value, "FORMAT": value}) == [
+        *("query", "--format", value, "--", value)
+    ]
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0"))))
+def test_args_are_words_as_a_shell_would_take_them(words: list[str]) -> None:
+    assert words_of("sample", {"ARGS": shlex.join(words)}) == ["sample", *words]
+
+
+def test_args_whose_quote_never_ends_are_refused() -> None:
+    with pytest.raises(WrongUse, match="No closing quotation"):
+        words_of("query", {"ARGS": "-e 'select 1"})
+
+
+@pytest.mark.parametrize(("keep", "words"), [("", []), ("0", []), ("1", ["--keep"])])
+def test_a_flag_is_given_or_not(keep: str, words: list[str]) -> None:
+    assert words_of("demo", {"KEEP": keep}) == ["demo", *words]
+
+
+def test_every_target_that_is_a_command_is_known_to_it() -> None:
+    called = set(re.findall(r"@\$\(ORDERLAKE\) ([a-z-]+)$", TEXT, re.MULTILINE))
+    assert called == set(MAKE_TARGETS)
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -25,7 +112,7 @@ def test_every_target_is_phony(target: str) -> None:
 
 def test_upload_without_a_file_says_what_to_type() -> None:
     done = subprocess.run(
-        ["make", "--assume-old=.venv/.stamp-run", "upload", "ORDERLAKE=true"],
+        ["make", "--assume-old=.venv/.stamp-run", "upload"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -60,7 +147,7 @@ def test_an_unknown_part_of_the_set_up_is_refused_in_a_line(tmp_path: Path) -> N
     assert done.returncode == 1
     assert done.stderr.endswith(
         "error: setup.sh: there is no part 'kitchen'\n"
-        "  parts: uv run dev emulator policy ministack bench browser trino\n"
+        "  parts: uv run dev emulator policy audit ministack bench browser trino client-NAME\n"
     )
     assert not (project / ".tools" / "lock").exists()
 

@@ -94,6 +94,7 @@ class Writing:
         check_properties(properties, CTAS_PROPERTIES)
         form = format_of(properties, "parquet")
         columns, scanned = self.run(sql)
+        check_columns(columns)
         keys = keys_of(properties, columns)
         parent = self.output_location.rpartition("/")[0]
         usual = f"{parent}/tables/{query_id}/"
@@ -166,6 +167,7 @@ class Writing:
             raise BadQuery("INVALID_TABLE_PROPERTY: UNLOAD needs a format", "")
         form = format_of(statement.properties, "")
         columns, scanned = self.run(sql)
+        check_columns(columns)
         keys = keys_of(statement.properties, columns)
         location = f"{statement.location.rstrip('/')}/"
         self.refuse_objects(location, "UNLOAD")
@@ -180,13 +182,6 @@ class Writing:
         self.connection.execute(
             f"create or replace temp table written as select * from ({translated}) as t({names})"  # noqa: S608
         )
-        repeated = {c.name for c in columns if [d.name for d in columns].count(c.name) > 1}
-        if repeated:
-            raise BadQuery(
-                f"DUPLICATE_COLUMN_NAME: Column name '{repeated.pop()}' specified twice", ""
-            )
-        if unknown := [column.name for column in columns if column.type == "unknown"]:
-            raise BadQuery(f"COLUMN_TYPE_UNKNOWN: Column type is unknown: {unknown[0]}", "")
         return columns, scanned
 
     def refuse_objects(self, location: str, what: str) -> None:
@@ -320,6 +315,15 @@ def serde_parameters(form: DataFormat) -> dict[str, str]:
     return {"serialization.format": "1"}
 
 
+def check_columns(columns: tuple[Column, ...]) -> None:
+    """Raise BadQuery for columns that no table can have: two of one name, one without a type."""
+    repeated = {c.name for c in columns if [d.name for d in columns].count(c.name) > 1}
+    if repeated:
+        raise BadQuery(f"DUPLICATE_COLUMN_NAME: Column name '{repeated.pop()}' specified twice", "")
+    if unknown := [column.name for column in columns if column.type == "unknown"]:
+        raise BadQuery(f"COLUMN_TYPE_UNKNOWN: Column type is unknown: {unknown[0]}", "")
+
+
 def check_insert(columns: tuple[Column, ...], wanted: list[str]) -> None:
     """Raise BadQuery where the question's types are not the table's, nor widen to them."""
     types = [column.type for column in columns]
@@ -337,6 +341,8 @@ def is_assignable(kind: str, wanted: str) -> bool:
     integers = ("tinyint", "smallint", "integer", "bigint")
     order = (*integers, "real", "double")
     one, other = kind.partition("(")[0], wanted.partition("(")[0]
+    if kind == "unknown":
+        return True  # a NULL
     if kind in order and wanted in order:
         return order.index(kind) <= order.index(wanted)
     if other == "decimal" and (kind in integers or one == "decimal"):

@@ -30,10 +30,10 @@ class FunctionDisk:
         self._next = clock() + _CHECK_SECONDS
         self._is_full = False
 
-    def check(self, pids: Callable[[], Iterable[int]]) -> None:
-        """Take writing away from the processes, or give it back."""
+    def check(self, pids: Callable[[], Iterable[int]], *, at_once: bool = False) -> None:
+        """Take writing away from the processes, or give it back; `at_once` without delay."""
         began = self._clock()
-        if began < self._next or sys.platform != "linux":
+        if (began < self._next and not at_once) or sys.platform != "linux":
             return
         was_full, self._is_full = self._is_full, used_bytes(self._folder) >= self._size_bytes
         self._next = self._clock() + max(_CHECK_SECONDS, _SHARE * (self._clock() - began))

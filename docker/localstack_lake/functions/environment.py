@@ -50,8 +50,8 @@ class Process(Protocol):
     def peak_memory_bytes(self) -> int:
         """The most that the process has held."""
 
-    def hold_to_disk(self) -> None:
-        """Let it write no more while its disk is full."""
+    def hold_to_disk(self, *, at_once: bool = False) -> None:
+        """Let it write no more while its disk is full; `at_once` measures without delay."""
 
     def kill(self) -> None:
         """End the process and its children."""
@@ -162,6 +162,8 @@ class FunctionEnvironment:
         return seen
 
     def _run(self, process: Process, invocation: Invocation, deadline: float) -> Answer | Fault:
+        # between two calls nobody looks: what was deleted since may be written again
+        process.hold_to_disk(at_once=True)
         process.offer(invocation)
         seen = self._watch(process, deadline, Answer)
         if isinstance(seen, Answer):

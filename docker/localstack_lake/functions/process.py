@@ -106,9 +106,9 @@ class FunctionProcess:
         """The most that the process itself has held."""
         return process_memory.peak_bytes(self.pid)
 
-    def hold_to_disk(self) -> None:
-        """Let it write no more while its /tmp is full."""
-        self._disk.check(lambda: process_memory.tree_pids(self.pid))
+    def hold_to_disk(self, *, at_once: bool = False) -> None:
+        """Let it write no more while its /tmp is full; `at_once` measures without delay."""
+        self._disk.check(lambda: process_memory.tree_pids(self.pid), at_once=at_once)
 
     def kill(self) -> None:
         """End the process and everything it started, and wait until it is gone."""

@@ -15,7 +15,7 @@ from twisted.internet import reactor as twisted_reactor
 from twisted.internet import ssl
 
 
-class ExactAddressServer(TwistedRuntimeServer):  # type: ignore[misc]  # LocalStack's is untyped
+class ExactAddressServer(TwistedRuntimeServer):
     """Serves the gateway; everything but the addresses is LocalStack's."""
 
     def register(

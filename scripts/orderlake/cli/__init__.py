@@ -18,6 +18,8 @@ from athena_sql.errors import SqlError, nearest
 from click.shell_completion import CompletionItem
 
 from orderlake.cli.group import Group
+from orderlake.cli.hints import with_choices
+from orderlake.cli.make_target import words_of
 from orderlake.cli.storage import storage_refusal
 from orderlake.cli.verbosity import LOGGER, add_verbosity, has_color
 from orderlake.errors import STOPPED, OrderlakeError
@@ -97,9 +99,10 @@ class Root(Group):
             result = super().invoke(ctx)
             LOGGER.debug("done in %.2f s", time.monotonic() - start)
             return result
+        except (OrderlakeError, SqlError) as error:
+            repeat_choices(error, ctx)
+            raise
         except (
-            OrderlakeError,
-            SqlError,
             click.ClickException,
             click.exceptions.Exit,
             click.Abort,
@@ -109,6 +112,7 @@ class Root(Group):
             translated = translate(error, ctx.obj if isinstance(ctx.obj, Settings) else None)
             if translated is None:
                 raise
+            repeat_choices(translated, ctx)
             raise translated from error
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
@@ -124,11 +128,17 @@ class Root(Group):
 def run(main: Any, *args: Any, **kwargs: Any) -> int:
     """Call click's main and return the exit code; whatever goes wrong becomes a line or two."""
     try:
+        words = kwargs.get("args") or []
+        if words[:1] == ["--make"]:
+            kwargs["args"] = words_of(words[1], os.environ)
         result = main(*args, **kwargs, standalone_mode=False)
         sys.stdout.flush()
     except (OrderlakeError, SqlError) as error:
         complain(error.message, error.next_step)
         return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "orderlake"
         complain(error.format_message(), f"{hint_of(error)}see: {where} --help")
@@ -162,6 +172,12 @@ def drop_unwritten_output() -> None:
         sys.stdout.flush()
     except (OSError, ValueError):
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+
+
+def repeat_choices(error: OrderlakeError | SqlError, ctx: click.Context) -> None:
+    """Have the error's next step repeat what the user chose."""
+    if isinstance(ctx.obj, Settings):
+        error.next_step = with_choices(error.next_step, ctx.obj)
 
 
 def translate(error: Exception, settings: Settings | None) -> OrderlakeError | None:
@@ -229,5 +245,5 @@ add_verbosity(cli)
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the command line; the entry point of the installed program."""
-    cli.main(args=args, prog_name="orderlake")
+    """Run the command line; `--make TARGET` is that of a make target and its variables."""
+    cli.main(args=list(sys.argv[1:] if args is None else args), prog_name="orderlake")

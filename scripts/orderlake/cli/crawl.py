@@ -5,7 +5,7 @@ from dataclasses import asdict
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import note, print_json
+from orderlake.cli.output import note, print_json, print_line
 from orderlake.cli.progress import waiting
 from orderlake.settings import Settings
 
@@ -48,4 +48,4 @@ def crawl(
     for line in result.warnings:
         note(f"warning: {line}")
     if not result.tables:
-        click.echo("no table: the crawler found no data; upload some: make upload FILE=orders.csv")
+        print_line("no table: the crawler found no data; upload some: make upload FILE=orders.csv")

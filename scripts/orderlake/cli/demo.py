@@ -13,17 +13,20 @@ from typing import Any
 
 import click
 
-from orderlake.cli.output import note
+from orderlake.cli.output import note, print_line
 from orderlake.cli.progress import waiting
 from orderlake.cli.verbosity import is_quiet
 from orderlake.errors import UploadFailed
 from orderlake.local_aws import lifecycle as local_aws
 from orderlake.settings import Settings, load, working_folder
+from orderlake.wording import count_text
 
 ROWS = 20_000
 DIRT = 0.02
 SEED = 7
 QUERY = "top_products"
+# The demo's own prefix, where the local AWS may hold a lake of the user's.
+PREFIX = "demo"
 # What a terminal shows while a step takes its time.
 DOING = {
     "local": "starting an AWS on this machine",
@@ -40,18 +43,27 @@ DOING = {
 def demo(keep: bool, rows: int) -> None:
     """Run the whole pipeline once, from nothing to a printed answer.
 
+    A local AWS that is up already is used and left up, and so is the lake in it: the demo then
+    has the prefix `demo`.
+
     Example: orderlake demo --keep
     """
-    start = time.monotonic()
+    from orderlake.deploy.turns import turn
+
     settings = load("local")
     click.get_current_context().find_root().obj = settings
-    with own_local_aws(settings, keep) as running_settings:
-        run(running_settings, rows)
+    with turn(settings.root / ".orderlake" / "demo" / "lock", "another demo", note):
+        start = time.monotonic()
+        with own_local_aws(settings, keep) as demo_settings:
+            click.get_current_context().find_root().obj = demo_settings
+            run(demo_settings, rows)
     if is_quiet():
         return
     click.echo(f"\nthe whole demo took {time.monotonic() - start:.1f} s")
-    if keep:
-        click.echo("the local AWS stays up; try: make report ARGS=--open, make local-down")
+    if demo_settings.prefix != settings.prefix:
+        print_line("its lake stays up beside yours; try: make report ARGS=--open, make destroy")
+    elif keep:
+        print_line("the local AWS stays up; try: make report ARGS=--open, make local-down")
     else:
         click.echo("next: make demo KEEP=1, then make report ARGS=--open")
 
@@ -59,20 +71,13 @@ def demo(keep: bool, rows: int) -> None:
 def run(settings: Settings, rows: int) -> None:
     """Deploy, write orders, upload, crawl, query."""
     from orderlake.aws.session import open_aws
-    from orderlake.deploy import build, stack
+    from orderlake.deploy.redeploy import redeploy
     from orderlake.order_files import sample
     from orderlake.pipeline import crawl, outcomes, upload
 
     aws = open_aws(settings)
     with step("deploy") as done:
-        package = build.build(settings.root, settings.architecture, is_local=True)
-        if stack.status_of(aws, aws.names.stack) in stack.LEFTOVERS:
-            stack.delete(aws, lambda _: None)
-        change_set = stack.prepare(aws, package, lambda _: None)
-        if change_set:
-            stack.execute(aws, change_set, package, lambda _: None)
-        count = len(change_set.changes) if change_set else 0
-        done(f"stack {aws.names.stack}, {count} changes")
+        done(f"stack {aws.names.stack}, {count_text(redeploy(aws, note), 'change')}")
     orders = settings.root / ".orderlake" / "demo" / "orders-2026-11-22.csv"
     with step("sample") as done:
         orders.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +87,8 @@ def run(settings: Settings, rows: int) -> None:
         sent = upload.send(aws, orders, f"raw/{orders.name}", lambda _: None)
         (outcome,) = outcomes.wait_for_outcomes(aws, [sent], 300)
         if not outcome.is_done:
-            raise UploadFailed(f"{sent.key} was refused", "please report it, with make logs")
+            reason = outcome.error or "refused"
+            raise UploadFailed(f"{sent.key}: {reason}", "see why: orderlake logs --errors")
         counts = outcome.report["counts"]
         left = f"{counts['rejected']:,} rejected, {counts['blank']:,} blank lines"
         done(f"{counts['accepted']:,} rows accepted, {left}")
@@ -98,7 +104,8 @@ def ask(settings: Settings) -> None:
     from orderlake.cli import cli
 
     quiet = ["--quiet"] if is_quiet() else []
-    cli.main(args=["query", QUERY, "--env", settings.env, *quiet], standalone_mode=False)
+    words = ["query", QUERY, "--env", settings.env, "--prefix", settings.prefix, *quiet]
+    cli.main(args=words, standalone_mode=False)
 
 
 @contextmanager
@@ -136,13 +143,21 @@ def own_local_aws(settings: Settings, keep: bool) -> Iterator[Settings]:
         )
         is_done = False
         try:
-            yield load("local")
+            yield load("local") if is_new else beside_a_lake(settings)
             is_done = True
         finally:
             if is_new and not (keep and is_done):
                 # A second Ctrl-C must not leave half of it running.
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
                 local_aws.stop(settings)
+
+
+def beside_a_lake(settings: Settings) -> Settings:
+    """Return settings with which the demo adds nothing to the user's own lake."""
+    if settings.prefix == PREFIX:
+        return load("local")
+    say_step("lake", f"'{settings.prefix}' stays as it is; the demo's is '{PREFIX}'")
+    return load("local", prefix=PREFIX)
 
 
 @contextmanager

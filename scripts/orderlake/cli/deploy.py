@@ -29,10 +29,18 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
     Example: orderlake deploy --env aws --plan
     """
     from orderlake.aws.session import open_aws
+    from orderlake.deploy.turns import take_turns
+
+    aws = open_aws(settings)
+    with take_turns(settings, "deploy", note):
+        plan_and_execute(aws, only_plan, yes, as_json)
+
+
+def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> None:
+    """Build the function, show the change set, ask, and execute it."""
     from orderlake.deploy import build, stack
 
-    start = time.monotonic()
-    aws = open_aws(settings)
+    start, settings = time.monotonic(), aws.settings
     place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
     note(place)
     # Asked first: who may not look at the stack learns it before anything is built.
@@ -64,7 +72,7 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
     try:
         outputs = stack.execute(aws, change_set, package, print_event)
     except KeyboardInterrupt:
-        note(f"what AWS has begun goes on by itself; to see it: make deploy ENV={settings.env}")
+        note("what AWS has begun goes on by itself; to see it: make deploy")
         raise
     report(as_json, changes, outputs, "deployed", start)
 

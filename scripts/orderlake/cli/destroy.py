@@ -21,6 +21,7 @@ def destroy(settings: Settings, keep_data: bool, yes: bool) -> None:
     """
     from orderlake.aws.session import open_aws
     from orderlake.deploy import destroy as destruction
+    from orderlake.deploy.turns import take_turns
 
     aws = open_aws(settings)
     place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
@@ -30,8 +31,9 @@ def destroy(settings: Settings, keep_data: bool, yes: bool) -> None:
         note(f"  {contents.bucket}: {count}, {size_text(contents.size_bytes)}")
     what = "remove all but the data" if keep_data else "remove all of it, data included"
     options.confirm(settings, f"{what}: {place}", yes)
-    destruction.destroy(aws, print_event, keep_data=keep_data)
-    left = destruction.remains(aws, keep_data=keep_data)
+    with take_turns(settings, "destroy", note):
+        destruction.destroy(aws, print_event, keep_data=keep_data)
+        left = destruction.remains(aws, keep_data=keep_data)
     if left:
         step = "look at each; some take a minute to disappear: run destroy again"
         raise DeployFailed(aws.names.stack, "not all gone", ", ".join(left), step)

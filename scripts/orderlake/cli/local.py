@@ -54,10 +54,13 @@ def up(
     is_open: bool,
     as_json: bool,
 ) -> None:
-    """Start LocalStack on this machine's loopback; a running one is left as it is.
+    """Start the local AWS; one that runs is left as it is.
 
-    Its data is gone when it is stopped, unless --persist names a folder: `local down` then keeps
-    the newest version of every raw file there, and the next start deploys and sends them again.
+    It is LocalStack, and listens on this machine's loopback only.
+
+    Its data is gone when it is stopped, unless --persist names a folder: the newest version of
+    every raw file is then kept there, and the next start deploys and sends them again. Raw files
+    are kept as they come; those of a container, by `local down`.
 
     It takes an access key of its own only, which `orderlake local env` prints for other programs.
 
@@ -152,7 +155,7 @@ def env(as_json: bool) -> None:
 @local.command()
 @click.option("--discard", is_flag=True, help="Do not save, even if it was started to persist.")
 def down(discard: bool) -> None:
-    """Stop the local AWS and every function it runs; its data goes with it.
+    """Stop the local AWS and its functions; its data goes too.
 
     Started with --persist, it keeps the newest version of every raw file.
 
@@ -172,11 +175,13 @@ def keep(settings: Settings, running: LocalInstance) -> None:
     from orderlake.local_aws import kept_files
 
     if local_aws.health(running.endpoint_url) is None:
-        note(f"it had ended by itself; {running.kept_in} holds what was last saved")
+        until = "what came until then" if running.runtime == "host" else "what was last saved"
+        note(f"it had ended by itself; {running.kept_in} holds {until}")
         return
     count = kept_files.save(open_aws(settings), Path(running.kept_in))
     if count is None:
-        note(f"nothing is deployed; {running.kept_in} stays as it was")
+        kept_files.drop_journal(Path(running.kept_in))
+        note(f"nothing is deployed; {running.kept_in} stays as it was last saved")
     else:
         note(f"{count_text(count, 'raw file')} kept in {running.kept_in}")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from orderlake.cli.hints import current_settings, with_choices
 from orderlake.cli.progress import beside_progress, waiting
 from orderlake.cli.verbosity import is_quiet
 from orderlake.wording import count_text
@@ -22,13 +23,13 @@ def note(line: str) -> None:
     """Print a line of progress to standard error, so that standard output stays the answer."""
     if not is_quiet():
         with beside_progress():
-            click.echo(line, err=True)
+            click.echo(with_choices(line, current_settings()), err=True)
 
 
 def print_line(line: str) -> None:
     """Print a line of the result, also while progress is displayed."""
     with beside_progress():
-        click.echo(line)
+        click.echo(with_choices(line, current_settings()))
 
 
 def rows_text(report: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from order_transform.refusal import ROW_CODES
 from orderlake.answers.value_text import shown
 from orderlake.cli import options
 from orderlake.cli.out_file import STANDARD_OUTPUT, out_file
-from orderlake.cli.output import note, print_json
+from orderlake.cli.output import note, print_json, print_line
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import BadSetting, WrongUse
 from orderlake.settings import Settings
@@ -81,7 +81,7 @@ def rejected(
         print_json(as_document(found, rows))
         return
     for line in lines(found, rows):
-        click.echo(line)
+        print_line(line)
 
 
 def as_document(found: Sequence[RejectedFile], rows: dict[str, list[Rejection]]) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def write(aws: Aws, found: Sequence[RejectedFile], out: Path, code: str | None) 
     if is_printed:
         return written
     if written:
-        note(f"correct the cells, then: orderlake upload {out} --env {aws.settings.env}")
+        note(f"correct the cells, then: orderlake upload {out}")
     else:
         note("no rejected rows to correct")
     return written

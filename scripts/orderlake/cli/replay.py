@@ -63,7 +63,7 @@ def replay(files: tuple[str, ...], settings: Settings, yes: bool, as_json: bool)
         stay = "" if files else "they stay in the queue; "
         raise ReplayFailed(
             f"{len(failed)} of {what} failed again",
-            f"{stay}see why: orderlake logs --errors --env {settings.env}",
+            f"{stay}see why: orderlake logs --errors",
         )
 
 

@@ -50,7 +50,7 @@ def status(settings: Settings, repair: bool, timeout: float, yes: bool, as_json:
         print_json(as_document(now) | {"repaired": [asdict(one) for one in repaired]})
         return
     for line in lines(now, settings.env):
-        click.echo(line)
+        print_line(line)
 
 
 def look(aws: Aws) -> Status:
@@ -104,7 +104,7 @@ def lines(now: Status, env: str) -> list[str]:
     text.append(f"rows      {now.records:,} read: {rows}")
     if len(now.contracts) > 1:
         versions = ", ".join(f"{count:,} by {name}" for name, count in now.contracts.items())
-        text.append(f"contract  {versions}; the same for all: orderlake replay 'raw/*' --env {env}")
+        text.append(f"contract  {versions}; the same for all: orderlake replay 'raw/*'")
     text += few("refused", [f"{key}: {why}" for key, why in now.refused.items()])
     text += few("waiting", [f"{one.key}: {one.why}, {age_text(one.since)}" for one in now.waiting])
     gone = [f"{one.key or one.report}: its raw file is gone" for one in now.leftovers]
@@ -112,9 +112,9 @@ def lines(now: Status, env: str) -> list[str]:
     text.append(f"failures  {count_text(now.failures, 'event')} in the queue")
     text += few("", [f"{key}: {error}" for key, error in now.failed.items()])
     if now.failures:
-        text.append(f"see why: orderlake logs --errors; then: orderlake replay --env {env}")
+        text.append("see why: orderlake logs --errors; then: orderlake replay")
     if now.waiting or now.leftovers:
-        text.append(f"if that does not change: orderlake status --repair --env {env}")
+        text.append("if that does not change: orderlake status --repair")
     return text
 
 

@@ -3,7 +3,7 @@
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import print_json
+from orderlake.cli.output import print_json, print_line
 from orderlake.cli.progress import progress_bar
 from orderlake.settings import Settings
 from orderlake.wording import count_text, size_text
@@ -44,6 +44,6 @@ def sync(settings: Settings, as_json: bool) -> None:
         f"{report.removed:,} removed, {report.unchanged:,} unchanged"
     )
     if report.stray:
-        click.echo(
+        print_line(
             f"{count_text(report.stray, 'object')} in no registered partition yet: make crawl"
         )

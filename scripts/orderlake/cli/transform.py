@@ -26,7 +26,13 @@ def parse_map(values: tuple[str, ...]) -> dict[str, str]:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write to.")
 @click.option("--contract", type=click.Path(path_type=Path), help="Read by this contract file.")
-@click.option("--map", "mapped", multiple=True, metavar='FIELD="HEADER"', help="Name a column.")
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar='FIELD="HEADER"',
+    help="Name a column, or give all rows a number (quantity=1).",
+)
 @click.option("--compression", type=click.Choice(["gzip", "none"]), default="gzip")
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
 def transform(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -64,9 +64,13 @@ def upload(
     start = time.monotonic()
     outcomes = wait(aws, send(aws, files), timeout, as_json)
     if as_json:
-        print_json([dict(outcome.report) for outcome in outcomes])
+        print_json([outcome_document(outcome) for outcome in outcomes])
     if len(files) > 1:
         note(summary(outcomes, time.monotonic() - start))
+    failed = [outcome for outcome in outcomes if outcome.error]
+    if failed:
+        count = f"{len(failed)} of {count_text(len(outcomes), 'file')} failed"
+        raise UploadFailed(count, "see why: orderlake logs --errors; then: orderlake replay")
     refused = [outcome for outcome in outcomes if not outcome.is_done]
     if refused:
         count = f"{len(refused)} of {count_text(len(outcomes), 'file')} refused"
@@ -121,9 +125,20 @@ def wait(
     return outcomes
 
 
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """Return an outcome for a program: the report, or what the function failed with."""
+    if outcome.error:
+        return {"outcome": "failed", "source": {"key": outcome.key}, "error": outcome.error}
+    return dict(outcome.report)
+
+
 def outcome_line(outcome: Outcome) -> str:
     """Return what became of a file, with a line for each choice to check."""
     report, key = outcome.report, outcome.key
+    if outcome.error:
+        return f"{key}: failed: {outcome.error}"
+    if outcome.is_overtaken:
+        key = f"{key} (replaced by a newer upload)"
     if not outcome.is_done:
         refusal = report.get("refusal") or {}
         return f"{key}: refused: {refusal.get('code')}: {refusal.get('message')}"
@@ -132,7 +147,7 @@ def outcome_line(outcome: Outcome) -> str:
 
 def summary(outcomes: Iterable[Outcome], seconds: float) -> str:
     """Return what all files together had, and how fast they went, as one line."""
-    reports = [outcome.report for outcome in outcomes]
+    reports = [outcome.report for outcome in outcomes if not outcome.error]
     size_bytes = sum(report["source"]["size_bytes"] for report in reports)
     records = sum(report["counts"]["records"] for report in reports)
     rate = f"{size_text(round(size_bytes / seconds))}/s, {records / seconds:,.0f} rows/s"

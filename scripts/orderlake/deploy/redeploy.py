@@ -3,12 +3,15 @@
 The command `deploy`, which shows the plan and asks, is for people and for AWS.
 """
 
+from collections.abc import Callable
+
 from orderlake.aws.session import Aws
 from orderlake.deploy import build, stack
+from orderlake.deploy.turns import take_turns
 from orderlake.errors import WrongUse
 
 
-def redeploy(aws: Aws) -> int:
+def redeploy(aws: Aws, say: Callable[[str], None] = lambda _: None) -> int:
     """Bring the stack to what the checkout says; return how many resources that changed.
 
     Raises BuildFailed and DeployFailed.
@@ -16,11 +19,12 @@ def redeploy(aws: Aws) -> int:
     settings = aws.settings
     if not settings.is_local:
         raise WrongUse("only the local AWS is deployed to unasked", "use: orderlake deploy")
-    package = build.build(settings.root, settings.architecture, is_local=True)
-    if stack.status_of(aws, aws.names.stack) in stack.LEFTOVERS:
-        stack.delete(aws, lambda _: None)
-    change_set = stack.prepare(aws, package, lambda _: None)
-    if change_set is None:
-        return 0
-    stack.execute(aws, change_set, package, lambda _: None)
-    return len(change_set.changes)
+    with take_turns(settings, "a deployment", say):
+        package = build.build(settings.root, settings.architecture, is_local=True)
+        if stack.status_of(aws, aws.names.stack) in stack.LEFTOVERS:
+            stack.delete(aws, lambda _: None)
+        change_set = stack.prepare(aws, package, lambda _: None)
+        if change_set is None:
+            return 0
+        stack.execute(aws, change_set, package, lambda _: None)
+        return len(change_set.changes)

@@ -28,7 +28,7 @@ KINDS = {
 
 
 def launch(
-    settings: Settings, port: int, say: Say, key: tuple[str, str] = ("", "")
+    settings: Settings, port: int, say: Say, key: tuple[str, str] = ("", ""), kept_in: str = ""
 ) -> LocalInstance:
     """Build the image where it is not up to date, and start the container.
 
@@ -39,7 +39,7 @@ def launch(
     log = settings.local_dir / "localstack.log"
     project = project_of(settings.root)
     address = f"http://127.0.0.1:{port}"
-    running = LocalInstance("docker", 0, project, port, address, str(log), "", *key)
+    running = LocalInstance("docker", 0, project, port, address, str(log), kept_in, *key)
     variables = compose_variables(settings, port, key)
     image.build([*compose, "build"], variables, log, say)
     marker_file(settings).touch()

@@ -26,7 +26,7 @@ HIDDEN = ("AWS_", "PYTHON", "VIRTUAL_ENV", "LOCALSTACK_", "CONDA_", "GATEWAY_", 
 
 
 def launch(
-    settings: Settings, port: int, say: Say, key: tuple[str, str] = ("", "")
+    settings: Settings, port: int, say: Say, key: tuple[str, str] = ("", ""), kept_in: str = ""
 ) -> LocalInstance:
     """Start LocalStack in a session of its own, with an empty data folder; nothing to say."""
     emulator = settings.root / ".tools" / "emulator"
@@ -43,7 +43,7 @@ def launch(
     with log.open("wb") as output:
         process = subprocess.Popen(
             [python, "-m", "localstack.runtime.main"],
-            env=emulator_environment(os.environ, port, data, key),
+            env=emulator_environment(os.environ, port, data, key) | kept_objects(settings, kept_in),
             cwd=data,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -52,7 +52,7 @@ def launch(
         )
     started = processes.started_at(process.pid) or "ended at once"
     address = f"http://127.0.0.1:{port}"
-    return LocalInstance("host", process.pid, started, port, address, str(log), "", *key)
+    return LocalInstance("host", process.pid, started, port, address, str(log), kept_in, *key)
 
 
 def emulator_environment(
@@ -81,6 +81,13 @@ def emulator_environment(
         # In the order in which a deployment needs them, so that it does not wait for imports.
         "LAKE_PRELOAD": "cloudformation,s3,glue,iam,sqs,cloudwatch,logs,lambda,athena,events",
     }
+
+
+def kept_objects(settings: Settings, folder: str) -> dict[str, str]:
+    """Return the variables that have raw files kept in a folder as they come."""
+    if not folder:
+        return {}
+    return {"LAKE_KEEP_FOLDER": folder, "LAKE_KEEP_BUCKETS": f"{settings.prefix}-raw-*"}
 
 
 def loopback_addresses() -> list[str]:

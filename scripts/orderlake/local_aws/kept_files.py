@@ -7,7 +7,7 @@ the rest is made again by the very code that made it.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +25,9 @@ from orderlake.pipeline.upload import send_all
 
 ARCHIVE_FILE = "archive.json"
 OBJECTS_FOLDER = "objects"
+# What the local AWS itself adds to while it runs (localstack_lake.s3.journal).
+JOURNAL_FILE = "journal.jsonl"
+FOLDER_RULE = "a folder that an earlier `local up --persist` was given, or a new one"
 READERS = 8
 PATIENCE_SECONDS = 60.0
 CRAWL_SECONDS = 600.0
@@ -48,6 +51,39 @@ class Archive:
 
 def read_archive(folder: Path) -> Archive | None:
     """Return what the folder keeps, None where it keeps nothing; raises BadSetting."""
+    saved = read_saved(folder)
+    lines = read_journal(folder)
+    return merge(saved or Archive(), lines) if lines else saved
+
+
+def merge(saved: Archive, lines: Iterable[Mapping[str, Any]]) -> Archive:
+    """Return what a save would hold after these lines of the journal. Pure."""
+    files = {kept.key: kept for kept in saved.files}
+    for line in lines:
+        files.pop(line["key"], None)
+        if line["file"] is not None:
+            files[line["key"]] = KeptFile(line["key"], line["file"])
+    return Archive(tuple(files.values()), saved.is_crawled)
+
+
+def read_journal(folder: Path) -> list[dict[str, Any]]:
+    """Return what came and went since the last save, oldest first; raises BadSetting.
+
+    A last line without its end is of a file that no client was told to be stored.
+    """
+    path = folder / JOURNAL_FILE
+    try:
+        whole, _, _ = path.read_text("utf-8").rpartition("\n")
+        lines = [json.loads(line) for line in whole.splitlines()]
+        return [{"key": line["key"], "file": line["file"]} for line in lines]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadSetting("--persist", str(folder), str(path), FOLDER_RULE) from error
+
+
+def read_saved(folder: Path) -> Archive | None:
+    """Return what the last save kept, None where there was none; raises BadSetting."""
     path = folder / ARCHIVE_FILE
     try:
         document = json.loads(path.read_text("utf-8"))
@@ -57,8 +93,7 @@ def read_archive(folder: Path) -> Archive | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, KeyError, TypeError) as error:
-        rule = "a folder that an earlier `local up --persist` was given, or a new one"
-        raise BadSetting("--persist", str(folder), str(path), rule) from error
+        raise BadSetting("--persist", str(folder), str(path), FOLDER_RULE) from error
 
 
 def save(aws: Aws, folder: Path) -> int | None:
@@ -95,7 +130,8 @@ def newest_versions(aws: Aws) -> Iterator[dict[str, Any]]:
 def fetch_version(aws: Aws, objects: Path, entry: dict[str, Any]) -> KeptFile:
     """Fetch one version into the folder, unless it is there, and return its entry."""
     key, version = str(entry["Key"]), str(entry["VersionId"])
-    mark = hashlib.sha256(f"{key}\0{version}\0{unquoted(entry['ETag'])}".encode()).hexdigest()
+    # the name under which the local AWS keeps the same file as it comes
+    mark = hashlib.sha256(f"{key}\0{unquoted(entry['ETag'])}".encode()).hexdigest()
     # The name's end tells the kind of file, for a person and for the upload's media type.
     path = objects / f"{mark[:32]}{''.join(Path(key).suffixes[-2:])}"
     if not path.exists():
@@ -108,14 +144,20 @@ def fetch_version(aws: Aws, objects: Path, entry: dict[str, Any]) -> KeptFile:
 
 
 def write_archive(folder: Path, archive: Archive) -> None:
-    """Replace the list, then remove the files that it does not name."""
+    """Replace the list, then remove the journal and the files that the list does not name."""
     part = folder / f"{ARCHIVE_FILE}.part"
     part.write_text(json.dumps(asdict(archive), indent=1, ensure_ascii=False) + "\n", "utf-8")
     part.replace(folder / ARCHIVE_FILE)
+    drop_journal(folder)
     named = {kept.file for kept in archive.files}
     for path in (folder / OBJECTS_FOLDER).iterdir():
         if path.name not in named:
             path.unlink()
+
+
+def drop_journal(folder: Path) -> None:
+    """Go back to what was last saved."""
+    (folder / JOURNAL_FILE).unlink(missing_ok=True)
 
 
 def restore(aws: Aws, folder: Path, archive: Archive, say: Say) -> None:

@@ -11,7 +11,6 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -63,12 +62,13 @@ def start(
             if runtime not in (None, before.runtime) or kept_in not in ("", before.kept_in):
                 raise OtherLocalAws(before.runtime, before.kept_in)
             return before, False
+        if before and before.runtime == "docker" and before.kept_in:
+            say(f"the container ended by itself: {before.kept_in} lacks what came since it started")
         if (before and end(settings, before)) or end_strays(settings):
             say("ended a local AWS that an earlier run had left behind")
         port = choose_port(settings.port, say)
         key = ("", "") if is_open else make_access_key()
-        running = RUNTIMES[runtime or "host"].launch(settings, port, say, key)
-        running = replace(running, kept_in=kept_in)
+        running = RUNTIMES[runtime or "host"].launch(settings, port, say, key, kept_in)
         try:
             write_state(settings, running)
             if not wait_for_health(running, START_SECONDS):

@@ -18,8 +18,10 @@ Say = Callable[[str], None]
 # What a local AWS that takes any key is called with, and the region where none is chosen.
 ANY_KEY = "test"
 DEFAULT_REGION = "us-east-1"
-# LocalStack's mark of an access key, and account 000000000000 in the form that keys carry it.
-KEY_START = "LKIAQAAAAAAA"
+# LocalStack's mark of an access key, and account 000000000000 in the form that keys carry it. The
+# last letter belongs to the account: one from the alphabet's second half makes it 000000000001.
+KEY_START = "LKIAQAAAAAAAA"
+KEY_LETTERS = 20
 KEY_RANDOM_BYTES = 5
 
 
@@ -61,7 +63,8 @@ def public_facts(running: LocalInstance) -> dict[str, Any]:
 
 def make_access_key() -> tuple[str, str]:
     """Return a new access key and its secret, random and of the shape that AWS's have."""
-    key_id = KEY_START + base64.b32encode(secrets.token_bytes(KEY_RANDOM_BYTES)).decode()
+    random_letters = base64.b32encode(secrets.token_bytes(KEY_RANDOM_BYTES)).decode()
+    key_id = f"{KEY_START}{random_letters}"[:KEY_LETTERS]
     return key_id, secrets.token_urlsafe(30)
 
 

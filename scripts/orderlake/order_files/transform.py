@@ -15,6 +15,7 @@ from order_transform.contract.definition import Contract
 from order_transform.contract.errors import ContractError
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.delivery.layout import outputs_for
+from order_transform.reading.closer_look import Circumstances
 from order_transform.settings import engine_for
 from order_transform.transform import transform
 from order_transform.writing.report import contract_version, report_body_to_json, result_to_json
@@ -75,6 +76,7 @@ def transform_file(
                 contract,
                 overrides=overrides,
                 compression=compression,
+                around=Circumstances(job.key),
                 engine=engine_for(MEMORY_MIB),
             )
             written = [

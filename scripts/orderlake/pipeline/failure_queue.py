@@ -33,13 +33,27 @@ class Failure:
         """The raw keys that the event names, decoded."""
         return event_keys(self.event or {})
 
+    @property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """Raw key and version of each object that the event names with its version."""
+        objects = event_objects(self.event or {})
+        return tuple(
+            (unquote_plus(o["key"]), o["versionId"])
+            for o in objects
+            if o.get("key") and o.get("versionId")
+        )
+
 
 def event_keys(event: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the keys that an event names, decoded, each once. Pure."""
-    objects = [
-        (record.get("s3") or {}).get("object") or {} for record in event.get("Records") or []
-    ]
+    objects = event_objects(event)
     return tuple(dict.fromkeys(unquote_plus(o["key"]) for o in objects if o.get("key")))
+
+
+def event_objects(event: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the objects of an event's records, as S3 describes them. Pure."""
+    records = event.get("Records") or []
+    return [(record.get("s3") or {}).get("object") or {} for record in records]
 
 
 def read_message(message: Mapping[str, Any]) -> Failure:

@@ -15,10 +15,13 @@ from botocore.exceptions import ClientError
 from order_transform.delivery import layout
 
 from orderlake.aws.session import Aws, error_code
-from orderlake.errors import NothingHeard
+from orderlake.errors import NotDeployed, NothingHeard
+from orderlake.pipeline.failure_queue import FailureQueue
 
 FINAL = ("done", "refused")
 READERS = 8
+# A failed event is in the queue after its retries, which take minutes on AWS.
+FAILURES_EVERY_SECONDS = 3.0
 # So many files are looked at one by one; of more, a listing tells which reports are new.
 FEW = 8
 
@@ -41,10 +44,14 @@ class RawVersion:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A version with the function's final report about it."""
+    """A version with the function's final report about it, or about the one that replaced it.
+
+    `error` is what the function failed with at every try; the report is empty then.
+    """
 
     version: RawVersion
     report: Mapping[str, Any]
+    error: str = ""
 
     @property
     def key(self) -> str:
@@ -54,7 +61,12 @@ class Outcome:
     @property
     def is_done(self) -> bool:
         """Whether the function took the file, its bad rows aside."""
-        return bool(self.report["outcome"] == "done")
+        return bool(self.report.get("outcome") == "done")
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether a newer version replaced this one before the function had read it."""
+        return not self.error and not self.version.is_source_of(self.report)
 
 
 def unquoted(etag: object) -> str:
@@ -65,17 +77,20 @@ def unquoted(etag: object) -> str:
 def wait_for_outcomes(
     aws: Aws, versions: Iterable[RawVersion], patience_seconds: float
 ) -> Iterator[Outcome]:
-    """Yield each version's outcome as soon as its report speaks of it.
+    """Yield each version's outcome as soon as its report speaks of it, or its event has failed.
 
     Raises NothingHeard where for `patience_seconds` there was none, with some still missing.
     """
     waiting = {layout.outputs_for(version.key).report: version for version in versions}
     seen: dict[str, str] = {}
-    heard = time.monotonic()
+    heard = looked_for_failures = time.monotonic()
     pause = 0.05
     while waiting:
         start = time.monotonic()
         outcomes = list(look(aws, waiting, seen))
+        if not outcomes and start - looked_for_failures > FAILURES_EVERY_SECONDS:
+            outcomes = list(failed_outcomes(aws, waiting.values()))
+            looked_for_failures = time.monotonic()
         yield from outcomes
         for outcome in outcomes:
             del waiting[layout.outputs_for(outcome.key).report]
@@ -100,6 +115,19 @@ def look(aws: Aws, waiting: Mapping[str, RawVersion], seen: dict[str, str]) -> I
         yield from (outcome for outcome in found if outcome)
 
 
+def failed_outcomes(aws: Aws, versions: Iterable[RawVersion]) -> Iterator[Outcome]:
+    """Yield an outcome for each version whose event the failure queue holds."""
+    sent = {(version.key, version.version_id): version for version in versions}
+    try:
+        failures = FailureQueue(aws).peek()
+    except NotDeployed:
+        return
+    for failure in failures:
+        for source in failure.sources:
+            if version := sent.pop(source, None):
+                yield Outcome(version, {}, failure.error)
+
+
 def new_reports(aws: Aws, waiting: Mapping[str, RawVersion], seen: dict[str, str]) -> Iterator[str]:
     """Yield the keys of waited-for reports that changed since the last listing."""
     pages = aws.s3.get_paginator("list_objects_v2").paginate(
@@ -121,12 +149,29 @@ def shared_start(keys: Iterable[str]) -> str:
 
 
 def outcome_of(aws: Aws, report_key: str, version: RawVersion) -> Outcome | None:
-    """Return a version's outcome, or None while no final report speaks of it."""
+    """Return a version's outcome, or None while no final report speaks of it.
+
+    The report of a version that replaced it is its outcome, too: the function reads the newest
+    version only.
+    """
     report = read_report(aws, report_key)
     # Before it writes, the function says that it has started.
-    if report and report.get("outcome") in FINAL and version.is_source_of(report):
+    if not report or report.get("outcome") not in FINAL:
+        return None
+    if version.is_source_of(report) or newest_version(aws, version.key).is_source_of(report):
         return Outcome(version, report)
     return None
+
+
+def newest_version(aws: Aws, key: str) -> RawVersion:
+    """Return the version of a raw object that is there now; without an ETag where there is none."""
+    try:
+        head = aws.s3.head_object(Bucket=aws.names.raw_bucket, Key=key)
+    except ClientError as error:
+        if error_code(error) in ("NoSuchKey", "404"):
+            return RawVersion(key, None, "none")
+        raise
+    return RawVersion(key, head.get("VersionId"), unquoted(head["ETag"]))
 
 
 def read_report(aws: Aws, report_key: str) -> dict[str, Any] | None:

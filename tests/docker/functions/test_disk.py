@@ -31,3 +31,16 @@ def test_it_is_not_looked_at_every_call(tmp_path: Path) -> None:
         now[0] = hundredth / 100
         disk.check(pids)
     assert 8 <= len(asked) <= 10
+
+
+def test_it_is_looked_at_when_a_call_begins_whatever_the_time(tmp_path: Path) -> None:
+    asked: list[bool] = []
+
+    def pids() -> list[int]:
+        asked.append(True)
+        return []
+
+    disk = FunctionDisk(tmp_path, 0, lambda: 0.0)
+    for at_once in (False, True, False, True):
+        disk.check(pids, at_once=at_once)
+    assert len(asked) == 2

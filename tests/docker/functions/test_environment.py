@@ -81,7 +81,7 @@ class ScriptedProcess:
     def peak_memory_bytes(self) -> int:
         return self.peak
 
-    def hold_to_disk(self) -> None:
+    def hold_to_disk(self, *, at_once: bool = False) -> None:
         self.looks_at_disk += 1
 
     def kill(self) -> None:

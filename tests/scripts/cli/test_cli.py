@@ -150,3 +150,20 @@ def test_json_of_a_command_is_json(empty_project: dict[str, str]) -> None:
     assert done.returncode == 1
     with pytest.raises(json.JSONDecodeError):
         json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("words", [(), ("local",)])
+def test_a_group_alone_prints_its_help(words: tuple[str, ...]) -> None:
+    done = run(*words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: orderlake")
+
+
+def test_no_help_line_is_cut_or_wrapped_at_80_columns() -> None:
+    listed = CliRunner().invoke(cli, ["--help"], terminal_width=80).output
+    assert max(map(len, listed.splitlines())) <= 80
+    assert "..." not in listed.partition("Commands:")[2]
+    for name, command in ALL:
+        if isinstance(command, click.Group):
+            text = CliRunner().invoke(cli, [name, "--help"], terminal_width=80).output
+            assert "..." not in text.partition("Commands:")[2]

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from orderlake.errors import BadSetting
 from orderlake.local_aws.kept_files import (
     ARCHIVE_FILE,
+    JOURNAL_FILE,
     OBJECTS_FOLDER,
     Archive,
     KeptFile,
+    merge,
     read_archive,
     write_archive,
 )
@@ -56,3 +58,45 @@ def test_files_that_the_list_no_longer_names_are_removed_and_no_others(folder: P
     write_archive(folder, Archive((KeptFile("raw/same.csv", "same.csv"),)))
     assert [path.name for path in (folder / OBJECTS_FOLDER).iterdir()] == ["same.csv"]
     assert (folder / "notes.txt").exists()
+
+
+LINES = st.lists(
+    st.fixed_dictionaries(
+        {"key": st.sampled_from("abc"), "file": st.sampled_from([None, "x", "y"])}
+    )
+)
+
+
+@given(st.lists(KEPT, max_size=3, unique_by=lambda kept: kept.key), LINES, LINES)
+def test_the_last_line_about_a_key_decides(
+    files: list[KeptFile], first: list[dict[str, str | None]], second: list[dict[str, str | None]]
+) -> None:
+    saved = Archive(tuple(files), True)
+    both = merge(saved, [*first, *second])
+    assert both == merge(merge(saved, first), second)
+    last = {str(line["key"]): line["file"] for line in [*first, *second]}
+    expected = {kept.key: kept.file for kept in files} | last
+    found = {kept.key: kept.file for kept in both.files}
+    assert found == {key: file for key, file in expected.items() if file is not None}
+
+
+def test_what_came_since_the_last_save_is_read_with_it(folder: Path) -> None:
+    write_archive(folder, Archive((KeptFile("raw/old.csv", "old"),), True))
+    text = (
+        '{"key": "raw/new.csv", "file": "new"}\n{"key": "raw/old.csv", "file": null}\n{"key": "ra'
+    )
+    (folder / JOURNAL_FILE).write_text(text, "utf-8")
+    assert read_archive(folder) == Archive((KeptFile("raw/new.csv", "new"),), True)
+
+
+def test_a_save_takes_the_journal_with_it(folder: Path) -> None:
+    (folder / JOURNAL_FILE).write_text('{"key": "a", "file": "b"}\n', "utf-8")
+    write_archive(folder, Archive())
+    assert read_archive(folder) == Archive()
+
+
+@pytest.mark.parametrize("text", ["x\n", "[]\n", '{"key": "a"}\n'])
+def test_a_journal_that_is_none_is_refused(folder: Path, text: str) -> None:
+    (folder / JOURNAL_FILE).write_text(text, "utf-8")
+    with pytest.raises(BadSetting, match="--persist"):
+        read_archive(folder)

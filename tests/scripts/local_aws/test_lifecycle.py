@@ -1,6 +1,8 @@
 """The local AWS: ports, state, and processes that are ours or somebody else's."""
 
+import base64
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -95,8 +97,20 @@ def test_each_start_makes_an_access_key_of_its_own() -> None:
     keys = {make_access_key() for _ in range(50)}
     assert len(keys) == 50
     for key_id, secret in keys:
-        assert len(key_id) == 20
+        assert re.fullmatch("LKIAQAAAAAAA[A-P][A-Z2-7]{7}", key_id), "of account 000000000000"
         assert len(secret) >= 40
+
+
+def account_of(key_id: str) -> int:
+    """The account that an access key carries in its fifth to thirteenth letter."""
+    number = int.from_bytes(base64.b32decode(key_id[4:12]), "big") - 0x8000000000
+    return 2 * number + int(key_id[12] in "QRSTUVWXYZ234567")
+
+
+def test_every_access_key_belongs_to_the_local_account() -> None:
+    # A known pair, from LocalStack's own documentation of the form.
+    assert account_of("AKIARZPUZDIKGB2VALC4") == 123456789012
+    assert {account_of(make_access_key()[0]) for _ in range(200)} == {0}
 
 
 def test_two_checkouts_share_no_folder(tmp_path: Path) -> None:

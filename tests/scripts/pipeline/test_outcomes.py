@@ -1,5 +1,6 @@
 """Waiting for reports: each outcome once, of the version meant, at a bounded number of requests."""
 
+import json
 from itertools import islice
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from memory_aws import MemoryAws, report_of
 from orderlake.errors import NothingHeard
+from orderlake.pipeline import outcomes
 from orderlake.pipeline.outcomes import (
     FEW,
     RawVersion,
@@ -33,8 +35,8 @@ def test_outcomes_come_as_their_reports_do_and_each_report_is_fetched_once(tmp_p
                 aws.tell(version.key, report_of(version.key, put, accepted=1))
 
     aws.s3.before_request = write_reports
-    outcomes = list(wait_for_outcomes(aws.as_aws(), [version for version, _ in versions], 5))
-    assert sorted(outcome.key for outcome in outcomes) == keys
+    found = list(wait_for_outcomes(aws.as_aws(), [version for version, _ in versions], 5))
+    assert sorted(outcome.key for outcome in found) == keys
     assert aws.s3.requests["get"] <= 30 + 3 * FEW  # the last few are asked for one by one
 
 
@@ -51,6 +53,38 @@ def test_reports_of_other_versions_and_unfinished_ones_are_none(tmp_path: Path) 
     aws.tell("raw/a.csv", report_of("raw/a.csv", put, "refused"))
     [outcome] = wait_for_outcomes(aws.as_aws(), [new], 0.1)
     assert not outcome.is_done
+
+
+def test_a_version_that_a_newer_one_replaced_ends_with_that_ones_outcome(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    first, _ = sent(aws, "raw/a.csv")
+    second, put = sent(aws, "raw/a.csv")
+    aws.tell("raw/a.csv", report_of("raw/a.csv", put, accepted=3))
+    [overtaken] = wait_for_outcomes(aws.as_aws(), [first], 0.1)
+    assert (overtaken.is_done, overtaken.is_overtaken) == (True, True)
+    [own] = wait_for_outcomes(aws.as_aws(), [second], 0.1)
+    assert (own.is_done, own.is_overtaken) == (True, False)
+
+
+def test_an_event_that_failed_is_told_as_soon_as_the_queue_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outcomes, "FAILURES_EVERY_SECONDS", 0.0)
+    aws = MemoryAws(tmp_path)
+    before, _ = sent(aws, "raw/a.csv")
+    version, _ = sent(aws, "raw/a.csv")
+    aws.sqs.bodies["old"] = failed_event(before, "an earlier failure")
+    with pytest.raises(NothingHeard):
+        list(wait_for_outcomes(aws.as_aws(), [version], 0.2))
+    aws.sqs.bodies["new"] = failed_event(version, "no memory left")
+    [outcome] = wait_for_outcomes(aws.as_aws(), [version], 60)
+    assert (outcome.is_done, outcome.error) == (False, "no memory left")
+
+
+def failed_event(version: RawVersion, error: str) -> str:
+    source = {"key": version.key, "versionId": version.version_id, "eTag": version.etag}
+    event = {"Records": [{"s3": {"object": source}}]}
+    return json.dumps({"requestPayload": event, "responsePayload": {"errorMessage": error}})
 
 
 @given(st.lists(st.text("ab/", max_size=6), min_size=1))

@@ -1,0 +1,341 @@
+"""Athena's API on the local AWS: the life of a query, results, statements, and what it refuses."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .conftest import Lake
+
+pytestmark = pytest.mark.e2e
+
+BUCKET = "athena-tests"
+OUTPUT = {"OutputLocation": f"s3://{BUCKET}/results/"}
+
+
+class Athena:
+    """A client of Athena, and of what its statements touch."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.api, self.s3, self.glue = (lake.aws(name) for name in ("athena", "s3", "glue"))
+        self.s3.create_bucket(Bucket=BUCKET)
+
+    def start(self, sql: str, **given: Any) -> str:
+        request = {
+            "QueryString": sql,
+            "QueryExecutionContext": {"Database": "lab"},
+            "ResultConfiguration": OUTPUT,
+        }
+        return str(self.api.start_query_execution(**request | given)["QueryExecutionId"])
+
+    def wait(self, query_id: str) -> dict[str, Any]:
+        while True:
+            found = self.api.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+            if found["Status"]["State"] in ("SUCCEEDED", "FAILED", "CANCELLED"):
+                return dict(found)
+            time.sleep(0.02)
+
+    def run(self, sql: str, **given: Any) -> dict[str, Any]:
+        """Run a statement that has to succeed."""
+        found = self.wait(self.start(sql, **given))
+        assert found["Status"]["State"] == "SUCCEEDED", found["Status"]
+        return found
+
+    def failure(self, sql: str, **given: Any) -> str:
+        """Return why a statement fails."""
+        status = self.wait(self.start(sql, **given))["Status"]
+        assert status["State"] == "FAILED"
+        assert status["AthenaError"]["ErrorMessage"] == status["StateChangeReason"]
+        return str(status["StateChangeReason"])
+
+    def results(self, query_id: str, **given: Any) -> dict[str, Any]:
+        return dict(self.api.get_query_results(QueryExecutionId=query_id, **given))
+
+    def rows(self, sql: str, **given: Any) -> list[list[str | None]]:
+        """Return a question's rows, without the header."""
+        return rows_of(self.results(self.run(sql, **given)["QueryExecutionId"]))[1:]
+
+    def put(self, key: str, text: str) -> None:
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=text.encode())
+
+    def get(self, address: str) -> str:
+        bucket, _, key = address.removeprefix("s3://").partition("/")
+        return str(self.s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+
+
+def rows_of(page: dict[str, Any]) -> list[list[str | None]]:
+    return [[cell.get("VarCharValue") for cell in row["Data"]] for row in page["ResultSet"]["Rows"]]
+
+
+@pytest.fixture(scope="module")
+def athena(local_aws: Lake) -> Iterator[Athena]:
+    athena = Athena(local_aws)
+    athena.run("create database if not exists lab")
+    athena.put("sales/a.json", '{"id":"A","price":1.50,"note":"x"}\n{"id":"B","price":2.25}\n')
+    athena.put("sales/b.json", '{"id":"C","price":3.00,"note":""}\n')
+    athena.run(
+        "create external table sales (id string, price decimal(10,2), note string) "
+        "row format serde 'org.openx.data.jsonserde.JsonSerDe' "
+        f"location 's3://{BUCKET}/sales/'"
+    )
+    yield athena
+    athena.run("drop database lab cascade")
+
+
+ALL = "select id, price, note from sales order by id"
+
+
+def test_a_question_is_answered_with_types_nulls_and_a_header(athena: Athena) -> None:
+    page = athena.results(athena.run(ALL)["QueryExecutionId"])
+    assert rows_of(page) == [
+        ["id", "price", "note"],
+        ["A", "1.50", "x"],
+        ["B", "2.25", None],
+        ["C", "3.00", ""],
+    ]
+    info = page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+    assert [(c["Type"], c["Precision"], c["Scale"]) for c in info] == [
+        ("varchar", 2147483647, 0),
+        ("decimal", 10, 2),
+        ("varchar", 2147483647, 0),
+    ]
+
+
+def test_the_result_is_a_csv_with_its_metadata_in_the_output_location(athena: Athena) -> None:
+    found = athena.run(ALL)
+    address = found["ResultConfiguration"]["OutputLocation"]
+    assert address == f"s3://{BUCKET}/results/{found['QueryExecutionId']}.csv"
+    assert athena.get(address) == (
+        '"id","price","note"\n"A","1.50","x"\n"B","2.25",\n"C","3.00",""\n'
+    )
+    assert athena.get(f"{address}.metadata")
+    assert found["Statistics"]["DataScannedInBytes"] > 0
+
+
+def test_results_come_in_pages_in_which_the_header_counts(athena: Athena) -> None:
+    query_id = athena.run(ALL)["QueryExecutionId"]
+    pages, token = [], None
+    while True:
+        given = {"NextToken": token} if token else {}
+        page = athena.results(query_id, MaxResults=2, **given)
+        pages.append([row[0] for row in rows_of(page)])
+        if not (token := page.get("NextToken")):
+            break
+    assert pages == [["id", "A"], ["B", "C"]]
+
+
+def test_parameters_are_bound_and_their_count_is_checked(athena: Athena) -> None:
+    sql = "select id from sales where price > ? and id <> ?"
+    assert athena.rows(sql, ExecutionParameters=["2", "'C'"]) == [["B"]]
+    reason = athena.failure(sql, ExecutionParameters=["2"])
+    assert "Incorrect number of parameters: expected 2 but found 1" in reason
+
+
+def test_a_prepared_statement_is_executed_by_its_name(athena: Athena) -> None:
+    athena.run("prepare dear from select id from sales where price > ?")
+    assert athena.rows("execute dear using 2.5") == [["C"]]
+    found = athena.api.get_prepared_statement(StatementName="dear", WorkGroup="primary")
+    assert found["PreparedStatement"]["QueryStatement"] == "select id from sales where price > ?"
+    athena.run("deallocate prepare dear")
+    with pytest.raises(athena.api.exceptions.ResourceNotFoundException):
+        athena.api.get_prepared_statement(StatementName="dear", WorkGroup="primary")
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("select nope from sales", "COLUMN_NOT_FOUND: line 1:8: Column 'nope' cannot be resolved"),
+        ("select 1 from nope", "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.lab.nope' does"),
+        ("select 1 from nope.t", "SCHEMA_NOT_FOUND: Schema 'nope' does not exist"),
+        ("select price / 0 from sales", "DIVISION_BY_ZERO"),
+        ("merge into t using u on true when matched then delete", "NOT_SUPPORTED"),
+        ("create table sales as select 1 as a", "TABLE_ALREADY_EXISTS"),
+        ("insert into sales select 1, 2, 3", "TYPE_MISMATCH: Insert query has mismatched"),
+        ("drop database lab", "Database lab is not empty"),
+        ("select * from read_csv('/etc/passwd')", "NOT_SUPPORTED"),
+    ],
+)
+def test_a_failure_is_told_in_athena_s_words(athena: Athena, sql: str, reason: str) -> None:
+    assert reason in athena.failure(sql)
+
+
+def test_what_does_not_parse_is_refused_at_once(athena: Athena) -> None:
+    with pytest.raises(ClientError, match=r"InvalidRequestException.*line 1:1: mismatched input"):
+        athena.start("selec 1")
+
+
+def test_results_of_an_unfinished_or_failed_query_are_refused(athena: Athena) -> None:
+    query_id = athena.start("select nope from sales")
+    athena.wait(query_id)
+    with pytest.raises(ClientError, match="did not finish successfully"):
+        athena.results(query_id)
+
+
+def test_a_running_query_is_cancelled(athena: Athena) -> None:
+    slow = "select count(*) as n from sales a, sales b, " + ", ".join(
+        f"sales t{i}" for i in range(22)
+    )
+    query_id = athena.start(slow)
+    while (
+        athena.api.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"][
+            "State"
+        ]
+        == "QUEUED"
+    ):
+        time.sleep(0.02)
+    athena.api.stop_query_execution(QueryExecutionId=query_id)
+    assert athena.wait(query_id)["Status"]["State"] == "CANCELLED"
+    assert athena.rows("select 1 as one") == [["1"]]
+
+
+def test_the_same_token_is_the_same_query(athena: Athena) -> None:
+    token = str(uuid.uuid4())
+    one = athena.start("select 1 as a", ClientRequestToken=token)
+    assert athena.start("select 1 as a", ClientRequestToken=token) == one
+    with pytest.raises(ClientError, match="Idempotent parameters do not match"):
+        athena.start("select 2 as a", ClientRequestToken=token)
+
+
+def test_a_result_is_reused_where_that_is_asked_for(athena: Athena) -> None:
+    wish = {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 5}}
+    sql = "select max(id) as last from sales"
+    first = athena.run(sql, ResultReuseConfiguration=wish)
+    second = athena.run(sql, ResultReuseConfiguration=wish)
+    reused = [
+        q["Statistics"]["ResultReuseInformation"]["ReusedPreviousResult"] for q in (first, second)
+    ]
+    assert reused == [False, True]
+    assert rows_of(athena.results(second["QueryExecutionId"]))[1:] == [["C"]]
+
+
+def test_a_work_group_s_limit_state_and_output_are_obeyed(athena: Athena) -> None:
+    name = "limited"
+    place = f"s3://{BUCKET}/enforced/"
+    athena.api.create_work_group(
+        Name=name,
+        Configuration={
+            "EnforceWorkGroupConfiguration": True,
+            "BytesScannedCutoffPerQuery": 10_000_000,
+            "ResultConfiguration": {"OutputLocation": place},
+        },
+    )
+    found = athena.run("select 1 as a", WorkGroup=name)
+    assert found["ResultConfiguration"]["OutputLocation"].startswith(place)
+    athena.put("big/a.json", '{"id":"' + "x" * 11_000_000 + '"}\n')
+    athena.run(
+        "create external table big (id string) row format serde "
+        f"'org.openx.data.jsonserde.JsonSerDe' location 's3://{BUCKET}/big/'"
+    )
+    status = athena.wait(athena.start("select length(id) as n from big", WorkGroup=name))["Status"]
+    assert (status["State"], status["StateChangeReason"]) == (
+        "CANCELLED",
+        "Bytes scanned limit was exceeded",
+    )
+    athena.api.update_work_group(WorkGroup=name, State="DISABLED")
+    with pytest.raises(ClientError, match="is disabled"):
+        athena.start("select 1 as a", WorkGroup=name)
+    with pytest.raises(ClientError, match="No output location provided"):
+        athena.api.start_query_execution(QueryString="select 1 as a")
+
+
+@pytest.mark.parametrize(
+    "properties",
+    ["format = 'PARQUET'", "format = 'JSON'", "format = 'TEXTFILE', field_delimiter = '|'"],
+)
+def test_a_table_is_made_by_a_question_and_added_to(athena: Athena, properties: str) -> None:
+    athena.run(
+        f"create table copy with ({properties}, partitioned_by = array['day']) as "
+        "select id, price, date '2026-01-01' as at, '1/2' as day from sales"
+    )
+    athena.run("insert into copy select 'D', 4.00, null, 'x=y'")
+    sql = "select id, price, at, day from copy where price > 2.9 order by id"
+    assert athena.rows(sql) == [
+        ["C", "3.00", "2026-01-01", "1/2"],
+        ["D", "4.00", None, "x=y"],
+    ]
+    shown = athena.results(athena.run("show partitions copy")["QueryExecutionId"])
+    assert rows_of(shown) == [["day=1%2F2"], ["day=x%3Dy"]]
+    athena.run("drop table copy")
+
+
+def test_a_view_is_kept_as_athena_keeps_it(athena: Athena) -> None:
+    athena.run("create view dear as select id, price * 2 as twice from sales where price > 2")
+    assert athena.rows("select id, twice from dear order by 1") == [["B", "4.50"], ["C", "6.00"]]
+    table = athena.glue.get_table(DatabaseName="lab", Name="dear")["Table"]
+    assert table["TableType"] == "VIRTUAL_VIEW"
+    assert table["ViewOriginalText"].startswith("/* Presto View: ")
+    assert table["Parameters"]["presto_view"] == "true"
+    athena.run("drop view dear")
+
+
+def test_partitions_are_added_repaired_and_dropped(athena: Athena) -> None:
+    athena.put("parts/day=1/a.json", '{"id":"A"}\n')
+    athena.put("parts/day=2/a.json", '{"id":"B"}\n')
+    athena.run(
+        "create external table parts (id string) partitioned by (day string) row format serde "
+        f"'org.openx.data.jsonserde.JsonSerDe' location 's3://{BUCKET}/parts/'"
+    )
+    assert athena.rows("select id from parts") == []
+    athena.run("alter table parts add if not exists partition (day = '1')")
+    assert athena.rows("select id, day from parts") == [["A", "1"]]
+    athena.run("msck repair table parts")
+    assert athena.rows("select id from parts order by 1") == [["A"], ["B"]]
+    athena.run("alter table parts drop partition (day = '1')")
+    assert athena.rows("select id from parts") == [["B"]]
+
+
+def test_a_question_is_unloaded_into_an_empty_place(athena: Athena) -> None:
+    place = f"s3://{BUCKET}/unloaded/"
+    found = athena.run(f"unload ({ALL}) to '{place}' with (format = 'JSON', compression = 'none')")
+    (address,) = athena.get(found["Statistics"]["DataManifestLocation"]).split()
+    assert athena.get(address).splitlines()[0] == '{"id":"A","price":1.50,"note":"x"}'
+    assert "HIVE_PATH_ALREADY_EXISTS" in athena.failure(
+        f"unload ({ALL}) to '{place}' with (format = 'JSON')"
+    )
+
+
+def test_bad_data_fails_with_its_address(athena: Athena) -> None:
+    athena.put("bad/a.json", "not json\n")
+    athena.run(
+        "create external table bad (id string) row format serde "
+        f"'org.openx.data.jsonserde.JsonSerDe' location 's3://{BUCKET}/bad/'"
+    )
+    reason = athena.failure("select id from bad")
+    assert reason.startswith(f"HIVE_BAD_DATA: s3://{BUCKET}/bad/a.json: ")
+
+
+def test_lists_and_batches_tell_of_queries(athena: Athena) -> None:
+    query_id = athena.run("select 1 as a")["QueryExecutionId"]
+    listed = athena.api.list_query_executions(WorkGroup="primary")["QueryExecutionIds"]
+    assert listed[0] == query_id
+    batch = athena.api.batch_get_query_execution(QueryExecutionIds=[query_id, "nope"])
+    assert [one["QueryExecutionId"] for one in batch["QueryExecutions"]] == [query_id]
+    assert [one["QueryExecutionId"] for one in batch["UnprocessedQueryExecutionIds"]] == ["nope"]
+    statistics = athena.api.get_query_runtime_statistics(QueryExecutionId=query_id)
+    assert statistics["QueryRuntimeStatistics"]["Rows"]["OutputRows"] == 1
+
+
+def test_named_queries_are_kept(athena: Athena) -> None:
+    made = athena.api.create_named_query(Name="n", Database="lab", QueryString="select 1 as a")
+    query = athena.api.get_named_query(NamedQueryId=made["NamedQueryId"])["NamedQuery"]
+    assert (query["QueryString"], query["WorkGroup"]) == ("select 1 as a", "primary")
+    assert made["NamedQueryId"] in athena.api.list_named_queries()["NamedQueryIds"]
+    athena.api.delete_named_query(NamedQueryId=made["NamedQueryId"])
+    with pytest.raises(ClientError, match="was not found"):
+        athena.api.get_named_query(NamedQueryId=made["NamedQueryId"])
+
+
+def test_the_catalog_is_told_by_athena_s_api(athena: Athena) -> None:
+    given = {"CatalogName": "AwsDataCatalog", "DatabaseName": "lab"}
+    table = athena.api.get_table_metadata(**given, TableName="sales")["TableMetadata"]
+    assert [column["Name"] for column in table["Columns"]] == ["id", "price", "note"]
+    assert table["Parameters"]["location"] == f"s3://{BUCKET}/sales/"
+    names = [one["Name"] for one in athena.api.list_table_metadata(**given)["TableMetadataList"]]
+    assert "sales" in names
+    databases = athena.api.list_databases(CatalogName="AwsDataCatalog")["DatabaseList"]
+    assert "lab" in [one["Name"] for one in databases]
+    with pytest.raises(ClientError, match="MetadataException"):
+        athena.api.get_table_metadata(**given, TableName="nope")
