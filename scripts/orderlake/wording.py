@@ -21,6 +21,12 @@ def size_text(size_bytes: float) -> str:
     return f"{size:.1f} GB"
 
 
+def amount_text(amount: str) -> str:
+    """Return a decimal without the zeros that only fill its scale, but two digits: 12.50."""
+    whole, _, fraction = amount.partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}" if fraction else amount
+
+
 def span_text(seconds: float) -> str:
     """Return a span of time in the largest unit that fits: 3 days, 1 minute, 0 seconds."""
     for unit, size in AGES:

@@ -166,7 +166,9 @@ def down(discard: bool) -> None:
     if running and running.kept_in and not discard:
         keep(settings, running)
     was_there = local_aws.stop(settings)
-    click.echo("the local AWS is stopped" if was_there else "no local AWS was up")
+    kept = running is not None and bool(running.kept_in) and not discard
+    gone = "" if kept else "; its data is gone (--persist DIR keeps the raw files)"
+    click.echo(f"the local AWS is stopped{gone}" if was_there else "no local AWS was up")
 
 
 def keep(settings: Settings, running: LocalInstance) -> None:

@@ -11,7 +11,7 @@ import click
 from orderlake.cli.hints import current_settings, with_choices
 from orderlake.cli.progress import beside_progress, waiting
 from orderlake.cli.verbosity import is_quiet
-from orderlake.wording import count_text
+from orderlake.wording import amount_text, count_text
 
 
 def print_json(document: Mapping[str, Any] | list[Any]) -> None:
@@ -41,7 +41,7 @@ def rows_text(report: Mapping[str, Any]) -> str:
         text += f" ({', '.join(f'{code} {count:,}' for code, count in codes.items())})"
     if counts["blank"]:
         text += f", {counts['blank']:,} blank"
-    text += f"; total {report['sums']['total_amount']}"
+    text += f"; total {amount_text(report['sums']['total_amount'])}"
     for field, count in report.get("warnings", {}).items():
         text += f"; {field} unreadable in {count:,}, written as null"
     assumptions = report.get("assumptions", {})

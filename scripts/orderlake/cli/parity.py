@@ -97,7 +97,14 @@ def recording(engine: Engine, folder: Path | None) -> Engine:
 def print_results(
     results: Sequence[Comparison], engines: tuple[str, str], tolerance: float
 ) -> None:
-    """Print a line a query, and every difference with both values."""
+    """Print one line per query, and every difference with both values.
+
+    Where all failed for one reason, as without a second engine, it is said once.
+    """
+    reasons = {result.reason for result in results if result.status == "failed"}
+    if len(results) > 1 and len(reasons) == 1 and all(r.status == "failed" for r in results):
+        click.echo(f"none of {len(results)} queries could be compared: {reasons.pop()}")
+        return
     width = max((len(result.query) for result in results), default=0)
     for result in results:
         state = {"close": f"equal within {tolerance:g}"}.get(result.status, result.status)

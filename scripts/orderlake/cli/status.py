@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orderlake.cli import options
+from orderlake.cli.file_state_text import state_line, state_lines
 from orderlake.cli.output import note, print_json, print_line
 from orderlake.cli.progress import progress_bar
 from orderlake.settings import Settings
-from orderlake.wording import count_text, size_text
+from orderlake.wording import age_text, count_text, first_few, size_text
 
 if TYPE_CHECKING:
     from orderlake.aws.session import Aws
+    from orderlake.pipeline.file_states import FileState
     from orderlake.pipeline.repair import Repaired
     from orderlake.pipeline.status import Status
 
@@ -23,15 +26,28 @@ SHOWN = 5
 
 
 @click.command()
+@click.argument("files", nargs=-1)
 @options.environment
+@click.option("--all", "is_all", is_flag=True, help="One line for every file.")
 @click.option("--repair", is_flag=True, help="Send what is missing or stale through again.")
 @click.option(
     "--timeout", type=float, default=600.0, show_default=True, help="Seconds without any news."
 )
 @options.yes
 @options.json_output
-def status(settings: Settings, repair: bool, timeout: float, yes: bool, as_json: bool) -> None:
+def status(
+    files: tuple[str, ...],
+    settings: Settings,
+    is_all: bool,
+    repair: bool,
+    timeout: float,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Show where every file stands, and repair what was missed.
+
+    It counts the files and names those that need attention. With FILES (raw keys, or patterns in
+    quotes) it tells all about each; with --all one line for every file.
 
     It compares the raw files with their reports, so that a file whose event was lost shows as
     waiting; --repair sends such files through the function again.
@@ -46,11 +62,27 @@ def status(settings: Settings, repair: bool, timeout: float, yes: bool, as_json:
     if repair:
         repaired = repair_files(aws, now, timeout, yes, as_json)
         now = look(aws)
+    shown = chosen_files(now, files, is_all)
+    moment = datetime.now(UTC)
     if as_json:
-        print_json(as_document(now) | {"repaired": [asdict(one) for one in repaired]})
+        print_json(as_document(now, shown) | {"repaired": [asdict(file) for file in repaired]})
         return
-    for line in lines(now, settings.env):
+    if files:
+        text = [line for file in shown for line in state_lines(file, moment)]
+    else:
+        text = [*lines(now, moment), *map(state_line, shown)]
+    for line in text:
         print_line(line)
+
+
+def chosen_files(now: Status, names: Sequence[str], is_all: bool) -> list[FileState]:
+    """Return the files that were asked for; raises UnknownFile for a name that none has."""
+    from orderlake.pipeline.replay import resolve
+
+    if is_all and not names:
+        return list(now.file_states)
+    states = {file.key: file for file in now.file_states}
+    return [states[key] for key in resolve(names, list(states))]
 
 
 def look(aws: Aws) -> Status:
@@ -65,7 +97,7 @@ def repair_files(aws: Aws, now: Status, timeout: float, yes: bool, as_json: bool
     """Send what needs it through again, and print each as it is done."""
     from orderlake.pipeline.repair import repair
 
-    keys = [one.key for one in now.waiting] + [one.key for one in now.leftovers if one.key]
+    keys = [file.key for file in now.waiting] + [file.key for file in now.leftovers if file.key]
     if not keys:
         note("nothing to repair")
         return []
@@ -83,34 +115,53 @@ def repair_files(aws: Aws, now: Status, timeout: float, yes: bool, as_json: bool
     return repaired
 
 
-def as_document(now: Status) -> dict[str, Any]:
-    """Return the status for a program."""
-    oldest = now.oldest
+def as_document(now: Status, shown: Sequence[FileState]) -> dict[str, Any]:
+    """Return the status for a program; with the files that were asked for, one by one."""
     document = asdict(now)
     document["waiting"] = [
-        {"key": one.key, "why": one.why, "since": one.since.isoformat()} for one in now.waiting
+        {"key": file.key, "why": file.why, "since": file.since.isoformat()} for file in now.waiting
     ]
-    document["oldest_waiting_seconds"] = age_seconds(oldest) if oldest else None
+    seconds = (datetime.now(UTC) - now.oldest).total_seconds() if now.oldest else None
+    document["oldest_waiting_seconds"] = seconds
+    document["corrected"] = now.corrected
+    document["file_states"] = [asdict(file) for file in shown]
     return document
 
 
-def lines(now: Status, env: str) -> list[str]:
-    """Return the status for people: a line a figure, and what to type next."""
+def lines(now: Status, moment: datetime) -> list[str]:
+    """Return the status for people: a line per figure, and what to type next."""
     done = f"{now.done:,} done, {len(now.refused):,} refused, {len(now.waiting):,} waiting"
     text = [f"files     {now.files:,} ({size_text(now.size_bytes)}): {done}"]
     if now.ignored:
-        text.append(f"          {now.ignored:,} more under raw/ are no order files by their names")
-    rows = f"{now.accepted:,} accepted, {now.rejected:,} rejected, {now.blank:,} blank"
+        ignored = count_text(now.ignored, "object")
+        text.append(f"          {ignored} more under raw/ ignored: not order file names")
+    corrected = f" ({now.corrected:,} corrected since)" if now.corrected else ""
+    rows = f"{now.accepted:,} accepted, {now.rejected:,} rejected{corrected}, {now.blank:,} blank"
     text.append(f"rows      {now.records:,} read: {rows}")
     if len(now.contracts) > 1:
         versions = ", ".join(f"{count:,} by {name}" for name, count in now.contracts.items())
         text.append(f"contract  {versions}; the same for all: orderlake replay 'raw/*'")
-    text += few("refused", [f"{key}: {why}" for key, why in now.refused.items()])
-    text += few("waiting", [f"{one.key}: {one.why}, {age_text(one.since)}" for one in now.waiting])
-    gone = [f"{one.key or one.report}: its raw file is gone" for one in now.leftovers]
-    text += few("left over", gone)
+    text += section("refused", [f"{key}: {why}" for key, why in now.refused.items()])
+    waiting = [f"{file.key}: {file.why}, {age_text(file.since, moment)}" for file in now.waiting]
+    text += section("waiting", waiting)
+    gone = [f"{report.key or report.report}: its raw file is gone" for report in now.leftovers]
+    text += section("left over", gone)
+    rejected = [file for file in now.file_states if file.open_rejections]
+    rejected.sort(key=lambda file: -file.open_rejections)
+    told = [f"{file.key}: {count_text(file.open_rejections, 'row')}" for file in rejected]
+    text += section("rejected", told)
+    doubtful = [f"{file.key}: {', '.join(file.doubts)}" for file in now.file_states if file.doubts]
+    text += section("in doubt", doubtful)
     text.append(f"failures  {count_text(now.failures, 'event')} in the queue")
-    text += few("", [f"{key}: {error}" for key, error in now.failed.items()])
+    text += section("", [f"{key}: {error}" for key, error in now.failed.items()])
+    return text + next_steps(now, bool(rejected))
+
+
+def next_steps(now: Status, has_rejections: bool) -> list[str]:
+    """Return what to type about what needs attention."""
+    text = []
+    if has_rejections:
+        text.append("rejected rows: orderlake rejected")
     if now.failures:
         text.append("see why: orderlake logs --errors; then: orderlake replay")
     if now.waiting or now.leftovers:
@@ -118,23 +169,7 @@ def lines(now: Status, env: str) -> list[str]:
     return text
 
 
-def few(title: str, items: list[str]) -> list[str]:
+def section(title: str, items: list[str]) -> list[str]:
     """Return the first few items under a title, and how many more there are."""
-    shown = items[:SHOWN]
-    if len(items) > SHOWN:
-        shown.append(f"and {len(items) - SHOWN:,} more (all: --json)")
+    shown = first_few(items, SHOWN, " (all: orderlake status --all)")
     return [f"{title if not number else '':<9} {item}" for number, item in enumerate(shown)]
-
-
-def age_seconds(moment: datetime) -> float:
-    """Return how many seconds ago a moment was."""
-    return max((datetime.now(UTC) - moment).total_seconds(), 0.0)
-
-
-def age_text(moment: datetime) -> str:
-    """Return for how long something has been so, in the largest unit that fits."""
-    seconds = age_seconds(moment)
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= size:
-            return f"for {count_text(int(seconds // size), unit)}"
-    return f"for {count_text(int(seconds), 'second')}"

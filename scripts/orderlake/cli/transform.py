@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from orderlake.cli.output import choice_lines, print_json, print_line, rows_text
+from orderlake.cli.output import choice_lines, note, print_json, print_line, rows_text
 from orderlake.cli.progress import progress_bar, waiting
 from orderlake.errors import BadSetting, UploadFailed
 from orderlake.wording import count_text
@@ -72,6 +72,10 @@ def transform(
             draw(number, len(jobs))
     if as_json:
         print_json(reports)
+    else:
+        written = [report for report in reports if report["outputs"]]
+        if written:
+            note(f"written to {out / 'processed'}, {out / 'rejected'} and {out / 'reports'}")
     refused = [report for report in reports if report["outcome"] == "refused"]
     if refused:
         count = f"{len(refused)} of {count_text(len(reports), 'file')} refused"

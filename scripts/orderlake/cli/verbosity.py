@@ -14,6 +14,8 @@ import click
 QUIET, NORMAL, VERBOSE = range(3)
 KEY = "orderlake.verbosity"
 LOGGER = logging.getLogger("orderlake")
+# It warns of statements that are refused with a line of our own.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
 def choose(level: int, ctx: click.Context, param: click.Parameter, is_set: bool) -> None:

@@ -6,7 +6,7 @@ second look at many thousands costs two listings.
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -22,7 +22,7 @@ from orderlake.pipeline.outcomes import RawVersion, read_report, unquoted
 
 # As many as the client keeps connections.
 READERS = 10
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
 OnProgress = Callable[[int, int], None]
 
 
@@ -59,6 +59,8 @@ class ReportSummary:
     counts: Mapping[str, int] = field(default_factory=dict)
     refusal: Mapping[str, str] | None = None
     reject_codes: Mapping[str, int] = field(default_factory=dict)
+    # Choices about how the file was read that a person should look at.
+    doubts: Sequence[str] = ()
 
     def is_about(self, version: RawVersion) -> bool:
         """Whether it speaks of exactly this version."""
@@ -165,7 +167,14 @@ def summarize_report(report: Mapping[str, Any]) -> ReportSummary:
         counts=report.get("counts") or {},
         refusal=report.get("refusal"),
         reject_codes=report.get("reject_codes") or {},
+        doubts=[doubt_text(choice) for choice in report.get("choices") or () if choice["told"]],
     )
+
+
+def doubt_text(choice: Mapping[str, Any]) -> str:
+    """Return what a choice is about and what was chosen: date_order of order_date: day_first."""
+    name = " of ".join(filter(None, (choice["name"], choice["field"])))
+    return f"{name}: {choice['value']}"
 
 
 def read_cache(path: Path) -> dict[str, tuple[str, ReportSummary]]:

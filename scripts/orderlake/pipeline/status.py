@@ -8,6 +8,7 @@ from order_transform.delivery.layout import outputs_for
 
 from orderlake.aws.session import Aws
 from orderlake.pipeline.failure_queue import FailureQueue
+from orderlake.pipeline.file_states import FileState, file_states, refusal_text, why_waiting
 from orderlake.pipeline.inventory import (
     Inventory,
     OnProgress,
@@ -15,7 +16,6 @@ from orderlake.pipeline.inventory import (
     ReportSummary,
     read_inventory,
 )
-from orderlake.pipeline.outcomes import FINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Status:
 
     Always: `records == accepted + rejected + blank`. `contracts` counts finished files by the
     contract version that read them; `failures` is how many events the failure queue holds, about,
-    and `failed` names some of their files with the error.
+    and `failed` names some of their files with the error; `file_states` has each raw file, by key.
     """
 
     files: int
@@ -71,6 +71,12 @@ class Status:
     contracts: Mapping[str, int]
     failures: int = 0
     failed: Mapping[str, str] = field(default_factory=dict)
+    file_states: tuple[FileState, ...] = ()
+
+    @property
+    def corrected(self) -> int:
+        """How many rejected rows a later file has corrected."""
+        return sum(file.corrected for file in self.file_states)
 
     @property
     def oldest(self) -> datetime | None:
@@ -83,7 +89,8 @@ def read_status(aws: Aws, on_progress: OnProgress) -> Status:
     inventory = read_inventory(aws, on_progress)
     queue = FailureQueue(aws)
     failed = {key: failure.error for failure in queue.peek() for key in failure.keys}
-    return replace(compare(inventory, queue.count()), failed=failed)
+    states = tuple(file_states(inventory, failed))
+    return replace(compare(inventory, queue.count()), failed=failed, file_states=states)
 
 
 def compare(inventory: Inventory, failures: int = 0) -> Status:
@@ -105,7 +112,7 @@ def compare(inventory: Inventory, failures: int = 0) -> Status:
         ignored=raw.ignored,
         size_bytes=sum(file.size_bytes for file in raw.files.values()),
         done=len(done),
-        refused={k: reason(b) for k, b in finished.items() if b.outcome == "refused"},
+        refused={k: refusal_text(s) for k, s in finished.items() if s.outcome == "refused"},
         waiting=tuple(sorted(waiting, key=lambda file: file.since)),
         leftovers=tuple(find_leftovers(inventory)),
         records=total(done, "records"),
@@ -115,15 +122,6 @@ def compare(inventory: Inventory, failures: int = 0) -> Status:
         contracts=count_contracts(finished.values()),
         failures=failures,
     )
-
-
-def why_waiting(file: RawFile, summary: ReportSummary | None) -> str | None:
-    """Return why a file is not finished, or None where it is."""
-    if summary is None:
-        return "no report"
-    if summary.outcome not in FINAL:
-        return "begun, not finished"
-    return None if summary.is_about(file.version) else "newer than its report"
 
 
 def find_leftovers(inventory: Inventory) -> list[Leftover]:
@@ -152,9 +150,3 @@ def count_contracts(summaries: Iterable[ReportSummary]) -> dict[str, int]:
     for summary in summaries:
         counts[summary.contract_version] = counts.get(summary.contract_version, 0) + 1
     return counts
-
-
-def reason(summary: ReportSummary) -> str:
-    """Return why a file was refused."""
-    refusal = summary.refusal or {}
-    return f"{refusal.get('code')}: {refusal.get('message')}"

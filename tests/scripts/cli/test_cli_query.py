@@ -173,3 +173,14 @@ def test_parity_with_an_unknown_engine_lists_the_known_ones(project: Path) -> No
     code, message = failing("parity", "--right", "duckbd")
     assert code == 2
     assert "did you mean 'duckdb'" in message
+
+
+def test_a_statement_that_is_no_question_is_refused_in_our_words_alone() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "orderlake", "query", "-e", "explain select 1", "--offline"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: not a question: it begins with explain\n")

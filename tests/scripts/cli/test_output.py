@@ -1,8 +1,10 @@
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from orderlake.cli import cli
 from orderlake.cli.output import rows_text
+from orderlake.wording import amount_text
 
 REPORT = {
     "counts": {"records": 1200, "accepted": 1190, "rejected": 7, "blank": 3},
@@ -10,6 +12,14 @@ REPORT = {
     "sums": {"total_amount": "12.50"},
     "warnings": {"order_date": 1001},
 }
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [("121610.490000", "121610.49"), ("5.000000", "5.00"), ("0.123400", "0.1234"), ("7", "7")],
+)
+def test_an_amount_has_the_digits_of_the_data(amount: str, text: str) -> None:
+    assert amount_text(amount) == text
 
 
 def test_a_files_rows_are_told_with_all_that_became_of_them() -> None:
@@ -27,25 +37,24 @@ def test_what_there_is_none_of_is_left_out() -> None:
 
 def test_a_date_that_nobody_can_read_is_told_at_once(tmp_path: Path) -> None:
     source = tmp_path / "orders.csv"
-    source.write_text("sku,price,quantity,order_date\na,1,2,1704450000\nb,1,2,2026-11-25\n")
+    source.write_text("sku,price,quantity,order_date\na,1,2,some day\nb,1,2,2026-11-25\n")
     ran = CliRunner().invoke(cli, ["transform", str(source), "--out", str(tmp_path / "out")])
-    assert "order_date unreadable in 1, written as null" in ran.output
+    assert "order_date unreadable in 1, written as null" in ran.stdout
 
 
 def test_lines_above_the_header_are_told(tmp_path: Path) -> None:
     source = tmp_path / "orders.csv"
     source.write_text("Sales\nNovember\nsku,price,quantity\na,1,2\n")
     ran = CliRunner().invoke(cli, ["transform", str(source), "--out", str(tmp_path / "out")])
-    assert ran.output.endswith("total 2.00; 2 lines above the header left out\n")
+    assert ran.stdout.endswith("total 2.00; 2 lines above the header left out\n")
 
 
 def test_a_choice_that_the_file_leaves_open_is_told(tmp_path: Path) -> None:
     source = tmp_path / "orders.csv"
     source.write_text("sku,price,quantity,order_date\na,1,2,03/04/2026\n")
     command = ["transform", str(source), "--out", str(tmp_path / "out")]
-    assert CliRunner().invoke(cli, command).output.splitlines()[1:] == [
-        "  note: date_order of order_date is month_first (settled): every date can be read both "
-        "ways, and the contract says so; if wrong: set date_order in the contract"
-    ]
+    (note,) = CliRunner().invoke(cli, command).stdout.splitlines()[1:]
+    assert note.startswith("  note: date_order of order_date is month_first (settled): ")
+    assert note.endswith("; if wrong: set date_order in the contract")
     source.write_text("sku,price,quantity,order_date\na,1,2,03/14/2026\n")
-    assert "note:" not in CliRunner().invoke(cli, command).output
+    assert "note:" not in CliRunner().invoke(cli, command).stdout

@@ -1,0 +1,57 @@
+"""The state of a file as text for people: one line of many, or all that is known. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from orderlake.wording import age_text, count_text, size_text
+
+if TYPE_CHECKING:
+    from orderlake.pipeline.file_states import FileState
+
+
+def state_line(file: FileState) -> str:
+    """Return what became of a file in one line."""
+    if file.state != "done":
+        return f"{file.state:<8} {file.key}: {file.reason}"
+    return f"{file.state:<8} {file.key}: {rows_text(file)}"
+
+
+def state_lines(file: FileState, now: datetime) -> list[str]:
+    """Return all that is known of a file, and what to type next."""
+    version = f", version {file.version_id}" if file.version_id else ""
+    lines = [f"{file.key}: {file.state}{f': {file.reason}' if file.reason else ''}"]
+    lines.append(f"  {size_text(file.size_bytes)}, {age_text(file.modified, now)}{version}")
+    if file.state == "done":
+        lines.append(f"  {rows_text(file)}")
+    if file.doubts:
+        lines.append(f"  in doubt: {', '.join(file.doubts)}")
+    if step := next_step(file):
+        lines.append(f"  next: {step}")
+    return lines
+
+
+def rows_text(file: FileState) -> str:
+    """Return what became of a file's rows."""
+    corrected = f" ({file.corrected:,} corrected since)" if file.corrected else ""
+    blank = f", {file.blank:,} blank" if file.blank else ""
+    doubts = f"; {count_text(len(file.doubts), 'doubt')}" if file.doubts else ""
+    rows = f"{count_text(file.records, 'row')}, {file.accepted:,} accepted, "
+    return f"{rows}{file.rejected:,} rejected{corrected}{blank}{doubts}"
+
+
+def next_step(file: FileState) -> str:
+    """Return what to type about a file, or nothing where all is well."""
+    name = f"'{file.key}'"
+    match file.state:
+        case "failed":
+            return f"orderlake logs --errors; then: orderlake replay {name}"
+        case "waiting":
+            return "orderlake status --repair"
+        case "refused":
+            return "correct the file and upload it again, under the same name"
+        case _ if file.open_rejections:
+            return f"orderlake rejected {name}"
+        case _:
+            return ""

@@ -1,0 +1,76 @@
+"""Each file stands somewhere, and says what a person has to do about it."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from memory_aws import MemoryAws, report_of
+from orderlake.cli.file_state_text import state_line, state_lines
+from orderlake.pipeline.file_states import FileState, file_states
+from orderlake.pipeline.inventory import read_inventory
+
+
+def states(aws: MemoryAws, **failed: str) -> dict[str, FileState]:
+    inventory = read_inventory(aws.as_aws(), lambda done, total: None)
+    found = file_states(inventory, {f"raw/{name}.csv": error for name, error in failed.items()})
+    return {file.key.removeprefix("raw/").removesuffix(".csv"): file for file in found}
+
+
+def put(aws: MemoryAws, name: str, outcome: str = "done", **counts: int) -> None:
+    key = f"raw/{name}.csv"
+    aws.tell(key, report_of(key, aws.upload(key), outcome, **counts))
+
+
+def test_every_file_has_a_state_and_a_next_step_where_one_is_due(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    put(aws, "good", records=2, accepted=2)
+    put(aws, "dirty", records=5, accepted=2, rejected=3)
+    put(aws, "bad", "refused")
+    aws.upload("raw/lost.csv")
+    aws.upload("raw/broken.csv")
+    found = states(aws, broken="no memory left")
+    assert {name: file.state for name, file in found.items()} == {
+        "good": "done",
+        "dirty": "done",
+        "bad": "refused",
+        "lost": "waiting",
+        "broken": "failed",
+    }
+    assert {name for name, file in found.items() if file.needs_attention} == set(found) - {"good"}
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    for file in found.values():
+        text = "\n".join(state_lines(file, now))
+        assert file.needs_attention == ("next: orderlake" in text or "next: correct" in text)
+        assert file.key in state_line(file)
+    assert "no memory left" in state_line(found["broken"])
+
+
+def test_rows_that_a_later_file_corrected_need_no_attention(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    put(aws, "a", records=5, accepted=2, rejected=3)
+    assert states(aws)["a"].open_rejections == 3
+    put(aws, "a-corrected", records=2, accepted=2)
+    assert states(aws)["a"].open_rejections == 1
+    put(aws, "a-corrected", records=3, accepted=3)
+    assert states(aws)["a"].open_rejections == 0
+    assert not states(aws)["a"].needs_attention
+    # The file came again, and with it its bad rows.
+    put(aws, "a", records=5, accepted=2, rejected=3)
+    assert states(aws)["a"].open_rejections == 3
+
+
+def test_what_is_known_of_a_file_is_told(tmp_path: Path) -> None:
+    file = FileState(
+        *("raw/a.csv", "done", "", "v7", datetime(2026, 11, 22, tzinfo=UTC), 2_500),
+        records=1_000,
+        accepted=990,
+        rejected=10,
+        corrected=4,
+        doubts=("date_order of order_date: day_first",),
+    )
+    assert state_lines(file, file.modified + timedelta(hours=3)) == [
+        "raw/a.csv: done",
+        "  2.5 kB, 3 hours ago, version v7",
+        "  1,000 rows, 990 accepted, 10 rejected (4 corrected since); 1 doubt",
+        "  in doubt: date_order of order_date: day_first",
+        "  next: orderlake rejected 'raw/a.csv'",
+    ]
