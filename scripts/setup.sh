@@ -2,6 +2,8 @@
 # Makes the environments: setup.sh uv | run | dev | emulator | ... The Makefile calls it only when a
 # requirement file is newer than the environment; it changes nothing outside the project folder.
 set -eu
+# Whoever set up the checkout, everybody who may read it can use it.
+umask 022
 cd "$(dirname "$0")/.."
 
 tools=.tools
@@ -91,6 +93,47 @@ find_python() {
         "install it (apt install python3.13, brew install python@3.13) or set ORDERLAKE_PYTHON"
 }
 
+# The set-up is the same whatever the machine's habits: how pip, uv and Python are told elsewhere to
+# install does not count here. Where packages come from does: an index, its certificates and its
+# proxy belong to the network, and are read from the variables and files of pip and uv.
+forget_habits() {
+    for name in $(env | sed -n 's/^\(\(PIP\|UV\|PYTHON\|VIRTUAL_ENV\|GIT\|CONDA\)[A-Z_]*\)=.*/\1/p'); do
+        case $name in
+        PIP_DEFAULT_TIMEOUT | PIP_INDEX_URL | PIP_EXTRA_INDEX_URL | PIP_CERT | PIP_CLIENT_CERT | PIP_PROXY) ;;
+        PIP_TRUSTED_HOST | PIP_FIND_LINKS | PIP_NO_INDEX | PIP_CONFIG_FILE | PIP_CACHE_DIR) ;;
+        UV_INDEX* | UV_DEFAULT_INDEX | UV_EXTRA_INDEX_URL | UV_FIND_LINKS | UV_OFFLINE) ;;
+        UV_NATIVE_TLS | UV_SYSTEM_CERTS | UV_INSECURE_HOST | UV_CACHE_DIR | UV_CONFIG_FILE) ;;
+        UV_HTTP_* | UV_PYTHON_INSTALL_* | UV_PYTHON_DOWNLOADS_JSON_URL | UV_KEYRING_PROVIDER) ;;
+        PYENV_ROOT) ;;
+        *) unset "$name" ;;
+        esac
+    done
+    export PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+    # A home that cannot be written has no caches: they go where the tools are.
+    if ! mkdir -p "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}" 2>/dev/null ||
+        [ ! -w "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}" ]; then
+        export UV_CACHE_DIR="$PWD/$tools/cache/uv" PIP_CACHE_DIR="$PWD/$tools/cache/pip"
+    fi
+}
+
+# quiet_pip PYTHON ARGUMENT...: pip without its files, which may say `user = true` or `target = ...`;
+# of them it keeps where packages come from.
+quiet_pip() {
+    interpreter=$1
+    shift
+    sources=$("$interpreter" -m pip config list 2>/dev/null | sed -n \
+        "s/^[a-z]*\.\(index-url\|extra-index-url\|find-links\|no-index\|cert\|client-cert\|proxy\|trusted-host\)='\(.*\)'\$/\1=\2/p")
+    while IFS='=' read -r name value; do
+        [ -n "$name" ] || continue
+        name=PIP_$(printf '%s' "$name" | tr 'a-z-' 'A-Z_')
+        eval "is_set=\${$name:-}"
+        [ -n "$is_set" ] || export "$name=$(printf '%b' "$value")"
+    done <<END
+$sources
+END
+    PIP_CONFIG_FILE=/dev/null "$interpreter" -m pip "$@"
+}
+
 # What an environment is made from, as one checksum: a stamp with the same one is up to date.
 fingerprint() { cat "$@" scripts/setup.sh | cksum; }
 
@@ -115,8 +158,8 @@ setup_uv() {
     # Made aside and renamed, so that an interrupted set-up leaves nothing half-made.
     rm -rf "$tools/uv" "$tools"/uv.new.*
     quietly "python3 -m venv" "$python" -m venv "$tools/uv.new.$$"
-    quietly "installing uv" "$tools/uv.new.$$/bin/python" -m pip install --quiet \
-        --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/uv.txt
+    quietly "installing uv" quiet_pip "$tools/uv.new.$$/bin/python" install --quiet \
+        --require-hashes --only-binary :all: -r requirements/uv.txt
     echo "$wanted" >"$tools/uv.new.$$/.stamp"
     mv "$tools/uv.new.$$" "$tools/uv"
 }
@@ -129,7 +172,7 @@ environment() {
     shift 3
     projects=
     for package in "$@"; do projects="$projects $package/pyproject.toml"; done
-    # shellcheck disable=SC2086 # a list of paths without spaces
+    # shellcheck disable=SC2086 # a list of paths within the checkout, without spaces
     wanted=$(fingerprint "$requirements" $projects)
     if is_current "$stamp" "$wanted" && [ ! -f "$folder/.incomplete" ] &&
         is_python_313 "$folder/bin/python"; then
@@ -187,7 +230,7 @@ trino() {
 }
 
 lock
-unset VIRTUAL_ENV PYTHONHOME PYTHONPATH 2>/dev/null || true
+forget_habits
 setup_uv
 for part in "$@"; do
     case $part in

@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,59 @@ def copy_of_set_up(folder: Path) -> Path:
     ).stdout
     (folder / ".tools" / "uv" / ".stamp").write_text(checksum, "utf-8")
     return folder
+
+
+def what_uv_sees(project: Path, **variables: str) -> dict[str, str]:
+    """Return the environment that the set-up calls uv with; uv itself only writes it down."""
+    program = project / ".tools" / "uv" / "bin" / "uv"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\nenv -0 >"$PWD/seen"\numask >"$PWD/umask"\nexit 1\n', "utf-8")
+    program.chmod(0o755)
+    (project / "requirements" / "run.txt").write_text("", "utf-8")
+    for folder in (".", "lambda", "glue", "queries"):
+        (project / folder).mkdir(exist_ok=True)
+        (project / folder / "pyproject.toml").write_text("", "utf-8")
+    done = subprocess.run(
+        ["sh", "-c", "umask 077; scripts/setup.sh run"],
+        cwd=project,
+        env={"PATH": os.environ["PATH"], "HOME": str(project), "ORDERLAKE_PYTHON": sys.executable}
+        | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "the whole output: .tools/setup.log" in done.stderr
+    entries = (project / "seen").read_text("utf-8").split("\0")
+    return dict(entry.split("=", 1) for entry in entries if entry)
+
+
+@pytest.mark.parametrize("name", ["plain", 'it\'s a "caf\u00e9" (1) & co $x'])
+def test_the_set_up_is_the_same_whatever_the_machines_habits(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    project = copy_of_set_up(tmp_path / name)
+    habits = {
+        "PIP_USER": "1",
+        "PIP_TARGET": "/t",
+        "PIP_PREFIX": "/p",
+        "PIP_REQUIRE_VIRTUALENV": "1",
+        "UV_PYTHON": "3.8",
+        "UV_SYSTEM_PYTHON": "1",
+        "UV_PROJECT_ENVIRONMENT": "/e",
+        "PYTHONPATH": "/nowhere",
+        "PYTHONHOME": "/nowhere",
+        "VIRTUAL_ENV": "/v",
+        "GIT_DIR": "/g",
+        "CONDA_PREFIX": "/c",
+    }
+    network = {"PIP_INDEX_URL": "https://index.example/simple", "UV_OFFLINE": "1"}
+    seen = what_uv_sees(project, **habits, **network)
+    assert not habits.keys() & seen.keys()
+    assert network.items() <= seen.items()
+    assert (project / "umask").read_text("utf-8").strip() == "0022"
+
+
+def test_a_home_that_cannot_be_written_needs_no_cache_there(tmp_path: Path) -> None:
+    project = copy_of_set_up(tmp_path)
+    seen = what_uv_sees(project, HOME="/proc/no-home")
+    assert seen["UV_CACHE_DIR"] == str(project / ".tools" / "cache" / "uv")
