@@ -1,6 +1,7 @@
 import json
 import os
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +132,40 @@ def test_every_query_answers_alike_in_duckdb_and_in_trino(trino_lake: tuple[Lake
     assert [r for r in results if r["status"] not in ("equal", "close")] == []
     assert len(results) == len(list((lake.root / "queries").glob("*.sql")))
     assert done.returncode == 0
+
+
+def test_the_query_that_everybody_writes_first_is_exact_on_both(
+    trino_lake: tuple[Lake, str],
+) -> None:
+    lake, url = trino_lake
+    sql = (
+        "SELECT product_id, SUM(total_amount) AS total FROM {}shop_processed_orders "
+        "WHERE product_id IN ('A', 'B', 'C') GROUP BY 1"
+    )
+    in_trino = ask(url, sql.format("hive.shop_orders."))
+    assert in_trino["types"] == ["varchar", "decimal(38,6)"]
+    text = lake.ok("query", "-e", sql.format(""), "--format", "jsonl")
+    in_duckdb = [json.loads(line, parse_float=str) for line in text.splitlines()]
+    expected = {product: Decimal(total) for product, total in in_trino["rows"]}
+    assert {row["product_id"]: Decimal(str(row["total"])) for row in in_duckdb} == expected
+    # Three files hold the lines: 7 * 1.005 + 3 * 0.10 for A, and so on.
+    assert {p: t for p, t in expected.items() if p == "B"} == {"B": Decimal("-15.00")}
+
+
+def test_trino_reads_decimals_of_38_digits_from_json_numbers(trino_lake: tuple[Lake, str]) -> None:
+    lake, url = trino_lake
+    numbers = ["9" * 32 + ".999999", "-0.000001", "123456789012345678901234567890.123456", "0.1"]
+    bucket = "shop-processed-000000000000-us-east-1"
+    body = "".join(f'{{"n":{number}}}\n' for number in numbers)
+    lake.aws("s3").put_object(Bucket=bucket, Key="digits/part.json", Body=body.encode())
+    table = glue_table((("n", "decimal(38,6)"),))["Table"]["StorageDescriptor"] | {
+        "Location": f"s3://{bucket}/digits/",
+        "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+        "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+    }
+    lake.aws("glue").create_table(
+        DatabaseName="shop_orders",
+        TableInput={"Name": "digits", "TableType": "EXTERNAL_TABLE", "StorageDescriptor": table},
+    )
+    rows = ask(url, "select cast(n as varchar) from hive.shop_orders.digits")["rows"]
+    assert sorted(Decimal(text) for (text,) in rows) == sorted(map(Decimal, numbers))

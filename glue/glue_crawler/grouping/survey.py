@@ -11,8 +11,10 @@ from glue_crawler.objects.listing import StoredObject, folder_of
 from glue_crawler.reading.sample import Format, Sample
 from glue_crawler.schema.columns import Schema, join_schemas
 
-# A folder of unlike files makes a table for each; beyond this many, only these.
+# A folder of unlike files makes a table for each; beyond this many, only these. All folders
+# together list ten thousand, so that memory does not grow with objects.
 MAX_FILES_LISTED = 1000
+MAX_FILES_LISTED_IN_ALL = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Survey:
 
     def __init__(self) -> None:
         self._folders: dict[str, dict[ShapeKey, Shape]] = {}
+        self._listed = 0
         # Equal schemas are kept once: ten thousand files mostly share a handful.
         self._schemas: dict[Schema, Schema] = {}
 
@@ -87,8 +90,12 @@ class Survey:
         tally = tally_of(item, sample)
         shape.tally += tally
         shape.first_key = min(shape.first_key, item.key)
-        if len(shape.files) < MAX_FILES_LISTED:
+        is_first = not shape.files
+        if is_first or (
+            len(shape.files) < MAX_FILES_LISTED and self._listed < MAX_FILES_LISTED_IN_ALL
+        ):
             shape.files[item.key] = tally
+            self._listed += 1
 
     def add_unsampled(self, item: StoredObject) -> None:
         """Count an object beyond the sample size as one more of its folder's first shape.
