@@ -9,7 +9,7 @@ orders as (
         substr(order_date, 1, 7) as order_month,
         order_id,
         count(*) as order_lines,
-        sum(cast(total_amount as decimal(38, 6))) as order_value
+        sum(total_amount) as order_value
     from processed_orders
     where order_date is not null and order_id is not null and quantity > 0
     group by 1, 2

@@ -9,8 +9,8 @@ orders as (
         order_date,
         price,
         quantity,
-        cast(total_amount as decimal(38, 6)) as amount,
-        cast(price as decimal(38, 6)) * quantity as expected
+        total_amount as amount,
+        price * quantity as expected
     from processed_orders
 
 )
@@ -19,7 +19,7 @@ select
     delivered,
     count(*) as order_lines,
     count_if(order_date is null) as without_date,
-    count_if(price = 0e0) as free,
+    count_if(price = 0) as free,
     count_if(quantity < 0) as returns,
     count_if(amount <> expected) as wrong_totals,
     min(substr(order_date, 1, 10)) as first_day,

@@ -8,7 +8,7 @@ orders as (
     select
         try_cast(substr(order_date, 12, 2) as integer) as order_hour,
         order_id,
-        cast(total_amount as decimal(38, 6)) as amount
+        total_amount as amount
     from processed_orders
     where length(order_date) >= 16 and quantity > 0
 

@@ -7,7 +7,7 @@ days as (
     select
         product_id,
         date(substr(order_date, 1, 10)) as order_day,
-        min(cast(price as decimal(38, 6))) as price
+        min(price) as price
     from processed_orders
     where order_date is not null and quantity > 0 and price > 0
     group by 1, 2

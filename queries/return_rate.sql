@@ -9,7 +9,7 @@ products as (
         product_id,
         sum(if(quantity > 0, quantity, 0)) as units_sold,
         -sum(if(quantity < 0, quantity, 0)) as units_returned,
-        -sum(if(quantity < 0, cast(total_amount as decimal(38, 6)), 0)) as amount_returned
+        -sum(if(quantity < 0, total_amount, 0)) as amount_returned
     from processed_orders
     group by 1
 

@@ -9,7 +9,7 @@ categories as (
         coalesce(category, 'unknown') as category,
         count(distinct product_id) as products,
         sum(quantity) as units,
-        sum(cast(total_amount as decimal(38, 6))) as revenue
+        sum(total_amount) as revenue
     from processed_orders
     group by 1
 

@@ -8,7 +8,7 @@ countries as (
     select
         coalesce(country, 'unknown') as country,
         count(distinct order_id) as orders,
-        sum(cast(total_amount as decimal(38, 6))) as revenue
+        sum(total_amount) as revenue
     from processed_orders
     group by 1
 

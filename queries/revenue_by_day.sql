@@ -11,7 +11,7 @@ orders as (
         date(substr(order_date, 1, 10)) as order_day,
         order_id,
         quantity,
-        cast(total_amount as decimal(38, 6)) as amount
+        total_amount as amount
     from processed_orders
     where order_date is not null
 

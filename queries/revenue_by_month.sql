@@ -7,7 +7,7 @@ orders as (
 
     select
         date_trunc('month', date(substr(order_date, 1, 10))) as order_month,
-        cast(total_amount as decimal(38, 6)) as amount
+        total_amount as amount
     from processed_orders
     where order_date is not null
 

@@ -9,7 +9,7 @@ customers as (
         customer_id,
         max(date(substr(order_date, 1, 10))) as last_order,
         count(distinct order_id) as orders,
-        sum(cast(total_amount as decimal(38, 6))) as revenue
+        sum(total_amount) as revenue
     from processed_orders
     where customer_id is not null and order_date is not null
     group by 1

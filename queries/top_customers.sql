@@ -9,7 +9,7 @@ orders as (
         customer_id,
         order_id,
         substr(order_date, 1, 10) as order_day,
-        cast(total_amount as decimal(38, 6)) as amount
+        total_amount as amount
     from processed_orders
     where customer_id is not null
 

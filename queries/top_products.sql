@@ -12,8 +12,7 @@ orders as (
 
 select
     product_id,
-    -- the catalog says double; as decimals the digits are added without loss
-    sum(cast(total_amount as decimal(38, 6))) as total_revenue
+    sum(total_amount) as total_revenue
 from orders
 group by 1
 order by 2 desc, 1

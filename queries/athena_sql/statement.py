@@ -31,6 +31,7 @@ def parse_statement(sql: str) -> exp.Query:
     """Return the tree of the only statement in a text; raises BadQuery with line and column."""
     try:
         refuse_grouped_digits(sql)
+        refuse_bare_names(sql)
         trees = [tree for tree in sqlglot.parse(sql, read=DIALECT) if tree is not None]
     except (ParseError, TokenError) as error:
         raise BadQuery(f"not Athena SQL: {explain(error)}", "correct the statement") from error
@@ -59,6 +60,22 @@ def refuse_grouped_digits(sql: str) -> None:
             raise BadQuery(
                 f"line {number.line}: {number.text}{name.text}: digits in groups are not known",
                 f"write {number.text}{name.text.replace('_', '')}",
+            )
+
+
+def refuse_bare_names(sql: str) -> None:
+    """Raise BadQuery for a name with letters beyond ASCII outside quotes, as Athena does.
+
+    Trino's grammar has only A to Z, digits and underscores in a bare name
+    (https://trino.io/docs/current/language/reserved.html#language-identifiers).
+    """
+    if sql.isascii():
+        return
+    for token in Dialect.get_or_raise(DIALECT).tokenize(sql):
+        if token.token_type == TokenType.VAR and not token.text.isascii():
+            raise BadQuery(
+                f"line {token.line}: Athena takes {token.text} for a name only in double quotes",
+                f'write "{token.text}"',
             )
 
 

@@ -37,23 +37,36 @@ NUMBERS = {"price", "quantity", "total_amount"}
 GUESSED = "(TIMESTAMP"  # JSON is read without the catalog: DuckDB guesses that order_date is a time
 UNBOUND = "Values were not provided"  # ExecutionParameters are not handed on
 DOUBLE = "columns=('average_order_value',)"  # DuckDB's average of decimals is a double
+LOOSE = "kind='row'"  # not the catalog's decimals: of JSON doubles, of text decimals of nine digits
 MOMENT = " 00:00:00.000'"  # DuckDB's date_trunc of a date is a timestamp
 EXPLAINED = {
     ("csv", "average_order_value"): DOUBLE,
     ("csv", "basket_pairs"): UNBOUND,
     ("csv", "cohort_retention"): MOMENT,
+    ("csv", "hourly_pattern"): LOOSE,
+    ("csv", "price_changes"): LOOSE,
+    ("csv", "return_rate"): LOOSE,
+    ("csv", "revenue_by_category"): LOOSE,
+    ("csv", "revenue_by_country"): LOOSE,
     ("csv", "revenue_by_day"): UNBOUND,
     ("csv", "revenue_by_month"): MOMENT,
+    ("csv", "rfm_segments"): LOOSE,
+    ("csv", "top_customers"): LOOSE,
+    ("csv", "top_products"): LOOSE,
     ("json", "average_order_value"): GUESSED,
     ("json", "basket_pairs"): UNBOUND,
     ("json", "cohort_retention"): GUESSED,
     ("json", "data_quality"): GUESSED,
     ("json", "hourly_pattern"): GUESSED,
     ("json", "price_changes"): GUESSED,
+    ("json", "return_rate"): LOOSE,
+    ("json", "revenue_by_category"): LOOSE,
+    ("json", "revenue_by_country"): LOOSE,
     ("json", "revenue_by_day"): UNBOUND,
     ("json", "revenue_by_month"): GUESSED,
     ("json", "rfm_segments"): GUESSED,
     ("json", "top_customers"): GUESSED,
+    ("json", "top_products"): LOOSE,
 }
 
 

@@ -96,6 +96,9 @@ class Rules:
     max_rejected_share: float = 0.9
     currency_words: tuple[str, ...] = ()
     header_endings: tuple[str, ...] = ()
+    no_sale: tuple[str, ...] = ()
+    sale: tuple[str, ...] = ()
+    currency_of_sign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+# A capital letter after a small one or a digit begins a word: `unitPrice`.
+_ASCII_WORD = re.compile(r"[A-Z]*[a-z0-9]+|[A-Z]+")
 _NAME_CHARACTERS = 200  # a header of more is a whole line, read with another delimiter
 _LONGEST_ENDING = 3  # words
 # Letters that Unicode does not split into a letter and an accent; the fifth is Turkish, no dot.
@@ -44,6 +46,8 @@ def normalise(header: str) -> str:
 @lru_cache(maxsize=8192)
 def spellings(name: str) -> frozenset[str]:
     """Return the normalised forms of a known name: as it is, and without its umlauts."""
+    if name.isascii():
+        return frozenset({normalise(name)})
     lower = unicodedata.normalize("NFC", name).lower()
     return frozenset({normalise(name), normalise(lower.translate(_SPELLED_OUT))})
 
@@ -104,6 +108,9 @@ def _sign_name(char: str) -> str:
 
 def _split(header: str) -> Iterator[str]:
     """Yield the words of a text as they are written: runs of letters, digits and their marks."""
+    if header.isascii():
+        yield from _ASCII_WORD.findall(header)
+        return
     text = unicodedata.normalize("NFKC", header)
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
     word = ""

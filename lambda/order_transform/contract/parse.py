@@ -23,7 +23,7 @@ from order_transform.contract.definition import (
 )
 from order_transform.contract.errors import ContractError
 from order_transform.contract.header_names import normalise, spellings
-from order_transform.contract.word_lists import WordLists, shipped_word_lists
+from order_transform.contract.word_lists import WordLists, Words, shipped_word_lists
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -68,14 +68,15 @@ class _Reading:
             self.order_field(name, keys)
             for name, keys in self.keys("fields", document.get("fields", {})).items()
         ]
+        rules = self.rules(document.get("rules", {}))
         contract = Contract(
             version=version,
             digest=hashlib.sha256(f"{self.text}\0{self.lists.text}".encode()).hexdigest()[:12],
             fields=tuple(own_fields),
-            rules=self.rules(document.get("rules", {})),
+            rules=rules,
             limits=self.table(Limits, "limits", document.get("limits", {})),
             currencies=self.lists.currencies,
-            words=self.lists.words,
+            words=_with_own_statuses(self.lists.words, rules),
         )
         self.check(contract)
         return replace(contract, fields=tuple(_with_shipped_names(own_fields, self.lists)))
@@ -163,6 +164,13 @@ class _Reading:
             if not word.strip() or re.search(r"[\d+()-]", word):
                 reason = f"{word!r} is no currency: it has a digit or a sign, or nothing at all"
                 raise self.error("rules", "currency_words", reason)
+        for text in contract.rules.currency_of_sign:
+            sign, _, code = text.rpartition(" ")
+            if code not in contract.currencies.shared.get(sign, ()):
+                reason = (
+                    f"{text!r} is not a sign of [shared] in currencies.toml and one of its codes"
+                )
+                raise self.error("rules", "currency_of_sign", reason)
         self.check_encoding(contract.rules.encoding)
 
     def check_fields(self, contract: Contract) -> None:
@@ -174,6 +182,9 @@ class _Reading:
             for key in ("minimum", "nonzero"):
                 if getattr(field, key) not in (None, False) and not is_number:
                     raise self.error(table, key, f"{key} is for numbers; this is a {field.type}")
+            if is_number and isinstance(field.if_no_column, str):
+                reason = f"if_no_column is a whole number; this is a {field.type}"
+                raise self.error(table, "if_no_column", reason)
             for alias in dict.fromkeys((field.name, *field.aliases)):
                 name = normalise(alias)
                 if not name:
@@ -225,6 +236,11 @@ def _with_shipped_names(own_fields: list[Field], lists: WordLists) -> Iterable[F
         )
         fallback = (*field.fallback, *lists.fallback.get(field.name, ()))
         yield replace(field, aliases=field.aliases + shipped, fallback=fallback)
+
+
+def _with_own_statuses(words: Words, rules: Rules) -> Words:
+    no_sale = words.no_sale.union(map(normalise, rules.no_sale))
+    return replace(words, no_sale=no_sale.difference(map(normalise, rules.sale)))
 
 
 def _choices(kind: type[StrEnum]) -> str:

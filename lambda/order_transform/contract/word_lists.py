@@ -20,11 +20,15 @@ _FALLBACK = "fallback"
 
 @dataclass(frozen=True, slots=True)
 class Currencies:
-    """What money is called: `codes` are ISO 4217; `signs` mean one code, `shared` several."""
+    """What money is called: `codes` are ISO 4217; `signs` mean one code, `shared` several.
+
+    `languages` are the groups of `headers.toml` beside which a shared sign has one meaning.
+    """
 
     codes: tuple[str, ...]
     signs: Mapping[str, str]
     shared: Mapping[str, tuple[str, ...]]
+    languages: Mapping[str, str]
 
     def words(self) -> tuple[str, ...]:
         """Return all of them as they are written beside a number."""
@@ -46,6 +50,7 @@ class Words:
     articles: frozenset[str]
     header_endings: tuple[str, ...]
     costs: frozenset[str]
+    side_prices: frozenset[str]
     order_sums: frozenset[str]
     totals: frozenset[str]
     no_sale: frozenset[str]
@@ -126,7 +131,7 @@ def _pairs(group: str, names: Any) -> Iterator[tuple[str, str]]:
             continue
         several = group.endswith(_FALLBACK) and isinstance(meaning, list)
         for field in meaning if several else [meaning]:
-            if not isinstance(field, str) or not all(spellings(header)):
+            if not isinstance(field, str) or not normalise(header):
                 raise _problem(group, header, "must have a letter or digit, and mean one field")
             yield header, field
 
@@ -141,9 +146,10 @@ def _currencies(tables: Mapping[str, Any]) -> Currencies:
             codes=tuple(tables["codes"]),
             signs=dict(tables["signs"]),
             shared={sign: tuple(codes) for sign, codes in tables["shared"].items()},
+            languages=dict(tables["languages"]),
         )
     except (KeyError, AttributeError, TypeError, ValueError) as error:
-        reason = "must have codes, [signs] and [shared]"
+        reason = "must have codes, [signs], [shared] and [languages]"
         raise ContractError(CURRENCIES, 0, f"{reason} ({error})") from error
 
 
@@ -153,6 +159,7 @@ def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
             articles=frozenset(map(normalise, _all(tables["articles"]))),
             header_endings=tuple(dict.fromkeys(_all(tables["header_endings"]))),
             costs=frozenset(map(normalise, _all(tables["costs"]))),
+            side_prices=frozenset(map(normalise, _all(tables["side_prices"]))),
             order_sums=frozenset(map(normalise, _all(tables["order_sums"]))),
             totals=frozenset(map(normalise, _all(tables["totals"]))),
             no_sale=frozenset(map(normalise, _all(tables["no_sale"]))),

@@ -42,9 +42,12 @@ class TransformRunner(Protocol):
     """What the protocol needs from its surroundings: a place, a clock, randomness, the core."""
 
     def transformed(
-        self, download: Callable[[Path], None], version_tag: str
+        self, key: str, download: Callable[[Path], None], version_tag: str
     ) -> AbstractContextManager["TransformOutput"]:
-        """Fetch a raw object and transform it; `version_tag` makes its outputs unlike others."""
+        """Fetch the raw object of this key and transform it.
+
+        `version_tag` makes its outputs unlike others.
+        """
 
     def empty(self, version_tag: str) -> bytes:
         """Return an object without rows, unlike that of any other version_tag."""
@@ -154,7 +157,7 @@ class Delivery:
             self.storage.download(source.bucket, source.key, source.version_id, path)
 
         version_tag = f"{source.version_id or source.etag} {contract_version(self.contract)}"
-        with self.runner.transformed(download, version_tag) as output:
+        with self.runner.transformed(source.key, download, version_tag) as output:
             written = self._write_outputs(output.result, outputs, expected, version_tag)
         report = finished_report(started, self.contract, output.result, written, output.timings)
         self._write_report(outputs, report, claimed)

@@ -30,7 +30,7 @@ class CloserLook:
     further column; an empty cell is an empty text. Two fields hold headers in languages in which
     a decimal comma, or dates that begin with the day, are usual (`[habits]` of words.toml).
     `has_dotted_dates` tells that dates are written as 28.2.2026; `decimal_comma` is None where
-    the numbers' style is in doubt itself.
+    the numbers' style is in doubt itself; `currencies` are those of the first records.
     """
 
     fields: Mapping[str, Sequence[str]]
@@ -40,4 +40,5 @@ class CloserLook:
     day_first_headers: tuple[str, ...] = ()
     has_dotted_dates: bool = False
     decimal_comma: bool | None = None
+    currencies: frozenset[str] = frozenset()
     around: Circumstances = NOTHING_KNOWN

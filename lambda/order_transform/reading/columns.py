@@ -13,9 +13,11 @@ from order_transform.contract.definition import (
     PARTITION_KEY,
     PRICE,
     PRICE_IS_DERIVED,
+    QUANTITY,
     TOTAL,
     Contract,
     Field,
+    FieldType,
     Rules,
 )
 from order_transform.contract.header_names import (
@@ -37,15 +39,23 @@ class Columns:
     `fields` maps a field's name to its position, in the contract's order; `extra` maps the
     output name of a column that the contract does not know to its position, in file order;
     `labels` are the header's cells made unique, for showing raw rows; `fallbacks` names the
-    fields whose column goes by a fallback name, and so may mean something else;
-    `has_unclear_price` tells that the price's name may as well mean the whole line's money.
+    fields whose column goes by a fallback name, and so may mean something else. `constants` are
+    fields without a column, each with the value of every row; their places and labels stand
+    behind those of the header, where `rewrite_records` puts the values. `has_unclear_price` tells
+    that the price's name may as well mean the whole line's money.
     """
 
     fields: Mapping[str, int]
     extra: Mapping[str, int]
     labels: tuple[str, ...]
     fallbacks: tuple[str, ...]
+    constants: Mapping[str, str]
     has_unclear_price: bool = False
+
+    @property
+    def header_width(self) -> int:
+        """Return how many cells the file's header has."""
+        return len(self.labels) - len(self.constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +71,21 @@ def map_columns(
     header: Sequence[str], contract: Contract, overrides: Mapping[str, str] | None = None
 ) -> Columns | ColumnProblem:
     """Match a header to the contract; `overrides` maps field names to header texts and wins."""
-    claimed = _claim(header, contract, overrides or {})
+    given, named = _split_overrides(overrides or {}, header, contract)
+    claimed = _claim(header, contract, named)
     if isinstance(claimed, ColumnProblem):
         return claimed
-    fallbacks = _fall_back(header, contract, claimed, frozenset(overrides or ()))
+    claimed = {name: place for name, place in claimed.items() if name not in given}
+    mapped = frozenset(overrides or ())
+    fallbacks = _fall_back(header, contract, claimed | dict.fromkeys(given, -1), mapped)
     found = claimed | fallbacks
+    extra = _extra(header, found, contract)
+    constants = given | {
+        field.name: str(field.if_no_column)
+        for field in contract.fields
+        if field.if_no_column is not None and field.name not in found.keys() | given
+    }
+    found |= {name: len(header) + number for number, name in enumerate(constants)}
     missing = [
         field
         for field in contract.fields
@@ -76,9 +96,22 @@ def map_columns(
     if missing:
         return ColumnProblem("no_required_column", _missing(missing, header), len(missing))
     ordered = {field.name: found[field.name] for field in contract.fields if field.name in found}
-    extra = _extra(header, ordered, contract)
+    labels = _labels([*header, *constants])
     unclear = PRICE in fallbacks and _may_be_line_total(header[found[PRICE]], contract)
-    return Columns(ordered, extra, _labels(header), tuple(fallbacks), unclear)
+    return Columns(ordered, extra, labels, tuple(fallbacks), constants, unclear)
+
+
+def _split_overrides(
+    overrides: Mapping[str, str], header: Sequence[str], contract: Contract
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Part overrides that give every row a value, such as `quantity=1`, from names of columns."""
+    given: dict[str, str] = {}
+    cells = [cell.strip() for cell in header]
+    for name, wanted in overrides.items():
+        is_number = contract.field(name).type in (FieldType.DECIMAL, FieldType.INTEGER)
+        if is_number and wanted.strip().isdecimal() and wanted.strip() not in cells:
+            given[name] = wanted.strip()
+    return given, {name: wanted for name, wanted in overrides.items() if name not in given}
 
 
 def _claim(
@@ -96,6 +129,7 @@ def _claim(
             message = f"{how_many} called {wanted!r} to map to {name}; columns: {columns}"
             return ColumnProblem("no_required_column", message, 1)
         found[name] = places[0]
+    found |= _called_as_fields(names, contract, found)
     for spelled in _spelled(header, contract):
         claimed = set(found.values())
         free = [(place, name) for place, name in enumerate(spelled) if place not in claimed]
@@ -111,6 +145,24 @@ def _claim(
     return found
 
 
+def _called_as_fields(
+    names: Sequence[str], contract: Contract, found: Mapping[str, int]
+) -> dict[str, int]:
+    """Give text fields the columns with exactly their names: `order_id` beside an `invoice_no`.
+
+    Money and dates need a person's word where two columns may mean them.
+    """
+    free = {name: place for place, name in enumerate(names) if place not in found.values()}
+    return {
+        field.name: free[normalise(field.name)]
+        for field in contract.fields
+        if field.type is FieldType.STRING
+        and field.name not in found
+        and names.count(normalise(field.name)) == 1
+        and normalise(field.name) in free
+    }
+
+
 def _spelled(header: Sequence[str], contract: Contract) -> Iterator[list[str]]:
     """Yield the header as it is compared with names: first exactly, then ever more freely."""
     articles, endings = contract.words.articles, _endings(contract.rules)
@@ -121,13 +173,19 @@ def _spelled(header: Sequence[str], contract: Contract) -> Iterator[list[str]]:
 
 def headers_of(columns: Columns, groups: frozenset[str], contract: Contract) -> tuple[str, ...]:
     """Return those of the fields' headers that stand in some groups of `headers.toml`."""
+    return tuple(label for label, group in _groups(columns, contract) if group in groups)
+
+
+def groups_of(columns: Columns, contract: Contract) -> frozenset[str]:
+    """Return the groups of `headers.toml`, languages and shop systems, of the fields' headers."""
+    return frozenset(group for _, group in _groups(columns, contract))
+
+
+def _groups(columns: Columns, contract: Contract) -> Iterator[tuple[str, str]]:
     labels = [columns.labels[place] for place in columns.fields.values()]
     known = contract.words.header_groups
-    return tuple(
-        label
-        for label, *names in zip(labels, *_spelled(labels, contract), strict=True)
-        if next((known[name] for name in names if name in known), "") in groups
-    )
+    for label, *names in zip(labels, *_spelled(labels, contract), strict=True):
+        yield label, next((known[name] for name in names if name in known), "")
 
 
 @lru_cache(maxsize=8)
@@ -166,10 +224,14 @@ def _fall_back(
             continue
         if field.name == PRICE and LINE_TOTAL in found and LINE_TOTAL in mapped:
             continue  # whoever names the line total means to do without a price
+        # A product's name may stand for its number; a line total is never a price as well.
+        served = set(taken.values())
+        if field.name in (PRICE, LINE_TOTAL):
+            served |= set(found.values())
         for name in fallback:
-            if name not in places or places[name] in {*found.values(), *taken.values()}:
+            if name not in places or places[name] in served:
                 continue
-            if not _is_out_of_place(field, header[places[name]], header, contract):
+            if not _is_out_of_place(field, header[places[name]], header, contract, found):
                 taken[field.name] = places[name]
                 break
     return taken
@@ -191,16 +253,23 @@ def _is_hinted_at(field: Field, header: Sequence[str], contract: Contract) -> bo
     """
     if field.name != PRICE:
         return False
-    aliases = _aliases(field, contract.words.articles)
+    aliases, side_prices = _aliases(field, contract.words.articles), contract.words.side_prices
     return any(
         "".join(words[start:end]) in aliases
         for words in map(header_words, header)
+        if not side_prices.intersection(words)
         for start in range(len(words))
         for end in range(start + 1, start + 1 + _LONGEST_NAME)
     )
 
 
-def _is_out_of_place(field: Field, cell: str, header: Sequence[str], contract: Contract) -> bool:
+def _is_out_of_place(
+    field: Field,
+    cell: str,
+    header: Sequence[str],
+    contract: Contract,
+    found: Mapping[str, int],
+) -> bool:
     """Tell whether what else is in the header says that a fallback name means something else.
 
     A cost is never the price where the file has revenue, too; and beside a subtotal, shipping or
@@ -208,7 +277,7 @@ def _is_out_of_place(field: Field, cell: str, header: Sequence[str], contract: C
     """
     words = contract.words
     if field.name == PRICE and words.costs.intersection(header_words(cell)):
-        return _has_revenue(header, contract)
+        return LINE_TOTAL in found or _has_revenue(header, contract)
     if field.name == LINE_TOTAL:
         others = [normalise(other) for other in header]
         is_of_an_order = any(other.startswith("lineitem") for other in others)
@@ -219,7 +288,11 @@ def _is_out_of_place(field: Field, cell: str, header: Sequence[str], contract: C
 def _has_revenue(header: Sequence[str], contract: Contract) -> bool:
     line_totals = [field for field in contract.fields if field.name == LINE_TOTAL]
     articles, costs = contract.words.articles, contract.words.costs
-    revenue = frozenset[str]().union(*(_aliases(field, articles) for field in line_totals))
+    revenue = {
+        name
+        for field in line_totals
+        for name in (*_aliases(field, articles), *_fallback(field, articles))
+    }
     columns = zip(header, *_spelled(header, contract), strict=True)
     return any(
         revenue.intersection(names) and not costs.intersection(header_words(cell))
@@ -282,7 +355,9 @@ def _missing(fields: Sequence[Field], header: Sequence[str]) -> str:
     names = " and no ".join(field.name for field in fields)
     columns = ", ".join(repr(cell.strip()) for cell in header[:30])
     more = f" and {len(header) - 30} more" if len(header) > 30 else ""
+    pieces = "; if each row is one piece, --map quantity=1"
     return (
         f"no {names} column among {columns}{more}; name it with "
-        f'--map {fields[0].name}="Header" or add the header to its aliases in the contract'
+        f'--map {fields[0].name}="Header" or add the header to headers.toml'
+        f"{pieces if fields[-1].name == QUANTITY else ''}"
     )

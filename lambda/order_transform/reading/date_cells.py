@@ -29,7 +29,7 @@ DOTTED_HALF = r"(?i)([ap])\. ?m\."
 # `lunes, 5 de marzo de 2024`, `5. März 2024`, `5th March, 2024`; `March 5th, 2024`.
 _WEEKDAY = r"^(?:\p{L}+[.,]{0,2} )?"
 _BEHIND_DAY = r"(?:\.|er|\x{ba}|\x{b0}|st|nd|rd|th)?"
-_BETWEEN = r"(?:\.?[-/ ]|\. |,? | de |\. ?de )"
+_BETWEEN = r"(?:\.?[-/ ]|\.|,? | de |\. ?de )"
 NUMBERS = {
     DateForm.EXCEL_DAYS: r"[2-7][0-9]{4}(?:[.,][0-9]{1,15})?",
     DateForm.UNIX_SECONDS: r"[0-9]{10}(?:[.,][0-9]{1,6})?",

@@ -195,9 +195,8 @@ def _habits(look: CloserLook) -> Iterator[Finding[DateOrder]]:
     if look.decimal_comma and look.delimiter == ";":
         because = "numbers have a decimal comma and semicolons part the cells"
         yield Finding(DAY_FIRST, because, proves=False)
-    currencies = {cell.strip() for cell in look.fields.get("currency", ()) if cell.strip()}
-    if len(currencies) == 1:
-        [code] = currencies
+    if len(look.currencies) == 1:
+        [code] = look.currencies
         if code in _MONTH_FIRST_CURRENCIES:
             yield Finding(MONTH_FIRST, f"the currency is {code}", proves=False)
         elif re.fullmatch("[A-Z]{3}", code) and code not in _OPEN_CURRENCIES:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from order_transform.contract.definition import Contract
 from order_transform.reading.columns import ColumnProblem, Columns, map_columns
-from order_transform.reading.rows import Format, read_rows
+from order_transform.reading.rows import FORMULA, Format, read_rows
 from order_transform.refusal import FileRefused
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -78,11 +78,12 @@ def _head(
             if not _says_something(row.cells):
                 continue
             cells = [cell.strip().strip('"') for cell in row.cells] if row.problem else row.cells
+            cells = [FORMULA.sub(r"\1", cell) for cell in cells]
             is_title = sum(map(bool, cells)) < needed
             if not found or not is_title:
                 columns = _mapped(cells, contract, overrides)
                 is_regular = not (above or row.problem or space_before_quotes)
-                is_regular = is_regular and _is_regular_header(lines, cells, delimiter)
+                is_regular = is_regular and _is_regular_header(lines, row.cells, delimiter)
                 found = Head(
                     delimiter,
                     tuple(cells),

@@ -5,6 +5,7 @@ them (RE2 reads them all). Pure.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -126,6 +127,11 @@ def take_apart(cell: str, units: tuple[str, ...]) -> NumberCell:
         forms.add(Form.EXPONENT)
         return NumberCell(text, frozenset(forms), "")
     return NumberCell(text, frozenset(forms), currency_key(text))
+
+
+def is_currency_sign(text: str) -> bool:
+    """Tell whether a text is nothing but signs that Unicode calls a currency's."""
+    return bool(text) and all(unicodedata.category(char) == "Sc" for char in text)
 
 
 def currency_key(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, NumberStyle, PriceIs
 from order_transform.reading.choices import Choice
+from order_transform.reading.currency import CurrencyReading
 from order_transform.reading.date_style import DateReading
 from order_transform.reading.number_style import NumberReading
 from order_transform.reading.records import Records
@@ -20,7 +21,8 @@ class Reading:
     """How a file is read: its records, and one reading for each number field and date field.
 
     `price_is` says what the price column means; a file without one has only a line total.
-    `statuses` are the file's cells that make a row no sale. `others` are the choices that are not
+    `statuses` are the file's cells that make a row no sale. `currency` is how rows get the
+    currency that stands in price cells or their header. `others` are the choices that are not
     part of one of those.
     """
 
@@ -29,6 +31,7 @@ class Reading:
     dates: Mapping[str, DateReading] = field(default_factory=dict)
     price_is: Choice[PriceIs] | None = None
     statuses: Statuses = field(default_factory=Statuses)
+    currency: CurrencyReading | None = None
     others: tuple[Choice[object], ...] = ()
 
     @property
@@ -52,6 +55,8 @@ class Reading:
         yield from (reading.order for reading in self.dates.values() if reading.order)
         if self.price_is:
             yield self.price_is
+        if self.currency:
+            yield from self.currency.choices
         yield from self.others
 
     def assumptions(self) -> dict[str, object]:

@@ -39,7 +39,8 @@ class Records:
     counts the lines below the header without those; what it says depends on `regularity`.
     `first_line` is the number of the line below the header, from 1; `title_lines` counts the
     records above it that say something, such as a report's name or a period.
-    `space_before_quotes`: quotes stand after a space, `, "`. `choices` are the encoding
+    `space_before_quotes`: quotes stand after a space, `, "`. `may_have_formulas`: some cells may be
+    Excel's texts, `="001"`, of which only what is quoted counts. `choices` are the encoding
     and the doubtful columns.
     """
 
@@ -52,6 +53,7 @@ class Records:
     title_lines: int
     space_before_quotes: bool
     blank_lines_at_end: int
+    may_have_formulas: bool
     choices: tuple[Choice[object], ...]
 
     @property
@@ -79,16 +81,19 @@ def find_records(
         if any(ord(char) < 32 and char not in "\t\r\n" for char in "".join(head.header)):
             raise FileRefused("binary", "this is not text; export the orders as CSV")
         raise FileRefused(head.columns.code, head.columns.message)
+    # A value for every row is written into the rows, so that all else takes it for a cell.
+    is_regular = head.is_regular and not head.columns.constants
     return Records(
         path=survey.path,
         delimiter=head.delimiter,
         columns=head.columns,
-        regularity=survey.regularity if head.is_regular else Regularity.IRREGULAR,
+        regularity=survey.regularity if is_regular else Regularity.IRREGULAR,
         lines=survey.lines - 1,
         first_line=head.first_line,
         title_lines=head.title_lines,
         space_before_quotes=head.space_before_quotes,
         blank_lines_at_end=survey.blank_lines_at_end,
+        may_have_formulas=survey.may_have_formulas,
         choices=(survey.encoding, *_column_choices(head.columns)),
     )
 
@@ -105,9 +110,11 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         delimiter=records.delimiter,
         limits=limits,
         space_before_quotes=records.space_before_quotes,
-        width=records.width,
+        width=columns.header_width,
         numbers=tuple(
-            columns.fields[name] for name in (PRICE, QUANTITY, LINE_TOTAL) if name in columns.fields
+            columns.fields[name]
+            for name in (PRICE, QUANTITY, LINE_TOTAL)
+            if name in columns.fields and name not in columns.constants
         ),
     )
     with (
@@ -117,13 +124,24 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         above = records.first_line - 1
         rows = read_rows(islice(text, above, None), form, above + 1)
         writer = csv.writer(_Measured(out, limits), lineterminator="\n")
-        writer.writerows(_level(row, records.width) for row in rows)
+        values = list(columns.constants.values())
+        writer.writerows(_level(row, columns.header_width, values) for row in rows)
     return replace(records, path=path, regularity=Regularity.REWRITTEN, blank_lines_at_end=0)
 
 
 def _column_choices(columns: Columns) -> list[Choice[str]]:
-    """Return the choices of columns whose name may mean something else than the field."""
-    return [
+    """Return the choices of fields that have no column, or one that may mean something else."""
+    given: list[Choice[str]] = [
+        Choice(
+            name="column",
+            value=value,
+            certainty=Certainty.SETTLED,
+            evidence="the file has no column for it; an option or the contract gives this value",
+            field=name,
+        )
+        for name, value in columns.constants.items()
+    ]
+    return given + [
         Choice(
             name="column",
             value=columns.labels[columns.fields[name]],
@@ -156,8 +174,11 @@ def rewritten_line_bytes(limits: Limits) -> int:
     return 2 * limits.line_bytes + 8 * limits.columns
 
 
-def _level(row: Row, width: int) -> list[str]:
-    """Give a row exactly `width` cells, one for what is beyond them, its line and its problem."""
+def _level(row: Row, width: int, values: list[str]) -> list[str]:
+    """Give a row exactly `width` cells, one for what is beyond them, its line and its problem.
+
+    `values` are put behind the cells, but not in a blank row.
+    """
     cells = row.cells
     beyond = ""
     if len(cells) < width:
@@ -165,4 +186,6 @@ def _level(row: Row, width: int) -> list[str]:
     elif len(cells) > width:
         beyond = json.dumps(cells[width:], ensure_ascii=False) if any(cells[width:]) else ""
         cells = cells[:width]
-    return [*cells, beyond, str(row.line), row.problem]
+    if not any(map(str.strip, row.cells)):
+        values = [""] * len(values)
+    return [*cells, *values, beyond, str(row.line), row.problem]

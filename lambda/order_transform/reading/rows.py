@@ -16,6 +16,8 @@ from order_transform.contract.definition import Limits
 from order_transform.refusal import FileRefused
 
 MALFORMED_QUOTE = "malformed_quote"
+# A text as Excel writes it so that it stays one, as in `="001"`.
+FORMULA = re.compile(r'^="([^"]*)"$')
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Survey:
 
     `line_end` is "lf", "crlf", "cr" or "mixed". `lines` counts the lines, the header among them,
     without the `blank_lines_at_end`; it is right where the regularity is `LINES` or `QUOTED`.
+    `may_have_formulas` is False where no cell is an Excel text such as `="001"`.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class Survey:
     regularity: Regularity
     lines: int
     blank_lines_at_end: int
+    may_have_formulas: bool
 
 
 def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
@@ -99,6 +101,7 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
         regularity=scan.regularity(),
         lines=scan.lines_with_text(),
         blank_lines_at_end=scan.blank_lines_at_end(),
+        may_have_formulas=scan.formulas,
     )
 
 
@@ -119,7 +122,7 @@ class _ByteScan:
         self.limits = limits
         self.start = self.end = b""
         self.size = self.nul = self.lines = 0
-        self.quoted = False
+        self.quoted = self.formulas = False
         self.first_quote = 0  # the bytes of the chunks before the first one with a quote
         self.line_ends: set[str] = set()
         self.valid_utf8 = True
@@ -154,6 +157,8 @@ class _ByteScan:
         self.lines += chunk.count(b"\n")
         if not self.quoted:
             self.quoted, self.first_quote = b'"' in chunk, self.size - len(chunk)
+        if self.quoted and not self.formulas and (b"=" in chunk or self.end.endswith(b"=")):
+            self.formulas = b'="' in self.end[-1:] + chunk
         self._note_line_ends(chunk)
         self.odd = self.odd or self._is_odd(chunk)
         self._measure_lines(chunk)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from order_transform.contract.definition import Limits
 from order_transform.reading.records import Records, rewritten_line_bytes
+from order_transform.reading.rows import FORMULA
 
 # DuckDB writes batches in the rows' order; where a few of them fill the memory its threads wait
 # for each other, and the time doubles. Without an order, large pieces are read a little faster.
@@ -55,7 +56,7 @@ def read_cells(
     `ordered` tells that rows will be written in the file's order.
     Nothing is left to DuckDB's guessing. Its lenient mode is never used: it drops cells.
     """
-    kinds = kinds or {}
+    kinds = {} if records.may_have_formulas else kinds or {}
     width = records.width + 3 * records.is_rewritten
     columns = map(cell, range(width))
     longest = rewritten_line_bytes(limits) if records.is_rewritten else limits.line_bytes
@@ -77,7 +78,23 @@ def read_cells(
     if records.is_rewritten:  # else there is but one kind in the file
         options["new_line"] = r"'\n'"
     chosen = ", ".join(f"{name}={value}" for name, value in options.items())
-    return f"read_csv({literal(_unglobbed(str(records.path)))}, {chosen})"
+    table = f"read_csv({literal(_unglobbed(str(records.path)))}, {chosen})"
+    return _without_formulas(table, records) if records.may_have_formulas else table
+
+
+def _without_formulas(table: str, records: Records) -> str:
+    """Return a subquery of the same cells with `001` for Excel's `="001"`.
+
+    `(SELECT * REPLACE (CASE WHEN starts_with(c0, '=') THEN regexp_replace(c0, ...) ELSE c0 END
+    AS c0, ...) FROM read_csv(...))`.
+    """
+    pattern = literal(FORMULA.pattern)
+    texts = ", ".join(
+        f"CASE WHEN starts_with({name}, '=') THEN regexp_replace({name}, {pattern}, '\\1')"
+        f" ELSE {name} END AS {name}"
+        for name in map(cell, range(records.width))
+    )
+    return f"(SELECT * REPLACE ({texts}) FROM {table})"
 
 
 def _unglobbed(path: str) -> str:

@@ -1,10 +1,13 @@
 """What is read once more of a file in doubt: its first records, and examples of unusual cells."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 
 from order_transform.contract.definition import (
+    LINE_TOTAL,
+    PRICE,
     Contract,
     DateOrder,
     FieldType,
@@ -12,22 +15,30 @@ from order_transform.contract.definition import (
 )
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.closer_look import RECORDS, Circumstances, CloserLook
-from order_transform.reading.columns import headers_of
+from order_transform.reading.columns import groups_of, headers_of
+from order_transform.reading.currency import CURRENCY, CurrencyReading, read_currency
 from order_transform.reading.date_cells import DateForm
 from order_transform.reading.date_evidence import order_findings, plausible_orders, read_in_orders
 from order_transform.reading.date_style import REMEDY, DateEvidence, DateReading, decide_order
 from order_transform.reading.findings import choose
+from order_transform.reading.number_cells import Form
 from order_transform.reading.number_evidence import number_findings
 from order_transform.reading.number_style import NumberReading
+from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
 from order_transform.refusal import FileRefused
 from order_transform.sql.cells import cell, literal
+from order_transform.sql.currency_text import contradicts
+from order_transform.sql.expressions import currency_key_of, trimmed
 from order_transform.sql.shapes import has_shape
 
 # A number style needs two hints, since prices of three decimals are rare but not unheard of.
 _HINTS_FOR_NUMBERS = 2
 # The three numbers of a date, as `_impossible` extracts them.
 _THREE_NUMBERS = "^([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})"
+
+
+_ROUNDED = "check whether a spreadsheet has rounded them, and export its columns as numbers"
 
 
 class Doubts:
@@ -64,7 +75,11 @@ class Doubts:
         )
 
     def date_order(
-        self, name: str, evidence: DateEvidence, style: NumberStyle
+        self,
+        name: str,
+        evidence: DateEvidence,
+        style: NumberStyle,
+        currency: CurrencyReading | None,
     ) -> Choice[DateOrder] | None:
         """Choose the order of day, month and year of one field; None where it has no such dates.
 
@@ -74,7 +89,7 @@ class Doubts:
         if not orders:
             return None
         impossible = self._impossible(name, orders)
-        look = self._look(decimal_comma=style is NumberStyle.COMMA)
+        look = self._look(decimal_comma=style is NumberStyle.COMMA, currency=currency)
         readings = read_in_orders(look.fields[name], orders)
         plausible = plausible_orders(readings)
         if plausible:
@@ -91,6 +106,48 @@ class Doubts:
             )
         return order
 
+    def currency(
+        self, numbers: Mapping[str, NumberReading]
+    ) -> tuple[CurrencyReading | None, tuple[Choice[object], ...]]:
+        """Decide how a row gets the currency beside its price, and tell of contradictions.
+
+        Where the file has a column for it, that column wins in each row.
+        """
+        columns, places = self._records.columns, self._records.columns.fields
+        money = next((name for name in (PRICE, LINE_TOTAL) if name in places), None)
+        if not money or all(field.name != CURRENCY for field in self._contract.fields):
+            return None, ()
+        groups = groups_of(columns, self._contract)
+        header = columns.labels[places[money]]
+        found = read_currency(money, numbers[money].currencies, header, groups, self._contract)
+        if found is None or CURRENCY not in places:
+            return found, ()
+        reading = Reading(self._records, numbers, currency=found)
+        key = currency_key_of(cell(places[money]), self._contract, reading)
+        column = cell(places[CURRENCY])
+        contrary = contradicts(key, column, found)
+        query = (
+            f"SELECT count_if(contrary), any_value(price) FILTER (contrary),"
+            f" any_value(own) FILTER (contrary), count_if({trimmed('own')} = '') FROM"
+            f" (SELECT {cell(places[money])} AS price, {column} AS own, {contrary} AS contrary"
+            f" FROM {self._source})"
+        )
+        [(count, price, own, empty)] = self._db.execute(query).fetchall()
+        if not empty:  # Every row has its own currency, and no sign has to be read.
+            found = replace(found, choices=())
+        if not count:
+            return found, ()
+        stated = f"'{price}'" if found.is_from_cells else f"the header '{header}'"
+        contradiction: Choice[object] = Choice(
+            name=CURRENCY,
+            value="as in its own column",
+            certainty=Certainty.DOUBTFUL,
+            evidence=f"in {count:,} records the price contradicts it, as {stated} does '{own}'",
+            field=CURRENCY,
+            remedy="correct the export, or leave its currency column out",
+        )
+        return found, (contradiction,)
+
     def forms(
         self, numbers: Mapping[str, NumberReading], dates: Mapping[str, DateReading]
     ) -> Iterator[Choice[object]]:
@@ -102,8 +159,9 @@ class Doubts:
                     name="cell_form",
                     value=form.value,
                     certainty=Certainty.PROVEN,
-                    evidence=f"it stands in cells such as '{cell_text}', which are read without it",
+                    evidence=f"cells such as '{cell_text}' are read as the number in them",
                     field=name,
+                    remedy=_ROUNDED if form is Form.EXPONENT else "",
                     notable=True,
                 )
         for name, date in dates.items():
@@ -112,10 +170,15 @@ class Doubts:
                 yield _date_form(name, date_form, cell_text)
 
     def _look(
-        self, *, has_dotted_dates: bool = False, decimal_comma: bool | None = None
+        self,
+        *,
+        has_dotted_dates: bool = False,
+        decimal_comma: bool | None = None,
+        currency: CurrencyReading | None = None,
     ) -> CloserLook:
         columns, words = self._records.columns, self._contract.words
         fields = {name: self._column(place) for name, place in columns.fields.items()}
+        stated = currency.proven_codes if currency else frozenset()
         others = {columns.labels[place]: self._column(place) for place in columns.extra.values()}
         return CloserLook(
             fields=fields,
@@ -125,6 +188,7 @@ class Doubts:
             day_first_headers=headers_of(columns, words.day_first, self._contract),
             has_dotted_dates=has_dotted_dates,
             decimal_comma=decimal_comma,
+            currencies=frozenset(map(str.strip, fields.get(CURRENCY, ()))) - {""} or stated,
             around=self._around,
         )
 

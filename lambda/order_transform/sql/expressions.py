@@ -18,7 +18,8 @@ from order_transform.contract.definition import (
 )
 from order_transform.reading.date_style import DateReading
 from order_transform.reading.number_style import NumberReading, plain_number
-from order_transform.sql import date_text
+from order_transform.reading.reading import Reading
+from order_transform.sql import currency_text, date_text
 from order_transform.sql.cells import literal
 from order_transform.sql.number_text import NumberWords, bare_cell, number_text
 from order_transform.sql.shapes import ISO_DATE
@@ -92,6 +93,41 @@ def read_field(
             return _read_date(field, cell, reading)
         case None:
             return _read_string(field, cell)
+
+
+def read_currency(
+    field: Field, column: str | None, price: str, contract: Contract, reading: Reading
+) -> FieldSql:
+    """Build the SQL of the currency, which a price's cell or header states where no column does.
+
+    `column` is the currency's own cell, None where the file has no such column; `price` is the
+    price's. The value is `CASE WHEN trim(c5) <> '' THEN c5 ELSE <code beside the price> END`.
+    """
+    stated = stated_currency(price, contract, reading)
+    if column is None:
+        return FieldSql(
+            field.name, field.type, "NULL", ((f"{field.name}_value", stated),), None, ()
+        )
+    value = f"CASE WHEN {trimmed(column)} <> '' THEN {column} ELSE {stated} END"
+    own = _read_string(field, column)
+    return replace(own, steps=((own.value, value),), is_valid=None, problems=())
+
+
+def stated_currency(price: str, contract: Contract, reading: Reading) -> str:
+    """Return SQL for the code of the currency beside a price, or null."""
+    if reading.currency is None:
+        return "NULL"
+    return currency_text.currency_code(currency_key_of(price, contract, reading), reading.currency)
+
+
+def currency_key_of(price: str, contract: Contract, reading: Reading) -> str:
+    """Return SQL for what stands beside the number in a price's cell; `''` where none has any."""
+    if reading.currency is None or not reading.currency.is_from_cells:
+        return "''"
+    words = NumberWords(contract.words.units, contract.rules.currency_words)
+    return currency_text.currency_key(
+        bare_cell(price, reading.numbers[reading.currency.field], words)
+    )
 
 
 def _read_string(field: Field, cell: str) -> FieldSql:

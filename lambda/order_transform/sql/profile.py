@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from order_transform.contract.definition import STATUS, Contract, FieldType
-from order_transform.reading.closer_look import Circumstances
+from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
 from order_transform.reading.date_style import DateEvidence
 from order_transform.reading.number_style import NumberEvidence, decide_numbers, is_style_open
 from order_transform.reading.price_meaning import decide_price
@@ -48,7 +48,11 @@ def sample_reading(
     statuses = _statuses(db, records, contract, source, is_sample=True)
     if len(statuses.others or ()) > _MOST_STATUSES:
         return None
-    reading = Reading(records, sure, dates, statuses=statuses)
+    doubts = Doubts(db, records, contract, source, NOTHING_KNOWN)
+    currency, contradiction = doubts.currency(sure)
+    reading = Reading(
+        records, sure, dates, statuses=statuses, currency=currency, others=contradiction
+    )
     reading = _with_price(db, reading, contract)
     return None if reading.line_field else reading
 
@@ -69,13 +73,14 @@ def whole_reading(
         open_style = doubts.number_style(dotted)
     numbers = decide_numbers(evidence.numbers, open_style)
     style = next((number.style.value for number in numbers.values()), contract.rules.number_style)
+    currency, contradiction = doubts.currency(numbers)
     dates = {
-        name: date.decide(doubts.date_order(name, date, style))
+        name: date.decide(doubts.date_order(name, date, style, currency))
         for name, date in evidence.dates.items()
     }
-    others = tuple(doubts.forms(numbers, dates))
+    others = (*contradiction, *doubts.forms(numbers, dates))
     statuses = _statuses(db, records, contract, source, is_sample=False)
-    reading = Reading(records, numbers, dates, statuses=statuses, others=others)
+    reading = Reading(records, numbers, dates, statuses=statuses, currency=currency, others=others)
     return _with_price(db, reading, contract)
 
 

@@ -104,6 +104,7 @@ def _is_header(statements: Statements) -> str:
     return " AND ".join(
         f"{trimmed(cell(place))} = {literal(columns.labels[place])}"
         for place in columns.fields.values()
+        if place < columns.header_width
     )
 
 

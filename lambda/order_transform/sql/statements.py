@@ -6,7 +6,7 @@ JSON are put together here: DuckDB's own writer builds a tree for each row, at t
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import zip_longest
 
 from order_transform.contract.definition import (
@@ -16,10 +16,10 @@ from order_transform.contract.definition import (
     STATUS,
     TOTAL,
     Contract,
-    Field,
     FieldType,
     OnProblem,
 )
+from order_transform.reading.currency import CURRENCY
 from order_transform.reading.reading import Reading
 from order_transform.sql.amounts import line_amounts, short_number, unit_amounts
 from order_transform.sql.cells import (
@@ -31,6 +31,7 @@ from order_transform.sql.cells import (
 )
 from order_transform.sql.expressions import (
     FieldSql,
+    read_currency,
     read_field,
     read_line_money,
 )
@@ -47,7 +48,7 @@ class Statements:
         self.reading = reading
         self.records = reading.records
         self.contract = contract
-        self.fields = [self._field(field) for field in contract.fields if self._has(field.name)]
+        self.fields = list(self._read_fields())
         self._warned = [
             field
             for field in self.fields
@@ -61,17 +62,20 @@ class Statements:
         self.decimals = self.amounts.decimals
         self.warned = [field.name for field in self._warned]
 
-    def _has(self, name: str) -> bool:
-        return name in self.records.columns.fields or name == PRICE
-
-    def _field(self, field: Field) -> FieldSql:
-        columns, source = self.records.columns, field.name
-        if field.name == PRICE and self.reading.line_field:
-            source = self.reading.line_field
-            reading = self.reading.numbers[source]
-            return read_line_money(field, cell(columns.fields[source]), self.contract, reading)
-        place = cell(columns.fields[source])
-        return read_field(field, place, self.contract, self.reading.field_reading(source))
+    def _read_fields(self) -> Iterator[FieldSql]:
+        places = self.records.columns.fields
+        for field in self.contract.fields:
+            column = cell(places[field.name]) if field.name in places else None
+            if field.name == CURRENCY and self.reading.currency:
+                price = cell(places[self.reading.currency.field])
+                yield read_currency(field, column, price, self.contract, self.reading)
+            elif field.name == PRICE and self.reading.line_field:
+                source = self.reading.line_field
+                money = self.reading.numbers[source]
+                yield read_line_money(field, cell(places[source]), self.contract, money)
+            elif column:
+                reading = self.reading.field_reading(field.name)
+                yield read_field(field, column, self.contract, reading)
 
     def lines(self, every: bool, unreadable: Collection[str]) -> str:
         """Select the accepted rows as lines of JSON: fields, total_amount, the rest.

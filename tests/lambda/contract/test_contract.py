@@ -143,3 +143,13 @@ def test_a_row_without_a_total_is_never_accepted(name: str, key: str) -> None:
 def test_a_user_may_add_a_field() -> None:
     contract: Contract = parse_contract(TEXT + '\n[fields.store]\ntype = "string"\n')
     assert contract.fields[-1].name == "store"
+
+
+def test_a_contract_may_change_which_statuses_are_no_sale() -> None:
+    own = 'no_sale = ["On Hold"]\nsale = ["Unpaid"]'
+    text = TEXT.replace(LINES[[line[:7] for line in LINES].index("no_sale")], "", 1)
+    text = text.replace(LINES[[line[:6] for line in LINES].index("sale =")], own, 1)
+    no_sale = parse_contract(text).words.no_sale
+    assert {"onhold", "cancelled"} <= no_sale
+    assert "unpaid" not in no_sale
+    assert "unpaid" in parse_contract(TEXT).words.no_sale

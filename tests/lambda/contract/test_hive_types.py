@@ -12,7 +12,7 @@ CONTRACT = parse_contract(default_contract_text())
 def test_money_is_decimal_and_a_quantity_is_bigint() -> None:
     columns = hive_columns(CONTRACT)
     assert columns["price"] == "decimal(24,6)"
-    assert columns["total_amount", "is_sale"] == "decimal(38,6)"
+    assert columns["total_amount"] == "decimal(38,6)"
     assert columns["quantity"] == "bigint"
 
 
