@@ -7,13 +7,13 @@ digits. The table for people is the command line's.
 import csv
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 from typing import TextIO
 
-from athena_sql.answer import Answer, Value
+from athena_sql.answer import Answer, Row, Value
 
 from orderlake.answers.heat_map_text import write_heat
 from orderlake.answers.question import Chart
@@ -151,7 +151,7 @@ def markdown_cell(text: str) -> str:
 
 
 def write_chart(answer: Answer, out: TextIO, chart: Chart | None) -> int:
-    """Write a bar a row; raises WrongUse where nothing says which columns to draw."""
+    """Write one bar per row; raises WrongUse where nothing says which columns to draw."""
     if chart is None:
         raise WrongUse("the query does not say what to draw", "add: -- chart: bar LABEL VALUE")
     try:
@@ -163,8 +163,20 @@ def write_chart(answer: Answer, out: TextIO, chart: Chart | None) -> int:
         ) from error
     if len(places) == 3:
         return write_heat(answer, out, (places[0], places[1], places[2]))
-    label, value = places
     rows = list(answer.rows)
+    # A line goes on in time: its end is what counts.
+    drawn = rows[-CHART_ROWS:] if chart.kind == "line" else rows[:CHART_ROWS]
+    left_out = len(rows) - len(drawn)
+    if left_out and chart.kind == "line":
+        out.write(f"... {left_out:,} earlier rows\n")
+    write_bars(drawn, places[0], places[1], out)
+    if left_out and chart.kind != "line":
+        out.write(f"... {left_out:,} more rows\n")
+    return len(rows)
+
+
+def write_bars(rows: Sequence[Row], label: int, value: int, out: TextIO) -> None:
+    """Write one bar per row; `label` and `value` are positions of columns."""
     digits = shown_digits(rows, value)
     points = [(shown(row[label], None), row[value], shown(row[value], digits)) for row in rows]
     sizes = [
@@ -173,12 +185,9 @@ def write_chart(answer: Answer, out: TextIO, chart: Chart | None) -> int:
     top = max((abs(size) for size in sizes), default=0.0) or 1.0
     wide = max((len(name) for name, _, _ in points), default=0)
     long = max((len(text) for _, _, text in points), default=0)
-    for (name, _, text), size in list(zip(points, sizes, strict=True))[:CHART_ROWS]:
+    for (name, _, text), size in zip(points, sizes, strict=True):
         sign = "-" if size < 0 else " "
         out.write(f"{name:<{wide}} {text:>{long}} {sign}{bar(abs(size) / top)}".rstrip() + "\n")
-    if len(rows) > CHART_ROWS:
-        out.write(f"... {len(rows) - CHART_ROWS} more rows\n")
-    return len(rows)
 
 
 def bar(share: float) -> str:

@@ -157,3 +157,18 @@ def test_any_text_survives_csv(rows: list[Row]) -> None:
     write_answer(Answer(COLUMNS, iter(rows)), "csv", out)
     read = list(csv.reader(io.StringIO(out.getvalue(), newline="")))[1:]
     assert [(name, Decimal(revenue)) for name, revenue in read] == rows
+
+
+def test_a_chart_over_time_keeps_its_newest_rows_and_a_ranking_its_first() -> None:
+    columns = (Column("day", "varchar"), Column("units", "bigint"))
+    rows: list[Row] = [(f"{number:03}", number) for number in range(100)]
+
+    def chart(kind: str) -> list[str]:
+        out = io.StringIO()
+        write_answer(Answer(columns, iter(rows)), "chart", out, Chart(kind, "day", "units"))
+        return out.getvalue().splitlines()
+
+    line, bar = chart("line"), chart("bar")
+    assert line[0] == "... 40 earlier rows"
+    assert (line[1].split()[0], line[-1].split()[0]) == ("040", "099")
+    assert (bar[0].split()[0], bar[-1]) == ("000", "... 40 more rows")

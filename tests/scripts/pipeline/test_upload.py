@@ -1,5 +1,6 @@
 """Sending files: each as one version, whatever its size, and nothing after a failure."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ def test_files_are_sent_in_one_request_each_and_answered_in_order(tmp_path: Path
 def test_without_a_bucket_nothing_more_is_tried(tmp_path: Path) -> None:
     aws = MemoryAws(tmp_path)
     aws.s3.buckets = {}
+    # Long enough for the first answer to come before all are asked for.
+    aws.s3.before_request = lambda operation: time.sleep(0.002)
     with pytest.raises(NotDeployed, match="shop-raw"):
         send_all(aws.as_aws(), files(tmp_path, 200), lambda _: None)
     assert aws.s3.requests["put"] < 200
