@@ -166,7 +166,7 @@ test-trino: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## the SQL against a r
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino
 
 .PHONY: test-clients
-test-clients: $(DEV_STAMP) $(EMULATOR_STAMP) ## real clients of Athena against the local AWS
+test-clients: $(DEV_STAMP) $(EMULATOR_STAMP) ## Athena's real clients against the local AWS
 	@scripts/setup.sh client-aws client-pyathena client-awswrangler client-dbt
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -o timeout=600 tests/clients
 
@@ -183,7 +183,7 @@ policy: $(POLICY_STAMP) ## check template.yaml and the CI workflow
 	@.tools/policy/bin/zizmor --offline --no-progress --quiet $(WORKFLOWS)
 
 .PHONY: audit
-audit: $(AUDIT_STAMP) ## known vulnerabilities of the pinned packages
+audit: $(AUDIT_STAMP) ## look every pinned package up in PyPI's advisories
 	@scripts/audit.sh .tools/audit/bin/pip-audit requirements/*.txt lambda/requirements.txt \
 		docker/requirements.txt
 
