@@ -30,6 +30,8 @@ ROW_CODES = {
     "not_a_date": "the cell is not a date in any of the file's date formats",
     "too_many_cells": "the row has more cells than the header; its values are likely shifted",
     "malformed_quote": "a quote opens and never closes, or closes in the middle of a cell",
+    "total_row": "the row adds up the rows above it: a total, a subtotal or an average",
+    "other_table": "the row is the header of a further table in the file, or stands below it",
     "repeated_header": "the row is the header once more",
     "duplicate": 'equal to an earlier row in every cell, where duplicates = "reject"',
 }

@@ -16,7 +16,7 @@ import duckdb
 from order_transform.contract.definition import Contract
 from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
 from order_transform.reading.reading import Reading
-from order_transform.reading.records import Records, find_records
+from order_transform.reading.records import Records, find_records, with_structure
 from order_transform.reading.survey import Survey, survey
 from order_transform.refusal import FileRefused
 from order_transform.sql.engine import Engine, connected
@@ -84,6 +84,7 @@ class _Job:
         try:
             surveyed = survey(self.source, work_dir, self.contract)
             records = find_records(surveyed, self.contract, self.overrides)
+            records = with_structure(records, self.contract)
             with connected(engine, surveyed.size_bytes, work_dir) as db:
                 run = _Run(db, engine, self.target, self.contract, surveyed, self.around)
                 return run.result(records)

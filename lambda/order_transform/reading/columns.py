@@ -13,6 +13,7 @@ from order_transform.contract.definition import (
     PARTITION_KEY,
     PRICE,
     PRICE_IS_DERIVED,
+    PRODUCT_ID,
     QUANTITY,
     TOTAL,
     Contract,
@@ -278,6 +279,8 @@ def _is_out_of_place(
     words = contract.words
     if field.name == PRICE and words.costs.intersection(header_words(cell)):
         return LINE_TOTAL in found or _has_revenue(header, contract)
+    if field.name == PRODUCT_ID and normalise(cell) == "name":
+        return any(normalise(other).startswith("lineitem") for other in header)
     if field.name == LINE_TOTAL:
         others = [normalise(other) for other in header]
         is_of_an_order = any(other.startswith("lineitem") for other in others)
@@ -317,6 +320,7 @@ def _extra(header: Sequence[str], fields: Mapping[str, int], contract: Contract)
         TOTAL,
         IS_SALE,
         PRICE_IS_DERIVED,
+        PRODUCT_ID,
         PARTITION_KEY,
     }
     extra: dict[str, int] = {}

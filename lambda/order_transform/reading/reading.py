@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, NumberStyle, PriceIs
-from order_transform.reading.choices import Choice
+from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.currency import CurrencyReading
 from order_transform.reading.date_style import DateReading
 from order_transform.reading.number_style import NumberReading
@@ -57,6 +57,8 @@ class Reading:
             yield self.price_is
         if self.currency:
             yield from self.currency.choices
+        if self.records.rules and self.records.rules.carried:
+            yield _carried_down(self.records.rules.carried, self.records.carried_rows)
         yield from self.others
 
     def assumptions(self) -> dict[str, object]:
@@ -79,3 +81,14 @@ class Reading:
                 for name, reading in self.dates.items()
             },
         }
+
+
+def _carried_down(fields: tuple[str, ...], rows: int) -> Choice[object]:
+    return Choice(
+        name="carried_down",
+        value=", ".join(fields),
+        certainty=Certainty.PROVEN,
+        evidence="these stand on an order's first line only, and its further lines get them, too:"
+        f" {rows:,} rows",
+        notable=True,
+    )

@@ -7,9 +7,11 @@ beyond the header in one more column. Which of the two it is holds for the whole
 
 import csv
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
+from os import SEEK_END
 from pathlib import Path
 from typing import TextIO
 
@@ -24,8 +26,13 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import ColumnProblem, Columns
 from order_transform.reading.head import find_head
 from order_transform.reading.rows import Format, Row, read_rows, too_long
+from order_transform.reading.structure import OTHER_TABLE, TOTAL_ROW, RowRules, row_rules
 from order_transform.reading.survey import Regularity, Survey
 from order_transform.refusal import FileRefused
+
+# What is looked at for rows that are no orders, at both ends of a file.
+_FIRST_ROWS = 5_000
+_LAST_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,8 @@ class Records:
     records above it that say something, such as a report's name or a period.
     `space_before_quotes`: quotes stand after a space, `, "`. `may_have_formulas`: some cells may be
     Excel's texts, `="001"`, of which only what is quoted counts. `choices` are the encoding
-    and the doubtful columns.
+    and the doubtful columns. `rules` tell rows that are no orders, once `with_structure` has
+    looked at the file; `carried_rows` got values of their order's first line.
     """
 
     path: Path
@@ -55,6 +63,8 @@ class Records:
     blank_lines_at_end: int
     may_have_formulas: bool
     choices: tuple[Choice[object], ...]
+    rules: RowRules | None = None
+    carried_rows: int = 0
 
     @property
     def is_regular(self) -> bool:
@@ -70,6 +80,22 @@ class Records:
     def width(self) -> int:
         """Return how many cells a row has, those that rewriting adds not among them."""
         return len(self.columns.labels)
+
+    def format(self, limits: Limits) -> Format:
+        """Return how the raw file's rows are written."""
+        columns = self.columns
+        numbers = (
+            columns.fields[name]
+            for name in (PRICE, QUANTITY, LINE_TOTAL)
+            if name in columns.fields and name not in columns.constants
+        )
+        return Format(
+            delimiter=self.delimiter,
+            limits=limits,
+            space_before_quotes=self.space_before_quotes,
+            width=columns.header_width,
+            numbers=tuple(numbers),
+        )
 
 
 def find_records(
@@ -98,6 +124,38 @@ def find_records(
     )
 
 
+def with_structure(records: Records, contract: Contract) -> Records:
+    """Look at the first and the last rows for totals, further tables and carried fields.
+
+    A file that has any is read with care, row by row, by the rules that this adds.
+    """
+    with records.path.open(encoding="utf-8-sig", newline="") as text:
+        above = records.first_line - 1
+        lines = islice(text, above, None)
+        first_rows = list(islice(read_rows(lines, records.format(contract.limits)), _FIRST_ROWS))
+    rules = row_rules(records.columns, contract, first_rows)
+    has_others = any(row.problem in (TOTAL_ROW, OTHER_TABLE) for row in rules.apply(first_rows))
+    if len(first_rows) == _FIRST_ROWS:
+        has_others = has_others or any(
+            rules.is_header(cells) or rules.is_total(cells, None)
+            for cells in _last_rows(records, contract.limits)
+        )
+    is_plain = not (rules.carried or has_others)
+    regularity = records.regularity if is_plain else Regularity.IRREGULAR
+    return replace(records, rules=rules, regularity=regularity)
+
+
+def _last_rows(records: Records, limits: Limits) -> Iterator[list[str]]:
+    """Yield the cells of the file's last lines, each read on its own."""
+    with records.path.open("rb") as file:
+        file.seek(max(file.seek(0, SEEK_END) - _LAST_BYTES, 0))
+        lines = file.read().decode("utf-8", "replace").splitlines(keepends=True)[1:]
+    for line in lines:
+        for row in read_rows([line], records.format(limits)):
+            if any(row.cells) and not row.problem:
+                yield row.cells
+
+
 def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records:
     """Write the records anew, one regular row each; a blank line becomes a row of empty cells.
 
@@ -105,28 +163,25 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
     first line in the file, and the code of the problem that makes it no order; each may be empty.
     """
     path = work_dir / "records"
-    columns = records.columns
-    form = Format(
-        delimiter=records.delimiter,
-        limits=limits,
-        space_before_quotes=records.space_before_quotes,
-        width=columns.header_width,
-        numbers=tuple(
-            columns.fields[name]
-            for name in (PRICE, QUANTITY, LINE_TOTAL)
-            if name in columns.fields and name not in columns.constants
-        ),
-    )
     with (
         records.path.open(encoding="utf-8-sig", newline="") as text,
         path.open("w", encoding="utf-8", newline="") as out,
     ):
         above = records.first_line - 1
-        rows = read_rows(islice(text, above, None), form, above + 1)
+        rows = read_rows(islice(text, above, None), records.format(limits), above + 1)
+        tally: Counter[str] = Counter()
+        rows = records.rules.apply(rows, tally) if records.rules else rows
         writer = csv.writer(_Measured(out, limits), lineterminator="\n")
-        values = list(columns.constants.values())
-        writer.writerows(_level(row, columns.header_width, values) for row in rows)
-    return replace(records, path=path, regularity=Regularity.REWRITTEN, blank_lines_at_end=0)
+        values = list(records.columns.constants.values())
+        width = records.columns.header_width
+        writer.writerows(_level(row, width, values) for row in rows)
+    return replace(
+        records,
+        path=path,
+        regularity=Regularity.REWRITTEN,
+        blank_lines_at_end=0,
+        carried_rows=tally["carried"],
+    )
 
 
 def _column_choices(columns: Columns) -> list[Choice[str]]:

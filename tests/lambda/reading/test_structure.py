@@ -1,0 +1,112 @@
+"""Rows that are no orders, and fields that stand on an order's first line only."""
+
+from decimal import Decimal
+
+import pytest
+from transformed import HASTY, Outcome, orders, run
+
+ORDERS = ["1,MUG,2,10.50", "2,PEN,1,4.00", "3,BAG,3,1.00"]
+HEADER = "order_id,sku,qty,price"
+
+
+def codes(outcome: Outcome) -> list[str]:
+    return [code for [(code, _)] in outcome.reasons()]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Total,,6,28.00",
+        "TOTAL,,6,",
+        "Grand Total:,,6,28.00",
+        "Gesamtsumme,,6,28.00",
+        "Итого,,6,28.00",
+        "合計,,6,28.00",
+        ",Subtotal,6,28.00",
+        "Total,all of them,6,28.00",
+        ",,6,28.00",
+        ",,6,15.50",
+        "Average,,2,5.17",
+        "Total: November,,6,28.00",
+    ],
+)
+@pytest.mark.parametrize("place", [3, 2])
+def test_a_row_of_totals_is_no_order(row: str, place: int) -> None:
+    rows = [*ORDERS[:place], row, *ORDERS[place:]] if place == 3 else [*ORDERS, row, "4,CUP,1,1.00"]
+    for outcome in (
+        run(orders(*rows, header=HEADER)),
+        run(orders(*rows, header=HEADER), engine=HASTY),
+    ):
+        assert codes(outcome) == ["total_row"]
+        assert outcome.counts.accepted == len(rows) - 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "4,Total Gym,1,99.00",
+        "4,Total,1,99.00",
+        "4,Sum 41,6,3.00",
+        ",TEA,1,2.00",
+        "4,,1,2.00",
+        ",,1,2.00",
+    ],
+)
+def test_a_product_that_is_only_called_so_is_an_order(row: str) -> None:
+    assert run(orders(*ORDERS, row, header=HEADER)).counts.accepted == 4
+
+
+def test_subtotals_between_orders_are_no_orders() -> None:
+    rows = ["A,1,2.00", "B,2,3.00", ",3,8.00", "C,1,1.00", "D,1,1.50", ",2,2.50", "Total,5,10.50"]
+    outcome = run(orders(*rows, header="sku,qty,price"))
+    assert codes(outcome) == ["total_row"] * 3
+    assert outcome.result.total_amount == Decimal("10.50")
+
+
+def test_a_total_far_below_the_first_rows_is_found_at_the_end() -> None:
+    rows = [f"{n},MUG,1,2.00" for n in range(6_000)]
+    outcome = run(orders(*rows, "Total,,6000,12000.00", header=HEADER), engine=HASTY)
+    assert codes(outcome) == ["total_row"]
+    assert outcome.result.total_amount == 12_000
+
+
+def test_a_further_table_is_rejected_by_name_until_the_first_header_comes_back() -> None:
+    rows = [*ORDERS, "sku,qty,unit price", "MUG,40,7.00", "PEN,50,2.00", HEADER, "4,CUP,1,5.00"]
+    outcome = run(orders(*rows, header=HEADER))
+    assert codes(outcome) == ["other_table"] * 3 + ["repeated_header"]
+    assert outcome.column("order_id") == ["1", "2", "3", "4"]
+
+
+FIRST_LINES = "order_id,status,currency,country,sku,qty,price"
+
+
+def test_fields_of_an_orders_first_line_are_carried_to_its_further_lines_only() -> None:
+    rows = ["1,void,EUR,DE,A,1,2", "1,,,,B,1,2", "2,,USD,,C,1,2", "2,,,,D,1,2", "3,paid,,FR,E,1,2"]
+    outcome = run(orders(*rows, header=FIRST_LINES))
+    assert outcome.column("status") == ["void", "void", None, None, "paid"]
+    assert outcome.column("currency") == ["EUR", "EUR", "USD", "USD", None]
+    assert outcome.column("country") == ["DE", "DE", None, None, "FR"]
+    assert outcome.column("is_sale") == [False, False, True, True, True]
+    [choice] = [choice for choice in outcome.result.choices if choice.name == "carried_down"]
+    assert choice.is_told
+    assert "2 rows" in choice.evidence
+
+
+def test_an_order_id_on_the_first_line_only_is_carried_with_the_others() -> None:
+    rows = ["1,void,EUR,DE,A,1,2", ",,,,B,1,2", "2,paid,USD,US,C,1,2", ",,,,D,1,2"]
+    outcome = run(orders(*rows, header=FIRST_LINES))
+    assert outcome.column("order_id") == ["1", "1", "2", "2"]
+    assert outcome.column("country") == ["DE", "DE", "US", "US"]
+
+
+def test_a_field_that_is_filled_on_any_further_line_is_not_carried() -> None:
+    rows = ["1,paid,EUR,DE,A,1,2", "1,,EUR,,B,1,2", "2,paid,EUR,US,C,1,2", "2,void,,,D,1,2"]
+    outcome = run(orders(*rows, header=FIRST_LINES))
+    assert outcome.column("status") == ["paid", None, "paid", "void"]
+    assert outcome.column("currency") == ["EUR", "EUR", "EUR", None]
+    assert outcome.column("country") == ["DE", "DE", "US", "US"]
+
+
+def test_an_order_id_that_is_missing_here_and_there_is_not_filled() -> None:
+    rows = ["1,paid,EUR,DE,A,1,2", ",paid,EUR,DE,B,1,2", "2,paid,EUR,US,C,1,2"]
+    assert run(orders(*rows, header=FIRST_LINES)).column("order_id") == ["1", None, "2"]
