@@ -51,7 +51,7 @@ PURE_COMMAND_LINE = (
     "order_files.sample",
 )
 # Packages in which a circle is still to be opened; none may join them.
-STILL_IN_CIRCLES = {"glue_crawler", "orderlake"}
+STILL_IN_CIRCLES = {"glue_crawler"}
 # Modules that lie loose in a package, beside the packages in it. One more is a sign that a new
 # package is due, or that a module is in the wrong place.
 MOST_LOOSE_MODULES = {

@@ -1,1 +1,1 @@
-"""AWS itself: sessions and clients, a log of calls, and its errors in plain words."""
+"""AWS itself: sessions and clients, how to reach a local one, a log of calls, errors in words."""

@@ -25,7 +25,7 @@ from orderlake.aws.errors_explained import ADDRESS_STEP, REGION_STEP
 from orderlake.aws.errors_explained import (
     error_code as error_code,  # for every module that calls AWS
 )
-from orderlake.local_aws.state import ANY_KEY, DEFAULT_REGION, read_state
+from orderlake.aws.local_instance import ANY_KEY, DEFAULT_REGION, read_state
 from orderlake.names import Names
 from orderlake.settings import Settings
 

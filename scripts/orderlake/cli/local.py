@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
+from orderlake.aws.local_instance import DEFAULT_REGION, LocalInstance, public_facts, read_state
 from orderlake.cli.group import Group
 from orderlake.cli.output import note, print_json
 from orderlake.cli.progress import waiting
 from orderlake.cli.verbosity import is_quiet
 from orderlake.errors import NoLocalAws
 from orderlake.local_aws import lifecycle as local_aws
-from orderlake.local_aws.state import DEFAULT_REGION, LocalInstance, public_facts, read_state
 from orderlake.settings import Settings, load, working_folder
 from orderlake.wording import count_text
 

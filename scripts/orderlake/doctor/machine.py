@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from orderlake.aws.local_instance import read_state
 from orderlake.errors import OrderlakeError
 from orderlake.local_aws import lifecycle
-from orderlake.local_aws.state import read_state
 from orderlake.settings import Settings
 
 # An emulator's environment, DuckDB's spill files and a few builds of the function's zip.

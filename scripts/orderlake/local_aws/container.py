@@ -11,9 +11,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from orderlake.aws.local_instance import LocalInstance, Say
 from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import image
-from orderlake.local_aws.state import LocalInstance, Say
 from orderlake.settings import Settings
 
 # Long enough for any answer of an engine that works at all.

@@ -11,9 +11,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from orderlake.aws.local_instance import LocalInstance, Say
 from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import processes
-from orderlake.local_aws.state import LocalInstance, Say
 from orderlake.settings import Settings
 
 # A courtesy: its data is thrown away, its functions are ended by their guard however it ends,

@@ -10,8 +10,8 @@ import time
 from collections import deque
 from pathlib import Path
 
+from orderlake.aws.local_instance import Say
 from orderlake.errors import LocalAwsFailed
-from orderlake.local_aws.state import Say
 
 # A build with nothing to do is over by then, and says nothing.
 PATIENCE_SECONDS = 3.0

@@ -15,10 +15,10 @@ from typing import Any
 
 from order_transform.delivery import layout
 
+from orderlake.aws.local_instance import Say
 from orderlake.aws.session import Aws
 from orderlake.deploy.redeploy import redeploy
 from orderlake.errors import BadSetting, NotDeployed, NothingHeard
-from orderlake.local_aws.state import Say
 from orderlake.pipeline import crawl
 from orderlake.pipeline.outcomes import RawVersion, unquoted, wait_for_outcomes
 from orderlake.pipeline.upload import send_all

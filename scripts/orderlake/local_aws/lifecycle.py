@@ -15,9 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from orderlake.errors import LocalAwsFailed, OtherLocalAws
-from orderlake.local_aws import container, host
-from orderlake.local_aws.state import (
+from orderlake.aws.local_instance import (
     LocalInstance,
     Say,
     make_access_key,
@@ -25,6 +23,8 @@ from orderlake.local_aws.state import (
     state_file,
     write_state,
 )
+from orderlake.errors import LocalAwsFailed, OtherLocalAws
+from orderlake.local_aws import container, host
 from orderlake.settings import Settings
 
 START_SECONDS = 90.0

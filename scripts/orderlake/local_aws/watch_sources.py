@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from orderlake.aws.local_instance import Say
 from orderlake.aws.session import Aws
 from orderlake.deploy.redeploy import redeploy
 from orderlake.errors import BuildFailed, DeployFailed
-from orderlake.local_aws.state import Say
 
 POLL_SECONDS = 0.15
 type Files = dict[Path, tuple[int, int]]

@@ -13,15 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from orderlake.errors import LocalAwsFailed, MissingTool
-from orderlake.local_aws import host, lifecycle, processes
-from orderlake.local_aws.state import (
+from orderlake.aws.local_instance import (
     LocalInstance,
     make_access_key,
     read_state,
     state_file,
     write_state,
 )
+from orderlake.errors import LocalAwsFailed, MissingTool
+from orderlake.local_aws import host, lifecycle, processes
 from orderlake.settings import Settings, load
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
