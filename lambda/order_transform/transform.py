@@ -21,7 +21,12 @@ from order_transform.reading.survey import Survey, survey
 from order_transform.refusal import FileRefused
 from order_transform.sql.engine import Engine, connected
 from order_transform.sql.profile import sample_reading
-from order_transform.sql.rejects import COUNT_CODES, COUNT_REJECTS, create_rejects
+from order_transform.sql.rejects import (
+    COUNT_CODES,
+    COUNT_REJECTS,
+    EXAMPLE_OF_CODE,
+    create_rejects,
+)
 from order_transform.sql.statements import Statements
 from order_transform.sql.totals import Totals, add_up
 from order_transform.writing.compression import OutputFile
@@ -146,8 +151,8 @@ class _Run:
         if counts.rejected > self.contract.rules.max_rejected_share * rows:
             refused = Counts(counts.records, 0, rows, counts.blank)
             message = (
-                f"{counts.rejected:,} of {rows:,} rows are rejected, most as {next(iter(codes))};"
-                " map the columns or change the contract"
+                f"{counts.rejected:,} of {rows:,} rows are rejected, most as {next(iter(codes))}"
+                f"{self._example(next(iter(codes)))}; map the columns or change the contract"
             )
             return replace(result, counts=refused, refusal=("too_many_rejects", message))
         return replace(
@@ -156,6 +161,12 @@ class _Run:
             quantity=totals.quantity,
             processed=self._written_lines(totals) if counts.accepted else None,
         )
+
+    def _example(self, code: str) -> str:
+        """Return the first cell that was rejected by a code, as `, such as price '1 apiece'`."""
+        for field, value in self.db.execute(EXAMPLE_OF_CODE, [code]).fetchall():
+            return f", such as {field} {value[:40]!r}" if field else ""
+        return ""
 
     def _counts(self, totals: Totals) -> tuple[Counts, dict[str, int]]:
         """Count what is not accepted, and keep it in the table of rejects; most codes first."""

@@ -123,3 +123,19 @@ def test_equal_rows_are_kept_unless_the_contract_rejects_them() -> None:
     assert outcome.column("product_id") == ["a", "b"]
     assert [line["record"] for line in outcome.rejects] == [3, 4]
     assert outcome.counts.blank == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        ("<!DOCTYPE html>\n<html><body>Sign in</body></html>\n", "web page"),
+        ('[{"sku": "a", "price": 1}]\n', "JSON"),
+        ('"sku,price,quantity"\n"a,1,2"\n', "wrapped in quotes"),
+        (b"PK\x03\x04\x14\x00\x06\x00" + bytes(range(256)) * 9, "not text"),
+        (orders("a,free,2", "b,free,1"), "such as price 'free'"),
+    ],
+)
+def test_a_refusal_says_the_likely_cause(data: str | bytes, word: str) -> None:
+    refusal = run(data, CONTRACT).result.refusal
+    assert refusal is not None
+    assert word in refusal[1]

@@ -56,7 +56,8 @@ class Reading:
         if self.price_is:
             yield self.price_is
         if self.currency:
-            yield from self.currency.choices
+            # They were counted in groups, which come in any order.
+            yield from sorted(self.currency.choices, key=lambda one: (str(one.value), one.evidence))
         if self.records.rules and self.records.rules.carried:
             yield _carried_down(self.records.rules.carried, self.records.carried_rows)
         yield from self.others

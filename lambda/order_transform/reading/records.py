@@ -8,7 +8,7 @@ beyond the header in one more column. Which of the two it is holds for the whole
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from os import SEEK_END
@@ -24,7 +24,7 @@ from order_transform.contract.definition import (
 )
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import ColumnProblem, Columns
-from order_transform.reading.head import find_head
+from order_transform.reading.head import DELIMITERS, find_head
 from order_transform.reading.rows import Format, Row, read_rows, too_long
 from order_transform.reading.structure import OTHER_TABLE, TOTAL_ROW, RowRules, row_rules
 from order_transform.reading.survey import Regularity, Survey
@@ -105,8 +105,9 @@ def find_records(
     head = find_head(survey.path, contract, overrides or {})
     if isinstance(head.columns, ColumnProblem):
         if any(ord(char) < 32 and char not in "\t\r\n" for char in "".join(head.header)):
-            raise FileRefused("binary", "this is not text; export the orders as CSV")
-        raise FileRefused(head.columns.code, head.columns.message)
+            raise FileRefused("binary", f"this is not text{_kind_of_file(head.header)}")
+        cause = _likely_cause(head.header)
+        raise FileRefused(head.columns.code, cause or head.columns.message)
     # A value for every row is written into the rows, so that all else takes it for a cell.
     is_regular = head.is_regular and not head.columns.constants
     return Records(
@@ -122,6 +123,31 @@ def find_records(
         may_have_formulas=survey.may_have_formulas,
         choices=(survey.encoding, *_column_choices(head.columns)),
     )
+
+
+def _kind_of_file(header: Sequence[str]) -> str:
+    """Say what a file that is no text is, by how it begins, and what to do."""
+    if "".join(header).startswith("PK"):
+        return " but an Excel workbook or a zip archive; open it and save the orders as CSV"
+    return "; export the orders as CSV"
+
+
+def _likely_cause(header: Sequence[str]) -> str:
+    """Say what a header that is none of orders is likely to be; empty where nothing shows it."""
+    text = header[0].lstrip().lower() if header else ""
+    if text.startswith(("<!doctype", "<html", "<?xml", "<head")):
+        return (
+            "this is a web page, often a login page that was saved in place of the export;"
+            " sign in and download the export again"
+        )
+    if text.startswith(("{", "[{")):
+        return "this is JSON and not a CSV file; export the orders as CSV"
+    if len(header) == 1 and any(header[0].count(mark) > 1 for mark in DELIMITERS):
+        return (
+            "each line is wrapped in quotes, so that it has one cell only; export the file again,"
+            " or remove the quotes around the lines"
+        )
+    return ""
 
 
 def with_structure(records: Records, contract: Contract) -> Records:

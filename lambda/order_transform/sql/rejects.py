@@ -20,6 +20,13 @@ COUNT_CODES = (
     " GROUP BY 1 ORDER BY 2 DESC, 1"
 )
 
+# The field and the value of the first row that has a code, which is the parameter.
+EXAMPLE_OF_CODE = (
+    "SELECT reason.field, reason.value"
+    " FROM (SELECT record, unnest(reasons) AS reason FROM rejects)"
+    " WHERE reason.code = ? ORDER BY record LIMIT 1"
+)
+
 # The rejected rows as lines of JSON, in the file's order.
 REJECTED_LINES = (
     "SELECT to_json(row)::VARCHAR || '\n' FROM"
