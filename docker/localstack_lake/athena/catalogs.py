@@ -27,6 +27,21 @@ class DataCatalogHandlers:
         parameters = {"catalog-id": context.account_id}
         return {"DataCatalog": {"Name": GLUE_CATALOG, "Type": "GLUE", "Parameters": parameters}}
 
+    @handler("CreateDataCatalog", expand=False)
+    def create_data_catalog(self, context: RequestContext, request: Record) -> Record:
+        """Refused: there is no connector to another catalog here."""
+        raise no_other_catalog()
+
+    @handler("UpdateDataCatalog", expand=False)
+    def update_data_catalog(self, context: RequestContext, request: Record) -> Record:
+        """Refused, as creating one is."""
+        raise no_other_catalog()
+
+    @handler("DeleteDataCatalog", expand=False)
+    def delete_data_catalog(self, context: RequestContext, request: Record) -> Record:
+        """Refused, as creating one is."""
+        raise no_other_catalog()
+
     @handler("ListDatabases", expand=False)
     def list_databases(self, context: RequestContext, request: Record) -> Record:
         """Return Glue's databases."""
@@ -85,6 +100,11 @@ def check_catalog(name: str) -> None:
     """Raise InvalidRequestException for another catalog than Glue's; case does not count."""
     if name.lower() != GLUE_CATALOG.lower():
         raise invalid_request(f"Data catalog {name} was not found")
+
+
+def no_other_catalog() -> CommonServiceException:
+    """Return the refusal of a catalog besides Glue's."""
+    return invalid_request("The local Athena has the catalog AwsDataCatalog and no other")
 
 
 def metadata_error(message: str) -> CommonServiceException:

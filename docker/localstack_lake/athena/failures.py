@@ -13,7 +13,7 @@ from athena_sql.errors import (
 )
 from botocore.exceptions import ClientError
 
-UNRESOLVED = re.compile(r"Column '\"?(?:\w+\"?\.\"?)?([^'\"]+)\"?' could not be resolved")
+UNRESOLVED = re.compile(r"Column '([^']+)' cannot be resolved")
 CODE = re.compile(r"\A[A-Z][A-Z_]{4,}: ")
 # What DuckDB says while it runs -> Trino's error code.
 RUN_TIME_CODES = (

@@ -42,6 +42,17 @@ class WorkGroupHandlers:
         _backend(context).tagger.delete_all_tags_for_resource(work_group.arn)
         return dict(call_moto(context))
 
+    @handler("ListEngineVersions", expand=False)
+    def list_engine_versions(self, context: RequestContext, request: Record) -> Record:
+        """Return what a work group may choose."""
+        version = "Athena engine version 3"
+        return {
+            "EngineVersions": [
+                {"SelectedEngineVersion": chosen, "EffectiveEngineVersion": version}
+                for chosen in ("AUTO", version)
+            ]
+        }
+
     @handler("TagResource", expand=False)
     def tag_resource(self, context: RequestContext, request: Record) -> Record:
         """Add tags, or change their values."""
