@@ -51,21 +51,20 @@ def choose_extreme(name: str) -> Template:
 
 
 for kind in INTEGERS:
-    for name in ("ceil", "ceiling", "floor", "round", "truncate"):
-        if (name, kind) not in {("truncate", "tinyint"), ("truncate", "smallint")}:
-            add(name, f"{kind} -> {kind}", "{0}")
+    for name in ("ceil", "ceiling", "floor", "round"):
+        add(name, f"{kind} -> {kind}", "{0}")
     add("abs", f"{kind} -> {kind}", keep("abs({0})"))
     add("sign", f"{kind} -> {kind}", keep("sign({0})"))
     add("round", f"{kind}, integer -> {kind}", keep("round({0}, {1})"))
 for name in ("ceil", "ceiling", "floor", "abs", "round"):
     add(name, "double -> double", f"{name}({{0}})")
 add("sign", "double -> double", "if(isnan({0}), {0}, cast(sign({0}) as double))")
-add("truncate", "double -> double", "trunc({0})")
 add("round", "double, integer -> double", "round({0}, {1})")
 for name in ("ceil", "ceiling", "floor", "round"):
     function = name.replace("ceiling", "ceil")
     add(name, f"decimal(p,s) -> {WHOLE}", keep(f"{function}({{0}})"))
 add("truncate", "decimal(p,s) -> decimal(max(p - s, 1), 0)", keep("trunc({0})"))
+add("truncate", "double -> double", "trunc({0})")
 add("abs", "decimal(p,s) -> decimal(p,s)", keep("abs({0})"))
 add("sign", "decimal(p,s) -> decimal(1,0)", keep("sign({0})"))
 add("round", "decimal(p,s), integer -> decimal(min(38, p + 1), s)", round_decimal)

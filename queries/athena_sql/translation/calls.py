@@ -44,6 +44,10 @@ def call(
         ordered(value, place) if position in positions(form, len(values)) else value
         for position, value in enumerate(values)
     ]
+    if result.name == "array" and function.name in ("greatest", "least", "min", "max"):
+        raise refused(place, "arrays are not put in order here", "use their elements")
+    if function.name.startswith(("stddev", "var")) and any(value.may_be_nan for value in values):
+        raise refused(place, f"{function.name}() of what may be NaN", "filter with is_finite(x)")
     may_be_nan = holds_floating(result) and (
         form.makes_nan or any(value.may_be_nan for value in values)
     )

@@ -12,6 +12,7 @@ from athena_sql.translation.clause import Clause
 from athena_sql.translation.expressions import Expressions
 from athena_sql.translation.names import Field, find_field
 from athena_sql.translation.tables import TableSource
+from athena_sql.translation.walk import walk
 from athena_sql.typing.coercion import common_type
 from athena_sql.typing.types import BIGINT, UNKNOWN, field_name, hive_to_type, quote
 from athena_sql.values import operators
@@ -106,6 +107,8 @@ class Relations:
         alias = self.queries.fresh("t")
         items, fields, lengths = [], [], []
         for position, item in enumerate(node.items, start=1):
+            if any(isinstance(one, nodes.Query) for one in walk(item)):
+                raise refused(item.place, "a query in unnest()", "compute it in a step before")
             value = inner.value(item)
             if value.type.name != "array":
                 if value.type.name == "map":

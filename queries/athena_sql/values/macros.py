@@ -54,7 +54,7 @@ MACROS = (
     """create macro trino_divide(a, b, zeros, scale) as trino_pointed(
         trino_half_up(trino_digits(a) * trino_power(zeros), trino_digits(b)), scale)""",
     """create macro trino_round_decimal(x, n, scale) as
-    if(n >= scale, cast(x as varchar), trino_pointed(
+    if(n is null or n >= scale, if(n is null, null, cast(x as varchar)), trino_pointed(
         trino_half_up(trino_digits(x), trino_power(least(scale - n, 38)))
         * trino_power(least(scale - n, 38)), scale))""",
     # Texts that become numbers.
@@ -147,8 +147,10 @@ MACROS = (
     if(n <> 0, n, trino_fail('SQL array indices start at 1'))""",
     # Texts.
     """create macro trino_split(text, delimiter) as
-    if(delimiter = '', [cast(trino_fail('The delimiter may not be the empty string') as varchar)],
-       string_split(text, delimiter))""",
+    case when text is null or delimiter is null then null
+        when delimiter = '' then
+            [cast(trino_fail('The delimiter may not be the empty string') as varchar)]
+        else string_split(text, delimiter) end""",
     """create macro trino_split_part(text, delimiter, n) as
     case when text is null or delimiter is null or n is null then null
         when n <= 0 then cast(trino_fail('Index must be greater than zero') as varchar)
@@ -178,12 +180,14 @@ MACROS = (
     "create macro trino_lpad(text, n, pad) as lpad(text, trino_pad_size(n), trino_padding(pad))",
     "create macro trino_rpad(text, n, pad) as rpad(text, trino_pad_size(n), trino_padding(pad))",
     """create macro trino_chr(n) as
-    if(n between 1 and 1114111 and n not between 55296 and 57343, chr(cast(n as integer)),
-       cast(trino_fail('Not a valid Unicode code point: ' || n) as varchar))""",
+    if(n = 0, error('a zero character is not answered here'),
+       if(n between 1 and 1114111 and n not between 55296 and 57343, chr(cast(n as integer)),
+       cast(trino_fail('Not a valid Unicode code point: ' || n) as varchar)))""",
     # Trino counts from 1, or from the end; 0 is nowhere, and so is anything before the text.
     """create macro trino_substr(text, start, size) as
-    if(start = 0 or abs(start) > length(text) or size < 0, if(text is null, null, ''),
-       substring(text, start, size))""",
+    case when text is null or start is null or size is null then null
+        when start = 0 or abs(start) > length(text) or size < 0 then ''
+        else substring(text, start, size) end""",
     """create macro trino_regexp_extract(text, pattern, n) as
     if(regexp_matches(text, pattern), regexp_extract(text, pattern, n), null)""",
     # `$` stands before a last line end in Java, and not in RE2.
