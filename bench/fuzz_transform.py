@@ -116,7 +116,7 @@ def _csv_records(result: Result, data: bytes) -> int:
     if data.startswith(b"\x1f\x8b"):
         data = gzip.decompress(data)
     encoding = str(result.assumptions["encoding"]).replace("utf-8", "utf-8-sig")
-    errors = "replace" if encoding == "cp1252" else "strict"
+    errors = "replace"  # a bad byte is replaced, counted and told
     text = io.StringIO(data.decode(encoding, errors), newline="")
     rows = csv.reader(
         text,
