@@ -1,0 +1,1 @@
+"""IAM, enforced: who calls, which policies count, and what they decide."""

@@ -1,0 +1,173 @@
+"""What the policies of one account say about a request. Pure.
+
+Within an account an identity's own policy or the resource's is enough to allow; a denial anywhere
+wins; what nobody allows is denied.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from localstack_lake.iam.conditions import Conditions, hold, is_known
+from localstack_lake.iam.patterns import (
+    Context,
+    MissingVariable,
+    arn_matches,
+    fill_in,
+    matches,
+)
+
+
+class PolicyUnreadable(ValueError):
+    """A policy's document is none that IAM would take."""
+
+
+class Decision(Enum):
+    """What came out, with AWS's words for the reason of a denial."""
+
+    ALLOWED = ""
+    DENIED_BY_IDENTITY = "with an explicit deny in an identity-based policy"
+    DENIED_BY_RESOURCE = "with an explicit deny in a resource-based policy"
+    NOT_ALLOWED = "because no identity-based policy allows the {action} action"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """One action on one resource. `principals` are the ARNs and names that the caller goes by."""
+
+    action: str
+    resource: str
+    principals: frozenset[str]
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement; of each pair of elements (`Action`, `NotAction`) one has values."""
+
+    is_allow: bool
+    actions: tuple[str, ...]
+    not_actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    not_resources: tuple[str, ...]
+    principals: tuple[str, ...]
+    not_principals: tuple[str, ...]
+    conditions: Conditions
+    has_variables: bool
+
+    def applies(self, request: AccessRequest, *, is_resource_policy: bool) -> bool:
+        """Whether the statement speaks of the request."""
+        if is_resource_policy and not self._names_principal(request.principals):
+            return False
+        context: Context = request.context if self.has_variables else {}
+        return (
+            self._names_action(request.action)
+            and self._names_resource(request.resource, context)
+            and hold(self.conditions, request.context)
+        )
+
+    def _names_action(self, action: str) -> bool:
+        if self.not_actions:
+            return not any(matches(p, action, ignores_case=True) for p in self.not_actions)
+        return any(matches(p, action, ignores_case=True) for p in self.actions)
+
+    def _names_resource(self, resource: str, context: Context) -> bool:
+        if self.not_resources:
+            return not any(self._is_named(p, resource, context) for p in self.not_resources)
+        return any(self._is_named(p, resource, context) for p in self.resources)
+
+    def _is_named(self, pattern: str, resource: str, context: Context) -> bool:
+        try:
+            text = fill_in(pattern, context) if self.has_variables else pattern
+        except MissingVariable:
+            return False
+        return arn_matches(text, resource)
+
+    def _names_principal(self, principals: frozenset[str]) -> bool:
+        if self.not_principals:
+            return not principals & set(self.not_principals)
+        return "*" in self.principals or bool(principals & set(self.principals))
+
+
+type Policy = tuple[Statement, ...]
+
+
+def decide(
+    request: AccessRequest, identity: Iterable[Policy], resource: Iterable[Policy]
+) -> Decision:
+    """Return what an identity's policies and a resource's say together."""
+    of_identity = [s for policy in identity for s in policy]
+    of_resource = [s for policy in resource for s in policy]
+    own = [s for s in of_identity if s.applies(request, is_resource_policy=False)]
+    its = [s for s in of_resource if s.applies(request, is_resource_policy=True)]
+    if not all(s.is_allow for s in own):
+        return Decision.DENIED_BY_IDENTITY
+    if not all(s.is_allow for s in its):
+        return Decision.DENIED_BY_RESOURCE
+    return Decision.ALLOWED if own or its else Decision.NOT_ALLOWED
+
+
+def denial(request: AccessRequest, decision: Decision, caller: str) -> str:
+    """Return AWS's message for a request that is denied."""
+    reason = decision.value.format(action=request.action)
+    what = f"{request.action} on resource: {request.resource}"
+    return f"User: {caller} is not authorized to perform: {what} {reason}"
+
+
+def allowing_statement(request: AccessRequest) -> dict[str, str]:
+    """Return the narrowest statement that would allow a request."""
+    return {"Effect": "Allow", "Action": request.action, "Resource": request.resource}
+
+
+def parse_policy(document: str | Mapping[str, Any]) -> Policy:
+    """Return a policy's statements; raises PolicyUnreadable."""
+    try:
+        content: Any = json.loads(document) if isinstance(document, str) else document
+        # only this version knows variables
+        has_variables = content.get("Version") == "2012-10-17"
+        statements = content["Statement"]
+        entries = statements if isinstance(statements, list) else [statements]
+        return tuple(_parse_statement(entry, has_variables) for entry in entries)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PolicyUnreadable(f"the policy cannot be read: {error}") from error
+
+
+def _parse_statement(entry: Mapping[str, Any], has_variables: bool) -> Statement:
+    if entry["Effect"] not in ("Allow", "Deny"):
+        raise ValueError(f"Effect is {entry['Effect']}")
+    conditions = {
+        operator: {key: _texts(values) for key, values in keys.items()}
+        for operator, keys in entry.get("Condition", {}).items()
+    }
+    for operator in conditions:
+        if not is_known(operator):
+            raise ValueError(f"the condition operator {operator} is not known")
+    return Statement(
+        entry["Effect"] == "Allow",
+        _texts(entry.get("Action")),
+        _texts(entry.get("NotAction")),
+        _texts(entry.get("Resource")),
+        _texts(entry.get("NotResource")),
+        _principals(entry.get("Principal")),
+        _principals(entry.get("NotPrincipal")),
+        conditions,
+        has_variables,
+    )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    values: Sequence[Any] = value if isinstance(value, list) else [value]
+    return tuple(str(v).lower() if isinstance(v, bool) else str(v) for v in values)
+
+
+def _principals(value: Any) -> tuple[str, ...]:
+    """Every principal that an element names, of whatever kind; a bare account is its root."""
+    if not isinstance(value, Mapping):
+        return _texts(value)
+    names = [name for kind in value.values() for name in _texts(kind)]
+    return tuple(f"arn:aws:iam::{n}:root" if n.isdecimal() else n for n in names)
