@@ -137,6 +137,14 @@ def keep_objects_apart() -> None:
 
 
 @hooks.on_infra_start()
+def enforce_policies() -> None:
+    """Calls with a role's credentials need a policy that allows them (LAKE_IAM)."""
+    from localstack_lake.iam.enforcement import install
+
+    install()
+
+
+@hooks.on_infra_start()
 def keep_objects_in_a_folder() -> None:
     """Objects of the buckets in LAKE_KEEP_BUCKETS are kept in LAKE_KEEP_FOLDER."""
     from localstack_lake.s3.kept_objects import install

@@ -46,6 +46,7 @@ class Entrance:
         headers = context.request.headers
         token = headers.pop(_INTERNAL_HEADER, None)
         if token is not None and hmac.compare_digest(token.encode(), self._token):
+            context.is_from_localstack = True
             return
         # only LocalStack itself may say on whose behalf it calls
         headers.pop(INTERNAL_REQUEST_PARAMS_HEADER, None)
@@ -57,6 +58,11 @@ class Entrance:
                 check_signature(sent_request(context), self._keys, datetime.now(UTC))
             except InvalidSignature as error:
                 _refuse_in_protocol(chain, context, response, error)
+
+
+def is_from_localstack(context: RequestContext) -> bool:
+    """Whether LocalStack itself sent a request that has come in."""
+    return bool(context.get("is_from_localstack"))
 
 
 def sent_request(context: RequestContext) -> SentRequest:

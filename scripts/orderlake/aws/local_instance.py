@@ -26,6 +26,26 @@ KEY_RANDOM_BYTES = 5
 
 
 @dataclass(frozen=True, slots=True)
+class LaunchOptions:
+    """How a local AWS is to be started.
+
+    `access_key` is the key and secret that it takes, both empty for any; `kept_in` the folder that
+    gets its raw files, or empty; with `is_iam_for_users` the policies of IAM users are enforced,
+    too, and not only those of functions' roles.
+    """
+
+    access_key: tuple[str, str] = ("", "")
+    kept_in: str = ""
+    is_iam_for_users: bool = False
+
+    def variables(self) -> dict[str, str]:
+        """Return what the plugin reads of it (docker/README.md)."""
+        key_id, secret = self.access_key
+        iam = "all" if self.is_iam_for_users else "functions"
+        return {"LAKE_ACCESS_KEY_ID": key_id, "LAKE_SECRET_ACCESS_KEY": secret, "LAKE_IAM": iam}
+
+
+@dataclass(frozen=True, slots=True)
 class LocalInstance:
     """A local AWS that was started.
 

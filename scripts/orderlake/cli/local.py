@@ -45,6 +45,12 @@ def local() -> None:
     is_flag=True,
     help="Accept any access key, and so every user of this machine. Web pages stay out.",
 )
+@click.option(
+    "--iam",
+    "is_iam_for_users",
+    is_flag=True,
+    help="Enforce the policies of IAM users, too, and not only those of functions' roles.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 def up(
     port: int | None,
@@ -52,6 +58,7 @@ def up(
     persist: Path | None,
     watch: bool,
     is_open: bool,
+    is_iam_for_users: bool,
     as_json: bool,
 ) -> None:
     """Start the local AWS; one that runs is left as it is.
@@ -70,7 +77,12 @@ def up(
     kept_in = str(working_folder() / persist) if persist else ""
     with waiting("starting the local AWS"):
         running, is_new = local_aws.start(
-            settings_of(port), note, runtime, kept_in, is_open=is_open
+            settings_of(port),
+            note,
+            runtime,
+            kept_in,
+            is_open=is_open,
+            is_iam_for_users=is_iam_for_users,
         )
     if is_new and persist:
         begin_with(persist)

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from orderlake.aws.local_instance import LocalInstance, Say
+from orderlake.aws.local_instance import LaunchOptions, LocalInstance, Say
 from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import image
 from orderlake.settings import Settings
@@ -27,9 +27,7 @@ KINDS = {
 }
 
 
-def launch(
-    settings: Settings, port: int, say: Say, key: tuple[str, str] = ("", ""), kept_in: str = ""
-) -> LocalInstance:
+def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> LocalInstance:
     """Build the image where it is not up to date, and start the container.
 
     Raises MissingTool without Docker, LocalAwsFailed with the last lines of what went wrong. An
@@ -39,8 +37,10 @@ def launch(
     log = settings.local_dir / "localstack.log"
     project = project_of(settings.root)
     address = f"http://127.0.0.1:{port}"
-    running = LocalInstance("docker", 0, project, port, address, str(log), kept_in, *key)
-    variables = compose_variables(settings, port, key)
+    running = LocalInstance(
+        "docker", 0, project, port, address, str(log), options.kept_in, *options.access_key
+    )
+    variables = compose_variables(settings, port) | options.variables()
     image.build([*compose, "build"], variables, log, say)
     marker_file(settings).touch()
     try:
@@ -66,17 +66,10 @@ def compose_options(settings: Settings) -> list[str]:
     return ["-p", project_of(settings.root), "-f", str(file)]
 
 
-def compose_variables(
-    settings: Settings, port: int, key: tuple[str, str] = ("", "")
-) -> dict[str, str]:
+def compose_variables(settings: Settings, port: int) -> dict[str, str]:
     """Return the variables of docker-compose.yml; the image is shared by links to a checkout."""
     tag = short_hash((settings.root / "docker-compose.yml").resolve().parent)
-    return {
-        "ORDERLAKE_PORT": str(port),
-        "ORDERLAKE_TAG": tag,
-        "LAKE_ACCESS_KEY_ID": key[0],
-        "LAKE_SECRET_ACCESS_KEY": key[1],
-    }
+    return {"ORDERLAKE_PORT": str(port), "ORDERLAKE_TAG": tag}
 
 
 def short_hash(path: Path) -> str:

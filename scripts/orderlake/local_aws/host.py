@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from orderlake.aws.local_instance import LocalInstance, Say
+from orderlake.aws.local_instance import LaunchOptions, LocalInstance, Say
 from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import processes
 from orderlake.settings import Settings
@@ -25,9 +25,7 @@ CATALOG = Path("usr/lib/localstack")
 HIDDEN = ("AWS_", "PYTHON", "VIRTUAL_ENV", "LOCALSTACK_", "CONDA_", "GATEWAY_", "LAKE_")
 
 
-def launch(
-    settings: Settings, port: int, say: Say, key: tuple[str, str] = ("", ""), kept_in: str = ""
-) -> LocalInstance:
+def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> LocalInstance:
     """Start LocalStack in a session of its own, with an empty data folder; nothing to say."""
     emulator = settings.root / ".tools" / "emulator"
     python = emulator / "bin" / "python"
@@ -43,7 +41,9 @@ def launch(
     with log.open("wb") as output:
         process = subprocess.Popen(
             [python, "-m", "localstack.runtime.main"],
-            env=emulator_environment(os.environ, port, data, key) | kept_objects(settings, kept_in),
+            env=emulator_environment(os.environ, port, data)
+            | options.variables()
+            | kept_objects(settings, options.kept_in),
             cwd=data,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -52,18 +52,16 @@ def launch(
         )
     started = processes.started_at(process.pid) or "ended at once"
     address = f"http://127.0.0.1:{port}"
-    return LocalInstance("host", process.pid, started, port, address, str(log), kept_in, *key)
+    return LocalInstance(
+        "host", process.pid, started, port, address, str(log), options.kept_in, *options.access_key
+    )
 
 
-def emulator_environment(
-    environ: Mapping[str, str], port: int, data: Path, key: tuple[str, str] = ("", "")
-) -> dict[str, str]:
+def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> dict[str, str]:
     """Return the variables LocalStack starts with: the caller's harmless ones and its settings."""
     kept = {name: value for name, value in environ.items() if not name.startswith(HIDDEN)}
     return kept | {
         "GATEWAY_LISTEN": ",".join(f"{address}:{port}" for address in loopback_addresses()),
-        "LAKE_ACCESS_KEY_ID": key[0],
-        "LAKE_SECRET_ACCESS_KEY": key[1],
         "LOCALSTACK_HOST": f"127.0.0.1:{port}",
         "SQS_ENDPOINT_STRATEGY": "path",
         "FILESYSTEM_ROOT": str(data),

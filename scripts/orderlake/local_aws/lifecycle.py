@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from orderlake.aws.local_instance import (
+    LaunchOptions,
     LocalInstance,
     Say,
     make_access_key,
@@ -47,6 +48,7 @@ def start(
     kept_in: str = "",
     *,
     is_open: bool = False,
+    is_iam_for_users: bool = False,
 ) -> tuple[LocalInstance, bool]:
     """Return the running local AWS, healthy, and whether this call started it.
 
@@ -68,7 +70,8 @@ def start(
             say("ended a local AWS that an earlier run had left behind")
         port = choose_port(settings.port, say)
         key = ("", "") if is_open else make_access_key()
-        running = RUNTIMES[runtime or "host"].launch(settings, port, say, key, kept_in)
+        options = LaunchOptions(key, kept_in, is_iam_for_users)
+        running = RUNTIMES[runtime or "host"].launch(settings, port, say, options)
         try:
             write_state(settings, running)
             if not wait_for_health(running, START_SECONDS):

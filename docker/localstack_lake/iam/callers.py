@@ -1,0 +1,113 @@
+"""Who a request's access key belongs to, and the policies that count, from LocalStack's records."""
+
+import functools
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+from urllib.parse import unquote
+
+from localstack.services.iam.models import IamStore, iam_stores
+from localstack.services.s3.models import s3_stores
+from localstack.services.sts.models import sts_stores
+
+from localstack_lake.iam.evaluation import Policy, parse_policy
+
+_ANY_REGION = "us-east-1"  # what is kept once for all regions is found in each
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An identity. `arn` is what AWS shows; `principals` are all ARNs that policies may name."""
+
+    arn: str
+    account: str
+    principals: frozenset[str]
+    policies: tuple[Policy, ...]
+    is_role: bool
+
+    @property
+    def session_name(self) -> str:
+        """A role session's name, which for a function is the function's."""
+        return self.arn.rpartition("/")[2]
+
+
+def find_caller(access_key_id: str) -> Caller | None:
+    """Return the role session or user with this key; None for the account itself, and where the
+    role has been removed, or was never made. Raises PolicyUnreadable."""
+    if session := _credentials().get(access_key_id):
+        return _role_session(session.account_id, session.arn)
+    for account in list(iam_stores):
+        store: IamStore = iam_stores[account][_ANY_REGION]
+        if name := store.ACCESS_KEY_INDEX.get(access_key_id):
+            return _user(store, account, name)
+    return None
+
+
+def _credentials() -> Mapping[str, Any]:
+    for account in list(sts_stores):  # kept once for all accounts
+        found: Mapping[str, Any] = sts_stores[account][_ANY_REGION].credentials
+        return found
+    return {}
+
+
+def _role_session(account: str, session_arn: str) -> Caller | None:
+    store: IamStore = iam_stores[account][_ANY_REGION]
+    kind, _, names = session_arn.partition(":assumed-role/")
+    role = store.ROLES.get(names.partition("/")[0]) if kind else None
+    if role is None:
+        return None
+    principals = frozenset({session_arn, str(role.role["Arn"])})
+    policies = _policies(store, role.inline_policies, role.attached_policy_arns)
+    return Caller(session_arn, account, principals, policies, is_role=True)
+
+
+def _user(store: IamStore, account: str, name: str) -> Caller | None:
+    user = store.USERS.get(name)
+    if user is None:
+        return None
+    policies = _policies(store, user.inline_policies, user.attached_policy_arns)
+    for group in list(store.GROUPS.values()):
+        if name in group.member_user_names:
+            policies += _policies(store, group.inline_policies, group.attached_policy_arns)
+    arn = str(user.user["Arn"])
+    return Caller(arn, account, frozenset({arn}), policies, is_role=False)
+
+
+def _policies(
+    store: IamStore, inline: Mapping[str, str], attached: Iterable[str]
+) -> tuple[Policy, ...]:
+    documents = [*inline.values(), *(_managed_document(store, arn) for arn in attached)]
+    return tuple(_parsed(document) for document in documents if document)
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(document: str) -> Policy:
+    return parse_policy(unquote(document))
+
+
+def _managed_document(store: IamStore, arn: str) -> str | None:
+    if entity := store.MANAGED_POLICIES.get(arn):
+        version = entity.versions.get(str(entity.policy.get("DefaultVersionId", "v1")))
+        return version.get("Document") if version else None
+    found = _aws_managed_policies().get(arn.rpartition("/")[2])
+    return json.dumps(found["Document"]) if found else None
+
+
+@functools.cache
+def _aws_managed_policies() -> dict[str, Any]:
+    path = resources.files("localstack.services.iam.resources") / "aws_managed_policies.json"
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def bucket_policies(resource: str) -> tuple[Policy, ...]:
+    """Return the policy of the bucket that an S3 ARN is of or lies in, if it has one."""
+    name = resource.removeprefix("arn:aws:s3:::").partition("/")[0]
+    for account in list(s3_stores):
+        for store in list(s3_stores[account].values()):
+            bucket = store.buckets.get(name)
+            if bucket is not None:
+                return (_parsed(str(bucket.policy)),) if bucket.policy else ()
+    return ()
