@@ -1,6 +1,7 @@
 """The local AWS takes requests of this machine's owner only: raw HTTP and real clients try."""
 
 import http.client
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ def open_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
     """A local AWS that takes any key, so that nothing but the request's origin keeps a page out."""
     lake = Lake(linked_checkout(tmp_path_factory.mktemp("open")), free_port())
     try:
-        lake.ok("local", "up", "--open")
+        lake.ok("local", "up", "--open", "--iam")
         yield lake
     finally:
         lake.run("local", "down")
@@ -196,3 +197,27 @@ def test_the_variables_that_local_env_prints_are_what_a_shell_takes(local_aws: L
     printed = dict(line.removeprefix("export ").split("=", 1) for line in lines if "=" in line)
     assert printed["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{local_aws.port}"
     assert printed["AWS_ACCESS_KEY_ID"] == local_aws.credentials["aws_access_key_id"]
+
+
+def test_a_user_may_do_what_a_policy_allows_and_nothing_else(open_aws: Lake) -> None:
+    iam, name = open_aws.aws("iam"), "analyst"
+    iam.create_user(UserName=name)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    open_aws.aws("s3").create_bucket(Bucket="shared")
+    session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
+    s3 = session.client("s3", endpoint_url=f"http://127.0.0.1:{open_aws.port}")
+    with pytest.raises(ClientError) as denied:
+        s3.put_object(Bucket="shared", Key="a", Body=b"x")
+    error = denied.value.response["Error"]
+    assert error["Code"] == "AccessDenied"
+    assert error["Message"] == (
+        "User: arn:aws:iam::000000000000:user/analyst is not authorized to perform: s3:PutObject "
+        "on resource: arn:aws:s3:::shared/a because no identity-based policy allows the "
+        "s3:PutObject action"
+    )
+    own = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::shared/*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": own})
+    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=document)
+    s3.put_object(Bucket="shared", Key="a", Body=b"x")
+    with pytest.raises(ClientError, match="s3:ListBucket"):
+        s3.list_objects_v2(Bucket="shared")
