@@ -143,7 +143,7 @@ def test_the_query_that_everybody_writes_first_is_exact_on_both(
         "WHERE product_id IN ('A', 'B', 'C') GROUP BY 1"
     )
     in_trino = ask(url, sql.format("hive.shop_orders."))
-    assert in_trino["types"] == ["varchar", "decimal(38,6)"]
+    assert in_trino["types"] == ["varchar", "decimal(38, 6)"]
     text = lake.ok("query", "-e", sql.format(""), "--format", "jsonl")
     in_duckdb = [json.loads(line, parse_float=str) for line in text.splitlines()]
     expected = {product: Decimal(total) for product, total in in_trino["rows"]}
