@@ -5,6 +5,7 @@ Reads, calls the protocol with explicit arguments, logs, returns. Decides nothin
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -43,7 +44,12 @@ def deliver_event(event: Mapping[str, Any], delivery: Delivery) -> dict[str, Any
             log("ignored", bucket=change.bucket, key=change.key)
             continue
         try:
-            one = delivery.deliver(change.bucket, change.key, force=change.force)
+            one = delivery.deliver(
+                change.bucket,
+                change.key,
+                force=change.force,
+                created_as=change.must_be_known(datetime.now(UTC)),
+            )
         except Exception as error:  # logged, and raised again below: Lambda retries the event
             log("failed", bucket=change.bucket, key=change.key, error=repr(error))
             failures.append(error)

@@ -58,3 +58,11 @@ def test_a_version_is_read_and_deleted_by_its_id(storage: S3Storage, tmp_path: P
     assert found is not None
     assert found[0] == b"new"
     assert storage.read(BUCKET, "nothing") is None
+
+
+def test_a_deleted_object_is_known_and_one_that_never_was_is_not(storage: S3Storage) -> None:
+    stored = storage.write(BUCKET, "reports/deleted.json", b"1", None)
+    storage.delete(BUCKET, "reports/deleted.json", None)
+    assert stored.version_id
+    assert storage.is_known(BUCKET, "reports/deleted.json")
+    assert not storage.is_known(BUCKET, "reports/never.json")

@@ -1,18 +1,33 @@
 """The keys that an S3 event names, whatever sent it: AWS, LocalStack or another emulator."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote_plus
+
+# A new object may be invisible for fifteen minutes; beyond that, what is absent is gone.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/manage-versioning-examples.html
+INVISIBLE_UNTIL = timedelta(minutes=20)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An object that may have changed; `force` runs it again although nothing did."""
+    """An object that may have changed; `force` runs it again although nothing did.
+
+    `created_as` are the keys of which one was written at `time`, in a bucket with versions.
+    """
 
     bucket: str
     key: str
     force: bool = False
+    created_as: tuple[str, ...] = field(default=(), compare=False)
+    time: datetime | None = field(default=None, compare=False)
+
+    def must_be_known(self, now: datetime) -> tuple[str, ...]:
+        """Return the keys of which S3 has to show one, or its delete marker; often none."""
+        is_recent = self.time is not None and now - self.time < INVISIBLE_UNTIL
+        return self.created_as if is_recent else ()
 
 
 def changes(event: Mapping[str, Any]) -> list[Change]:
@@ -32,5 +47,18 @@ def _named(event: Mapping[str, Any]) -> Iterator[Change]:
         if not bucket or not key:
             continue
         force = bool(record.get("force"))
-        yield Change(bucket, unquote_plus(key), force)
-        yield Change(bucket, key, force)
+        keys = tuple(dict.fromkeys((unquote_plus(key), key)))
+        # Only a bucket with versions has delete markers, which tell deleted from invisible.
+        is_new = str(record.get("eventName", "")).removeprefix("s3:").startswith("ObjectCreated")
+        created_as = keys if is_new and s3["object"].get("versionId") else ()
+        for one in keys:
+            yield Change(bucket, one, force, created_as, _time(record) if created_as else None)
+
+
+def _time(record: Mapping[str, Any]) -> datetime | None:
+    """Return when the event happened; None where it does not say so, or not in UTC."""
+    try:
+        time = datetime.fromisoformat(str(record.get("eventTime")))
+    except ValueError:
+        return None
+    return time if time.tzinfo else None

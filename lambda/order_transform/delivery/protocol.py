@@ -4,7 +4,7 @@ An event only hints that a key changed; what is true is read from storage. `docs
 gives the order of writes and why a crash between any two of them does no harm.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,10 @@ ATTEMPTS = 12
 
 class ContendedError(Exception):
     """Other deliveries of the same key won every time; to be retried, like any fault."""
+
+
+class NotVisibleYet(Exception):
+    """S3 has told of a new object and does not show it yet; to be retried."""
 
 
 class TransformRunner(Protocol):
@@ -86,24 +90,31 @@ class Delivery:
     processed_bucket: str
     compression: str
 
-    def deliver(self, bucket: str, key: str, *, force: bool = False) -> Delivered:
+    def deliver(
+        self, bucket: str, key: str, *, force: bool = False, created_as: Sequence[str] = ()
+    ) -> Delivered:
         """Make the outputs of a raw key match its newest version, whatever else runs.
 
-        `force` does so although the report says that they match. Raises `ContendedError` and
-        whatever the storage raises; both are to be retried.
+        `force` does so although the report says that they match. `created_as` are the keys of
+        which one was written just now, if S3 said so. Raises `NotVisibleYet`, `ContendedError`
+        and whatever the storage raises; all are to be retried.
         """
         outputs = outputs_for(key, self.compression)
         for attempt in range(ATTEMPTS):
             try:
-                return self._attempt(bucket, key, outputs, force)
+                return self._attempt(bucket, key, outputs, force, created_as)
             except (ConditionFailed, Missing):
                 self.runner.wait(attempt)  # somebody else moved; let them, and look again
         raise ContendedError(f"{key}: outputs kept changing; it will be retried")
 
-    def _attempt(self, bucket: str, key: str, outputs: Outputs, force: bool) -> Delivered:
+    def _attempt(
+        self, bucket: str, key: str, outputs: Outputs, force: bool, created_as: Sequence[str]
+    ) -> Delivered:
         found = self.storage.read(self.processed_bucket, outputs.report)
         report, stored = (json_to_report(found[0]), found[1]) if found else (None, None)
         source = self._newest(bucket, key)
+        if source is None and created_as:
+            self._check_visible(bucket, created_as)
         if report is None and source is None:
             return Delivered(key, "absent")
         # Before the claim, so that a newer claim's write cannot be taken for the one before ours.
@@ -118,6 +129,15 @@ class Delivery:
         if source is None:
             return self._remove(key, outputs, started, expected, claimed)
         return self._make(source, started, outputs, expected, claimed)
+
+    def _check_visible(self, bucket: str, created_as: Sequence[str]) -> None:
+        """Raise NotVisibleYet for an object that is neither there nor deleted.
+
+        For fifteen minutes after versioning was enabled, S3 may answer 404 for a new object.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/manage-versioning-examples.html
+        """
+        if not any(self.storage.is_known(bucket, key) for key in created_as):
+            raise NotVisibleYet(f"{created_as[0]}: S3 does not show it yet; it will be retried")
 
     def _newest(self, bucket: str, key: str) -> Source | None:
         raw = self.storage.head(bucket, key)

@@ -13,9 +13,12 @@ from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.literals import ChecksumAlgorithmType
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 _PART_BYTES = 16 << 20
 _PART_WRITERS = 4
+_CHECKSUM: "ChecksumAlgorithmType" = "CRC32"
 
 
 class ConditionFailed(Exception):
@@ -24,6 +27,10 @@ class ConditionFailed(Exception):
 
 class Missing(Exception):
     """The object, or that version of it, is not there any more."""
+
+
+class Archived(Exception):
+    """The object is in an archive storage class; it can be read only after it was restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +57,14 @@ class Storage(Protocol):
     def head(self, bucket: str, key: str) -> Stored | None:
         """Return the newest version, None if there is none (or a delete marker)."""
 
+    def is_known(self, bucket: str, key: str) -> bool:
+        """Whether there is an object, or a delete marker that says that there is none."""
+
     def read(self, bucket: str, key: str) -> tuple[bytes, Stored] | None:
         """Return the newest version's bytes; for small objects."""
 
     def download(self, bucket: str, key: str, version_id: str | None, path: Path) -> None:
-        """Write one version's bytes to `path`; raises Missing."""
+        """Write one version's bytes to `path`; raises Missing, Archived."""
 
     def write(self, bucket: str, key: str, data: bytes | Path, expected: str | None) -> Stored:
         """Write if the newest version's ETag is `expected` (None: no object), atomically.
@@ -85,6 +95,21 @@ class S3Storage:
             raise
         return Stored(found["ETag"], found.get("VersionId"), found["ContentLength"])
 
+    def is_known(self, bucket: str, key: str) -> bool:
+        """See Storage.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html: the 404 of a
+        deleted object says that it is a delete marker's.
+        """
+        try:
+            self._s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if not _is_missing(error):
+                raise
+            headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+            return str(headers.get("x-amz-delete-marker", "")).lower() == "true"
+        return True
+
     def read(self, bucket: str, key: str) -> tuple[bytes, Stored] | None:
         """See Storage."""
         try:
@@ -104,6 +129,9 @@ class S3Storage:
         except ClientError as error:
             if _is_missing(error):
                 raise Missing(key) from error
+            if _code(error) == "InvalidObjectState":
+                step = f"restore it (aws s3api restore-object), then: orderlake replay {key}"
+                raise Archived(f"{key} is in an archive storage class: {step}") from error
             raise
         with path.open("wb") as file:
             for chunk in found["Body"].iter_chunks(1 << 20):
@@ -127,33 +155,42 @@ class S3Storage:
             raise
 
     def _write_parts(self, bucket: str, key: str, path: Path, condition: _Condition) -> Stored:
-        """Upload a large file in parts; the condition is on the last request, which publishes."""
-        upload = self._s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+        """Upload a large file in parts; the condition is on the last request, which publishes.
 
-        def put_part(number: int) -> str:
+        The checksum of the parts is declared first, and the last request repeats each of them.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+        """
+        upload = self._s3.create_multipart_upload(
+            Bucket=bucket, Key=key, ChecksumAlgorithm=_CHECKSUM
+        )["UploadId"]
+
+        def put_part(number: int) -> "CompletedPartTypeDef":
             with path.open("rb") as file:
                 file.seek((number - 1) * _PART_BYTES)
                 body = file.read(_PART_BYTES)
             part = self._s3.upload_part(
-                Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=body
+                Bucket=bucket,
+                Key=key,
+                UploadId=upload,
+                PartNumber=number,
+                Body=body,
+                ChecksumAlgorithm=_CHECKSUM,
             )
-            return part["ETag"]
+            done: CompletedPartTypeDef = {"PartNumber": number, "ETag": part["ETag"]}
+            if checksum := part.get("ChecksumCRC32"):
+                done["ChecksumCRC32"] = checksum
+            return done
 
         size = path.stat().st_size
         numbers = range(1, -(-size // _PART_BYTES) + 1)
         try:
             with ThreadPoolExecutor(_PART_WRITERS) as pool:
-                etags = list(pool.map(put_part, numbers))
+                parts = list(pool.map(put_part, numbers))
             done = self._s3.complete_multipart_upload(
                 Bucket=bucket,
                 Key=key,
                 UploadId=upload,
-                MultipartUpload={
-                    "Parts": [
-                        {"PartNumber": number, "ETag": etag}
-                        for number, etag in zip(numbers, etags, strict=True)
-                    ]
-                },
+                MultipartUpload={"Parts": parts},
                 **condition,
             )
         except BaseException:

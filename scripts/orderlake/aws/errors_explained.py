@@ -166,6 +166,10 @@ def next_step(code: str, reason: str, operation: str, settings: Settings | None)
         return f"correct template.yaml, or [{env}.parameters] in orderlake.toml"
     if "TerminationProtection" in reason:
         return "aws cloudformation update-termination-protection --no-enable-termination-protection"
+    if code == "InvalidObjectState":
+        return "the file is in an archive storage class: aws s3api restore-object, then try again"
+    if code == "OperationAborted":
+        return "S3 is still busy with a bucket of this name, after a deletion up to an hour: wait"
     if code in ("400", "404", "Unknown"):
         return f"the answer gives no reason: check AWS_ENDPOINT_URL, and {doctor(settings)}"
     return f"see what is wrong: {doctor(settings)}"
@@ -173,6 +177,8 @@ def next_step(code: str, reason: str, operation: str, settings: Settings | None)
 
 def denied_step(reason: str, operation: str) -> str:
     """Return what to do about a permission that is missing, by what AWS says of it."""
+    if "Lake Formation" in reason:
+        return 'Lake Formation refuses it, not IAM: see "Lake Formation" in docs/aws.md'
     if "service control policy" in reason:
         return "your organization's policy forbids it: ask who keeps that, or use another account"
     if operation.startswith("Head"):

@@ -138,6 +138,11 @@ class Aws:
         return self.client("events")
 
     @functools.cached_property
+    def lake_formation(self) -> Any:
+        """Lake Formation."""
+        return self.client("lakeformation")
+
+    @functools.cached_property
     def region(self) -> str:
         """The region in use; raises WrongUse where none was chosen."""
         if not self.session.region_name:

@@ -38,7 +38,7 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
 
 def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> None:
     """Build the function, show the change set, ask, and execute it."""
-    from orderlake.deploy import build, stack
+    from orderlake.deploy import build, races, stack
 
     start, settings = time.monotonic(), aws.settings
     place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
@@ -53,8 +53,8 @@ def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> Non
     note(f"  {size_text(package.size_bytes)} zipped, {size_text(package.unzipped_bytes)} unzipped")
     if not only_plan:
         clear_the_way(aws, status, place, yes)
-    take_kept_buckets(aws, place, only_plan, yes)
-    change_set = stack.prepare(aws, package, print_event)
+    kept = take_kept_buckets(aws, place, only_plan, yes)
+    change_set = stack.prepare(aws, package, print_event, import_existing=bool(kept) and only_plan)
     if change_set is None:
         report(as_json, [], stack.outputs_of(aws), "nothing to change", start)
         return
@@ -70,7 +70,7 @@ def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> Non
         stack.discard(aws, change_set)
         raise
     try:
-        outputs = stack.execute(aws, change_set, package, print_event)
+        outputs = races.execute(aws, change_set, package, print_event, note)
     except KeyboardInterrupt:
         note("what AWS has begun goes on by itself; to see it: make deploy")
         raise
@@ -88,8 +88,8 @@ def clear_the_way(aws: Aws, status: str | None, place: str, yes: bool) -> None:
         note("discarded the change set of a deployment that was interrupted")
 
 
-def take_kept_buckets(aws: Aws, place: str, only_plan: bool, yes: bool) -> None:
-    """Import the buckets that `destroy --keep-data` left; a plan only names them."""
+def take_kept_buckets(aws: Aws, place: str, only_plan: bool, yes: bool) -> dict[str, str]:
+    """Import the buckets that `destroy --keep-data` left; return them. A plan only names them."""
     from orderlake.deploy import adopt_buckets
 
     kept = adopt_buckets.kept_buckets(aws)
@@ -98,6 +98,7 @@ def take_kept_buckets(aws: Aws, place: str, only_plan: bool, yes: bool) -> None:
     if kept and not only_plan:
         options.confirm(aws.settings, f"take these buckets into {place}", yes)
         adopt_buckets.adopt(aws, kept, print_event)
+    return kept
 
 
 def print_event(event: plan.Event) -> None:

@@ -1,6 +1,8 @@
 """The bucket of function zips. Made by deploy, because the stack needs the zip to be made."""
 
 import json
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
         PublicAccessBlockConfigurationTypeDef,
     )
 
+# S3's answer while another operation on a bucket of this name goes on, such as its deletion.
+BUSY = "OperationAborted"
+BUSY_PAUSES = (1, 2, 4, 8, 15, 30)
 MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchBucket")
 
 
@@ -28,9 +33,21 @@ def put_package(aws: Aws, package: Package) -> bool:
     except ClientError as error:
         if error_code(error) not in MISSING:
             raise
-    make_bucket(aws, bucket)
+    until_ready(lambda: make_bucket(aws, bucket))
     aws.s3.upload_file(str(package.path), bucket, package.key)
     return True
+
+
+def until_ready(make: Callable[[], None], sleep: Callable[[float], None] = time.sleep) -> None:
+    """Make something in S3, again and again for a minute while S3 is busy with that bucket."""
+    for pause in BUSY_PAUSES:
+        try:
+            return make()
+        except ClientError as error:
+            if error_code(error) != BUSY:
+                raise
+            sleep(pause)
+    return make()
 
 
 def make_bucket(aws: Aws, bucket: str) -> None:

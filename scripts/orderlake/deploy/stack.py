@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from orderlake.aws.session import Aws, error_code
-from orderlake.deploy import plan
+from orderlake.deploy import early_validation, plan
 from orderlake.deploy.artifact_bucket import put_package
 from orderlake.deploy.package import Package
 from orderlake.errors import BadSetting, DeployFailed, NotDeployed
@@ -65,11 +65,14 @@ def outputs_of(aws: Aws) -> dict[str, str]:
     return {o["OutputKey"]: o["OutputValue"] for o in found.get("Outputs", [])}
 
 
-def prepare(aws: Aws, package: Package, on_event: OnEvent) -> ChangeSet | None:
+def prepare(
+    aws: Aws, package: Package, on_event: OnEvent, *, import_existing: bool = False
+) -> ChangeSet | None:
     """Return the change set that a deployment would execute, or None where nothing differs.
 
-    Nothing is changed yet, the function's zip is not even uploaded. Raises DeployFailed where the
-    stack is in a state from which nothing can be planned.
+    Nothing is changed yet, the function's zip is not even uploaded. With `import_existing`, buckets
+    that exist already are planned as imports; otherwise AWS refuses them. Raises DeployFailed where
+    the stack is in a state from which nothing can be planned.
     """
     names = aws.names
     status = settled_status(aws, names.stack, on_event)
@@ -89,6 +92,7 @@ def prepare(aws: Aws, package: Package, on_event: OnEvent) -> ChangeSet | None:
         ],
         Capabilities=["CAPABILITY_IAM"],
         Tags=[{"Key": "application", "Value": "orderlake"}],
+        ImportExistingResources=import_existing,
     )
     return await_change_set(aws, created["Id"], names.stack, is_new_stack=is_new)
 
@@ -125,11 +129,13 @@ def await_change_set(aws: Aws, arn: str, stack: str, *, is_new_stack: bool) -> C
         if answer["Status"] == "CREATE_COMPLETE":
             return ChangeSet(arn, stack, is_new_stack, tuple(all_changes(aws, arn, stack, answer)))
         if answer["Status"] in ("FAILED", "DELETE_FAILED"):
-            reason = answer.get("StatusReason", "")
+            reason, step = answer.get("StatusReason", ""), "correct template.yaml or settings"
+            if early_validation.NAMED in reason:
+                reason, step = early_validation.explain(aws, arn, reason), early_validation.STEP
             discard(aws, ChangeSet(arn, stack, is_new_stack, ()))
             if plan.is_nothing_to_do(reason):
                 return None
-            raise DeployFailed(stack, "no change set", reason, "correct template.yaml or settings")
+            raise DeployFailed(stack, "no change set", reason, step)
         time.sleep(pause)
         pause = min(pause * 1.5, 2.0)
 

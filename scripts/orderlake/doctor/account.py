@@ -3,9 +3,10 @@
 It only reads, and what the identity in use may not read is a note, not a failure.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -42,6 +43,7 @@ def examine_account(settings: Settings) -> Iterator[Finding]:
     yield look(settings, "concurrency", lambda: find_concurrency(aws))
     for bucket in (names.raw_bucket, names.processed_bucket, names.artifact_bucket):
         yield look(settings, "bucket", partial(find_bucket, aws, bucket))
+    yield look(settings, "lake formation", lambda: find_lake_formation(aws))
     yield look(settings, "stack", lambda: find_stack(aws))
 
 
@@ -99,6 +101,29 @@ def find_bucket(aws: Aws, bucket: str) -> Finding:
             return Finding("bucket", "missing", f"{bucket} is in another region", step)
         raise
     return Finding("bucket", "ok", f"{bucket} is ours")
+
+
+def find_lake_formation(aws: Aws) -> Finding:
+    """Say whether IAM alone decides about new databases and tables, or Lake Formation, too.
+
+    https://docs.aws.amazon.com/lake-formation/latest/dg/change-settings.html
+    """
+    chosen = aws.lake_formation.get_data_lake_settings()["DataLakeSettings"]
+    defaults = ("CreateDatabaseDefaultPermissions", "CreateTableDefaultPermissions")
+    if all(map(leaves_it_to_iam, (chosen.get(name, []) for name in defaults))):
+        return Finding("lake formation", "ok", "IAM alone decides about new databases and tables")
+    what = "Lake Formation decides about new databases and tables, beside IAM"
+    step = 'give it the grants of docs/aws.md, "Lake Formation", or the first crawl is refused'
+    return Finding("lake formation", "note", what, step)
+
+
+def leaves_it_to_iam(permissions: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether these default permissions allow everything to everybody whom IAM allows it."""
+    return any(
+        one.get("Principal", {}).get("DataLakePrincipalIdentifier") == "IAM_ALLOWED_PRINCIPALS"
+        and "ALL" in one.get("Permissions", [])
+        for one in permissions
+    )
 
 
 def find_stack(aws: Aws) -> Finding:

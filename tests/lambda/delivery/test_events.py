@@ -1,6 +1,7 @@
 """Events of every shape name the right keys, and each named file is brought up to date."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from order_transform.delivery.events import Change, changes
 from order_transform.delivery.layout import is_order_file, outputs_for
+from order_transform.delivery.protocol import NotVisibleYet
 from order_transform.handler import deliver_event
 
 EVENTS = Path(__file__).parent / "events"
@@ -127,3 +129,56 @@ def test_any_key_is_found_however_its_sender_encodes_it(text: str) -> None:
         named = changes({"Records": [record]})
         assert Change(RAW, key) in named
         assert len(named) <= 2
+
+
+def just_now(name: str) -> dict[str, Any]:
+    """Return a recorded event as if it had happened now."""
+    given_event = event(name)
+    for record in given_event["Records"]:
+        record["eventTime"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        record["s3"]["object"].setdefault("versionId", "version-1")
+    return given_event
+
+
+def test_a_new_file_that_s3_does_not_show_yet_is_retried_and_keeps_its_outputs(
+    tmp_path: Path,
+) -> None:
+    stage = Stage(tmp_path)
+    stage.storage.put(RAW, PLAIN, b"rows a")
+    deliver_event(event("aws_2_6"), stage.delivery)
+    before = stage.storage.visible(PROCESSED)
+    hidden = stage.storage.objects.pop((RAW, PLAIN))
+    with pytest.raises(NotVisibleYet, match="it will be retried"):
+        deliver_event(just_now("aws_2_6"), stage.delivery)
+    assert stage.storage.visible(PROCESSED) == before
+    stage.storage.objects[RAW, PLAIN] = hidden
+    (file,) = deliver_event(just_now("aws_2_6"), stage.delivery)["files"]
+    assert file["outcome"] == "unchanged"
+
+
+def test_a_new_file_that_was_deleted_since_is_absent(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.storage.put(RAW, PLAIN, b"rows a")
+    stage.storage.put(RAW, PLAIN, None)
+    (file,) = deliver_event(just_now("aws_2_6"), stage.delivery)["files"]
+    assert file["outcome"] == "absent"
+
+
+def test_what_is_not_there_twenty_minutes_after_its_event_is_gone(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    (file,) = deliver_event(event("aws_2_6"), stage.delivery)["files"]
+    assert file["outcome"] == "absent"
+
+
+def test_a_new_file_is_looked_for_under_both_readings_of_its_key(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.storage.put(RAW, "raw/2026-11-22/two words.csv", b"rows a")
+    answer = deliver_event(just_now("localstack"), stage.delivery)
+    outcomes = {file["key"]: file["outcome"] for file in answer["files"]}
+    assert outcomes["raw/2026-11-22/two words.csv"] == "done"
+
+
+def test_a_bucket_without_versions_has_no_delete_markers_to_wait_for() -> None:
+    without = just_now("aws_2_6")
+    del without["Records"][0]["s3"]["object"]["versionId"]
+    assert [change.created_as for change in changes(without)] == [()]

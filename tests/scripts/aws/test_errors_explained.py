@@ -58,6 +58,13 @@ FORBIDDEN = "not authorized to perform: s3:CreateBucket with an explicit deny in
         ),
         (client_error("InvalidChangeSetStatus"), errors.AwsRefused, "deploy again"),
         (client_error("NobodyKnowsThis"), errors.AwsRefused, "make doctor ENV=aws"),
+        (client_error("InvalidObjectState"), errors.AwsRefused, "restore-object"),
+        (client_error("OperationAborted"), errors.AwsRefused, "up to an hour"),
+        (
+            client_error("AccessDeniedException", "Insufficient Lake Formation permission(s)"),
+            errors.AwsRefused,
+            '"Lake Formation" in docs/aws.md',
+        ),
         (boto_errors.NoCredentialsError(), errors.NoCredentials, "aws sso login"),
         (
             boto_errors.CredentialRetrievalError(provider="process", error_msg="exit 1"),

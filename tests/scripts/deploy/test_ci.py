@@ -56,5 +56,7 @@ def test_the_guide_names_every_variable_and_environment_that_the_workflow_reads(
     guide = (ROOT / "docs" / "ci.md").read_text("utf-8")
     for name in set(re.findall(r"vars\.(\w+)", TEXT)):
         assert f"| `{name}` |" in guide
+    # GitHub's two forms: https://docs.github.com/en/actions/concepts/security/openid-connect
     for job in ("plan", "deploy"):
-        assert f'"repo:OWNER/REPOSITORY:environment:{JOBS[job]["environment"]}"' in guide
+        for repository in ("OWNER/REPOSITORY", "OWNER@OWNER_ID/REPOSITORY@REPOSITORY_ID"):
+            assert f'"repo:{repository}:environment:{JOBS[job]["environment"]}"' in guide

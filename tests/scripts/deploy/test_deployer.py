@@ -42,7 +42,9 @@ PERMISSIONS: dict[str, dict[str, list[str]]] = json.loads(
 SCHEMAS = ROOT / ".tools/policy/lib/python3.13/site-packages/cfnlint/data/schemas/resources"
 # The code's names of clients; a plain `client` is that of its module.
 SERVICES = "athena cloudformation cloudwatch events glue iam logs s3 sns sqs sts"
-CLIENTS = {"functions": "lambda"} | {name: name for name in SERVICES.split(" ")}
+CLIENTS = {"functions": "lambda", "lake_formation": "lakeformation"} | {
+    name: name for name in SERVICES.split(" ")
+}
 # What only deploying and leaving do; the doctor says what it may not see.
 DEPLOYING = ("deploy/", "doctor/account")
 OWN_CLIENT = {

@@ -55,7 +55,7 @@ def has_stack(stubber: Stubber, status: str, **more: Any) -> None:
     stubber.add_response("describe_stacks", {"Stacks": [described]})
 
 
-def takes_change_set(stubber: Stubber, kind: str) -> None:
+def takes_change_set(stubber: Stubber, kind: str, *, import_existing: bool = False) -> None:
     expected = {
         "StackName": "shop-orders",
         "ChangeSetName": ANY,
@@ -73,6 +73,7 @@ def takes_change_set(stubber: Stubber, kind: str) -> None:
         ],
         "Capabilities": ["CAPABILITY_IAM"],
         "Tags": [{"Key": "application", "Value": "orderlake"}],
+        "ImportExistingResources": import_existing,
     }
     stubber.add_response("create_change_set", {"Id": ARN}, expected)
 
@@ -123,6 +124,55 @@ def test_a_change_set_that_cannot_be_made_says_why(aws: Aws, cloudformation: Stu
     answers_change_set(cloudformation, "FAILED", "Unresolved dependency [Queue]")
     cloudformation.add_response("delete_change_set", {})
     with pytest.raises(DeployFailed, match="Unresolved dependency"):
+        stack.prepare(aws, PACKAGE, ignore)
+
+
+def test_a_plan_over_kept_buckets_asks_for_their_import(aws: Aws, cloudformation: Stubber) -> None:
+    no_stack(cloudformation)
+    takes_change_set(cloudformation, "CREATE", import_existing=True)
+    answers_change_set(cloudformation, "CREATE_COMPLETE")
+    assert stack.prepare(aws, PACKAGE, ignore, import_existing=True)
+
+
+EARLY = "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]."
+
+
+def test_names_that_exist_already_are_named_with_what_to_do(
+    aws: Aws, cloudformation: Stubber
+) -> None:
+    no_stack(cloudformation)
+    takes_change_set(cloudformation, "CREATE")
+    answers_change_set(cloudformation, "FAILED", EARLY)
+    event = {
+        "EventType": "VALIDATION_ERROR",
+        "LogicalResourceId": "OrdersDatabase",
+        "ResourceType": "AWS::Glue::Database",
+        "ValidationStatus": "FAILED",
+        "ValidationStatusReason": "shop_orders already exists",
+    }
+    cloudformation.add_response(
+        "describe_events",
+        {"OperationEvents": [event]},
+        {"ChangeSetName": ARN, "Filters": {"FailedEvents": True}},
+    )
+    cloudformation.add_response("delete_change_set", {})
+    no_stack(cloudformation)
+    with pytest.raises(DeployFailed) as caught:
+        stack.prepare(aws, PACKAGE, ignore)
+    assert caught.value.cause == "OrdersDatabase (AWS::Glue::Database): shop_orders already exists"
+    assert "choose another prefix" in caught.value.next_step
+
+
+def test_without_the_permission_to_read_the_details_the_validation_is_named(
+    aws: Aws, cloudformation: Stubber
+) -> None:
+    no_stack(cloudformation)
+    takes_change_set(cloudformation, "CREATE")
+    answers_change_set(cloudformation, "FAILED", EARLY)
+    cloudformation.add_client_error("describe_events", "AccessDenied")
+    cloudformation.add_response("delete_change_set", {})
+    no_stack(cloudformation)
+    with pytest.raises(DeployFailed, match="ResourceExistenceCheck"):
         stack.prepare(aws, PACKAGE, ignore)
 
 

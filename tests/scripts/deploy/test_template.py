@@ -175,6 +175,35 @@ def test_the_functions_own_metrics_are_looked_for_where_it_writes_them(
     assert line["FunctionName"] == "shop-order-transform"
 
 
+def test_a_schedule_that_is_taken_out_is_sent_as_an_empty_one() -> None:
+    schedule = RESOURCES["OrdersCrawler"]["Properties"]["Schedule"]
+    assert schedule == {"ScheduleExpression": {"Ref": "CrawlSchedule"}}
+    assert TEMPLATE["Parameters"]["CrawlSchedule"]["Default"] == ""
+
+
+def test_the_crawlers_role_trusts_glue_without_a_condition_that_glue_may_not_send() -> None:
+    (trust,) = RESOURCES["CrawlerRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "glue.amazonaws.com"}
+    assert "Condition" not in trust
+
+
+def test_raw_files_move_only_to_classes_that_are_read_at_once() -> None:
+    (rule,) = RESOURCES["RawBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    condition, moved, otherwise = rule["Transitions"]["If"]
+    assert TEMPLATE["Conditions"][condition] == {
+        "Not": [{"Equals": [{"Ref": "RawStorageClass"}, "STANDARD"]}]
+    }
+    assert moved == [
+        {
+            "StorageClass": {"Ref": "RawStorageClass"},
+            "TransitionInDays": {"Ref": "RawStorageClassDays"},
+        }
+    ]
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    classes = set(TEMPLATE["Parameters"]["RawStorageClass"]["AllowedValues"])
+    assert not classes & {"GLACIER", "DEEP_ARCHIVE"}
+
+
 @pytest.mark.parametrize("parameter", TEMPLATE["Parameters"])
 def test_every_parameter_is_used(parameter: str) -> None:
     assert re.search(rf"(Ref {parameter}\b|\$\{{{parameter}\}})", TEXT)

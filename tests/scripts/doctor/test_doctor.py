@@ -152,3 +152,32 @@ def test_a_checkout_that_cannot_be_written_is_missing(tmp_path: Path) -> None:
     finding = machine.find_writable(tmp_path / "other")
     assert (finding.state, finding.name) == ("missing", "checkout")
     assert finding.next_step
+
+
+EVERYBODY = {
+    "Principal": {"DataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"},
+    "Permissions": ["ALL"],
+}
+
+
+@pytest.mark.parametrize(
+    ("databases", "tables", "state"),
+    [
+        ([EVERYBODY], [EVERYBODY], "ok"),
+        ([EVERYBODY], [], "note"),
+        ([], [EVERYBODY], "note"),
+        ([], [EVERYBODY | {"Permissions": ["SELECT"]}], "note"),
+    ],
+)
+def test_an_account_under_lake_formation_is_told(
+    aws: Aws, databases: list[Any], tables: list[Any], state: str
+) -> None:
+    chosen = {
+        "CreateDatabaseDefaultPermissions": databases,
+        "CreateTableDefaultPermissions": tables,
+    }
+    with Stubber(aws.lake_formation) as lake_formation:
+        lake_formation.add_response("get_data_lake_settings", {"DataLakeSettings": chosen})
+        finding = account.find_lake_formation(aws)
+    assert finding.state == state
+    assert (state == "ok") or "docs/aws.md" in finding.next_step
