@@ -1,4 +1,4 @@
--- What is bought together? One row a pair of products in the same order, most often first, twenty rows.
+-- What is bought together? One row per pair of products in the same order, most often first, twenty rows.
 -- topic: products 3
 -- param least: bigint = 2, the least number of orders that a pair must share
 with
@@ -7,7 +7,7 @@ lines as (
 
     select distinct order_id, product_id
     from processed_orders
-    where order_id is not null and quantity > 0
+    where order_id is not null and quantity > 0 and coalesce(is_sale, true)
 
 ),
 

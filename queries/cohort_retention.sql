@@ -1,4 +1,4 @@
--- Do customers stay? One row a month of first order and a number of months since, with who bought.
+-- Do customers stay? One row per month of first order and number of months since, with who bought.
 -- topic: customers 2
 -- chart: heat cohort months_since retained_percent
 with
@@ -9,7 +9,11 @@ months as (
         customer_id,
         date_trunc('month', date(substr(order_date, 1, 10))) as order_month
     from processed_orders
-    where customer_id is not null and order_date is not null and quantity > 0
+    where
+        customer_id is not null
+        and order_date is not null
+        and quantity > 0
+        and coalesce(is_sale, true)
 
 ),
 

@@ -1,23 +1,25 @@
--- When do people order? One row an hour of the day in which an order was placed.
+-- When do people order? One row per hour of the day and currency in which an order was placed.
 -- topic: orders 2
 -- chart: bar order_hour orders
 with
 
-orders as (
+sales as (
 
     select
         try_cast(substr(order_date, 12, 2) as integer) as order_hour,
         order_id,
-        total_amount as amount
+        total_amount,
+        currency
     from processed_orders
-    where length(order_date) >= 16 and quantity > 0
+    where length(order_date) >= 16 and quantity > 0 and coalesce(is_sale, true)
 
 )
 
 select
     order_hour,
     count(distinct order_id) as orders,
-    sum(amount) as revenue
-from orders
-group by 1
-order by 1
+    sum(total_amount) as revenue,
+    currency
+from sales
+group by order_hour, currency
+order by order_hour, currency

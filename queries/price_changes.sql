@@ -1,4 +1,4 @@
--- Which prices moved? One row a product and a day whose lowest price is not the one before, highest rise first, fifty rows.
+-- Which prices moved? One row per product, day and currency whose lowest price changed, highest rise first, fifty rows per currency.
 -- topic: products 4
 with
 
@@ -6,11 +6,12 @@ days as (
 
     select
         product_id,
+        currency,
         date(substr(order_date, 1, 10)) as order_day,
         min(price) as price
     from processed_orders
     where order_date is not null and quantity > 0 and price > 0
-    group by 1, 2
+    group by 1, 2, 3
 
 ),
 
@@ -18,10 +19,30 @@ compared as (
 
     select
         product_id,
+        currency,
         order_day,
         price,
-        lag(price) over (partition by product_id order by order_day) as price_before
+        lag(price) over (
+            partition by product_id, currency order by order_day
+        ) as price_before
     from days
+
+),
+
+ranked as (
+
+    select
+        product_id,
+        currency,
+        order_day,
+        price_before,
+        price,
+        price - price_before as change,
+        row_number() over (
+            partition by currency order by price - price_before desc, product_id, order_day
+        ) as place
+    from compared
+    where price <> price_before
 
 )
 
@@ -30,8 +51,8 @@ select
     order_day,
     price_before,
     price,
-    price - price_before as change
-from compared
-where price <> price_before
-order by change desc, product_id, order_day
-limit 50
+    change,
+    currency
+from ranked
+where place <= 50
+order by currency, change desc, product_id, order_day

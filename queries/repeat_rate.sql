@@ -8,7 +8,7 @@ customers as (
         customer_id,
         count(distinct order_id) as orders
     from processed_orders
-    where customer_id is not null and quantity > 0
+    where customer_id is not null and quantity > 0 and coalesce(is_sale, true)
     group by 1
 
 )

@@ -1,4 +1,4 @@
--- Where does revenue come from? One row a country, highest revenue first, with its share in percent.
+-- Where does revenue come from? One row per country and currency, with its share of the currency in percent.
 -- topic: revenue 3
 -- chart: bar country revenue
 with
@@ -7,10 +7,12 @@ countries as (
 
     select
         coalesce(country, 'unknown') as country,
+        currency,
         count(distinct order_id) as orders,
         sum(total_amount) as revenue
     from processed_orders
-    group by 1
+    where coalesce(is_sale, true)
+    group by 1, 2
 
 )
 
@@ -19,7 +21,10 @@ select
     orders,
     revenue,
     round(
-        100e0 * cast(revenue as double) / nullif(cast(sum(revenue) over () as double), 0e0), 2
-    ) as share_percent
+        100e0 * cast(revenue as double)
+        / nullif(cast(sum(revenue) over (partition by currency) as double), 0e0),
+        2
+    ) as share_percent,
+    currency
 from countries
-order by revenue desc, country
+order by currency, revenue desc, country

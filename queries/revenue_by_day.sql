@@ -1,19 +1,20 @@
--- How much is sold each day? One row a day on which something was ordered, in order of time.
+-- How much is sold each day? One row per day with orders and currency, in order of time.
 -- topic: revenue 1
 -- param since: date = 1900-01-01, the first day that counts
 -- param until: date = 2999-12-31, the last day that counts
 -- chart: line order_day revenue
 with
 
-orders as (
+sales as (
 
     select
         date(substr(order_date, 1, 10)) as order_day,
         order_id,
         quantity,
-        total_amount as amount
+        total_amount,
+        currency
     from processed_orders
-    where order_date is not null
+    where order_date is not null and coalesce(is_sale, true)
 
 )
 
@@ -21,8 +22,9 @@ select
     order_day,
     count(distinct order_id) as orders,
     sum(quantity) as units,
-    sum(amount) as revenue
-from orders
+    sum(total_amount) as revenue,
+    currency
+from sales
 where order_day between :since and :until
-group by 1
-order by 1
+group by order_day, currency
+order by order_day, currency

@@ -1,15 +1,16 @@
--- How does revenue grow? One row a month, with the change from the month before, in percent.
+-- How does revenue grow? One row per month and currency, with the change from the month before.
 -- topic: revenue 2
 -- chart: line order_month revenue
 with
 
-orders as (
+sales as (
 
     select
         date_trunc('month', date(substr(order_date, 1, 10))) as order_month,
-        total_amount as amount
+        total_amount,
+        currency
     from processed_orders
-    where order_date is not null
+    where order_date is not null and coalesce(is_sale, true)
 
 ),
 
@@ -17,9 +18,10 @@ months as (
 
     select
         order_month,
-        sum(amount) as revenue
-    from orders
-    group by 1
+        currency,
+        sum(total_amount) as revenue
+    from sales
+    group by 1, 2
 
 ),
 
@@ -27,8 +29,9 @@ compared as (
 
     select
         order_month,
+        currency,
         revenue,
-        lag(revenue) over (order by order_month) as revenue_before
+        lag(revenue) over (partition by currency order by order_month) as revenue_before
     from months
 
 )
@@ -42,6 +45,7 @@ select
         100e0 * (cast(revenue as double) - cast(revenue_before as double))
         / nullif(cast(revenue_before as double), 0e0),
         2
-    ) as growth_percent
+    ) as growth_percent,
+    currency
 from compared
-order by 1
+order by order_month, currency

@@ -1,4 +1,4 @@
--- Which customers need attention? One row a segment by recency, frequency and money, best first.
+-- Which customers need attention? One row per segment (recency, frequency, money) and currency, best first.
 -- topic: customers 4
 -- chart: bar segment customers
 with
@@ -7,12 +7,13 @@ customers as (
 
     select
         customer_id,
+        currency,
         max(date(substr(order_date, 1, 10))) as last_order,
         count(distinct order_id) as orders,
         sum(total_amount) as revenue
     from processed_orders
-    where customer_id is not null and order_date is not null
-    group by 1
+    where customer_id is not null and order_date is not null and coalesce(is_sale, true)
+    group by 1, 2
 
 ),
 
@@ -20,9 +21,10 @@ scored as (
 
     select
         revenue,
-        ntile(4) over (order by last_order, customer_id) as recency,
-        ntile(4) over (order by orders, customer_id) as frequency,
-        ntile(4) over (order by revenue, customer_id) as money
+        currency,
+        ntile(4) over (partition by currency order by last_order, customer_id) as recency,
+        ntile(4) over (partition by currency order by orders, customer_id) as frequency,
+        ntile(4) over (partition by currency order by revenue, customer_id) as money
     from customers
 
 ),
@@ -31,6 +33,7 @@ named as (
 
     select
         revenue,
+        currency,
         case
             when recency = 4 and frequency = 4 and money = 4 then '1 champions'
             when recency >= 3 and frequency >= 3 then '2 loyal'
@@ -45,7 +48,8 @@ named as (
 select
     segment,
     count(*) as customers,
-    sum(revenue) as revenue
+    sum(revenue) as revenue,
+    currency
 from named
-group by 1
-order by 1
+group by segment, currency
+order by currency, segment

@@ -1,27 +1,44 @@
--- Who buys most? One row a customer, highest revenue first, twenty rows.
+-- Who buys most? One row per customer and currency, highest revenue first, twenty rows per currency.
 -- topic: customers 3
 -- chart: bar customer_id revenue
 with
 
-orders as (
+customers as (
 
     select
         customer_id,
-        order_id,
-        substr(order_date, 1, 10) as order_day,
-        total_amount as amount
+        currency,
+        count(distinct order_id) as orders,
+        min(substr(order_date, 1, 10)) as first_order,
+        max(substr(order_date, 1, 10)) as last_order,
+        sum(total_amount) as revenue
     from processed_orders
-    where customer_id is not null
+    where customer_id is not null and coalesce(is_sale, true)
+    group by 1, 2
+
+),
+
+ranked as (
+
+    select
+        customer_id,
+        currency,
+        orders,
+        first_order,
+        last_order,
+        revenue,
+        row_number() over (partition by currency order by revenue desc, customer_id) as place
+    from customers
 
 )
 
 select
     customer_id,
-    count(distinct order_id) as orders,
-    min(order_day) as first_order,
-    max(order_day) as last_order,
-    sum(amount) as revenue
-from orders
-group by 1
-order by revenue desc, customer_id
-limit 20
+    orders,
+    first_order,
+    last_order,
+    revenue,
+    currency
+from ranked
+where place <= 20
+order by currency, revenue desc, customer_id

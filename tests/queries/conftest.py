@@ -33,6 +33,9 @@ class Line:
     quantity: int
     order_date: str | None
     total_amount: Decimal
+    currency: str | None
+    status: str | None
+    is_sale: bool
     dt: str
 
 

@@ -85,11 +85,24 @@ def test_no_expected_rows_are_left_without_a_query() -> None:
 # The answers once more, in plain Python over the same lines.
 
 
-def total_by(lines: list[Line], key: str) -> dict[str | None, Decimal]:
-    totals: dict[str | None, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        totals[getattr(line, key)] += line.total_amount
+type Key = tuple[str | None, str | None]
+
+
+def sales(lines: list[Line]) -> list[Line]:
+    return [line for line in lines if line.is_sale]
+
+
+def total_by(lines: list[Line], key: str) -> dict[Key, Decimal]:
+    """Currency and value of a key -> exact sum of the sales."""
+    totals: dict[Key, Decimal] = defaultdict(Decimal)
+    for line in sales(lines):
+        totals[line.currency, getattr(line, key)] += line.total_amount
     return totals
+
+
+def last_null(text: str | None) -> tuple[bool, str]:
+    """A key that sorts as Trino does: null comes last."""
+    return text is None, text or ""
 
 
 def percent(part: float, whole: float) -> float:
@@ -97,23 +110,31 @@ def percent(part: float, whole: float) -> float:
 
 
 def test_top_products_are_those_of_exact_addition(engine: DuckdbEngine, lines: list[Line]) -> None:
-    expected = sorted(total_by(lines, "product_id").items(), key=lambda kv: (-kv[1], kv[0] or ""))
-    assert rows_of(engine, "top_products") == expected[:10]
+    totals = total_by(lines, "product_id")
+    expected = []
+    for currency in sorted({currency for currency, _ in totals}, key=last_null):
+        own = [(name, total) for (code, name), total in totals.items() if code == currency]
+        own.sort(key=lambda pair: (-pair[1], pair[0] or ""))
+        expected += [(name, total, currency) for name, total in own[:10]]
+    assert rows_of(engine, "top_products") == expected
 
 
 def test_revenue_by_day_is_that_of_exact_addition(engine: DuckdbEngine, lines: list[Line]) -> None:
-    days: dict[str, list[Line]] = defaultdict(list)
-    for line in lines:
+    days: dict[Key, list[Line]] = defaultdict(list)
+    for line in sales(lines):
         if line.order_date:
-            days[line.order_date[:10]].append(line)
+            days[line.order_date[:10], line.currency].append(line)
     expected = [
         (
             day,
             len({x.order_id for x in of}),
             sum(x.quantity for x in of),
             sum(x.total_amount for x in of),
+            currency,
         )
-        for day, of in sorted(days.items())
+        for (day, currency), of in sorted(
+            days.items(), key=lambda kv: (kv[0][0] or "", last_null(kv[0][1]))
+        )
     ]
     got = rows_of(engine, "revenue_by_day")
     assert [(str(day), *others) for day, *others in got] == expected
@@ -122,38 +143,61 @@ def test_revenue_by_day_is_that_of_exact_addition(engine: DuckdbEngine, lines: l
 def test_revenue_by_country_is_that_of_exact_addition(
     engine: DuckdbEngine, lines: list[Line]
 ) -> None:
-    totals = {k or "unknown": v for k, v in total_by(lines, "country").items()}
-    whole = sum(totals.values(), Decimal())
+    totals = {(code, k or "unknown"): v for (code, k), v in total_by(lines, "country").items()}
+    whole: dict[str | None, Decimal] = defaultdict(Decimal)
+    for (currency, _), total in totals.items():
+        whole[currency] += total
     expected = [
-        (country, total, percent(float(total), float(whole)))
-        for country, total in sorted(totals.items(), key=lambda kv: (-kv[1], kv[0]))
+        (country, total, percent(float(total), float(whole[currency])), currency)
+        for (currency, country), total in sorted(
+            totals.items(), key=lambda kv: (last_null(kv[0][0]), -kv[1], kv[0][1])
+        )
     ]
     got: list[tuple[Value, ...]] = [
-        (a, c, d) for a, _, c, d in rows_of(engine, "revenue_by_country")
+        (country, revenue, share, currency)
+        for country, _, revenue, share, currency in rows_of(engine, "revenue_by_country")
     ]
     assert got == expected
 
 
-def test_average_order_value_is_rounded_half_up(engine: DuckdbEngine, lines: list[Line]) -> None:
-    orders: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+def test_what_is_no_sale_is_in_no_revenue_and_stands_in_its_own_answer(
+    engine: DuckdbEngine, lines: list[Line]
+) -> None:
+    left_out = [row for row in rows_of(engine, "revenue_by_status") if row[0] is False]
+    amounts: dict[str | None, Decimal] = defaultdict(Decimal)
     for line in lines:
+        if not line.is_sale:
+            amounts[line.currency] += line.total_amount
+    assert {row[4]: row[3] for row in left_out} == dict(amounts)
+
+
+def test_a_line_that_stands_twice_is_found(engine: DuckdbEngine, lines: list[Line]) -> None:
+    counts = Counter((x.order_id, x.product_id, x.order_date) for x in sales(lines))
+    expected = {key: count for key, count in counts.items() if count > 1}
+    assert {row[:3]: row[3] for row in rows_of(engine, "repeated_lines")} == expected
+
+
+def test_average_order_value_is_rounded_half_up(engine: DuckdbEngine, lines: list[Line]) -> None:
+    orders: dict[tuple[str, str, str | None], Decimal] = defaultdict(Decimal)
+    for line in sales(lines):
         if line.order_date and line.quantity > 0:
-            orders[line.order_date[:7], line.order_id] += line.total_amount
-    months: dict[str, list[Decimal]] = defaultdict(list)
-    for (month, _), value in orders.items():
-        months[month].append(value)
+            orders[line.order_date[:7], line.order_id, line.currency] += line.total_amount
+    months: dict[Key, list[Decimal]] = defaultdict(list)
+    for (month, _, currency), value in orders.items():
+        months[month, currency].append(value)
     expected = {
         month: (sum(of, Decimal()) / len(of)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
         for month, of in months.items()
     }
-    assert {row[0]: row[3] for row in rows_of(engine, "average_order_value")} == expected
+    got = {(row[0], row[4]): row[3] for row in rows_of(engine, "average_order_value")}
+    assert got == expected
 
 
 def test_repeat_rate_counts_customers_with_several_orders(
     engine: DuckdbEngine, lines: list[Line]
 ) -> None:
     orders = defaultdict(set)
-    for line in lines:
+    for line in sales(lines):
         if line.customer_id and line.quantity > 0:
             orders[line.customer_id].add(line.order_id)
     again = sum(len(of) > 1 for of in orders.values())
@@ -164,7 +208,7 @@ def test_repeat_rate_counts_customers_with_several_orders(
 
 def test_basket_pairs_are_counted_once_an_order(engine: DuckdbEngine, lines: list[Line]) -> None:
     baskets = defaultdict(set)
-    for line in lines:
+    for line in sales(lines):
         if line.quantity > 0:
             baskets[line.order_id].add(line.product_id)
     pairs = Counter(pair for basket in baskets.values() for pair in combinations(sorted(basket), 2))
@@ -176,7 +220,7 @@ def test_cohorts_hold_every_customer_of_their_month(
     engine: DuckdbEngine, lines: list[Line]
 ) -> None:
     months = defaultdict(set)
-    for line in lines:
+    for line in sales(lines):
         if line.customer_id and line.order_date and line.quantity > 0:
             year, month = map(int, line.order_date[:7].split("-"))
             months[line.customer_id].add(year * 12 + month - 1)
@@ -190,10 +234,16 @@ def test_cohorts_hold_every_customer_of_their_month(
 
 
 def test_returns_are_set_against_what_was_sold(engine: DuckdbEngine, lines: list[Line]) -> None:
-    sold: Counter[str] = Counter()
-    back: Counter[str] = Counter()
-    for line in lines:
-        (sold if line.quantity > 0 else back)[line.product_id] += abs(line.quantity)
-    expected = [(p, sold[p], n) for p, n in sorted(back.items(), key=lambda kv: (-kv[1], kv[0]))]
-    got: list[tuple[Value, ...]] = [tuple(row[:3]) for row in rows_of(engine, "return_rate")]
+    sold: Counter[tuple[str, str | None]] = Counter()
+    back: Counter[tuple[str, str | None]] = Counter()
+    for line in sales(lines):
+        side = sold if line.quantity > 0 else back
+        side[line.product_id, line.currency] += abs(line.quantity)
+    expected = [
+        (product, sold[product, currency], units, currency)
+        for (product, currency), units in sorted(
+            back.items(), key=lambda kv: (last_null(kv[0][1]), -kv[1], kv[0][0])
+        )
+    ]
+    got: list[tuple[Value, ...]] = [(*row[:3], row[5]) for row in rows_of(engine, "return_rate")]
     assert got == expected

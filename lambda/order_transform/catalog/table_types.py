@@ -30,6 +30,11 @@ _PARTITION_INPUT = (
 )
 
 
+# What every question about money asks for. Files without a currency write none, so that a crawler
+# may never see the column; the table has it all the same, without values.
+_ALWAYS = ("currency", "is_sale")
+
+
 def correct_table(table: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, Any] | None:
     """Return the `TableInput` with the contract's types, or None where it has them already."""
     return _correct(table, types, _TABLE_INPUT)
@@ -43,12 +48,11 @@ def correct_partition(
 
 
 def differing_types(item: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, str]:
-    """Return the columns whose type is not the contract's, with the contract's type."""
-    return {
-        column["Name"]: types[column["Name"]]
-        for column in _columns(item)
-        if types.get(column["Name"], column.get("Type")) != column.get("Type")
-    }
+    """Return the columns that are missing or have another type, with the contract's type."""
+    found = {column["Name"]: column.get("Type") for column in _columns(item)}
+    wrong = {name: types[name] for name in found if types.get(name, found[name]) != found[name]}
+    missing = {name: types[name] for name in _ALWAYS if name in types and name not in found}
+    return wrong | missing
 
 
 def _correct(
@@ -57,10 +61,10 @@ def _correct(
     differing = differing_types(item, types)
     if not differing:
         return None
-    columns = [
-        {**column, "Type": differing.get(column["Name"], column.get("Type"))}
-        for column in _columns(item)
-    ]
+    found = _columns(item)
+    columns = [{**one, "Type": differing.get(one["Name"], one.get("Type"))} for one in found]
+    names = {one["Name"] for one in found}
+    columns += [{"Name": name, "Type": differing[name]} for name in differing if name not in names]
     kept = {field: item[field] for field in fields if field in item}
     return kept | {"StorageDescriptor": {**item["StorageDescriptor"], "Columns": columns}}
 

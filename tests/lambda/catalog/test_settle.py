@@ -35,6 +35,18 @@ def test_table_and_partitions_get_the_contracts_types_and_unknown_columns_stay()
     assert glue.writes == 4
 
 
+def test_what_every_question_about_money_asks_for_is_always_a_column() -> None:
+    types = TYPES | {"currency": "string", "is_sale": "boolean"}
+    glue = MemoryGlue({"StorageDescriptor": SETTLED}, [partition("01", SETTLED)])
+    settled = settle_types(cast(Any, glue), "d", "t", types)
+    assert settled.columns == {"currency": "string", "is_sale": "boolean"}
+    assert glue.table is not None
+    for item in (glue.table, *glue.partitions):
+        names = [column["Name"] for column in item["StorageDescriptor"]["Columns"]]
+        assert names[-2:] == ["currency", "is_sale"]
+    assert settle_types(cast(Any, glue), "d", "t", types) == SettledTypes({}, 0)
+
+
 def test_a_second_time_nothing_is_written() -> None:
     glue = MemoryGlue({"StorageDescriptor": CRAWLED}, [partition("01", CRAWLED)])
     settle(glue)

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sql_lake import mirror_with
+from sql_lake import SETTLED_COLUMNS, mirror_with
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or os.uname().machine not in ("x86_64", "aarch64"),
@@ -47,7 +47,8 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "orderlake.toml").write_text('prefix = "shop"\n', "utf-8")
     (tmp_path / "queries").mkdir()
     (tmp_path / "queries" / QUERY).symlink_to(ROOT / "queries" / QUERY)
-    mirror_with(tmp_path / ".orderlake" / "mirror" / "local" / "shop", {"a.json.gz": LINES})
+    folder = tmp_path / ".orderlake" / "mirror" / "local" / "shop"
+    mirror_with(folder, {"a.json.gz": LINES}, SETTLED_COLUMNS)
     return tmp_path
 
 
