@@ -25,11 +25,12 @@ def settings_of_our_own(lake: Lake) -> Iterator[Lake]:
         lake.ok("deploy")
 
 
-def set_log_level(lake: Lake, level: str) -> None:
+def set_parameters(lake: Lake, **parameters: str) -> None:
     toml = lake.root / "orderlake.toml"
     text = (ROOT / "orderlake.toml").read_text("utf-8")
     assert "[local.parameters]" in text
-    written = text.replace("[local.parameters]", f'[local.parameters]\nLogLevel = "{level}"')
+    lines = [f'{name} = "{value}"' for name, value in parameters.items()]
+    written = text.replace("[local.parameters]", "\n".join(["[local.parameters]", *lines]))
     toml.write_text(written, "utf-8")
 
 
@@ -40,7 +41,7 @@ def test_an_order_right_after_an_update_of_the_function_does_not_wait(
     s3 = lake.aws("s3")
     # Long enough for the poller that the update stops to be waiting for events when it is.
     for number, level in enumerate(("DEBUG", "WARNING", "DEBUG")):
-        set_log_level(lake, level)
+        set_parameters(lake, LogLevel=level)
         deployed = lake.run("deploy")
         assert "~ change TransformFunction" in deployed.stderr
         key = f"raw/right-after-{number}.csv"
@@ -64,7 +65,7 @@ def report_within(lake: Lake, prefix: str, *, seconds: float) -> bool:
 
 def test_a_parameter_of_the_template_reaches_the_function(settings_of_our_own: Lake) -> None:
     lake = settings_of_our_own
-    set_log_level(lake, "ERROR")
+    set_parameters(lake, LogLevel="ERROR")
     planned: subprocess.CompletedProcess[str] = lake.run("deploy", "--plan")
     assert "~ change TransformFunction" in planned.stderr
     function = lake.aws("lambda").get_function_configuration(FunctionName="shop-order-transform")
@@ -73,3 +74,29 @@ def test_a_parameter_of_the_template_reaches_the_function(settings_of_our_own: L
     function = lake.aws("lambda").get_function_configuration(FunctionName="shop-order-transform")
     assert function["Environment"]["Variables"]["LOG_LEVEL"] == "ERROR"
     assert function["EphemeralStorage"] == {"Size": 2048}
+
+
+def test_a_schedule_and_a_storage_class_that_are_taken_out_end(settings_of_our_own: Lake) -> None:
+    lake = settings_of_our_own
+    cron = "cron(15 * * * ? *)"
+    set_parameters(lake, CrawlSchedule=cron, RawStorageClass="STANDARD_IA")
+    lake.ok("deploy")
+    assert scheduled(lake) == cron
+    assert moved_to(lake) == ["STANDARD_IA"]
+    set_parameters(lake)
+    lake.ok("deploy")
+    assert scheduled(lake) is None
+    assert moved_to(lake) == []
+
+
+def scheduled(lake: Lake) -> str | None:
+    schedule = lake.aws("glue").get_crawler(Name="shop-orders")["Crawler"].get("Schedule", {})
+    expression: str | None = schedule.get("ScheduleExpression") or None
+    return expression
+
+
+def moved_to(lake: Lake) -> list[str]:
+    (rule,) = lake.aws("s3").get_bucket_lifecycle_configuration(
+        Bucket="shop-raw-000000000000-us-east-1"
+    )["Rules"]
+    return [str(one["StorageClass"]) for one in rule.get("Transitions", [])]

@@ -13,7 +13,7 @@ from order_transform.delivery.protocol import (
     Delivered,
     Delivery,
 )
-from order_transform.delivery.storage import ConditionFailed
+from order_transform.delivery.storage import Archived, ConditionFailed
 
 OUTPUTS = outputs_for(KEY)
 CHANGES: dict[str, list[bytes | None]] = {
@@ -283,3 +283,22 @@ def test_the_storage_in_memory_refuses_what_s3_refuses(stage: Stage) -> None:
         second.version_id,
         first.version_id,
     ]
+
+
+def test_a_file_in_an_archive_fails_at_once_and_its_outputs_stay(stage: Stage) -> None:
+    changed(stage, [b"rows a"])
+    stage.deliver(KEY)
+    before = stage.storage.visible(PROCESSED)[OUTPUTS.processed]
+
+    def refuse(call: str) -> None:
+        if call.startswith("download"):
+            raise Archived(KEY)
+
+    stage.storage.gate = refuse
+    with pytest.raises(Archived):
+        stage.delivery.deliver(RAW, KEY, force=True)
+    assert stage.runner.waits == []
+    assert stage.storage.visible(PROCESSED)[OUTPUTS.processed] == before
+    stage.storage.gate = lambda call: None
+    assert stage.deliver(KEY).outcome == "done"
+    check_settled(stage)
