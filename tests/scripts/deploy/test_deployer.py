@@ -274,14 +274,25 @@ def test_every_exception_is_one_of_something() -> None:
         assert any(re.match(unused, action) for action in named), unused
 
 
-@pytest.mark.parametrize(
-    "policy",
-    [
-        *read_documents(),
-        # The longest names that there are.
-        *read_documents("a-prefix-of-nineteen"[:19], ACCOUNT, "ap-northeast-1"),
-    ],
-)
+def longest() -> tuple[str, str, str]:
+    """Return the longest prefix, an account, and the longest name of a region."""
+    regions = botocore.session.Session().get_available_regions("s3")
+    return "a" * 19, ACCOUNT, max(regions, key=len)
+
+
+def size(policy: dict[str, Any]) -> int:
+    """Return a policy's characters without blanks, as AWS counts them."""
+    return len(json.dumps(policy, separators=(",", ":")))
+
+
+@pytest.mark.parametrize("policy", [*read_documents(), *read_documents(*longest())])
 def test_a_policy_fits_into_one_of_aws_s(policy: dict[str, Any]) -> None:
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: without blanks
-    assert len(json.dumps(policy, separators=(",", ":"))) <= 6_144
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    assert size(policy) <= 6_144
+
+
+def test_what_is_said_of_where_the_policies_fit_is_so() -> None:
+    use, *deploy = map(size, read_documents(*longest()))
+    assert use + sum(deploy) > 10_240, "they fit into a role: say so in docs/aws.md"
+    assert use <= 5_120 < use + min(deploy)
+    assert min(map(size, read_documents())) > 2_048
