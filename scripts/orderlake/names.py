@@ -64,7 +64,7 @@ class Names:
     @property
     def alarms(self) -> tuple[str, ...]:
         """The CloudWatch alarms."""
-        kinds = ("failures", "failures-forgotten", "lag", "rejects", "refusals")
+        kinds = ("failures", "failures-forgotten", "lag", "rejects", "refusals", "doubts")
         return tuple(f"{self.prefix}-order-{kind}" for kind in kinds)
 
     @property

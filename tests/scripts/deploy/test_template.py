@@ -145,6 +145,7 @@ def test_every_alarm_is_silent_without_data_and_tells_the_topic() -> None:
         "AsyncEventAge",
         "Rejected",
         "RefusedFiles",
+        "DoubtfulFiles",
     }
     for alarm in alarms:
         assert alarm["TreatMissingData"] == "notBreaching"
@@ -167,7 +168,7 @@ def test_the_functions_own_metrics_are_looked_for_where_it_writes_them(
     log_delivered(Delivered("raw/k.csv", "done", report))
     line = json.loads(capsys.readouterr().out)
     (written,) = line["_aws"]["CloudWatchMetrics"]
-    for name in ("RejectsAlarm", "RefusalAlarm"):
+    for name in ("RejectsAlarm", "RefusalAlarm", "DoubtAlarm"):
         alarm = RESOURCES[name]["Properties"]
         assert alarm["Namespace"] == written["Namespace"]
         assert alarm["MetricName"] in {metric["Name"] for metric in written["Metrics"]}
