@@ -34,7 +34,8 @@ REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 class Settings:
     """One environment, settled. `endpoint_url` and `region` are None where AWS's own apply.
 
-    `chosen` holds what was given as an option, which a next command has to be given, too.
+    `chosen` holds what this command was given, which a next command has to be given, too: options,
+    and variables of orderlake's own, which may have been set for this one command.
     """
 
     env: str
@@ -101,13 +102,19 @@ def load(
     if env not in ENVIRONMENTS:
         raise UnknownName("environment", env, ENVIRONMENTS)
     values = read_table(root / "orderlake.toml", env)
-    values |= overrides(env, environ)
+    known = overrides(env, environ)
+    values |= known
     arguments = {"prefix": prefix, "region": region, "endpoint_url": endpoint_url, "port": port}
     values |= {name: value for name, value in arguments.items() if value}
     if env == "local" and not values.get("endpoint_url"):
         values["endpoint_url"] = running_endpoint(root) or f"http://127.0.0.1:{values['port']}"
-    chosen = {name: value for name, value in (("prefix", prefix), ("region", region)) if value}
-    return replace(settle(env, root, values), chosen=chosen)
+    settled = settle(env, root, values)
+    chosen = {
+        name: str(getattr(settled, name))
+        for name in ("prefix", "region", "port")
+        if arguments[name] or (name in known and environ.get(f"ORDERLAKE_{name.upper()}"))
+    }
+    return replace(settled, chosen=chosen)
 
 
 def read_table(path: Path, env: str) -> dict[str, Any]:

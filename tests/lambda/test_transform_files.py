@@ -174,6 +174,22 @@ def test_nothing_is_refused_as_empty(data: str | bytes) -> None:
     assert run(data).refusal == "empty"
 
 
+@pytest.mark.parametrize("blank", ["\n", "\r\n", " \n", ",,\n"], ids=repr)
+@pytest.mark.parametrize("count", [1, 31, 2000])
+def test_a_header_may_stand_below_many_blank_lines(blank: str, count: int) -> None:
+    outcome = run(blank * count + PLAIN)
+    assert outcome.refusal is None
+    assert outcome.column("product_id") == EXPECTED
+
+
+def test_more_blank_lines_than_are_searched_for_a_header_are_named_as_the_reason() -> None:
+    refused = run("\n" * 1_100_000 + PLAIN).result.refusal
+    assert refused == (
+        "no_required_column",
+        "1,048,576 blank lines or more stand above the header; remove them",
+    )
+
+
 def test_gzip_is_known_by_its_bytes_and_not_by_its_name() -> None:
     packed = gzip.compress(PLAIN.encode())
     assert run(packed, name="orders.csv").column("product_id") == EXPECTED

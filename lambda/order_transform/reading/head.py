@@ -42,7 +42,10 @@ def find_head(path: Path, contract: Contract, overrides: Mapping[str, str]) -> H
     """Return the header that the contract fits best; its columns may still be a problem."""
     with path.open(encoding="utf-8-sig", newline="") as text:
         lines = list(io.StringIO(text.read(_HEAD_CHARACTERS), newline=""))
-    named = next((line for line in lines if line.strip()), "")
+        named = next((line for line in lines if line.strip()), "")
+        if not named and any(line.strip() for line in text):
+            message = f"{len(lines):,} blank lines or more stand above the header; remove them"
+            return Head(DELIMITERS[0], (), ColumnProblem("no_required_column", message, 99))
     delimiters: Iterable[str] = DELIMITERS
     if hint := _HINT.fullmatch(named.strip("\r\n").replace('"', "")):
         delimiters = dict.fromkeys((hint[1], *DELIMITERS))
@@ -68,15 +71,16 @@ def _head(
     """Return the header as one delimiter has it: the first record, or one below some titles.
 
     A title has fewer cells than an order needs; a record that could be an order ends the search.
+    Blank records do not count: a header may stand below any number that `lines` holds.
     """
     needed = sum(field.required for field in contract.fields)
     form = Format(delimiter, contract.limits, space_before_quotes)
     found = None
     titles = 0
     try:
-        for above, row in enumerate(islice(read_rows(lines, form), _HEAD_RECORDS)):
-            if not _says_something(row.cells):
-                continue
+        rows = enumerate(read_rows(lines, form))
+        saying = ((above, row) for above, row in rows if _says_something(row.cells))
+        for above, row in islice(saying, _HEAD_RECORDS):
             cells = [cell.strip().strip('"') for cell in row.cells] if row.problem else row.cells
             cells = [FORMULA.sub(r"\1", cell) for cell in cells]
             is_title = sum(map(bool, cells)) < needed

@@ -52,7 +52,8 @@ class LocalInstance:
     `runtime` is host or docker. On the host, `pid` leads a process group of its own and `started`
     tells it from a later process with that number; in Docker, `started` is the project's name.
     `kept_in` is the folder that gets its raw files when it is stopped, or empty. The access key is
-    the only one that it takes; both parts are empty where it takes any.
+    the only one that it takes; both parts are empty where it takes any. With
+    `is_iam_for_users` the policies of IAM users are enforced, too.
     """
 
     runtime: str
@@ -64,6 +65,7 @@ class LocalInstance:
     kept_in: str = ""
     access_key_id: str = ""
     secret_access_key: str = ""
+    is_iam_for_users: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -1,4 +1,7 @@
-"""The next step that a message names, with what the user chose: environment, prefix, region.
+"""The next step that a message names, with what the user chose.
+
+That is the environment, prefix and region; the port where the local AWS is to be started; the
+engine that is to answer a query.
 
 Messages name a bare command, wherever they are written; only here is it known how the user would
 have to type it.
@@ -6,8 +9,11 @@ have to type it.
 
 import re
 import shlex
+from collections.abc import Sequence
+from dataclasses import replace
 
 import click
+from click.core import ParameterSource
 
 from orderlake.cli.make_target import TARGETS
 from orderlake.settings import Settings
@@ -16,6 +22,8 @@ from orderlake.settings import Settings
 NAMES = "|".join(sorted(name for name, target in TARGETS.items() if "ENV" in target.options))
 # A command, unless the same clause says which environment is meant.
 COMMAND = re.compile(rf"\b(make|orderlake) ({NAMES})\b(?![\w-])(?![^;,\n]*(?:ENV=|--env))")
+# The command that starts the local AWS; every other command reads its port out of its state.
+START = re.compile(r"\b(?:make (?:local-)?up|orderlake local up)\b(?![\w-])")
 
 
 def current_settings() -> Settings | None:
@@ -29,13 +37,37 @@ def with_choices(text: str, settings: Settings | None) -> str:
     """Return a text in which each command to type repeats what the user chose. Pure."""
     if settings is None:
         return text
-    chosen = "".join(
-        f"ORDERLAKE_{name.upper()}={shlex.quote(value)} " for name, value in settings.chosen.items()
-    )
+    chosen = variables_text(settings, ("prefix", "region"))
+    port = variables_text(settings, ("port",))
 
     def add(found: re.Match[str]) -> str:
         program, name = found.groups()
         env = "" if settings.is_local else f" {'ENV=' if program == 'make' else '--env '}aws"
-        return f"{chosen}{program} {name}{env}"
+        return f"{chosen}{program} {name}{env}{engine_text(program, name, settings)}"
 
-    return COMMAND.sub(add, text)
+    return START.sub(lambda found: port + found[0], COMMAND.sub(add, text))
+
+
+def variables_text(settings: Settings, names: Sequence[str]) -> str:
+    """Return the variables to set before a command, of what was chosen: `ORDERLAKE_PREFIX=tea `."""
+    values = {name: settings.chosen[name] for name in names if name in settings.chosen}
+    return "".join(
+        f"ORDERLAKE_{name.upper()}={shlex.quote(value)} " for name, value in values.items()
+    )
+
+
+def engine_text(program: str, name: str, settings: Settings) -> str:
+    """Return the option of a query that chooses the engine, where the user chose one."""
+    engine = settings.chosen.get("engine")
+    if engine is None or name != "query":
+        return ""
+    option = f"--engine {engine}"
+    return f" ARGS='{option}'" if program == "make" else f" {option}"
+
+
+def remember_engine(engine: str) -> None:
+    """Let the hints of the command that runs repeat the engine that it was given."""
+    context = click.get_current_context()
+    settings = current_settings()
+    if settings and context.get_parameter_source("engine") is ParameterSource.COMMANDLINE:
+        context.find_root().obj = replace(settings, chosen={**settings.chosen, "engine": engine})

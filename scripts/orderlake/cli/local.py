@@ -221,5 +221,7 @@ def status(as_json: bool) -> None:
 
 
 def settings_of(port: int | None) -> Settings:
-    """Return the local settings, at another port where one is given."""
-    return load("local", port=port)
+    """Return the local settings, at another port where one is given; hints repeat them."""
+    settings = load("local", port=port)
+    click.get_current_context().find_root().obj = settings
+    return settings

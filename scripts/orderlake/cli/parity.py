@@ -11,7 +11,7 @@ import click
 
 from orderlake.answers.question import Query, find_query, list_queries
 from orderlake.cli import options
-from orderlake.cli.output import print_json
+from orderlake.cli.output import print_json, print_line
 from orderlake.cli.progress import progress_bar
 from orderlake.engines import Engine, QueryRequest
 from orderlake.engines.choose import ENGINES, EngineOptions, open_engine
@@ -104,6 +104,8 @@ def print_results(
     reasons = {result.reason for result in results if result.status == "failed"}
     if len(results) > 1 and len(reasons) == 1 and all(r.status == "failed" for r in results):
         click.echo(f"none of {len(results)} queries could be compared: {reasons.pop()}")
+        if results[0].next_step:
+            print_line(f"  {results[0].next_step}")
         return
     width = max((len(result.query) for result in results), default=0)
     for result in results:

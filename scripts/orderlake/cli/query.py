@@ -13,6 +13,7 @@ from athena_sql.errors import BadQuery, NotPortable
 from orderlake.answers.formats import FORMATS
 from orderlake.answers.question import Query, find_query, list_queries
 from orderlake.cli import options
+from orderlake.cli.hints import remember_engine
 from orderlake.cli.output import note
 from orderlake.cli.progress import progress_bar, waiting
 from orderlake.engines import Engine, QueryRequest
@@ -58,6 +59,7 @@ def query(
     """
     from athena_sql.statement import parse_statement
 
+    remember_engine(engine)
     if name is None and sql is None:
         print_questions(list_queries(settings.root / "queries"))
         return

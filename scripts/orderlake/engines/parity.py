@@ -41,13 +41,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What came of one query: `close` is equal but for doubles within the tolerance."""
+    """What came of one query: `close` is equal but for doubles within the tolerance.
+
+    `next_step` is what an engine that failed advises.
+    """
 
     query: str
     status: Status
     rows: int = 0
     reason: str = ""
     differences: tuple[Difference, ...] = field(default=())
+    next_step: str = ""
 
     @property
     def is_fine(self) -> bool:
@@ -78,7 +82,8 @@ def compare_query(
         except MissingColumns as error:
             return Comparison(request.name, "skipped", reason=error.message)
         except QueryFailed as error:
-            return Comparison(request.name, "failed", reason=error.message)
+            step = error.next_step
+            return Comparison(request.name, "failed", reason=error.message, next_step=step)
         except (BadQuery, UnreadableData) as error:
             return Comparison(request.name, "failed", reason=f"{engine.name}: {error.message}")
     (one, one_rows), (other, other_rows) = answers

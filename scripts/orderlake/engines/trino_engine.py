@@ -116,7 +116,10 @@ def send(request: urllib.request.Request) -> Mapping[str, Any]:
         raise
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or str(error) or type(error).__name__
-        step = "is it up? its address: --trino-url"
+        step = (
+            "start a Trino server whose catalog (--trino-catalog) holds the same table, "
+            "or give the address of one: --trino-url URL"
+        )
         raise QueryFailed("trino", f"no answer from {url}: {reason}", step) from error
     except (ValueError, TypeError) as error:
         what = f"what answers at {url} is no Trino"

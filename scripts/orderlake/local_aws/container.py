@@ -38,7 +38,15 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
     project = project_of(settings.root)
     address = f"http://127.0.0.1:{port}"
     running = LocalInstance(
-        "docker", 0, project, port, address, str(log), options.kept_in, *options.access_key
+        "docker",
+        0,
+        project,
+        port,
+        address,
+        str(log),
+        options.kept_in,
+        *options.access_key,
+        options.is_iam_for_users,
     )
     variables = compose_variables(settings, port) | options.variables()
     image.build([*compose, "build"], variables, log, say)

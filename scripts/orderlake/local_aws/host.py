@@ -53,7 +53,15 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
     started = processes.started_at(process.pid) or "ended at once"
     address = f"http://127.0.0.1:{port}"
     return LocalInstance(
-        "host", process.pid, started, port, address, str(log), options.kept_in, *options.access_key
+        "host",
+        process.pid,
+        started,
+        port,
+        address,
+        str(log),
+        options.kept_in,
+        *options.access_key,
+        options.is_iam_for_users,
     )
 
 

@@ -61,8 +61,16 @@ def start(
     with one_at_a_time(settings):
         before = read_state(settings)
         if before and is_alive(before) and wait_for_health(before, START_SECONDS):
-            if runtime not in (None, before.runtime) or kept_in not in ("", before.kept_in):
-                raise OtherLocalAws(before.runtime, before.kept_in)
+            is_other = runtime not in (None, before.runtime) or kept_in not in ("", before.kept_in)
+            lacks_open = is_open and not before.is_open
+            lacks_iam = is_iam_for_users and not before.is_iam_for_users
+            if is_other or lacks_open or lacks_iam:
+                raise OtherLocalAws(
+                    before.runtime,
+                    before.kept_in,
+                    is_open=before.is_open,
+                    is_iam_for_users=before.is_iam_for_users,
+                )
             return before, False
         if before and before.runtime == "docker" and before.kept_in:
             say(f"the container ended by itself: {before.kept_in} lacks what came since it started")

@@ -6,9 +6,14 @@ from orderlake.engines.parity import Comparison
 
 
 def test_a_second_engine_that_is_missing_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
-    failed = [Comparison(name, "failed", reason="no answer") for name in ("a", "b", "c")]
+    failed = [
+        Comparison(name, "failed", reason="no answer", next_step="start a server")
+        for name in ("a", "b", "c")
+    ]
     print_results(failed, ("duckdb", "trino"), 0.1)
-    assert capsys.readouterr().out == "none of 3 queries could be compared: no answer\n"
+    assert capsys.readouterr().out == (
+        "none of 3 queries could be compared: no answer\n  start a server\n"
+    )
 
 
 def test_each_query_has_a_line_where_they_differ(capsys: pytest.CaptureFixture[str]) -> None:

@@ -151,8 +151,10 @@ def test_ctrl_c_between_pages_cancels_the_query(
 
 def test_no_server_is_a_clear_failure() -> None:
     engine = TrinoEngine("http://127.0.0.1:9", "hive", "s", ALIASES, "hash")
-    with pytest.raises(QueryFailed, match="no answer from"):
+    with pytest.raises(QueryFailed, match="no answer from") as failed:
         engine.answer(QueryRequest("-e", "select 1 as x"))
+    assert failed.value.next_step.startswith("start a Trino server")
+    assert "--trino-url" in failed.value.next_step
 
 
 def test_an_address_that_is_not_http_is_refused() -> None:

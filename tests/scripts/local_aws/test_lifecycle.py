@@ -20,7 +20,7 @@ from orderlake.aws.local_instance import (
     state_file,
     write_state,
 )
-from orderlake.errors import LocalAwsFailed, MissingTool
+from orderlake.errors import LocalAwsFailed, MissingTool, OtherLocalAws
 from orderlake.local_aws import host, lifecycle, processes
 from orderlake.settings import Settings, load
 
@@ -217,3 +217,28 @@ def test_a_process_that_nobody_wrote_down_is_found_and_ended(settings: Settings)
     assert processes.started_at(stray.pid) is None
     stray.wait()
     assert not lifecycle.stop(settings)
+
+
+@pytest.mark.parametrize(
+    ("asked", "how"),
+    [
+        ({"is_open": True}, "without --open without --iam"),
+        ({"is_iam_for_users": True}, "without --open without --iam"),
+    ],
+)
+def test_one_that_runs_without_what_is_asked_for_is_told(
+    settings: Settings,
+    sleeper: subprocess.Popen[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    asked: dict[str, bool],
+    how: str,
+) -> None:
+    state = replace(running(sleeper, settings.local_dir / "log"), access_key_id="LKIA")
+    write(settings, state)
+    monkeypatch.setattr(lifecycle, "wait_for_health", lambda running, seconds: True)
+    with pytest.raises(OtherLocalAws, match=how):
+        lifecycle.start(settings, print, **asked)
+    fits = replace(state, access_key_id="", is_iam_for_users=True)
+    write(settings, fits)
+    assert lifecycle.start(settings, print, **asked) == (fits, False)
+    assert lifecycle.start(settings, print) == (fits, False), "nothing was asked for"
