@@ -119,7 +119,7 @@ def test_results_come_in_pages_in_which_the_header_counts(athena: Athena) -> Non
     query_id = athena.run(ALL)["QueryExecutionId"]
     pages, token = [], None
     while True:
-        given = {"NextToken": token} if token else {}
+        given: dict[str, Any] = {"NextToken": token} if token else {}
         page = athena.results(query_id, MaxResults=2, **given)
         pages.append([row[0] for row in rows_of(page)])
         if not (token := page.get("NextToken")):

@@ -88,7 +88,9 @@ def test_a_crawl_uses_its_classifiers(lake: Lake, glue: Any) -> None:
 
 def test_a_crawl_reads_parquet(lake: Lake, glue: Any, tmp_path: Path) -> None:
     path = tmp_path / "part.parquet"
-    duckdb.sql("select 1.5::decimal(18,4) as price, 2 as quantity").write_parquet(str(path))
+    relation = duckdb.sql("select 1.5::decimal(18,4) as price, 2 as quantity")
+    assert relation is not None
+    relation.write_parquet(str(path))
     lake.aws("s3").put_object(Bucket=BUCKET, Key="columns/dt=1/a.parquet", Body=path.read_bytes())
     table = crawl(glue, "columns")
     assert table["Parameters"]["classification"] == "parquet"

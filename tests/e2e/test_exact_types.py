@@ -51,7 +51,7 @@ def crawl_by_hand(lake: Lake) -> None:
 
     def is_done() -> bool:
         crawler = glue.get_crawler(Name="shop-orders")["Crawler"]
-        return crawler["State"] == "READY" and crawler.get("LastCrawl") != before
+        return bool(crawler["State"] == "READY" and crawler.get("LastCrawl") != before)
 
     wait_for(is_done)
 

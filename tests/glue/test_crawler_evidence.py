@@ -4,6 +4,7 @@ Each case says which tables a folder makes, with their partition keys, columns a
 that the evidence speaks of. The inputs lie outside the repository; without them nothing runs.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def numbered(*types: str) -> dict[str, str]:
 
 # Case, table, partition keys, columns (all, or those that the evidence speaks of), parameters;
 # None for a parameter that must not be there.
-EVIDENCE: list[tuple[str, str, list[str], dict[str, str], dict[str, str | None]]] = [
+EVIDENCE: list[tuple[str, str, list[str], Mapping[str, str], Mapping[str, str | None]]] = [
     ("c01_quoted", "sample", [], {"num": "double"}, HEADER | {"averageRecordSize": "66"}),
     ("c02_ventas", "ventas_web_antigua", [], {"mp_amount_pre_tax": "string"}, {"delimiter": ";"}),
     ("c03_faq15", "year_2016", [], BILLING, HEADER),

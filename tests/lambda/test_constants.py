@@ -1,6 +1,7 @@
 """A value for every row of a file that has no column for a field: told, and never by itself."""
 
 from dataclasses import replace
+from typing import Any
 
 from order_transform.reading.choices import Certainty
 from transformed import HASTY, LENIENT, Outcome, orders, run
@@ -22,16 +23,15 @@ def test_a_file_without_quantities_is_refused_by_itself() -> None:
 
 def test_an_option_gives_every_row_a_quantity_and_is_told() -> None:
     for engine in (HASTY, None):
-        outcome = run(
-            SINGLES, overrides={"quantity": "1"}, **({"engine": engine} if engine else {})
-        )
+        options: dict[str, Any] = {"engine": engine} if engine else {}
+        outcome = run(SINGLES, overrides={"quantity": "1"}, **options)
         assert outcome.column("quantity") == [1, 1]
         assert [str(total) for total in outcome.column("total_amount")] == ["7.50", "1.20"]
         assert given(outcome) == [("quantity", "1")]
 
 
 def test_the_contract_gives_values_only_where_a_column_is_missing() -> None:
-    values = {"quantity": 2, "currency": "EUR"}
+    values: dict[str, str | int] = {"quantity": 2, "currency": "EUR"}
     fields = tuple(replace(field, if_no_column=values.get(field.name)) for field in LENIENT.fields)
     contract = replace(LENIENT, fields=fields)
     outcome = run(SINGLES, contract)

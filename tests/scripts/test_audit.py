@@ -20,7 +20,7 @@ def audit(
     program.write_text(f"#!/bin/sh\necho '{answer}'\nexit {status}\n", "utf-8")
     program.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if name != "CI"}
-    command = [ROOT / "scripts" / "audit.sh", program, "a.txt", "b.txt"]
+    command = [str(ROOT / "scripts" / "audit.sh"), str(program), "a.txt", "b.txt"]
     return subprocess.run(
         command, env=kept | environment, capture_output=True, text=True, check=False
     )

@@ -29,7 +29,9 @@ COLUMNS = {
 
 def parquet(folder: Path, select: str = SELECT) -> bytes:
     path = folder / "part.parquet"
-    duckdb.sql(select).write_parquet(str(path))
+    relation = duckdb.sql(select)
+    assert relation is not None
+    relation.write_parquet(str(path))
     return path.read_bytes()
 
 

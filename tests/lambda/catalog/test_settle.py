@@ -63,8 +63,12 @@ def test_only_a_new_partition_is_written_where_the_table_is_right() -> None:
 
 
 def test_everything_else_of_the_table_stays() -> None:
-    storage = {**CRAWLED, "Location": "s3://b/k/", "SerdeInfo": {"Parameters": {"paths": "a"}}}
-    table = {
+    storage: dict[str, Any] = {
+        **CRAWLED,
+        "Location": "s3://b/k/",
+        "SerdeInfo": {"Parameters": {"paths": "a"}},
+    }
+    table: dict[str, Any] = {
         "StorageDescriptor": storage,
         "PartitionKeys": [{"Name": "dt", "Type": "string"}],
         "Parameters": {"team": "shop"},

@@ -1,8 +1,11 @@
 """The currency beside a price, or in its header, is the row's where no column says otherwise."""
 
+from typing import Any
+
 import pytest
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.reading.choices import Choice
+from order_transform.sql.engine import Engine
 from transformed import HASTY, Outcome, orders, ruled, run
 
 BESIDE = {
@@ -21,7 +24,7 @@ IN_HEADER = {
 }  # fmt: skip
 
 
-def priced(*cells: str, header: str = "price", **options: object) -> Outcome:
+def priced(*cells: str, header: str = "price", **options: Any) -> Outcome:
     rows = [f'p,"{cell}",1' for cell in cells]
     return run(orders(*rows, header=f"sku,{header},quantity"), **options)
 
@@ -108,7 +111,7 @@ def test_a_column_that_agrees_with_the_signs_is_not_told() -> None:
 
 
 @pytest.mark.parametrize("engine", [None, HASTY])
-def test_a_column_that_contradicts_the_prices_header_is_told(engine: object) -> None:
+def test_a_column_that_contradicts_the_prices_header_is_told(engine: Engine | None) -> None:
     text = orders("a,5,1,EUR", "b,6,1,EUR", header="sku,price_usd,quantity,currency")
     outcome = run(text, engine=engine) if engine else run(text)
     assert outcome.column("currency") == ["EUR", "EUR"]

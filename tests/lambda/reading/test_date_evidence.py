@@ -1,6 +1,7 @@
 """What decides whether 03/04/2026 is in March or in April, where all dates can be both."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from order_transform.contract.definition import DateOrder
@@ -43,7 +44,7 @@ def order(outcome: Outcome) -> Choice[object]:
     return choice
 
 
-def dated(cells: list[str], header: str = HEADER, **options: object) -> Outcome:
+def dated(cells: list[str], header: str = HEADER, **options: Any) -> Outcome:
     return run(orders(*(f"p,1,1,{cell}" for cell in cells), header=header), **options)
 
 

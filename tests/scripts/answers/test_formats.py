@@ -16,12 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from orderlake.answers.formats import (
     bar,
-    shown,
-    shown_digits,
-    value_text,
     write_answer,
 )
 from orderlake.answers.question import Chart
+from orderlake.answers.value_text import shown, shown_digits, value_text
 from orderlake.errors import WrongUse
 
 COLUMNS = (Column("name", "varchar"), Column("revenue", "decimal(38,6)"))
