@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from orderlake.aws.local_instance import (
@@ -230,7 +231,7 @@ def test_one_that_runs_without_what_is_asked_for_is_told(
     settings: Settings,
     sleeper: subprocess.Popen[bytes],
     monkeypatch: pytest.MonkeyPatch,
-    asked: dict[str, bool],
+    asked: dict[str, Any],
     how: str,
 ) -> None:
     state = replace(running(sleeper, settings.local_dir / "log"), access_key_id="LKIA")
