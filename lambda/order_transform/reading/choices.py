@@ -40,7 +40,8 @@ class Choice[T]:
     `name` is a key of `CHOICES`; `field` says which field it is about, empty for the whole file;
     `evidence` is a sentence without its full stop that says what decided; `remedy` says what to do
     where the choice is wrong. `notable` choices are told even where they are proven, since the
-    output then holds values that the file's cells do not.
+    output then holds values that the file's cells do not. `rows` is how many rows got values by it,
+    where that is counted.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Choice[T]:
     field: str = ""
     remedy: str = ""
     notable: bool = False
+    rows: int = 0
 
     @property
     def is_proven(self) -> bool:
@@ -71,4 +73,5 @@ class Choice[T]:
             "evidence": self.evidence,
             "remedy": self.remedy,
             "told": self.is_told,
+            "rows": self.rows,
         }

@@ -90,6 +90,7 @@ def _carried_down(fields: tuple[str, ...], rows: int) -> Choice[object]:
         value=", ".join(fields),
         certainty=Certainty.PROVEN,
         evidence="these stand on an order's first line only, and its further lines get them, too:"
-        f" {rows:,} rows",
+        f" {rows:,} {'row' if rows == 1 else 'rows'}",
         notable=True,
+        rows=rows,
     )

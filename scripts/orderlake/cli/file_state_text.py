@@ -25,8 +25,10 @@ def state_lines(file: FileState, now: datetime) -> list[str]:
     lines.append(f"  {size_text(file.size_bytes)}, {age_text(file.modified, now)}{version}")
     if file.state == "done":
         lines.append(f"  {rows_text(file)}")
-    if file.doubts:
-        lines.append(f"  in doubt: {', '.join(file.doubts)}")
+    for choice in file.choices:
+        title = "in doubt" if choice.is_doubt else "note"
+        lines.append(f"  {title}: {choice.text}")
+        lines.append(f"    because {choice.evidence}")
     if step := next_step(file):
         lines.append(f"  next: {step}")
     return lines

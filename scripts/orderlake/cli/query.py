@@ -1,5 +1,6 @@
 """The command query: parse, one call, print. What the answer is made of is decided elsewhere."""
 
+import contextlib
 import logging
 import sys
 import time
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 
 import click
 from athena_sql.answer import Answer
-from athena_sql.errors import BadQuery, NotPortable
+from athena_sql.errors import BadQuery, MissingColumns, NotPortable
 
 from orderlake.answers.formats import FORMATS
 from orderlake.answers.question import Query, find_query, list_queries
@@ -127,6 +128,26 @@ def refuse_unportable(request: QueryRequest, engine: Engine) -> None:
         note(f"note: {finding.message}")
 
 
+def note_mixed_currencies(request: QueryRequest, engine: Engine) -> None:
+    """Say so where the statement adds up money of several currencies that the table has.
+
+    Only DuckDB is asked which: another engine would charge for it.
+    """
+    from orderlake.answers.mixed_currencies import (
+        CURRENCIES_SQL,
+        mixed_currencies_text,
+        mixes_currencies,
+    )
+
+    if engine.name != "duckdb" or not mixes_currencies(request.sql):
+        return
+    with contextlib.suppress(BadQuery, MissingColumns):
+        rows = engine.answer(QueryRequest("currencies", CURRENCIES_SQL)).rows
+        currencies = [row[0] for row in rows]
+        if len(currencies) > 1:
+            note(f"note: {mixed_currencies_text(currencies)}")
+
+
 def print_answer(
     settings: Settings, asked: Query, request: QueryRequest, engine_name: str, form: str
 ) -> None:
@@ -137,6 +158,7 @@ def print_answer(
     start = time.monotonic()
     with open_engine(engine_name, settings, EngineOptions()) as engine:
         refuse_unportable(request, engine)
+        note_mixed_currencies(request, engine)
         with waiting(f"asking {engine_name}"):
             answer = engine.answer(request)
         LOGGER.debug("%s began to answer %s", engine_name, request.name)

@@ -150,11 +150,28 @@ def lines(now: Status, moment: datetime) -> list[str]:
     rejected.sort(key=lambda file: -file.open_rejections)
     told = [f"{file.key}: {count_text(file.open_rejections, 'row')}" for file in rejected]
     text += section("rejected", told)
-    doubtful = [f"{file.key}: {', '.join(file.doubts)}" for file in now.file_states if file.doubts]
-    text += section("in doubt", doubtful)
+    text += doubt_lines(now)
     text.append(f"failures  {count_text(now.failures, 'event')} in the queue")
     text += section("", [f"{key}: {error}" for key, error in now.failed.items()])
     return text + next_steps(now, bool(rejected))
+
+
+def doubt_lines(now: Status) -> list[str]:
+    """Return how many files do not prove how they are to be read, and what settles each."""
+    text = []
+    if count := len(now.doubts):
+        were = "was" if count == 1 else "were"
+        text.append(f"doubts    {count_text(count, 'file')} {were} read by doubtful choices")
+        told = [f"{key}: {one.text}" for key, choices in now.doubts.items() for one in choices]
+        text += section("", told)
+    if now.carried:
+        rows = count_text(sum(now.carried.values()), "row")
+        files = count_text(len(now.carried), "file")
+        text.append(f"carried   {rows} in {files} got values of their order's first row")
+    if now.left_out:
+        rows = count_text(now.left_out, "row")
+        text.append(f"left out  {rows}: totals, or of another table in the file")
+    return text
 
 
 def next_steps(now: Status, has_rejections: bool) -> list[str]:

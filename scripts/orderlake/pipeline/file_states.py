@@ -9,14 +9,15 @@ from order_transform.delivery.layout import outputs_for
 from orderlake.pipeline.corrections import correction_name
 from orderlake.pipeline.inventory import Inventory, RawFile, ReportSummary
 from orderlake.pipeline.outcomes import FINAL
+from orderlake.pipeline.told_choices import ToldChoice
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
     """One raw file. `state` is done, refused, failed or waiting; `reason` says why it is not done.
 
-    `corrected` counts the rejected rows that a later correction file brought; `doubts` are the
-    choices about reading it that a person should look at.
+    `corrected` counts the rejected rows that a later correction file brought; `choices` say what it
+    was taken for, where a person should know.
     """
 
     key: str
@@ -30,7 +31,12 @@ class FileState:
     rejected: int = 0
     blank: int = 0
     corrected: int = 0
-    doubts: tuple[str, ...] = ()
+    choices: tuple[ToldChoice, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[ToldChoice, ...]:
+        """What the file itself leaves open about how it is to be read."""
+        return tuple(choice for choice in self.choices if choice.is_doubt)
 
     @property
     def open_rejections(self) -> int:
@@ -70,7 +76,7 @@ def state_of(file: RawFile, inventory: Inventory, failed: Mapping[str, str]) -> 
         rejected=rejected,
         blank=summary.counts.get("blank", 0),
         corrected=min(rejected, corrected_rows(file, inventory)),
-        doubts=tuple(summary.doubts),
+        choices=summary.choices,
     )
 
 

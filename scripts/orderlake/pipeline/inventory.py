@@ -6,7 +6,7 @@ second look at many thousands costs two listings.
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -19,10 +19,11 @@ from order_transform.delivery import layout
 from orderlake.aws.session import Aws, error_code
 from orderlake.errors import NotDeployed
 from orderlake.pipeline.outcomes import RawVersion, read_report, unquoted
+from orderlake.pipeline.told_choices import ToldChoice, told_choices
 
 # As many as the client keeps connections.
 READERS = 10
-CACHE_FORMAT = 2
+CACHE_FORMAT = 3
 OnProgress = Callable[[int, int], None]
 
 
@@ -59,8 +60,12 @@ class ReportSummary:
     counts: Mapping[str, int] = field(default_factory=dict)
     refusal: Mapping[str, str] | None = None
     reject_codes: Mapping[str, int] = field(default_factory=dict)
-    # Choices about how the file was read that a person should look at.
-    doubts: Sequence[str] = ()
+    choices: tuple[ToldChoice, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[ToldChoice, ...]:
+        """What the file itself leaves open about how it is to be read."""
+        return tuple(choice for choice in self.choices if choice.is_doubt)
 
     def is_about(self, version: RawVersion) -> bool:
         """Whether it speaks of exactly this version."""
@@ -167,14 +172,8 @@ def summarize_report(report: Mapping[str, Any]) -> ReportSummary:
         counts=report.get("counts") or {},
         refusal=report.get("refusal"),
         reject_codes=report.get("reject_codes") or {},
-        doubts=[doubt_text(choice) for choice in report.get("choices") or () if choice["told"]],
+        choices=told_choices(report),
     )
-
-
-def doubt_text(choice: Mapping[str, Any]) -> str:
-    """Return what a choice is about and what was chosen: date_order of order_date: day_first."""
-    name = " of ".join(filter(None, (choice["name"], choice["field"])))
-    return f"{name}: {choice['value']}"
 
 
 def read_cache(path: Path) -> dict[str, tuple[str, ReportSummary]]:
@@ -184,11 +183,16 @@ def read_cache(path: Path) -> dict[str, tuple[str, ReportSummary]]:
         if document["format"] != CACHE_FORMAT:
             return {}
         return {
-            key: (etag, ReportSummary(**summary))
-            for key, (etag, summary) in document["reports"].items()
+            key: (etag, summary_of(summary)) for key, (etag, summary) in document["reports"].items()
         }
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def summary_of(cached: dict[str, Any]) -> ReportSummary:
+    """Return a summary as it was before it became JSON."""
+    choices = tuple(ToldChoice(**choice) for choice in cached.pop("choices"))
+    return ReportSummary(**cached, choices=choices)
 
 
 def write_cache(path: Path, summaries: Mapping[str, tuple[str, ReportSummary]]) -> None:

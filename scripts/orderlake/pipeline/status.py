@@ -16,6 +16,10 @@ from orderlake.pipeline.inventory import (
     ReportSummary,
     read_inventory,
 )
+from orderlake.pipeline.told_choices import CARRIED_DOWN, ToldChoice
+
+# Why a row that is no order line was left out.
+NO_ORDER_CODES = ("total_row", "other_table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,11 @@ class Status:
     """A deployment in figures. `files` is done + refused + waiting; rows are those of done files.
 
     Always: `records == accepted + rejected + blank`. `contracts` counts finished files by the
-    contract version that read them; `failures` is how many events the failure queue holds, about,
-    and `failed` names some of their files with the error; `file_states` has each raw file, by key.
+    contract version that read them. `doubts` has the files that do not prove how they are to be
+    read, and `carried` how many rows of a file got values of their order's first row; `left_out`
+    counts rows that were rejected because they are totals or belong to another table. `failures`
+    is how many events the failure queue holds, about, and `failed` names some of their files with
+    the error; `file_states` has each raw file, by key.
     """
 
     files: int
@@ -69,6 +76,9 @@ class Status:
     rejected: int
     blank: int
     contracts: Mapping[str, int]
+    doubts: Mapping[str, tuple[ToldChoice, ...]] = field(default_factory=dict)
+    carried: Mapping[str, int] = field(default_factory=dict)
+    left_out: int = 0
     failures: int = 0
     failed: Mapping[str, str] = field(default_factory=dict)
     file_states: tuple[FileState, ...] = ()
@@ -120,6 +130,9 @@ def compare(inventory: Inventory, failures: int = 0) -> Status:
         rejected=total(done, "rejected"),
         blank=total(done, "blank"),
         contracts=count_contracts(finished.values()),
+        doubts={k: s.doubts for k, s in finished.items() if s.outcome == "done" and s.doubts},
+        carried={k: rows for k, s in finished.items() if (rows := carried_rows(s))},
+        left_out=sum(one.reject_codes.get(code, 0) for one in done for code in NO_ORDER_CODES),
         failures=failures,
     )
 
@@ -137,6 +150,11 @@ def find_leftovers(inventory: Inventory) -> list[Leftover]:
         for report, summary in sorted(inventory.reports.items())
         if report not in living and summary.outcome != "removed"
     ]
+
+
+def carried_rows(summary: ReportSummary) -> int:
+    """Return how many rows of a file got values of their order's first row."""
+    return sum(choice.rows for choice in summary.choices if choice.name == CARRIED_DOWN)
 
 
 def total(summaries: Iterable[ReportSummary], name: str) -> int:

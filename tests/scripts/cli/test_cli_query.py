@@ -43,6 +43,28 @@ def test_a_query_is_answered_offline(project: Path) -> None:
     assert result.exit_code == 0
 
 
+def test_a_sum_over_several_currencies_gets_one_note_that_names_them(project: Path) -> None:
+    words = ["query", "-e", "select sum(total_amount) as x from processed_orders", "--offline"]
+    assert "currencies" not in call(*words).stderr, "the table has no currency at all"
+    mirror = project / ".orderlake" / "mirror" / "local" / "shop"
+
+    def line(currency: str) -> str:
+        return f'{{"product_id":"A","total_amount":1.5,"currency":"{currency}"}}\n'
+
+    columns = [("product_id", "string"), ("total_amount", "decimal(38,6)"), ("currency", "string")]
+    mirror_with(mirror, {"b.json.gz": line("EUR") + line("EUR")}, columns)
+    assert "currencies" not in call(*words).stderr, "the table has one currency"
+    mirror_with(mirror, {"c.json.gz": line("USD") + line("EUR")}, columns)
+    told = call(*words)
+    assert told.exit_code == 0
+    (note,) = [one for one in told.stderr.splitlines() if "currencies" in one]
+    assert note == (
+        "note: this adds up money of several currencies (EUR and USD); group or filter by currency"
+    )
+    words[2] = "select currency, sum(total_amount) as x from processed_orders group by 1"
+    assert "currencies" not in call(*words).stderr
+
+
 def test_where_nothing_answers_the_mirror_does_and_says_its_age(project: Path) -> None:
     result = call("query", "totals", "--format", "json")
     assert json.loads(result.stdout)[0]["product_id"] == "MUG"

@@ -7,6 +7,7 @@ from memory_aws import MemoryAws, report_of
 from orderlake.cli.file_state_text import state_line, state_lines
 from orderlake.pipeline.file_states import FileState, file_states
 from orderlake.pipeline.inventory import read_inventory
+from orderlake.pipeline.told_choices import ToldChoice
 
 
 def states(aws: MemoryAws, **failed: str) -> dict[str, FileState]:
@@ -65,12 +66,23 @@ def test_what_is_known_of_a_file_is_told(tmp_path: Path) -> None:
         accepted=990,
         rejected=10,
         corrected=4,
-        doubts=("date_order of order_date: day_first",),
+        choices=(
+            ToldChoice(
+                *("date_order", "order_date", "day_first", "doubtful"),
+                evidence="headers are Spanish",
+                remedy="set date_order in the contract",
+            ),
+            ToldChoice("price_is", "price", "line", "proven", "it grows with the quantity"),
+        ),
     )
     assert state_lines(file, file.modified + timedelta(hours=3)) == [
         "raw/a.csv: done",
         "  2.5 kB, 3 hours ago, version v7",
         "  1,000 rows, 990 accepted, 10 rejected (4 corrected since); 1 doubt",
-        "  in doubt: date_order of order_date: day_first",
+        "  in doubt: date_order of order_date is day_first (doubtful); "
+        "if wrong: set date_order in the contract",
+        "    because headers are Spanish",
+        "  note: price_is of price is line (proven)",
+        "    because it grows with the quantity",
         "  next: orderlake rejected 'raw/a.csv'",
     ]

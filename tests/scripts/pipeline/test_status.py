@@ -1,9 +1,14 @@
 """Where every file stands: raw files held against reports."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from memory_aws import NAMES, MemoryAws, report_of
 from order_transform.delivery.layout import outputs_for
+from orderlake.cli.status import as_document, lines
+from orderlake.pipeline.file_states import file_states
 from orderlake.pipeline.inventory import Inventory, read_inventory
 from orderlake.pipeline.status import Leftover, Status, compare
 
@@ -94,3 +99,64 @@ def test_an_empty_deployment_has_nothing_to_show(tmp_path: Path) -> None:
     assert isinstance(inventory, Inventory)
     assert compare(inventory).files == 0
     assert compare(inventory).oldest is None
+
+
+def choice(name: str, certainty: str, rows: int = 0) -> dict[str, Any]:
+    return {
+        "name": name,
+        "field": "order_date" if name == "date_order" else "",
+        "value": "day_first",
+        "certainty": certainty,
+        "evidence": "headers are Spanish",
+        "remedy": "" if certainty == "proven" else f"set {name} in the contract",
+        "told": True,
+        "rows": rows,
+    }
+
+
+def put_read_as(aws: MemoryAws, name: str, *choices: dict[str, Any], **codes: int) -> None:
+    key = f"raw/{name}.csv"
+    report = report_of(key, aws.upload(key), rejected=sum(codes.values()))
+    aws.tell(key, report | {"choices": list(choices), "reject_codes": codes})
+
+
+def test_files_with_settled_or_doubtful_choices_are_counted_and_named_with_what_settles_them(
+    tmp_path: Path,
+) -> None:
+    aws = MemoryAws(tmp_path)
+    put_read_as(aws, "plain", choice("price_is", "proven"))
+    put_read_as(aws, "one", choice("date_order", "doubtful"), choice("price_is", "proven"))
+    put_read_as(aws, "two", choice("currency", "settled"), choice("date_order", "settled"))
+    put_read_as(aws, "three", choice("carried_down", "proven", 12), total_row=2, other_table=3)
+    for _ in range(2):  # the second time out of the cache
+        now = look(aws)
+        assert set(now.doubts) == {"raw/one.csv", "raw/two.csv"}
+        assert now.carried == {"raw/three.csv": 12}
+        assert now.left_out == 5
+    inventory = read_inventory(aws.as_aws(), lambda done, total: None)
+    now = replace(now, file_states=tuple(file_states(inventory, {})))
+    text = lines(now, datetime(2027, 1, 1, tzinfo=UTC))
+    assert "doubts    2 files were read by doubtful choices" in text
+    assert [line.strip() for line in text if "if wrong" in line] == [
+        "raw/one.csv: date_order of order_date is day_first (doubtful); "
+        "if wrong: set date_order in the contract",
+        "raw/two.csv: currency is day_first (settled); if wrong: set currency in the contract",
+        "raw/two.csv: date_order of order_date is day_first (settled); "
+        "if wrong: set date_order in the contract",
+    ]
+    assert "carried   12 rows in 1 file got values of their order's first row" in text
+    assert "left out  5 rows: totals, or of another table in the file" in text
+    document = as_document(now, now.file_states)
+    (doubt,) = document["doubts"]["raw/one.csv"]
+    assert (doubt["certainty"], doubt["evidence"]) == ("doubtful", "headers are Spanish")
+    assert document["left_out"] == 5
+    assert [len(file["choices"]) for file in document["file_states"]] == [2, 1, 1, 2]
+
+
+def test_nothing_is_said_of_doubts_where_every_file_proves_how_it_is_read(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    put_read_as(aws, "plain", choice("price_is", "proven"))
+    text = "\n".join(lines(look(aws), datetime(2027, 1, 1, tzinfo=UTC)))
+    assert "doubt" not in text
+    assert "carried" not in text
+    assert "left out" not in text
