@@ -26,7 +26,7 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import ColumnProblem, Columns
 from order_transform.reading.head import DELIMITERS, find_head
 from order_transform.reading.rows import Format, Row, read_rows, too_long
-from order_transform.reading.structure import OTHER_TABLE, TOTAL_ROW, RowRules, row_rules
+from order_transform.reading.structure import RowRules, row_rules
 from order_transform.reading.survey import Regularity, Survey
 from order_transform.refusal import FileRefused
 
@@ -159,12 +159,10 @@ def with_structure(records: Records, contract: Contract) -> Records:
         above = records.first_line - 1
         lines = islice(text, above, None)
         first_rows = list(islice(read_rows(lines, records.format(contract.limits)), _FIRST_ROWS))
-    rules = row_rules(records.columns, contract, first_rows)
-    has_others = any(row.problem in (TOTAL_ROW, OTHER_TABLE) for row in rules.apply(first_rows))
+    rules, has_others = row_rules(records.columns, contract, first_rows)
     if len(first_rows) == _FIRST_ROWS:
         has_others = has_others or any(
-            rules.is_header(cells) or rules.is_total(cells, None)
-            for cells in _last_rows(records, contract.limits)
+            rules.may_be_no_order(cells) for cells in _last_rows(records, contract.limits)
         )
     is_plain = not (rules.carried or has_others)
     regularity = records.regularity if is_plain else Regularity.IRREGULAR

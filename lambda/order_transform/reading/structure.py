@@ -65,7 +65,14 @@ class RowRules:
                 filled = carrier.fill(row.cells) if self.carried else row.cells
                 if tally is not None and filled is not row.cells:
                     tally["carried"] += 1
-                yield replace(row, cells=filled)
+                yield row if filled is row.cells else replace(row, cells=filled)
+
+    def may_be_no_order(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row may be a header or a total; a row that is one may be.
+
+        It costs less than `apply`, which adds up the rows above.
+        """
+        return self.is_header(cells) or self.is_total(cells, None)
 
     def is_header(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is a header of orders: no digit in its numbers, and names for all."""
@@ -93,6 +100,8 @@ class RowRules:
 
     def _begins_as_total(self, text: str) -> bool:
         """Tell whether the first of several words is one for totals, as in `Subtotal: March`."""
+        if ":" not in text:
+            return False
         first, *others = re.split(r"[\s:]+", text, maxsplit=1)
         return (
             bool(others)
@@ -110,8 +119,10 @@ class RowRules:
         return name in self.columns.fields
 
 
-def row_rules(columns: Columns, contract: Contract, first_rows: Sequence[Row]) -> RowRules:
-    """Return the rules of a file by what its first rows show."""
+def row_rules(
+    columns: Columns, contract: Contract, first_rows: Sequence[Row]
+) -> tuple[RowRules, bool]:
+    """Return the rules of a file by its first rows, and whether any of those is no order."""
     identity = {
         place
         for name, place in columns.fields.items()
@@ -120,15 +131,27 @@ def row_rules(columns: Columns, contract: Contract, first_rows: Sequence[Row]) -
     if 0 not in columns.fields.values():
         identity.add(0)
     rules = RowRules(columns, contract, tuple(sorted(identity)))
-    orders = [row.cells for row in rules.apply(first_rows) if not row.problem and any(row.cells)]
-    return replace(rules, carried=_carried_fields(columns, orders))
+    looked_at = (row.cells for row in first_rows if not row.problem and any(row.cells))
+    rows = (
+        list(rules.apply(first_rows)) if any(map(rules.may_be_no_order, looked_at)) else first_rows
+    )
+    orders = [row.cells for row in rows if not row.problem and any(row.cells)]
+    has_others = any(row.problem in (TOTAL_ROW, OTHER_TABLE) for row in rows)
+    return replace(rules, carried=_carried_fields(columns, orders)), has_others
 
 
 def _carried_fields(columns: Columns, orders: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Return the fields that are filled on the first line of orders and on no further line."""
     if _ORDER_ID not in columns.fields:
         return ()
-    present = [name for name in _ORDER_FIELDS if name in columns.fields]
+    present = [
+        name
+        for name in _ORDER_FIELDS
+        if (place := columns.fields.get(name)) is not None
+        and not all(_at(cells, place).strip() for cells in orders)
+    ]
+    if not present:
+        return ()
     first_filled = dict.fromkeys([_ORDER_ID, *present], 0)
     further_filled, lines_below = dict(first_filled), dict(first_filled)
     above: Mapping[str, str] = {}
