@@ -98,8 +98,10 @@ DATES = [
     ("%B %d, %Y", "%Y-%m-%d"),
     ("%a, %d %b %Y %H:%M:%S +0000", "%Y-%m-%dT%H:%M:%S+00:00"),
 ]
-# It shows how the numbers and dates of its file are meant, and that cp1252 is no UTF-8.
-TELLING = Order("télling", Decimal("0.5"), 1, datetime(2024, 3, 28, 13, 14, 15, tzinfo=UTC))
+# It shows how the numbers and dates of its file are meant, and what cp1252 is.
+TELLING = Order(
+    "Brötchen für Käse", Decimal("0.5"), 1, datetime(2024, 3, 28, 13, 14, 15, tzinfo=UTC)
+)
 
 products = st.text("abcXYZ019 -_/.,;|\"'&#äöüßé€", min_size=1, max_size=12).map(str.strip)
 prices = st.tuples(st.integers(0, 10**9), st.integers(0, 4)).map(

@@ -41,6 +41,8 @@ _WESTERN = (
     _alphabet("Dutch", "ëïéèöüç"),
     _alphabet("Catalan", "àèéíòóúçïü", 0.9),
     _alphabet("Icelandic", "áðéíóúýþæö", 0.5),
+    # A shop's products have names from everywhere: a Café set beside a Fußmatte.
+    _alphabet("several languages", "äöüßéèêàçùîïôûëâñáíóúãõìòåæø", 0.5),
 )
 _CENTRAL = (
     _alphabet("Polish", "ąćęłńóśźż"),
@@ -49,6 +51,7 @@ _CENTRAL = (
     _alphabet("Romanian", "ăâîşţ"),
     _alphabet("Croatian or Slovenian", "čćđšž", 0.9),
     _alphabet("German", "äöüß"),
+    _alphabet("several languages", "ąćęłńóśźżáčďéěíňřšťúůýžöőüűăâîşţđäß", 0.5),
 )
 _TURKISH = (_alphabet("Turkish", "çğıöşüâi\u0307"),)
 _BALTIC = (
@@ -92,6 +95,16 @@ SINGLE_BYTE: dict[str, tuple[Alphabet, ...]] = {
     "cp852": _CENTRAL,
     "cp857": _TURKISH,
 }
+
+# Encodings of Latin letters alone.
+LATIN = frozenset(
+    encoding
+    for encoding, alphabets in SINGLE_BYTE.items()
+    if alphabets in (_WESTERN, _CENTRAL, _TURKISH, _BALTIC)
+)
+
+# Encodings of Macs before 2001, and of MS-DOS.
+OLD_SYSTEMS = frozenset(name for name in SINGLE_BYTE if name.startswith(("mac", "cp85", "cp866")))
 
 # Encodings of several bytes a character, each with its language.
 MULTI_BYTE = {

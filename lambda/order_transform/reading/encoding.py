@@ -64,11 +64,12 @@ def find_encoding(path: Path, facts: ByteFacts, contract: Contract) -> Choice[st
         return Choice("encoding", "utf-8", Certainty.DOUBTFUL, "most texts are UTF-8")
     guess = guess_encoding(sample, _header_names(contract))
     texts = f"as {guess.language} such as {guess.example!r}" if guess.example else "as plain text"
+    scant = ", though these few letters may be others" if guess.is_scant else ""
     return Choice(
         "encoding",
         guess.encoding,
         Certainty.PROVEN if guess.is_alone else Certainty.DOUBTFUL,
-        f"the bytes are not UTF-8; in this encoding they read {texts}",
+        f"the bytes are not UTF-8; in this encoding they read {texts}{scant}",
         remedy=_REMEDY,
         notable=True,
     )

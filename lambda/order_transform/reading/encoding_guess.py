@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from order_transform.contract.header_names import normalise
-from order_transform.reading.alphabets import MULTI_BYTE, SINGLE_BYTE, Alphabet
+from order_transform.reading.alphabets import LATIN, MULTI_BYTE, OLD_SYSTEMS, SINGLE_BYTE, Alphabet
 
 # Signs that texts do have: quotes, dashes, currencies, units.
 _TYPOGRAPHY = frozenset(
@@ -22,7 +22,13 @@ _TYPOGRAPHY = frozenset(
 _KNOWN_NAME = 6  # what a known header name counts for, in letters
 _SYMBOL_IN_WORD, _ODD_CASE, _MIXED_SCRIPTS, _NOT_OF_THE_LANGUAGE = 2.0, 2.0, 3.0, 1.5
 _RARE_LETTER = 0.3
+_FIRST_OF_THE_FAR_EAST = 0x1100
 _RARER = 0.05  # what an encoding loses against the one before it
+# What encodings of another script, and of MS-DOS and old Macs, have to be ahead of the others, in
+# letters: files in them are rare, and a letter or two mean something in every encoding.
+_OTHER_SCRIPT, _OLD_SYSTEM = 1.5, 0.5
+_MOST_COUNTED = 3  # of one letter between the same neighbours: a name that recurs says no more
+_LITTLE = 4  # letters beyond ASCII; fewer are little to go by
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 # Characters beyond ASCII with what stands before and behind each, and how often they do.
@@ -33,13 +39,15 @@ type _Found = Counter[tuple[str, str, str]]
 class EncodingGuess:
     """An encoding, its language, a word that it reads, and how many known header names.
 
-    `is_alone`: no other encoding reads a known header name where this one does.
+    `is_alone`: no other encoding reads a known header name where this one does. `is_scant`: the
+    text has only a few different letters to tell by.
     """
 
     encoding: str
     language: str
     example: str
     is_alone: bool
+    is_scant: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,11 @@ def guess_encoding(sample: bytes, header_names: frozenset[str]) -> EncodingGuess
     words = "".join(char if char.isalnum() else " " for char in example).split()
     shown = next((word for word in words if not word.isascii()), example)
     return EncodingGuess(
-        best.guess, best.language, shown[:40], bool(best.known_names) and not rivals
+        encoding=best.guess,
+        language=best.language,
+        example=shown[:40],
+        is_alone=bool(best.known_names) and not rivals,
+        is_scant=len({char for char in best.text if not char.isascii()}) < _LITTLE,
     )
 
 
@@ -80,6 +92,9 @@ def _candidates(sample: bytes, header_names: frozenset[str]) -> Iterator[_Candid
         language, score = _best_language(found, encoding)
         known = _known_names(text, header_names)
         score += known * _KNOWN_NAME - rank * _RARER
+        if not known:
+            score -= _OTHER_SCRIPT * (encoding not in LATIN)
+            score -= _OLD_SYSTEM * (encoding in OLD_SYSTEMS)
         if encoding.startswith("mac"):
             score -= 3 * _RARER
         yield _Candidate(encoding, language, text, score, known)
@@ -100,6 +115,7 @@ def _best_language(found: _Found, encoding: str) -> tuple[str, float]:
     letters: Counter[str] = Counter()
     against = 0.0
     for (before, char, after), count in found.items():
+        count = min(count, _MOST_COUNTED)
         if _is_letter(char):
             letters[char] += count
             against += count * _oddity(before, char, after)
@@ -176,7 +192,9 @@ def _oddity(before: str, char: str, after: str) -> float:
         odd += _ODD_CASE * (before.islower() and char.isupper())
         odd += _MIXED_SCRIPTS * (_is_latin(before) or _is_latin(after))
         return odd
-    return _MIXED_SCRIPTS * (_is_latin(before) and _is_latin(after))
+    beside_latin = _is_latin(before) + _is_latin(after)
+    # Chinese and its neighbours mix scripts, as in T恤; Hebrew, Arabic and Thai do not.
+    return _MIXED_SCRIPTS * (beside_latin > (ord(char) >= _FIRST_OF_THE_FAR_EAST))
 
 
 def _sign_score(before: str, char: str, after: str) -> float:

@@ -76,6 +76,26 @@ def test_a_known_header_proves_an_encoding_and_a_few_texts_leave_a_doubt() -> No
     assert "Кружка" in encoding_of(doubtful).evidence
 
 
+@pytest.mark.parametrize("letter", "ßäöüéèàçñåøÀÉ")
+@pytest.mark.parametrize("beside", ["", "télling", "Größe"])
+def test_a_lone_letter_is_read_as_western_and_told_as_a_guess(letter: str, beside: str) -> None:
+    names = [name for name in ("Tea", beside, letter) if name]
+    outcome = run(export("order_id,product,qty,price", names).encode("cp1252"))
+    assert outcome.column("product_id") == names
+    assert encoding_of(outcome).certainty is Certainty.DOUBTFUL
+    if not beside:
+        assert "these few letters may be others" in encoding_of(outcome).evidence
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [("cp1252", "Café|Fußmatte|Smörgås|Jalapeño"), ("cp1250", "Řepka|Őszi|Łyżka|Šálek|Gęś")],
+)
+def test_words_of_several_languages_in_one_file_are_read(encoding: str, names: str) -> None:
+    outcome = run(export("order_id,product,qty,price", names.split("|")).encode(encoding))
+    assert outcome.column("product_id") == names.split("|")
+
+
 @pytest.mark.parametrize("rows", [1, 40_000], ids=["one chunk", "several chunks"])
 def test_one_bad_byte_does_not_make_utf_8_another_encoding(rows: int) -> None:
     data = orders(*["Brötchen,1,1"] * rows, "B?d,1,1", "Käse,1,1").encode().replace(b"?", b"\xff")
