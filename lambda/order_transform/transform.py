@@ -28,7 +28,7 @@ from order_transform.sql.rejects import (
     create_rejects,
 )
 from order_transform.sql.statements import Statements
-from order_transform.sql.totals import Totals, add_up
+from order_transform.sql.totals import Totals, add_up, add_up_parts
 from order_transform.writing.compression import OutputFile
 from order_transform.writing.lines import (
     Target,
@@ -131,6 +131,7 @@ class _Run:
         return Result(
             counts=Counts(totals.records + at_end, totals.accepted, 0, at_end),
             total_amount=totals.total_amount,
+            parts=add_up_parts(self.db, totals.statements, every=True),
             quantity=totals.quantity,
             assumptions=self._assumptions(totals.statements.reading),
             choices=tuple(totals.statements.reading.choices()),
@@ -158,6 +159,7 @@ class _Run:
         return replace(
             result,
             total_amount=totals.total_amount,
+            parts=add_up_parts(self.db, totals.statements, every=totals.accepted == totals.records),
             quantity=totals.quantity,
             processed=self._written_lines(totals) if counts.accepted else None,
         )

@@ -36,6 +36,8 @@ from order_transform.sql.expressions import (
     read_line_money,
 )
 
+_MOST_PARTS = 1_000  # of a total; a column with more texts is none of currencies
+
 
 class Statements:
     """The statements for one file.
@@ -107,9 +109,7 @@ class Statements:
                 checks.append(f"CASE WHEN {same} THEN true ELSE {field.matches_sample} END")
             elif field.matches_sample:
                 checks.append(field.matches_sample)
-        if (others := self.reading.statuses.others) is not None:
-            known = self._status_in(("", *others, *self.reading.statuses.no_sale))
-            checks.append(f"coalesce({known}, true)")  # true where there is no status
+        checks += self._status_checks()
         checks += [f"NOT coalesce({field.unreadable}, false)" for field in self._warned]
         values = [
             _number(shown[field.name]) if field.name in shown else self._written(field, False)
@@ -173,8 +173,36 @@ class Statements:
         ]
         return f"SELECT {', '.join(columns)} FROM {self.rows(typed=not sampled)}"
 
+    def parts(self, every: bool) -> str:
+        """Select the accepted rows' count and exact sum by currency and status of no sale.
+
+        Both are null where a row has none; the largest part comes first. `every`: it is known
+        that all rows are accepted, so that no more is read than this takes.
+        """
+        names = [field.name for field in self.fields]
+        currency = f"nullif(trim({self._value(CURRENCY)}), '')" if CURRENCY in names else "NULL"
+        status = "NULL"
+        if no_sale := self.reading.statuses.no_sale:
+            place = cell(self.records.columns.fields[STATUS])
+            status = f"CASE WHEN {self._status_in(no_sale)} THEN trim({place}) END"
+        return (
+            f"SELECT {currency} AS currency, {status} AS no_sale, count(*) AS rows,"
+            f" {self.amounts.exact_sum('true' if every else 'accepted')}"
+            f" FROM {self.rows(typed=True)}"
+            f"{'' if every else ' WHERE accepted'} GROUP BY currency, no_sale"
+            f" ORDER BY rows DESC, currency, no_sale LIMIT {_MOST_PARTS}"
+        )
+
     def _matches_sample(self) -> str:
-        return " AND ".join(field.matches_sample for field in self.fields if field.matches_sample)
+        checks = [field.matches_sample for field in self.fields if field.matches_sample]
+        return " AND ".join([*checks, *self._status_checks()])
+
+    def _status_checks(self) -> list[str]:
+        """Return SQL that is true for a row whose status the sample has, too, or that has none."""
+        statuses = self.reading.statuses
+        if statuses.others is None:
+            return []
+        return [f"coalesce({self._status_in(('', *statuses.others, *statuses.no_sale))}, true)"]
 
     def rows(self, typed: bool = False, ordered: bool = False) -> str:
         """Select the file's rows: cells, the fields' columns, and whether the row is accepted.

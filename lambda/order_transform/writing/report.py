@@ -155,7 +155,13 @@ def result_to_json(result: Result) -> dict[str, Any]:
     return {
         "refusal": refusal,
         "counts": asdict(result.counts),
-        "sums": {"total_amount": str(result.total_amount), "quantity": result.quantity},
+        "sums": {
+            "total_amount": str(result.total_amount),
+            "quantity": result.quantity,
+            "parts": [
+                {**asdict(part), "total_amount": str(part.total_amount)} for part in result.parts
+            ],
+        },
         "reject_codes": dict(result.reject_codes),
         "warnings": dict(result.warnings),
         "assumptions": dict(result.assumptions),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from order_transform.reading.choices import Choice
+from order_transform.sql.totals import Part
 from order_transform.writing.compression import OutputFile
 
 
@@ -25,12 +26,14 @@ class Result:
     `refusal` is a (code, message) pair for a file refused as a whole, else None. `processed`
     and `rejected` are the written files, None where there is no such row. `assumptions` say how
     the file was read; `choices` say of each decision how sure it is and why; `warnings` count,
-    per field, values that were unreadable and became null.
+    per field, values that were unreadable and became null. `parts` are what `total_amount` adds
+    up: one for each currency, and for each status that makes a row no sale.
     """
 
     counts: Counts = Counts()
     refusal: tuple[str, str] | None = None
     total_amount: Decimal = Decimal(0)
+    parts: tuple[Part, ...] = ()
     quantity: int = 0
     reject_codes: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -11,7 +12,9 @@ import click
 from orderlake.cli.hints import current_settings, with_choices
 from orderlake.cli.progress import beside_progress, waiting
 from orderlake.cli.verbosity import is_quiet
-from orderlake.wording import amount_text, count_text
+from orderlake.wording import amount_text, count_text, first_few
+
+_AMOUNTS_SHOWN = 6
 
 
 def print_json(document: Mapping[str, Any] | list[Any]) -> None:
@@ -41,13 +44,39 @@ def rows_text(report: Mapping[str, Any]) -> str:
         text += f" ({', '.join(f'{code} {count:,}' for code, count in codes.items())})"
     if counts["blank"]:
         text += f", {counts['blank']:,} blank"
-    text += f"; total {amount_text(report['sums']['total_amount'])}"
+    text += f"; total {_total_text(report['sums'])}"
     for field, count in report.get("warnings", {}).items():
         text += f"; {field} unreadable in {count:,}, written as null"
     assumptions = report.get("assumptions", {})
     if above := assumptions.get("lines_above_header"):
         text += f"; {count_text(above, 'line')} above the header left out"
     return text
+
+
+def _total_text(sums: Mapping[str, Any]) -> str:
+    """Return a total a currency, and what of it is no sale: `2.00 EUR, 1.50 USD; of it ...`."""
+    parts = sums.get("parts", ())
+    currencies = dict.fromkeys(part["currency"] for part in parts)
+    if len(currencies) > 1:
+        totals = [_money([part for part in parts if part["currency"] == one]) for one in currencies]
+        text = _listed(totals)
+    else:
+        text = amount_text(sums["total_amount"])
+    no_sale = [
+        f"{_money([part])} ({part['no_sale']} {part['rows']:,})"
+        for part in parts
+        if part["no_sale"]
+    ]
+    return f"{text}; of it no sale: {_listed(no_sale)}" if no_sale else text
+
+
+def _listed(amounts: list[str]) -> str:
+    return ", ".join(first_few(amounts, _AMOUNTS_SHOWN, ": see the report"))
+
+
+def _money(parts: list[Mapping[str, Any]]) -> str:
+    total = amount_text(f"{sum(Decimal(part['total_amount']) for part in parts):f}")
+    return f"{total} {parts[0]['currency'] or 'without a currency'}"
 
 
 def choice_lines(report: Mapping[str, Any]) -> list[str]:

@@ -35,6 +35,19 @@ def test_what_there_is_none_of_is_left_out() -> None:
     assert rows_text(plain) == "2 records, 2 accepted, 0 rejected; total 5.00"
 
 
+def test_a_total_is_told_a_currency_and_with_what_is_no_sale(tmp_path: Path) -> None:
+    source = tmp_path / "orders.csv"
+    source.write_text(
+        "sku,price,quantity,currency,status\na,10.5,2,EUR,paid\nb,3,1,USD,paid\n"
+        "c,0.999,1,USD,cancelled\nd,1000,1,JPY,shipped\ne,1,1,,paid\n"
+    )
+    ran = CliRunner().invoke(cli, ["transform", str(source), "--out", str(tmp_path / "out")])
+    assert ran.stdout.endswith(
+        "total 21.00 EUR, 1000.00 JPY, 3.999 USD, 1.00 without a currency; "
+        "of it no sale: 0.999 USD (cancelled 1)\n"
+    )
+
+
 def test_a_date_that_nobody_can_read_is_told_at_once(tmp_path: Path) -> None:
     source = tmp_path / "orders.csv"
     source.write_text("sku,price,quantity,order_date\na,1,2,some day\nb,1,2,2026-11-25\n")
