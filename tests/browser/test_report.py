@@ -11,7 +11,7 @@ import pytest
 from athena_sql.errors import MissingColumns, QueryFailed
 from orderlake.answers.question import Chart, Query
 from orderlake.report.gather import Report
-from orderlake.report.overview import Money
+from orderlake.report.overview import Amount, Money
 from orderlake.report.page import draw_page
 from orderlake.report.section import Field, Grid, Section, refusal
 from orderlake.report.serve import listen, show
@@ -389,6 +389,32 @@ def test_without_a_script_the_first_rows_are_there(open_page: Opener, sample_pag
     assert page.locator("#q-repeat-rate tbody tr").count() == 1
     assert page.locator("#q-basket-pairs tbody tr").count() == 10
     assert seen.errors == []
+
+
+def test_news_shows_the_chosen_currency_only(open_page: Opener, sample_report: Report) -> None:
+    rows = [("Mugs", "9.50", "EUR"), ("Pens", "700", "JPY")]
+    assert sample_report.overview is not None
+    earned = tuple(Money(one, 1, Decimal(1), 1, Decimal(0)) for one in ("EUR", "JPY"))
+    lost = tuple(Amount(one, 1, Decimal(1)) for one in ("EUR", "JPY"))
+    overview = replace(sample_report.overview, money=earned, not_sales=lost)
+    section = section_of("goods", SOLD, rows, BAR)
+    report = replace(sample_report, overview=overview, sections=(section,))
+    server = listen(0, show(report, "one"))
+    try:
+        page, seen = open_page("", url=server.address)
+        page.get_by_label("Currency").select_option("JPY")
+        more = replace(overview, repeated=lost)
+        server.replace(show(replace(report, overview=more), "one"))
+        page.get_by_text("may stand a second time").first.wait_for(timeout=2000)
+        for part in ("#figures", "#health-panel"):
+            shown = page.locator(f"{part} [data-currency]:visible")
+            assert set(shown.evaluate_all("all => all.map((one) => one.dataset.currency)")) == {
+                "JPY"
+            }
+        assert seen.errors == []
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_a_served_page_shows_news_within_two_seconds(

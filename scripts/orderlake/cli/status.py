@@ -167,7 +167,7 @@ def doubt_lines(now: Status) -> list[str]:
     if now.carried:
         rows = count_text(sum(now.carried.values()), "row")
         files = count_text(len(now.carried), "file")
-        text.append(f"carried   {rows} in {files} got values of their order's first row")
+        text.append(f"carried   {rows} in {files} got values of the order's first row")
     if now.left_out:
         rows = count_text(now.left_out, "row")
         text.append(f"left out  {rows}: totals, or of another table in the file")

@@ -33,6 +33,51 @@ MONEY = """
     order by 2 desc, 1
 """
 
+# Order lines that are no sale, per currency: cancelled, refunded, draft.
+NOT_SALES = """
+    select
+        {currency} as currency,
+        count(*) as order_lines,
+        sum(cast(total_amount as decimal(38, 6))) as amount
+    from processed_orders
+    where not {is_sale}
+    group by 1
+    order by 2 desc, 1
+"""
+# Order lines that equal another one in order, product, moment and currency, all but one of each,
+# where at least one is a sale. An overlapping export brings them, and may bring a sale again as
+# refunded. Where their amounts differ the largest is taken for the one that counts.
+REPEATED = """
+    with lines as (
+        select
+            {currency} as currency,
+            order_id,
+            product_id,
+            {moment} as moment,
+            count(*) - 1 as repeats,
+            sum(cast(total_amount as decimal(38, 6)))
+                - max(cast(total_amount as decimal(38, 6))) as amount
+        from processed_orders
+        where order_id is not null
+        group by 1, 2, 3, 4
+        having count_if({is_sale}) > 0
+    )
+    select currency, sum(repeats) as order_lines, sum(amount) as amount
+    from lines
+    where repeats > 0
+    group by 1
+    order by 2 desc, 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of money in one currency (None where rows name none), and of how many lines."""
+
+    currency: str | None
+    order_lines: int
+    amount: Decimal
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -52,7 +97,8 @@ class Money:
 class Overview:
     """The mirror in figures. `figures` has the names of FIGURES, None where the data have none.
 
-    `money` has the currency with most order lines first.
+    `money` has the currency with most order lines first. `not_sales` are not in it; `repeated` are
+    order lines that equal another one, so that it may have them twice.
     """
 
     source: str
@@ -61,6 +107,8 @@ class Overview:
     size_bytes: int
     figures: dict[str, Value]
     money: tuple[Money, ...] = ()
+    not_sales: tuple[Amount, ...] = ()
+    repeated: tuple[Amount, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -76,13 +124,16 @@ class Overview:
 
 def read_overview(engine: Engine, snapshot: Snapshot, columns: Iterable[str]) -> Overview:
     """Ask for each figure over the table that queries are about, which has these columns."""
+    known = set(columns)
     return Overview(
         source=snapshot.source,
         synced_at=snapshot.synced_at,
         files=len(snapshot.objects),
         size_bytes=sum(entry.size_bytes for entry in snapshot.objects),
         figures={name: ask_figure(engine, sql) for name, sql in FIGURES.items()},
-        money=tuple(ask_money(engine, set(columns))),
+        money=tuple(ask_money(engine, known)),
+        not_sales=tuple(ask_amounts(engine, NOT_SALES, known)) if "is_sale" in known else (),
+        repeated=tuple(ask_amounts(engine, REPEATED, known)) if "order_id" in known else (),
     )
 
 
@@ -94,12 +145,30 @@ def ask_figure(engine: Engine, sql: str) -> Value:
 
 def ask_money(engine: Engine, columns: set[str]) -> list[Money]:
     """Return what was earned, per currency; without amounts there is none."""
-    sql = MONEY.format(
-        currency="currency" if "currency" in columns else "cast(null as varchar)",
+    return [money_of(row) for row in ask(engine, fill_in(MONEY, columns))]
+
+
+def ask_amounts(engine: Engine, sql: str, columns: set[str]) -> list[Amount]:
+    """Return the amounts that one of the statements above asks for, per currency."""
+    return [
+        Amount(
+            currency=None if currency is None else str(currency),
+            order_lines=int(order_lines) if isinstance(order_lines, int | Decimal) else 0,
+            amount=amount if isinstance(amount, Decimal) else Decimal(0),
+        )
+        for currency, order_lines, amount in ask(engine, fill_in(sql, columns))
+    ]
+
+
+def fill_in(sql: str, columns: set[str]) -> str:
+    """Return a statement over the columns that there are; NULL stands for one that is missing."""
+    no_text = "cast(null as varchar)"
+    return sql.format(
+        currency="currency" if "currency" in columns else no_text,
+        moment="order_date" if "order_date" in columns else no_text,
         orders="count(distinct order_id)" if "order_id" in columns else "cast(null as bigint)",
         is_sale="coalesce(is_sale, true)" if "is_sale" in columns else "true",
     )
-    return [money_of(row) for row in ask(engine, sql)]
 
 
 def money_of(row: Row) -> Money:

@@ -21,6 +21,7 @@ from orderlake.report.amounts import (
     round_half_up,
 )
 from orderlake.report.card import Card, lay_out_cards
+from orderlake.report.caveats import find_caveats
 from orderlake.report.gather import Report
 from orderlake.report.overview import Money, Overview
 from orderlake.report.panel import Figure, draw_panel, state_of
@@ -116,9 +117,16 @@ def warnings(report: Report) -> list[str]:
 
 
 def draw_figures(report: Report) -> Markup:
-    """Return the figures at the top, and the pipeline in a sentence, as HTML."""
-    figures = list(headline(report.overview)) if report.overview else []
-    return fill("figures.html", headline=figures, state=state_of(report))
+    """Return the figures at the top, how fresh and how sure they are, and the pipeline's state."""
+    overview = report.overview
+    return fill(
+        "figures.html",
+        headline=list(headline(overview)) if overview else [],
+        overview=overview,
+        newest=report.health.newest if report.health else None,
+        caveats=find_caveats(report),
+        state=state_of(report),
+    )
 
 
 def headline(overview: Overview) -> Iterator[Figure]:

@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orderlake.report.amounts import magnitude, moment_text, percent
+from orderlake.report.caveats import find_caveats
 from orderlake.report.gather import Report
 from orderlake.report.section import Field
 from orderlake.report.template import fill
 from orderlake.wording import count_text, size_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from markupsafe import Markup
 
     from orderlake.pipeline.status import Status
     from orderlake.report.health import Health
+    from orderlake.report.overview import Amount
 
 REASONS = (Field("reason", "text"), Field("rows", "number"), Field("share of rejected", "number"))
 
@@ -52,7 +55,8 @@ def draw_panel(report: Report) -> Markup:
         health=health,
         problem=report.health_problem,
         env=report.env,
-        figures=[*file_figures(health.status), *row_figures(health.status)] if health else [],
+        figures=list(figures_of(report, health)) if health else [],
+        caveats=find_caveats(report),
         reason_fields=REASONS,
         reasons=reasons(health) if health else [],
         troubles=troubles(health.status) if health else [],
@@ -79,6 +83,22 @@ def state_of(report: Report) -> State | None:
     return State(mood, text, report.health.newest)
 
 
+def figures_of(report: Report, health: Health) -> Iterator[Figure]:
+    """Yield the panel's figures: files, rows, and money that is not revenue or stands twice."""
+    yield from file_figures(health.status)
+    yield from row_figures(health.status)
+    if report.overview:
+        yield from amount_figures("No sale", report.overview.not_sales)
+        yield from amount_figures("Repeated", report.overview.repeated)
+
+
+def amount_figures(title: str, amounts: Sequence[Amount]) -> Iterator[Figure]:
+    """Yield an amount per currency, with how many order lines it is of."""
+    for one in amounts:
+        detail = f"{one.currency or 'no currency'}, {count_text(one.order_lines, 'order line')}"
+        yield Figure(title, magnitude(one.amount), detail, one.currency or "")
+
+
 def file_figures(status: Status) -> list[Figure]:
     """Return the figures of files."""
     return [
@@ -87,6 +107,7 @@ def file_figures(status: Status) -> list[Figure]:
         Figure("Refused", f"{len(status.refused):,}"),
         Figure("Waiting", f"{len(status.waiting):,}"),
         Figure("Failed events", f"{status.failures or 0:,}"),
+        Figure("Read in doubt", f"{len(status.doubts):,}"),
     ]
 
 
@@ -97,6 +118,8 @@ def row_figures(status: Status) -> list[Figure]:
         Figure("Rows read", magnitude(status.records), f"{status.blank:,} blank"),
         Figure("Accepted", magnitude(status.accepted)),
         Figure("Rejected", magnitude(status.rejected), rejected),
+        Figure("Left out", magnitude(status.left_out), "totals and other tables, of the rejected"),
+        Figure("Carried down", magnitude(sum(status.carried.values())), "of the accepted"),
     ]
 
 

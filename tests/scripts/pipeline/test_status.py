@@ -144,7 +144,7 @@ def test_files_with_settled_or_doubtful_choices_are_counted_and_named_with_what_
         "raw/two.csv: date_order of order_date is day_first (settled); "
         "if wrong: set date_order in the contract",
     ]
-    assert "carried   12 rows in 1 file got values of their order's first row" in text
+    assert "carried   12 rows in 1 file got values of the order's first row" in text
     assert "left out  5 rows: totals, or of another table in the file" in text
     document = as_document(now, now.file_states)
     (doubt,) = document["doubts"]["raw/one.csv"]

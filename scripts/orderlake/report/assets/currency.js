@@ -5,6 +5,8 @@ const NO_CURRENCY = "no currency";
 
 // Chooses a currency from outside; set once there is something to choose.
 let chooseCurrency = () => {};
+// Hides the other currencies in parts that were put in since.
+let showCurrency = () => {};
 
 function addCurrencyChoice(place, grids) {
   const money = grids.filter((grid) => grid.currencies);
@@ -13,21 +15,24 @@ function addCurrencyChoice(place, grids) {
   const first = JSON.parse(document.body.dataset.currencies).filter((one) => found.delete(one));
   const currencies = [...first, ...found];
   if (!currencies.length) return;
-  const show = (number) => {
-    const chosen = currencies[number];
-    money.forEach((grid) => grid.chooseCurrency(chosen));
+  showCurrency = () => {
+    const chosen = currencies[select.selectedIndex] ?? "";
     for (const element of document.querySelectorAll("[data-currency]")) {
-      element.hidden = element.dataset.currency !== (chosen ?? "");
+      element.hidden = element.dataset.currency !== chosen;
     }
+  };
+  const show = () => {
+    money.forEach((grid) => grid.chooseCurrency(currencies[select.selectedIndex]));
+    showCurrency();
   };
   chooseCurrency = (text) => {
     const number = currencies.findIndex((one) => (one ?? NO_CURRENCY) === text);
     if (number < 0) return;
     select.selectedIndex = number;
-    show(number);
+    show();
   };
   const options = currencies.map((one) => make("option", {}, one ?? NO_CURRENCY));
-  const select = make("select", { onchange: () => show(select.selectedIndex) }, ...options);
+  const select = make("select", { onchange: show }, ...options);
   if (currencies.length > 1) place.prepend(make("label", {}, "Currency", select));
-  show(0);
+  show();
 }

@@ -12,6 +12,7 @@ async function askForNews() {
         document.getElementById(id).innerHTML = html;
       }
       showAges();
+      showCurrency();
     }
     health = fresh.health;
     say(fresh.problem || "Live: an upload shows at once, and in the charts after a crawl.");
