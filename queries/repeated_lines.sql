@@ -12,8 +12,9 @@ lines as (
         count(*) as times,
         sum(total_amount) as amount
     from processed_orders
-    where order_id is not null and coalesce(is_sale, true)
+    where order_id is not null
     group by 1, 2, 3, 4
+    having count_if(coalesce(is_sale, true)) > 0
 
 )
 

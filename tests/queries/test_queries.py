@@ -172,8 +172,10 @@ def test_what_is_no_sale_is_in_no_revenue_and_stands_in_its_own_answer(
 
 
 def test_a_line_that_stands_twice_is_found(engine: DuckdbEngine, lines: list[Line]) -> None:
-    counts = Counter((x.order_id, x.product_id, x.order_date) for x in sales(lines))
-    expected = {key: count for key, count in counts.items() if count > 1}
+    # A sale that comes again as refunded stands twice, too; two refunds change no revenue.
+    sold = {(x.order_id, x.product_id, x.order_date) for x in sales(lines)}
+    counts = Counter((x.order_id, x.product_id, x.order_date) for x in lines if x.order_id)
+    expected = {key: count for key, count in counts.items() if count > 1 and key in sold}
     assert {row[:3]: row[3] for row in rows_of(engine, "repeated_lines")} == expected
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from orderlake.answers.question import parse_query
 from orderlake.pipeline.inventory import Inventory, RawFiles
@@ -51,7 +52,7 @@ def status(doubts: int = 0, left_out: int = 0, carried: int = 0) -> Status:
     )
 
 
-def page_of(found: Status, **overview: object) -> Report:
+def page_of(found: Status, **overview: Any) -> Report:
     report = report_of(health=Health(found, {}, MADE), health_problem="")
     assert report.overview is not None
     return replace(report, overview=replace(report.overview, **overview))
