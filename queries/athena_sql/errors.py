@@ -10,6 +10,7 @@ SqlError                  exit 1: the statement was not answered
 ├── UnreadableData        an object that Athena would refuse to read
 │   └── UnsupportedData   data that Athena reads, or may read, and DuckDB here does not
 ├── NotPortable           SQL that Athena and DuckDB would answer differently
+│   └── NotAnswered       SQL whose answer on Athena is not known to be DuckDB's
 └── QueryFailed           an engine gave up on a query
 """
 
@@ -96,6 +97,17 @@ class NotPortable(SqlError):
         super().__init__(
             f"{name} would be answered differently by Athena and DuckDB:\n{reasons}", next_step
         )
+
+
+class NotAnswered(NotPortable):
+    """SQL that Athena answers, and of which it is not known that DuckDB answers the same."""
+
+    def __init__(self, name: str, findings: Iterable[str], instead: str) -> None:
+        self.instead = instead
+        SqlError.__init__(self, "", f"{instead}, or ask it on Athena: --engine athena --env aws")
+        self.name, self.findings = name, tuple(findings)
+        reasons = "\n".join(f"  {finding}" for finding in self.findings)
+        self.message = f"{name} is not answered on DuckDB, for its answer might differ:\n{reasons}"
 
 
 class QueryFailed(SqlError):

@@ -13,7 +13,13 @@ from sqlglot.errors import SqlglotError
 
 from athena_sql.answer import Value
 from athena_sql.catalog import CatalogColumn, CatalogTable
-from athena_sql.errors import BadQuery, MissingColumns, NotPortable, UnknownTable
+from athena_sql.errors import (
+    BadQuery,
+    MissingColumns,
+    NotAnswered,
+    NotPortable,
+    UnknownTable,
+)
 from athena_sql.lint import answered, foreign, meaning, spelling, unstable
 from athena_sql.lint.rule import Finding, Rule, Script
 from athena_sql.statement import DIALECT, TableName, parameter_names, parse_statement
@@ -35,7 +41,7 @@ CONTRACT_TABLE = CatalogTable(
     partition_keys=(CatalogColumn("dt", "string"),),
     partitions=(),
 )
-PLACE = re.compile(r"^(?:not Athena SQL: )?line (\d+)")
+PLACE = re.compile(r"^(?:not Athena SQL: )?line (\d+)(?::\d+)?: ")
 
 
 def check(
@@ -60,18 +66,43 @@ def check(
     return [*found, finding_of(refusal)]
 
 
+def advise(
+    name: str,
+    sql: str,
+    tables: Iterable[CatalogTable],
+    aliases: Mapping[str, TableName],
+    values: Mapping[str, Value],
+) -> list[Finding]:
+    """Return the advice on a statement that DuckDB answers; raises why it answers another not.
+
+    BadQuery is what Athena refuses, too, NotPortable what a rule explains, NotAnswered the rest.
+    """
+    translation, refusal = try_translation(sql, tables, aliases, values)
+    found = rule_findings(sql, translation)
+    if translation is not None:
+        return found
+    if reasons := [finding.message for finding in found if not finding.rule.is_advice]:
+        raise NotPortable(name, reasons)
+    match refusal:
+        case NotAnswered():
+            raise NotAnswered(name, refusal.findings, refusal.instead)
+        case BadQuery():
+            raise refusal
+    return found
+
+
 def try_translation(
     sql: str,
     tables: Iterable[CatalogTable],
     aliases: Mapping[str, TableName],
     values: Mapping[str, Value],
-) -> tuple[Translation | None, BadQuery | NotPortable | None]:
+) -> tuple[Translation | None, BadQuery | NotAnswered | None]:
     """Return the translation, or why there is none; neither where only the files are to blame."""
     try:
         return translate("", sql, tables, aliases, values), None
     except (MissingColumns, UnknownTable):
         return None, None
-    except (BadQuery, NotPortable) as error:
+    except (BadQuery, NotAnswered) as error:
         return None, error
 
 
@@ -94,12 +125,15 @@ def rule_findings(sql: str, translation: Translation | None) -> list[Finding]:
     ]
 
 
-def finding_of(refusal: BadQuery | NotPortable) -> Finding:
+def finding_of(refusal: BadQuery | NotAnswered) -> Finding:
     """Return a refusal of the translation as a finding."""
-    text = refusal.findings[0] if isinstance(refusal, NotPortable) else refusal.message
-    rule = answered.NOT_ANSWERED if isinstance(refusal, NotPortable) else answered.REFUSED
+    if isinstance(refusal, NotAnswered):
+        rule, text, instead = answered.NOT_ANSWERED, refusal.findings[0], refusal.instead
+    else:
+        rule, text, instead = answered.REFUSED, refusal.message, refusal.next_step
     place = PLACE.match(text)
-    return Finding(replace(rule, instead=refusal.next_step), text, int(place[1]) if place else 0)
+    told = text[place.end() :] if place else text
+    return Finding(replace(rule, instead=instead), told, int(place[1]) if place else 0)
 
 
-__all__ = ["CONTRACT_TABLE", "RULES", "check", "parameter_names"]
+__all__ = ["CONTRACT_TABLE", "RULES", "advise", "check", "parameter_names"]

@@ -1,6 +1,6 @@
 """From an Athena statement and the catalog to the DuckDB statement with the same answer.
 
-Pure. It raises BadQuery for what Athena would refuse, NotPortable for what cannot be answered
+Pure. It raises BadQuery for what Athena would refuse, NotAnswered for what cannot be answered
 exactly here, and MissingColumns for a question that this shop's files cannot answer.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from athena_sql.answer import Column
 from athena_sql.catalog import CatalogTable
-from athena_sql.errors import BadQuery, MissingColumns, NotPortable
+from athena_sql.errors import BadQuery, MissingColumns, NotAnswered
 from athena_sql.statement import TableName
 from athena_sql.syntax import nodes
 from athena_sql.syntax.queries import read_query
@@ -69,8 +69,8 @@ def translate(
         return translate_query(sql, TableList(known, aliases), values)
     except UnknownColumn as error:
         raise missing_columns(name, error, read_query(sql), known) from error
-    except NotPortable as error:
-        raise NotPortable(name, error.findings, error.next_step) from error
+    except NotAnswered as error:
+        raise NotAnswered(name, error.findings, error.instead) from error
 
 
 def translate_query(sql: str, catalog: Catalog, values: Mapping[str, Any]) -> Translation:
@@ -93,7 +93,7 @@ def translate_query(sql: str, catalog: Catalog, values: Mapping[str, Any]) -> Tr
 
 
 def check_outputs(kinds: Iterable[Type]) -> None:
-    """Raise NotPortable for an answer's column that is written in its own way by each engine."""
+    """Raise NotAnswered for an answer's column that is written in its own way by each engine."""
     for kind in kinds:
         if kind in (DAYS, MONTHS):
             raise refused(
@@ -133,7 +133,7 @@ def missing_columns(
     contract = contract_columns()
     known = {column.name for table in tables for column in table.all_columns}
     if error.name.split(".")[-1] not in contract.keys() - known:
-        return BadQuery(f"{name}: {error.message}", error.next_step)
+        return BadQuery(error.message, error.next_step)
     asked = {
         one.name for one in walk(query) if isinstance(one, nodes.Identifier | nodes.Dereference)
     }

@@ -5,7 +5,7 @@ Pure. Every value has a type; there is none whose type is not known.
 
 from dataclasses import dataclass, replace
 
-from athena_sql.errors import BadQuery, NotPortable
+from athena_sql.errors import BadQuery, NotAnswered
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import UNKNOWN, Type, duckdb_type
 
@@ -77,6 +77,6 @@ def wrong(place: Place, message: str, step: str = "correct the statement") -> Ba
     return BadQuery(f"{place}: {message}", step)
 
 
-def refused(place: Place, reason: str, instead: str) -> NotPortable:
+def refused(place: Place, reason: str, instead: str) -> NotAnswered:
     """Return the error for what cannot be answered exactly here."""
-    return NotPortable("the statement", [f"{place}: {reason}; {instead}"], instead)
+    return NotAnswered("the statement", [f"{place}: {reason}"], instead)

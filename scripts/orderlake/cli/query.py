@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import click
 from athena_sql.answer import Answer
-from athena_sql.errors import BadQuery, MissingColumns, NotPortable
+from athena_sql.errors import BadQuery, MissingColumns
 
 from orderlake.answers.formats import FORMATS
 from orderlake.answers.question import Query, find_query, list_queries
@@ -109,21 +109,22 @@ def bring_up_to_date(settings: Settings) -> None:
         note(f"{count_text(freshness.stray, 'object')} in no registered partition yet: make crawl")
 
 
-def refuse_unportable(request: QueryRequest, engine: Engine) -> None:
-    """Raise NotPortable for SQL that would answer otherwise elsewhere; advice is only printed.
+def print_advice(request: QueryRequest, engine: Engine) -> None:
+    """Print what is worth a word; raises SqlError for what DuckDB would answer otherwise.
 
-    An engine that holds its catalog has the types checked by it, any other by the contract.
+    Athena refuses by itself what it does not answer, so there a difference is advice, too.
     """
-    from athena_sql.lint.check import check
+    from athena_sql.lint.check import advise, check
 
     from orderlake.engines.duckdb_engine import DuckdbEngine
 
     if isinstance(engine, DuckdbEngine):
-        findings = check(request.sql, engine.tables, engine.aliases, request.values)
+        findings = advise(request.name, request.sql, engine.tables, engine.aliases, request.values)
     else:
-        findings = check(request.sql, values=request.values)
-    if reasons := [finding.message for finding in findings if not finding.rule.is_advice]:
-        raise NotPortable(request.name, reasons)
+        try:
+            findings = check(request.sql, values=request.values)
+        except BadQuery:
+            findings = []
     for finding in findings:
         note(f"note: {finding.message}")
 
@@ -157,7 +158,7 @@ def print_answer(
 
     start = time.monotonic()
     with open_engine(engine_name, settings, EngineOptions()) as engine:
-        refuse_unportable(request, engine)
+        print_advice(request, engine)
         note_mixed_currencies(request, engine)
         with waiting(f"asking {engine_name}"):
             answer = engine.answer(request)

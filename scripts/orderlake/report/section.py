@@ -15,8 +15,8 @@ from athena_sql.answer import (
     Value,
 )
 from athena_sql.catalog import CatalogTable
-from athena_sql.errors import MissingColumns, NotPortable, SqlError
-from athena_sql.lint.check import check
+from athena_sql.errors import MissingColumns, SqlError
+from athena_sql.lint.check import advise
 from athena_sql.statement import TableName
 
 from orderlake.answers.question import Chart, Query
@@ -93,7 +93,7 @@ def answer_queries(
     for query in queries:
         try:
             request = QueryRequest(query.name, query.sql, query.bind({}))
-            refuse_unportable(request, tables, aliases)
+            advise(request.name, request.sql, tables, aliases, request.values)
             grid = answer_to_grid(engine.answer(request))
         except (OrderlakeError, SqlError) as error:
             yield refusal(query, error)
@@ -110,15 +110,6 @@ def refusal(query: Query, error: OrderlakeError | SqlError) -> Section:
         next_step=error.next_step,
         is_missing=isinstance(error, MissingColumns),
     )
-
-
-def refuse_unportable(
-    request: QueryRequest, tables: Sequence[CatalogTable], aliases: Mapping[str, TableName]
-) -> None:
-    """Raise NotPortable for SQL that Athena would answer otherwise, as the command query does."""
-    findings = check(request.sql, tables, aliases, request.values)
-    if reasons := [finding.message for finding in findings if not finding.rule.is_advice]:
-        raise NotPortable(request.name, reasons)
 
 
 def usable_chart(chart: Chart | None, grid: Grid) -> tuple[Chart | None, str]:

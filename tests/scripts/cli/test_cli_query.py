@@ -123,7 +123,13 @@ def test_an_unknown_name_lists_the_known_ones(project: Path) -> None:
         (("totals", "-e", "select 1 as x"), 2, "both a name and -e"),
         (("totals", "--param", "x"), 2, "is not NAME=VALUE"),
         (("-e", "select"), 2, "not Athena SQL"),
-        (("-e", "select nope from processed_orders"), 2, "could not be resolved"),
+        (
+            ("-e", "select nope from processed_orders"),
+            2,
+            "error: line 1:8: Column 'nope' cannot be resolved\n",
+        ),
+        (("-e", "select quantity || 1 as x from processed_orders"), 2, "error: line 1:17: "),
+        (("-e", "select approx_distinct(1) as y"), 1, "on Athena: --engine"),
         (("-e", "select country from processed_orders"), 1, "needs country, which"),
         (
             ("-e", "select upper(country) as country from processed_orders where country > 'A'"),
