@@ -1,14 +1,17 @@
 """A Trino server as a process on loopback, with the catalogs that a test names."""
 
+import json
 import os
 import re
 import shutil
 import socket
 import subprocess
 import time
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".tools" / "trino"
@@ -83,7 +86,9 @@ def running(folder: Path, catalogs: Mapping[str, Mapping[str, str]]) -> Iterator
         process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder)
     try:
         wait_for_start(process, log)
-        yield f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}"
+        wait_for_node(url, process)
+        yield url
     finally:
         process.terminate()
         try:
@@ -91,6 +96,34 @@ def running(folder: Path, catalogs: Mapping[str, Mapping[str, str]]) -> Iterator
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def wait_for_node(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Return once the server runs a statement; a while after its start it has no node for one."""
+    deadline = time.monotonic() + START_SECONDS
+    while not runs_a_statement(url):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("Trino has no node that runs statements")
+        time.sleep(0.5)
+
+
+def runs_a_statement(url: str) -> bool:
+    """Whether the server answers a statement; it says `No nodes available` while it cannot."""
+    request = urllib.request.Request(
+        f"{url}/v1/statement",
+        data=b"select count(*) from (values 1)",
+        headers={"X-Trino-User": "test"},
+    )
+    page: dict[str, Any] = {}
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            page = json.load(answer)
+        while "nextUri" in page:
+            with urllib.request.urlopen(page["nextUri"], timeout=30) as answer:
+                page = json.load(answer)
+    except OSError:
+        return False
+    return "error" not in page
 
 
 def wait_for_start(process: subprocess.Popen[bytes], log: Path) -> None:

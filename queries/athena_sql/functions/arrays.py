@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from athena_sql.functions.table import Family, Template
 from athena_sql.syntax.tokens import Place
-from athena_sql.typing.types import BOOLEAN, VARCHAR, Type, duckdb_type, is_floating
+from athena_sql.typing.types import BIGINT, BOOLEAN, VARCHAR, Type, duckdb_type, is_floating
 from athena_sql.values.casts import cast
-from athena_sql.values.value import Value, expand
+from athena_sql.values.value import Value, expand, refused
 
 ARRAYS = Family("scalar")
 add = ARRAYS.add
@@ -78,5 +78,40 @@ add("array_join", "array(T), varchar, varchar -> varchar", array_join)
 add("slice", "array(E), bigint, bigint -> array(E)", "trino_slice({0}, {1}, {2})")
 add("flatten", "array(array(E)) -> array(E)", "trino_flatten({0})")
 add("reverse", "array(E) -> array(E)", "list_reverse({0})")
+
+
+def distinct(template: str) -> Template:
+    """Return a maker of an array without repeats; NaN, which equals nothing, is not answered."""
+
+    def make(given: Sequence[Value], result: Type) -> str:
+        if any(value.may_be_nan for value in given):
+            raise refused(Place(), "the repeats of what may be NaN", "filter with is_nan(x)")
+        return expand(template, *(value.sql for value in given))
+
+    return make
+
+
+def sequence_of_dates(given: Sequence[Value], result: Type) -> str:
+    """`list_transform(trino_sequence(19000, 19003, 1), lambda d: date '1970-01-01' + d)`."""
+    low, high, *step = given
+    if step and step[0].unit != "DAY":
+        raise refused(Place(), "dates in steps other than days", "write interval '7' day")
+    ends = [Value(BIGINT, f"trino_day_number({value.sql})") for value in (low, high)]
+    days = [Value(BIGINT, f"cast(extract(day from {one.sql}) as bigint)") for one in step]
+    numbers = sequence([*ends, *days], result)
+    return f"list_transform({numbers}, lambda d: cast('1970-01-01' as date) + cast(d as integer))"
+
+
+for name, template in {
+    "array_distinct": "trino_distinct({0})",
+    "array_union": "trino_distinct({0} || {1})",
+    "array_except": "trino_except({0}, {1})",
+    "array_intersect": "if(len({0}) < len({1}), trino_common({1}, {0}), trino_common({0}, {1}))",
+}.items():
+    both = "" if name == "array_distinct" else ", array(T)"
+    add(name, f"array(T){both} -> array(T)", distinct(template), orders=(0,))
+add("sequence", "date, date -> array(date)", sequence_of_dates)
+add("sequence", "date, date, interval day to second -> array(date)", sequence_of_dates)
+add("sequence", "date, date, interval year to month -> array(date)", sequence_of_dates)
 add("sequence", "bigint, bigint -> array(bigint)", sequence)
 add("sequence", "bigint, bigint, bigint -> array(bigint)", sequence)

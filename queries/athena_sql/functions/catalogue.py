@@ -37,6 +37,8 @@ FORMS = frozenset(
         "try",
         "grouping",
         "mod",
+        "typeof",
+        "reduce",
         "transform",
         "filter",
         "any_match",

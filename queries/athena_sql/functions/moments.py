@@ -28,5 +28,6 @@ for names, sql in TIME_PARTS.items():
     add(names, "timestamp(p) -> bigint", sql)
 add("last_day_of_month", "date -> date", "last_day({0})")
 add("last_day_of_month", "timestamp(p) -> date", "last_day({0})")
+add("from_iso8601_date", "varchar -> date", "trino_iso8601_date({0})")
 add("to_unixtime", "timestamp(p) -> double", "(epoch_us({0}) / 1000000e0)")
 add("current_date", "-> date", "current_date")

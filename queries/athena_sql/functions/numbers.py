@@ -75,7 +75,11 @@ add("log10", "double -> double", "trino_log10({0})", makes_nan=True)
 add("log2", "double -> double", "trino_log2({0})", makes_nan=True)
 add("pow power", "double, double -> double", "pow({0}, {1})", makes_nan=True)
 add("exp", "double -> double", "exp({0})", makes_nan=True)
-add("cbrt", "double -> double", "cbrt({0})")
+add(
+    "width_bucket",
+    "double, double, double, bigint -> bigint",
+    "trino_width_bucket({0}, {1}, {2}, {3})",
+)
 add("pi", "-> double", "pi()")
 add("e", "-> double", "exp(1e0)")
 add("nan", "-> double", "cast('nan' as double)", makes_nan=True)

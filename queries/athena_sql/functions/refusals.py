@@ -10,16 +10,14 @@ approx_percentile | it estimates, and DuckDB estimates otherwise | rank with nti
 approx_set approx_most_frequent merge qdigest_agg tdigest_agg | it estimates | count exactly
 format | it fills a Java pattern | write concat() and round()
 format_datetime parse_datetime | it takes a Joda pattern | use date_format and date_parse
-from_iso8601_timestamp from_iso8601_date | it keeps the text's own offset | write date(substr(x, 1, 10))
+from_iso8601_timestamp | it keeps the text's own offset | write date(substr(x, 1, 10))
 from_unixtime now current_timestamp with_timezone at_timezone | a time with a zone is not answered here | keep times in UTC, as timestamp
 localtimestamp current_time localtime | it depends on the clock | take the time as a parameter
 to_iso8601 | it writes an offset | write date_format(x, '%Y-%m-%d')
-array_distinct array_union array_intersect array_except | it keeps an order of its own | write array_agg(distinct x order by x)
 map_agg multimap_agg histogram map map_keys map_values map_concat map_filter map_entries | a map is not answered here | group by the key
-zip zip_with reduce reduce_agg | it makes rows, or goes on from step to step | unnest, and aggregate
-codepoint levenshtein_distance normalize translate soundex word_stem | not compared | compare the characters
-width_bucket | not compared | write case, or floor((x - low) / size)
-typeof | the name of a type is not answered here | cast to the type that is meant
+zip zip_with reduce_agg | it makes rows, or goes on from step to step | unnest, and aggregate
+codepoint soundex word_stem | not compared | compare the characters
+cbrt | its last digit differs | write power(x, 1e0 / 3)
 random rand uuid shuffle | it gives another value each time | order by a column
 checksum | DuckDB has none | count and sum the columns
 json_extract json_parse json_format json_array_get json_size json_query json_value json_exists json_object json_array | JSON values are not answered here | use json_extract_scalar

@@ -3,6 +3,7 @@
 Pure. Each takes the call's translated arguments and where it stands, and returns its value.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from athena_sql.patterns import dates, json_path, regular
@@ -23,6 +24,8 @@ from athena_sql.values.casts import cast, coerce
 from athena_sql.values.value import Value, expand, refused, text_literal, wrong
 
 type Special = Callable[[str, Sequence[Value], Place], Value]
+# Patterns of places alone, which both engines replace alike: `\b`, `^`.
+PLACES = re.compile(r"(\\[bBAz])+")
 DATE_UNITS = ("day", "week", "month", "quarter", "year")
 UNITS = ("millisecond", "second", "minute", "hour", *DATE_UNITS)
 NUMBER_OF_MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -149,7 +152,7 @@ def regexp_replace(name: str, given: Sequence[Value], place: Place) -> Value:
     tests = (is_text, is_text, is_text)[: max(len(given), 2)]
     expect(name, given, place, expected, *tests)
     pattern = pattern_of(given[1], place)
-    if pattern.may_be_empty:
+    if pattern.may_be_empty and not PLACES.fullmatch(pattern.re2):
         raise refused(place, "a pattern that matches nothing at all is not replaced here", "use +")
     replacement = ""
     if len(given) > 2:

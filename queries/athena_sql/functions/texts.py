@@ -82,5 +82,8 @@ add("substr substring", "varchar(x), bigint, bigint -> varchar(x)", substring)
 for name in ("trim", "ltrim", "rtrim"):
     add(name, "varchar(x) -> varchar(x)", f"{name}({{0}}, {text_literal(WHITESPACE)})")
     add(name, "varchar(x), varchar(y) -> varchar(x)", f"{name}({{0}}, {{1}})")
+add("translate", "varchar, varchar, varchar -> varchar", "translate({0}, {1}, {2})")
+add("normalize", "varchar -> varchar", "nfc_normalize({0})")
+add("levenshtein_distance", "varchar, varchar -> bigint", "trino_levenshtein({0}, {1})")
 add("lpad", "varchar(x), bigint, varchar(y) -> varchar", "trino_lpad({0}, {1}, {2})")
 add("rpad", "varchar(x), bigint, varchar(y) -> varchar", "trino_rpad({0}, {1}, {2})")

@@ -105,8 +105,6 @@ class PatternReader:
         """Read `*`, `+?`, `{2,3}` or nothing; returns it and the least number of times."""
         found = QUANTIFIER.match(self.text, self.position)
         if not found:
-            if self.peek() == "{":
-                raise NotRegular("a brace that is no number of times")
             return "", 1
         self.position = found.end()
         text = found[0]
@@ -140,6 +138,8 @@ class PatternReader:
             return r"\A", True
         if character == ".":
             return r"[^\n]", False
+        if character == "{" and not QUANTIFIER.match(self.text, self.position - 1):
+            return r"\{", False  # A brace that is no number of times is itself.
         if character in "*+?{":
             raise NotRegular("a quantifier with nothing before it")
         return re.escape(character) if character in "]}" else character, False
@@ -194,6 +194,8 @@ class PatternReader:
         self.position += 2
         if following in "dDwWsS":
             return self.shorthand(following, inside=False), False
+        if following == "Q":
+            return self.quoted()
         if following == "b":
             return r"\b", True
         if following == "B":
@@ -207,6 +209,17 @@ class PatternReader:
         if following.isalnum():
             raise NotRegular(f"\\{following}")
         return re.escape(following), False
+
+    def quoted(self) -> tuple[str, bool]:
+        r"""Read the rest of `\Qa.b\E`, whose characters are themselves."""
+        end = self.text.find(r"\E", self.position)
+        text = self.text[self.position : end]
+        if end < 0 or not text:
+            raise NotRegular(r"\Q without \E")
+        if QUANTIFIER.match(self.text, end + 2):
+            raise NotRegular(r"a quantifier after \E")
+        self.position = end + 2
+        return re.escape(text), False
 
     @staticmethod
     def shorthand(letter: str, inside: bool) -> str:
@@ -300,8 +313,8 @@ def read_replacement(text: str, pattern: Pattern) -> str:
                     f"Illegal replacement sequence: unknown group {found[1] or found[2]}"
                 )
             following = text[found.end() : found.end() + 1]
-            if following.isdigit():
-                raise NotRegular("a group's number followed by a digit")
+            if following.isdigit() and int(f"{number}{following}") <= len(pattern.groups):
+                raise NotRegular("a group's number of two digits")
             pieces.append(f"\\{number}")
             position = found.end()
         else:

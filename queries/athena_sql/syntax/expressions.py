@@ -215,6 +215,7 @@ class ExpressionReader(Reader):
             "EXISTS": self.exists,
             "EXTRACT": self.extract,
             "TRIM": self.trim,
+            "NORMALIZE": self.normalize,
             "LISTAGG": self.listagg,
             "GROUPING": self.grouping,
         }.get(word)
@@ -476,6 +477,16 @@ class ExpressionReader(Reader):
         operand = self.value()
         self.expect(")")
         return nodes.Extract(unit, operand, place=place)
+
+    def normalize(self) -> Expression:
+        """Take NORMALIZE(x) or NORMALIZE(x, NFC)."""
+        place = self.expect("NORMALIZE").place
+        self.expect("(")
+        operand = self.value()
+        if self.skip(","):
+            self.expect("NFC")
+        self.expect(")")
+        return nodes.Call("normalize", (operand,), place=place)
 
     def trim(self) -> Expression:
         """Take TRIM(x), TRIM(both 'a' from x), or TRIM(x, 'a')."""

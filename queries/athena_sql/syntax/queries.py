@@ -277,8 +277,8 @@ class QueryReader(ExpressionReader):
         """Take a relation with its alias."""
         place = self.place
         found = self.single_relation()
-        if self.is_any("TABLESAMPLE"):
-            raise BadQuery(f"{self.place}: a sample has other rows each time", "filter on a column")
+        if self.is_any("TABLESAMPLE") or self.is_next("MATCH_RECOGNIZE", "("):
+            raise self.not_answered()
         if self.skip("AS") or self.is_relation_alias():
             alias = self.name()
             columns = self.names_in_parentheses() if self.is_any("(") else ()

@@ -3,12 +3,21 @@
 Pure. It knows no grammar; `expressions` and `queries` do.
 """
 
-from athena_sql.errors import BadQuery
+from athena_sql.errors import BadQuery, NotAnswered, SqlError
 from athena_sql.syntax.tokens import Kind, Place, Token, split_tokens
 from athena_sql.syntax.words import RESERVED
 
 # Trino's own parser gives up somewhere above a thousand; Python's stack allows fewer.
 MAX_DEPTH = 60
+# What Trino's grammar has and this one has not, and what to write instead.
+UNREAD = {
+    **dict.fromkeys(
+        ("JSON_ARRAY", "JSON_EXISTS", "JSON_OBJECT", "JSON_QUERY", "JSON_TABLE", "JSON_VALUE"),
+        "use json_extract_scalar",
+    ),
+    "MATCH_RECOGNIZE": "use lag() and lead()",
+    "TABLESAMPLE": "filter on a column",
+}
 
 
 class Reader:
@@ -88,9 +97,16 @@ class Reader:
         self.expect(")")
         return tuple(names)
 
-    def mismatch(self, expected: str) -> BadQuery:
+    def not_answered(self) -> NotAnswered:
+        """Return the error for a word of Athena's grammar that is not read here."""
+        reason = f"{self.place}: {self.token.text} is not answered here"
+        return NotAnswered("the statement", [reason], UNREAD[self.token.word])
+
+    def mismatch(self, expected: str) -> SqlError:
         """Return the error for the next token, in Trino's words."""
         token = self.token
+        if token.word in UNREAD:
+            return self.not_answered()
         text = f"'{token.text}'" if token.kind == Kind.TEXT else token.text
         return BadQuery(
             f"not Athena SQL: {token.place}: mismatched input '{text}'. Expecting: {expected}",

@@ -4,6 +4,7 @@ Pure. Source: Trino's grammar, `SqlBase.g4` of core/trino-grammar.
 """
 
 import re
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,6 +56,7 @@ PATTERN = re.compile(
   | (?P<double>(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+)
   | (?P<decimal>\d+\.\d*|\.\d+)
   | (?P<integer>\d+)
+  | (?P<unicode>[uU]&'(?:[^']|'')*')
   | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
   | (?P<text>'(?:[^']|'')*')
   | (?P<quoted>"(?:[^"]|"")*")
@@ -94,12 +96,26 @@ def token_of(kind: str, text: str, place: Place) -> Token:
     match kind:
         case "text":
             return Token(Kind.TEXT, text[1:-1].replace("''", "'"), place)
+        case "unicode":
+            return Token(Kind.TEXT, decode(text[3:-1].replace("''", "'"), place), place)
         case "quoted":
             return Token(Kind.QUOTED, text[1:-1].replace('""', '"'), place)
         case "parameter":
             return Token(Kind.PARAMETER, text.removeprefix(":"), place)
         case _:
             return Token(Kind[kind.upper()], text, place)
+
+
+def decode(text: str, place: Place) -> str:
+    r"""Return the text of `U&'\00e6'`; raises BadQuery for a code that is no character."""
+
+    def character(found: re.Match[str]) -> str:
+        code = int(found[1] or found[2], 16) if found[1] or found[2] else ord("\\")
+        if not found[0][1:] or code > sys.maxunicode or 0xD800 <= code <= 0xDFFF:
+            raise BadQuery(f"{place}: Invalid escaped character: {found[0]}", "correct the text")
+        return chr(code)
+
+    return re.sub(r"\\(?:([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|\\|)", character, text)
 
 
 def refuse_joined_word(sql: str, end: int, number: str, place: Place) -> None:

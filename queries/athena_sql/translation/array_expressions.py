@@ -3,6 +3,9 @@
 Pure.
 """
 
+from collections.abc import Mapping
+from typing import Self
+
 from athena_sql.syntax import nodes
 from athena_sql.translation.choice_expressions import ChoiceExpressions
 from athena_sql.typing.types import (
@@ -11,6 +14,7 @@ from athena_sql.typing.types import (
     UNKNOWN,
     array,
     field_name,
+    is_floating,
     is_integer,
     quote,
     row,
@@ -89,6 +93,52 @@ class ArrayExpressions(ChoiceExpressions):
         tested = f"list_transform({values.sql}, lambda {inside[0]}: {test.sql})"
         return Value(BOOLEAN, expand(template, tested))
 
+    def call_reduce(self, node: nodes.Call) -> Value:
+        """Return `list_reduce(a, lambda s, x: s + x, 0)`; all three have one type."""
+        step, last = (*node.arguments[2:], None, None)[:2]
+        if not (isinstance(step, nodes.Lambda) and isinstance(last, nodes.Lambda)):
+            expected = "reduce(array(T), S, function(S,T,S), function(S,R))"
+            raise wrong(
+                node.place, f"Unexpected parameters for function reduce. Expected: {expected}"
+            )
+        values, start = self.value(node.arguments[0]), self.value(node.arguments[1])
+        if len(step.parameters) != 2 or len(last.parameters) != 1:
+            raise wrong(node.place, "Unexpected parameters for function reduce")
+        state, element = self.queries.fresh("e"), self.queries.fresh("e")
+        kind = start.type
+        given = (
+            Value(kind, state, may_be_nan=is_floating(kind)),
+            Value(kind, element, may_be_nan=is_floating(kind)),
+        )
+        inside = self.with_variables(dict(zip(step.parameters, given, strict=True)))
+        found = inside.value(step.body)
+        if not (values.type == array(kind) and found.type == kind):
+            raise refused(
+                node.place, "reduce() of several types is not answered here", "cast to one type"
+            )
+        sql = f"list_reduce({values.sql}, lambda {state}, {element}: {found.sql}, {start.sql})"
+        name = self.queries.fresh("e")
+        outer = {last.parameters[0]: Value(kind, name, may_be_nan=is_floating(kind))}
+        result = self.with_variables(outer).value(last.body)
+        if result.type == UNKNOWN:
+            raise refused(node.place, "the type of this NULL is not known", "cast it")
+        sql = f"list_transform([{sql}], lambda {name}: {result.sql})[1]"
+        return Value(result.type, sql, may_be_nan=is_floating(result.type))
+
+    def with_variables(self, variables: Mapping[str, Value]) -> Self:
+        """Return what translates the body of a lambda with these parameters."""
+        return type(self)(
+            self.queries,
+            self.fields,
+            self.outer,
+            self.steps,
+            self.grouping,
+            self.outputs,
+            self.clause,
+            self.windows,
+            {**self.variables, **variables},
+        )
+
     def lambda_over(self, node: nodes.Call) -> tuple[Value, tuple[str, Value]]:
         """Return an array, and a lambda's parameter and value for its elements."""
         expected = f"{node.name}(array(T), function(T,U))"
@@ -105,18 +155,7 @@ class ArrayExpressions(ChoiceExpressions):
             )
         name = self.queries.fresh("e")
         element = Value(values.type.element, name, may_be_nan=values.may_be_nan)
-        inner = type(self)(
-            self.queries,
-            self.fields,
-            self.outer,
-            self.steps,
-            self.grouping,
-            self.outputs,
-            self.clause,
-            self.windows,
-            {**self.variables, function.parameters[0]: element},
-        )
-        result = inner.value(function.body)
+        result = self.with_variables({function.parameters[0]: element}).value(function.body)
         if result.type == UNKNOWN:
             raise refused(node.place, "the type of this NULL is not known", "cast it")
         return values, (name, result)

@@ -10,8 +10,9 @@ from athena_sql.translation.calls import call, find_function, unknown_function
 from athena_sql.translation.operator_expressions import OperatorExpressions
 from athena_sql.translation.walk import outside_queries, walk
 from athena_sql.translation.windows import window_call
+from athena_sql.typing.types import VARCHAR
 from athena_sql.values import operators
-from athena_sql.values.value import Value, wrong
+from athena_sql.values.value import Value, text_literal, wrong
 
 
 class CallExpressions(OperatorExpressions):
@@ -86,6 +87,16 @@ class CallExpressions(OperatorExpressions):
         if len(given) < 2:
             raise wrong(node.place, "There must be two or more arguments")
         return call(find_function("concat_ws", node.place), given, node.place)
+
+    def call_typeof(self, node: nodes.Call) -> Value:
+        """Return `case when x is null then 'integer' else 'integer' end`: x may still fail."""
+        if len(node.arguments) != 1:
+            raise wrong(
+                node.place, "Unexpected parameters for function typeof. Expected: typeof(t)"
+            )
+        value = self.value(node.arguments[0])
+        name = text_literal(str(value.type))
+        return Value(VARCHAR, f"case when {value.sql} is null then {name} else {name} end")
 
     def call_mod(self, node: nodes.Call) -> Value:
         """Return `mod(a, b)`, which is `a % b`."""

@@ -19,6 +19,14 @@ from athena_sql.values.value import Value, expand, refused, wrong
 AMBIGUOUS = frozenset(
     (("reverse", 0), ("substr", 0), ("concat_ws", 1), ("truncate", 0), ("sum", 0), ("avg", 0))
 )
+# Forms that Trino has and the table has not, by the number of arguments.
+OTHER_FORMS = frozenset(
+    (
+        *((name, 3) for name in ("max_by", "min_by", "strpos")),
+        *((name, 2) for name in ("max", "min", "truncate", "array_sort", "array_max", "log")),
+        *((name, 3) for name in ("array_position", "regexp_replace")),
+    )
+)
 TAKES_REAL = ("count", "coalesce", "array_agg", "arbitrary", "any_value", "min", "max")
 
 
@@ -118,6 +126,9 @@ def choose_form(function: Function, given: Sequence[Value], place: Place) -> tup
             refuse_ambiguous(function, fitting, kinds, place)
         if fitting:
             return fitting[0]
+    if (function.name, len(given)) in OTHER_FORMS:
+        told = f"{function.name}() of {len(given)} arguments is not answered here"
+        raise refused(place, told, "write it in another way")
     told = ", ".join(map(str, kinds))
     forms = ", ".join(f"{function.name}({form.signature.text})" for form in function.forms)
     raise wrong(

@@ -3,6 +3,7 @@
 Pure.
 """
 
+import re
 from collections.abc import Sequence
 
 from athena_sql.functions.catalogue import AGGREGATE_NAMES, WINDOW_NAMES
@@ -133,6 +134,11 @@ def bound_sql(
     return f"{value.sql} {bound.direction.lower()}"
 
 
+def is_whole_interval(value: Value) -> bool:
+    """Whether a value is an interval that is written out as `to_days(3)`, not below zero."""
+    return re.fullmatch(r"to_(days|months|years)\(\d+\)", value.sql) is not None
+
+
 def range_bound(
     source: Clause, bound: nodes.Bound, value: Value, order: Sequence[nodes.SortItem]
 ) -> str:
@@ -142,6 +148,12 @@ def range_bound(
             bound.place, "Window frame of type RANGE PRECEDING or FOLLOWING requires one sort item"
         )
     kind = source.value(order[0].key).type
+    if is_whole_interval(value) and (kind.name, value.unit) in (
+        ("date", "DAY"),
+        ("date", "MONTH"),
+        ("date", "YEAR"),
+    ):
+        return f"{value.sql} {bound.direction.lower()}"
     is_plain = isinstance(value.constant, int) and value.constant >= 0
     if not is_plain or not (is_integer(kind) or kind.name == "double"):
         raise refused(

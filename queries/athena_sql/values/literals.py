@@ -17,6 +17,7 @@ from athena_sql.typing.types import (
     INTEGER,
     MAX_PRECISION,
     MONTHS,
+    REAL,
     SMALLINT,
     TINYINT,
     VARCHAR,
@@ -33,7 +34,19 @@ TIMESTAMP_TEXT = re.compile(
     r"\s*(\d{4,})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(.*)",
     re.ASCII,
 )
+REAL_TEXT = re.compile(r"[+-]?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
 INTERVAL_NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+HOURS, MINUTES = r"(?P<h>\d{1,6})", r"(?P<m>\d{1,6})"
+SECONDS = r"(?P<s>\d{1,6})(?:\.(?P<f>\d{1,3}))?"
+INTERVAL_PARTS = {
+    ("YEAR", "MONTH"): r"(?P<Y>\d{1,4})-(?P<M>\d{1,4})",
+    ("DAY", "HOUR"): rf"(?P<D>\d{{1,6}}) {HOURS}",
+    ("DAY", "MINUTE"): rf"(?P<D>\d{{1,6}}) {HOURS}:{MINUTES}",
+    ("DAY", "SECOND"): rf"(?P<D>\d{{1,6}}) {HOURS}:{MINUTES}:{SECONDS}",
+    ("HOUR", "MINUTE"): f"{HOURS}:{MINUTES}",
+    ("HOUR", "SECOND"): f"{HOURS}:{MINUTES}:{SECONDS}",
+    ("MINUTE", "SECOND"): f"{MINUTES}:{SECONDS}",
+}
 NAMED = {
     "tinyint": TINYINT,
     "smallint": SMALLINT,
@@ -109,6 +122,8 @@ def typed_literal(node: nodes.TypedLiteral) -> Value:
                 raise wrong(place, f"'{text}' is not a valid DOUBLE literal") from error
             is_odd = number != number or abs(number) == float("inf")
             return Value(DOUBLE, f"cast('{number!r}' as DOUBLE)", may_be_nan=is_odd)
+        case "real" if REAL_TEXT.fullmatch(text):
+            return Value(REAL, f"cast('{text}' as FLOAT)")
         case name if name in NAMED:
             if not re.fullmatch(r"[+-]?\d+", text, re.ASCII):
                 raise wrong(place, f"'{text}' is not a valid {name.upper()} literal")
@@ -155,8 +170,26 @@ def timestamp_value(text: str, place: Place) -> Value:
     return Value(Type("timestamp", len(fraction or "")), f"cast('{told}' as TIMESTAMP)")
 
 
+def parts_of(node: nodes.Interval) -> Value | None:
+    """Return INTERVAL '1 02:03' DAY TO MINUTE as `to_milliseconds(93780000)`, or None."""
+    pattern = INTERVAL_PARTS.get((node.unit, node.to_unit))
+    found = pattern and re.fullmatch(rf"([+-])?{pattern}", node.text, re.ASCII)
+    if not found:
+        return None
+    sign = node.sign * (-1 if found[1] == "-" else 1)
+    parts = {name: int(text) for name, text in found.groupdict(default="0").items()}
+    if node.unit == "YEAR":
+        return Value(MONTHS, f"to_months({sign * (12 * parts['Y'] + parts['M'])})", unit="MONTH")
+    seconds = ((parts.get("D", 0) * 24 + parts.get("h", 0)) * 60 + parts.get("m", 0)) * 60
+    thousandths = int((found.groupdict().get("f") or "").ljust(3, "0"))
+    total = (seconds + parts.get("s", 0)) * 1000 + thousandths
+    return Value(DAYS, f"to_milliseconds({sign * total})", unit=str(node.to_unit or node.unit))
+
+
 def interval(node: nodes.Interval) -> Value:
     """Return INTERVAL '3' DAY as `to_days(3)`."""
+    if found := parts_of(node):
+        return found
     if node.to_unit or not INTERVAL_NUMBER.fullmatch(node.text):
         if re.fullmatch(r"[+-]?\d[\d .:-]*", node.text):
             raise refused(

@@ -206,7 +206,40 @@ MACROS = (
     """create macro trino_log2(x) as
     case when x > 0 then log2(x) when x = 0 then cast('-inf' as double)
         when x is null then null else cast('nan' as double) end""",
+    """create macro trino_width_bucket(x, low, high, n) as
+    case when x is null or low is null or high is null or n is null then null
+        when n <= 0 then cast(trino_fail('bucketCount must be greater than 0') as bigint)
+        when isnan(x) then cast(trino_fail('operand must not be NaN') as bigint)
+        when not isfinite(low) then cast(trino_fail('first bound must be finite') as bigint)
+        when not isfinite(high) then cast(trino_fail('second bound must be finite') as bigint)
+        when low = high then cast(trino_fail('bounds cannot equal each other') as bigint)
+        when low < high then trino_bucket(x, low, high, n)
+        else n - trino_bucket(x, high, low, n) + 1 end""",
+    """create macro trino_bucket(x, low, high, n) as
+    case when x < low then 0 when x >= high then n + 1
+        else cast(floor(cast(n as double) * (x - low) / (high - low) + 1) as bigint) end""",
+    # DuckDB counts bytes.
+    """create macro trino_levenshtein(a, b) as
+    if(strlen(a) = length(a) and strlen(b) = length(b) and strlen(a) * strlen(b) <= 1000000,
+       levenshtein(a, b),
+       if(a is null or b is null, null,
+          cast(trino_fail('levenshtein_distance() is answered here only of short ASCII texts')
+              as bigint)))""",
+    r"""create macro trino_iso8601_date(text) as
+    if(regexp_full_match(text, '\d{4}-\d{2}-\d{2}') and try_cast(text as date) is not null,
+       try_cast(text as date),
+       if(text is null, null,
+          cast(cast(trino_fail('Invalid format, or not YYYY-MM-DD: "' || text || '"') as varchar)
+              as date)))""",
     # Arrays.
+    """create macro trino_distinct(a) as
+    list_filter(a, lambda e, i: list_position(a, e) = i)""",
+    """create macro trino_except(a, b) as
+    if(b is null, null, trino_distinct(list_filter(a, lambda e: list_position(b, e) is null)))""",
+    """create macro trino_common(a, b) as
+    if(b is null, null, trino_distinct(list_filter(a, lambda e: list_position(b, e) > 0)))""",
+    """create macro trino_day_number(day) as
+    cast(date_diff('day', cast('1970-01-01' as date), day) as bigint)""",
     """create macro trino_has_null(a) as list_aggregate(a, 'count') < len(a)""",
     """create macro trino_array_position(a, x) as
     if(a is null or x is null, null, cast(coalesce(list_position(a, x), 0) as bigint))""",

@@ -132,7 +132,9 @@ def interval_arithmetic(operator: str, left: Value, right: Value, place: Place) 
                     "cast the date to a timestamp first",
                 )
             return Value(DATE, f"cast{sql[:-1]} as DATE)")
-        return Value(moment.type, sql)
+        # An interval of days and less has three digits of a second, so the sum has them, too.
+        digits = max(moment.type.size or 0, 3 if interval.type == DAYS else 0)
+        return Value(Type("timestamp", digits), sql)
     if operator == "*" and is_integer(left.type) and right.type in INTERVALS:
         left, right = right, left
     if operator == "*" and left.type in INTERVALS and is_integer(right.type):
