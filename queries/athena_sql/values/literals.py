@@ -38,7 +38,7 @@ REAL_TEXT = re.compile(r"[+-]?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
 INTERVAL_NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 HOURS, MINUTES = r"(?P<h>\d{1,6})", r"(?P<m>\d{1,6})"
 SECONDS = r"(?P<s>\d{1,6})(?:\.(?P<f>\d{1,3}))?"
-INTERVAL_PARTS = {
+INTERVAL_PARTS: dict[tuple[str, str | None], str] = {
     ("YEAR", "MONTH"): r"(?P<Y>\d{1,4})-(?P<M>\d{1,4})",
     ("DAY", "HOUR"): rf"(?P<D>\d{{1,6}}) {HOURS}",
     ("DAY", "MINUTE"): rf"(?P<D>\d{{1,6}}) {HOURS}:{MINUTES}",
