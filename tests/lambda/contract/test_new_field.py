@@ -60,6 +60,6 @@ def test_a_field_of_the_contract_is_known_to_transform_crawl_and_typed_query(
     for line in known["lines"]:
         assert json.loads(line)["discount"] == 0.5
         assert "source" not in line
-    assert known["crawl"] == {"discount": "decimal(24,6)"}
+    assert known["crawl"]["discount"] == "decimal(24,6)"
     assert known["query"]["discount"] == "decimal(24,6)"
     assert known["findings"] == known["unknown"]
