@@ -1,4 +1,4 @@
-"""Files of orders as no shop should write them, and contracts to read them by: seeded chance."""
+"""Random files of badly written orders, and contracts to read them with, from a seed."""
 
 import csv
 import gzip

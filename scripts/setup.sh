@@ -2,7 +2,7 @@
 # Makes the environments: setup.sh uv | run | dev | emulator | ... The Makefile calls it only when a
 # requirement file is newer than the environment; it changes nothing outside the project folder.
 set -eu
-# Whoever set up the checkout, everybody who may read it can use it.
+# Everybody who may read the checkout can use it, no matter who set it up.
 umask 022
 cd "$(dirname "$0")/.."
 

@@ -1,4 +1,4 @@
-"""Ours: every row checked against the contract, exact money, bad rows aside, gzipped."""
+"""Ours: every row checked against the contract, exact money, bad rows set aside, gzipped."""
 
 import sys
 import tempfile

@@ -1,4 +1,4 @@
-"""The one entry: a definition, a store and a catalog in, a plan of changes out.
+"""The entry point: takes a definition, a store and a catalog, and returns a plan of changes.
 
 It lists, samples, groups, names and compares. It writes nothing and reads no clock: the run's id
 and time are passed in.

@@ -1,4 +1,4 @@
-"""The function: an S3 event in, each named file brought up to date, structured lines out.
+"""The function: takes an S3 event, brings each named file up to date, and logs structured lines.
 
 Reads, calls the protocol with explicit arguments, logs, returns. Decides nothing itself.
 """

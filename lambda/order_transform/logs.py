@@ -1,4 +1,4 @@
-"""The function's log: one JSON object a line, with metrics CloudWatch reads out of it.
+"""The function's log: one JSON object per line, with metrics that CloudWatch extracts.
 
 Writes to standard output; says nothing of a file's contents.
 """

@@ -1,4 +1,4 @@
-"""Why a file, or a row of it, is not taken: every code there is, with its meaning.
+"""Why a file or a row is not accepted: every code with its meaning.
 
 `docs/rejections.md` shows these tables; a test compares the two.
 """

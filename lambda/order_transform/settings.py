@@ -1,4 +1,4 @@
-"""The function's settings: its environment, read once an invocation, into plain values."""
+"""The function's settings: its environment variables as plain values, read once per invocation."""
 
 import os
 from collections.abc import Mapping

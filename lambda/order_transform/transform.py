@@ -1,4 +1,4 @@
-"""The transform: one raw file on local disk in, its processed and rejected rows and a result out.
+"""The transform: reads one raw file on local disk, writes its processed and rejected rows.
 
 How a file is read holds for all of its rows, and every one of them was seen before a result says
 so. Bad data ends in the result, never in an exception; what is raised is broken infrastructure

@@ -1,6 +1,6 @@
-"""What can be wrong with a statement or with the data it reads: what happened, and the next step.
+"""The errors of a statement or of the data it reads: what happened, and the next step.
 
-Each error carries its facts as fields; whoever asked translates it once: the command line into
+Each error carries its facts as fields; each caller translates it once: the command line into
 lines and an exit code, the local Athena into AWS's words.
 
 SqlError                  exit 1: the statement was not answered

@@ -1,4 +1,4 @@
-"""Run query executions on DuckDB: one cache for an account and region, one cursor for a query.
+"""Run query executions on DuckDB: one cache per account and region, one cursor per query.
 
 Loaded at the first query only, so that LocalStack starts without DuckDB and a SQL parser.
 """

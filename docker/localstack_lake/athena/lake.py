@@ -66,7 +66,7 @@ class LocalLake:
         return sorted(one["Name"] for page in pages for one in page["DatabaseList"])
 
     def list_tables(self, database: str) -> Sequence[GlueTable]:
-        """Return a database's tables; raises BadQuery where there is none of that name."""
+        """Return a database's tables; raises BadQuery if no database has that name."""
         if not self.has_database(database):
             raise BadQuery(f"SCHEMA_NOT_FOUND: Schema '{database}' does not exist", "")
         pages = self.glue.get_paginator("get_tables").paginate(DatabaseName=database)

@@ -1,4 +1,4 @@
-"""What a query leaves in its output location: the result, its metadata, a manifest.
+"""The files of a query in its output location: the result, its metadata, a manifest.
 
 https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
 """

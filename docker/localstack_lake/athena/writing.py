@@ -1,4 +1,4 @@
-"""CREATE TABLE AS, INSERT and UNLOAD: rows of a question as objects in S3, and in the catalog.
+"""CREATE TABLE AS, INSERT and UNLOAD: a query's rows as objects in S3, with the catalog's entries.
 
 https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html
 https://docs.aws.amazon.com/athena/latest/ug/unload.html

@@ -1,4 +1,4 @@
-"""What CloudFormation does when an update fails and LocalStack does not: go back to what was.
+"""A failed update goes back to the state before it, as in CloudFormation; LocalStack lacks this.
 
 LocalStack removes what a failed update had created, calls the stack rolled back, and then believes
 the new template: resources it never reached count as gone. Here what was changed is changed back,

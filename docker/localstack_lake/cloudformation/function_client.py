@@ -1,4 +1,4 @@
-"""Lambda's client as LocalStack's CloudFormation provider of functions should have had it.
+"""The Lambda client that LocalStack's CloudFormation provider of functions needs.
 
 It adds the disk that the provider forgets, leaves calls out that would change nothing, and waits
 in steps of a twentieth of a second instead of whole ones. Everything else goes to the client.

@@ -1,4 +1,4 @@
-"""Keeps what a function's /tmp holds within its size, although no filesystem of its own does.
+"""Keeps a function's /tmp within its size, although it is not a file system of its own.
 
 While the folder is full, the function's processes may write to no file: a write fails, as on AWS,
 although with another number (EFBIG instead of ENOSPC). What it deletes, it may write again.

@@ -1,4 +1,4 @@
-"""A /tmp of its own for one process, as on AWS, without root: in a mount namespace of its own.
+"""A private /tmp for one process, as on AWS, without root, in its own mount namespace.
 
 Run as a script with a folder it says whether this system allows it (exit status 0), or why not. It
 is imported by a bare interpreter (`-S`): standard library only, and nothing that loads slowly.

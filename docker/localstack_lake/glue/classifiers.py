@@ -1,4 +1,4 @@
-"""Custom classifiers over the API: made, changed, shown and removed, with AWS's error codes.
+"""The API of custom classifiers: create, change, show and delete them, with AWS's error codes.
 
 What a classifier means is for `glue_crawler`; a wrong one is refused when it is made.
 """

@@ -22,7 +22,7 @@ from localstack_lake.iam.patterns import (
 
 
 class PolicyUnreadable(ValueError):
-    """A policy's document is none that IAM would take."""
+    """IAM would not accept this policy document."""
 
 
 class Decision(Enum):

@@ -137,7 +137,7 @@ class _Grouper:
     ) -> list[tuple[Content, dict[str, Tally]]]:
         """Return the files beside partition folders where one of them differs from these.
 
-        Then there is no table of the folders either: aws-glue-samples, FAQ_and_How_to.md, question
+        Then the folders do not make a table either: aws-glue-samples, FAQ_and_How_to.md, question
         15, where `billing/` holds `year=2016`, `year=2017` and an unrelated file: three tables.
         """
         shapes = [

@@ -119,7 +119,7 @@ def _sample_objects(head: Head, size_bytes: int) -> Sample | None:
         return None
     notes = []
     if cursor.malformed:
-        notes.append(f"{cursor.malformed} lines are no JSON objects; Athena fails on them")
+        notes.append(f"{cursor.malformed} lines are not JSON objects; Athena fails on them")
     if builder.has_doubles:
         notes.append("keys differ only in case; Athena answers 'Duplicate key'")
     used = len(text[: cursor.used_chars].encode()) if not head.at_end else len(head.data)

@@ -1,4 +1,4 @@
-"""Bring what a crawl found and what the catalog has of one table, or partition, together.
+"""Merge what a crawl found with what the catalog has, for one table or partition.
 
 The two rules of AWS's crawler for what exists already: replace it (`UPDATE_IN_DATABASE`), or only
 add what is new (`MergeNewColumns`); and what a partition takes from its table. Pure: dicts in
@@ -67,8 +67,8 @@ def replace(wanted: GlueDict, present: GlueView) -> GlueDict:
 def merge(wanted: GlueDict, present: GlueView) -> GlueDict:
     """Return what the catalog has, with new columns and new fields of structs added.
 
-    Types that exist stay as they are, whoever set them, and so do input and output format and the
-    SerDe; of the SerDe's parameters, those that the crawler sets are updated.
+    Existing types stay as they are, no matter who set them, and so do input and output format
+    and the SerDe. Of the SerDe's parameters, those that the crawler sets are updated.
     """
     merged = replace(wanted, present)
     before = present.get("StorageDescriptor") or {}

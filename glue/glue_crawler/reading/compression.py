@@ -89,7 +89,7 @@ class StoredDecoder:
         self._left = size_bytes
 
     def decode(self, raw: bytes, limit: int) -> bytes:
-        """Return what of the bytes belongs to the entry."""
+        """Return the part of the bytes that belongs to the entry."""
         taken = raw[: self._left]
         self._left -= len(taken)
         return taken

@@ -39,7 +39,7 @@ class CsvReading:
     """A head read as CSV.
 
     `records` counts rows with the header, `row_chars` the characters of an average row below it
-    without quotes and line end, `used_chars` what of the text was read.
+    without quotes and line end, `used_chars` is the length of the text that was read.
     """
 
     delimiter: str

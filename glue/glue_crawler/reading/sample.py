@@ -1,4 +1,4 @@
-"""What the head of one object taught: a format, a schema and an estimate of its records."""
+"""The result of reading the head of one object: format, schema and an estimate of its records."""
 
 from dataclasses import dataclass, field
 

@@ -123,7 +123,7 @@ class Delivery:
             return Delivered(key, "unchanged" if source else "absent", report)
         started = started_report(source, self.contract, self.runner.new_claim(), report)
         claimed = self._write_report(outputs, started, stored)
-        # Whoever changes the object from here on finds the claim; a change before it shows now.
+        # A later change of the object finds the claim; an earlier change is visible now.
         if self._newest(bucket, key) != source:
             raise ConditionFailed(key)
         if source is None:
@@ -228,7 +228,7 @@ class Delivery:
         self._delete_up_to(key, stored)
 
     def _delete_up_to(self, key: str, newest: Stored) -> None:
-        """Delete a version and all older ones, the oldest first, so that none comes to light."""
+        """Delete a version and all older ones, the oldest first: no old version becomes visible."""
         bucket = self.processed_bucket
         if newest.version_id is None:
             self.storage.delete(bucket, key, None)

@@ -61,7 +61,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class ColumnProblem:
-    """Why a header is no header of orders; `missing` counts required fields without a column."""
+    """Why a header is not one of orders; `missing` counts required fields without a column."""
 
     code: str
     message: str
@@ -224,7 +224,7 @@ def _fall_back(
         if field.name in found or _is_hinted_at(field, others, contract):
             continue
         if field.name == PRICE and LINE_TOTAL in found and LINE_TOTAL in mapped:
-            continue  # whoever names the line total means to do without a price
+            continue  # a named line total means that the file needs no price
         # A product's name may stand for its number; a line total is never a price as well.
         served = set(taken.values())
         if field.name in (PRICE, LINE_TOTAL):

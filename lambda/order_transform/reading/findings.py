@@ -1,4 +1,4 @@
-"""Findings: what single pieces of evidence say about one choice, and how together they make it.
+"""Findings: what each piece of evidence says about a choice, and how they decide it together.
 
 Pure. A new kind of evidence is one function that returns a finding, or None if it says nothing.
 """

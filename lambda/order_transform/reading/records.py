@@ -133,7 +133,7 @@ def _kind_of_file(header: Sequence[str]) -> str:
 
 
 def _likely_cause(header: Sequence[str]) -> str:
-    """Say what a header that is none of orders is likely to be; empty where nothing shows it."""
+    """Say what a header that is not one of orders probably is; empty if nothing shows it."""
     text = header[0].lstrip().lower() if header else ""
     if text.startswith(("<!doctype", "<html", "<?xml", "<head")):
         return (
@@ -242,7 +242,7 @@ class _Measured:
         self._safe = rewritten_line_bytes(limits) // 4  # UTF-8 has at most four bytes a character
 
     def write(self, row: str) -> int:
-        """Write one row; the csv module calls this once a row."""
+        """Write one row; the csv module calls this once per row."""
         if len(row) > self._safe and len(row.encode()) > rewritten_line_bytes(self._limits):
             raise too_long(self._limits, "with its quotes and the cells beyond the header is")
         return self._write(row)

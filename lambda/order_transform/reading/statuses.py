@@ -1,4 +1,4 @@
-"""Which statuses of a file are those of a sale; pure."""
+"""Which statuses of a file mean a sale. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Rows that are no orders, and order fields that stand on an order's first line only.
+"""Rows that are not orders, and order fields that only the first line of an order has.
 
 `RowRules` goes over rows in the file's order: totals and further tables get a problem, and empty
 cells of an order's further lines get the value of its first line. Pure, and of constant memory.

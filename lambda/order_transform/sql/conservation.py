@@ -1,4 +1,4 @@
-"""Whether a quick read took every physical line of a file for what it is."""
+"""Check that a quick read has lost no physical line of a file."""
 
 import duckdb
 

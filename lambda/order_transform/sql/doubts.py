@@ -1,4 +1,4 @@
-"""What is read once more of a file in doubt: its first records, and examples of unusual cells."""
+"""The second look at an ambiguous file: its first records, and examples of unusual cells."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

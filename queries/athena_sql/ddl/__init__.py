@@ -1,1 +1,1 @@
-"""Athena's statements that are no plain select, as values: what they say, and nothing done yet."""
+"""Athena's statements other than a plain select, as values: what they say; nothing is done yet."""

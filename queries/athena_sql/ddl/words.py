@@ -1,4 +1,4 @@
-"""A statement as a row of words, read from left to right; the source text stays at hand. Pure."""
+"""A statement as a list of words, read from left to right, with their places in the text. Pure."""
 
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError

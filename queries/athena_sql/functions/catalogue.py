@@ -1,4 +1,4 @@
-"""All functions by name: those that are answered, and those that are not, with the reason.
+"""All functions by name: the supported ones, and the refused ones with the reason.
 
 Pure. Adding a function is adding its entry to a family; the page of functions in docs/ is made
 from here.

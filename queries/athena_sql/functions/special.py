@@ -1,4 +1,4 @@
-"""Functions whose pattern, path or unit must be known now, because it changes the SQL.
+"""Functions whose pattern, path or unit decides the SQL and must therefore be a literal.
 
 Pure. Each takes the call's translated arguments and where it stands, and returns its value.
 """

@@ -1,4 +1,4 @@
-"""What the translation says of a statement: refused, not answered here, or worth a word.
+"""What the translation says about a statement: refused, not answered here, or advice.
 
 Pure.
 """

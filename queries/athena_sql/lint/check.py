@@ -1,4 +1,4 @@
-"""Everything that is to be said of a statement: what stops it, and what is worth a word.
+"""All findings about a statement: errors that stop it, and advice.
 
 Pure. Without a catalog the contract's own table stands in, so that files are checked anywhere.
 The translation decides what is answered; the rules explain, and give advice where it is answered.
@@ -97,7 +97,7 @@ def try_translation(
     aliases: Mapping[str, TableName],
     values: Mapping[str, Value],
 ) -> tuple[Translation | None, BadQuery | NotAnswered | None]:
-    """Return the translation, or why there is none; neither where only the files are to blame."""
+    """Return the translation or the reason why it fails; neither if only the files are at fault."""
     try:
         return translate("", sql, tables, aliases, values), None
     except (MissingColumns, UnknownTable):

@@ -121,7 +121,7 @@ RULES = (
     Rule(
         name="distinct-on",
         athena="is a syntax error",
-        duckdb="keeps a row a key",
+        duckdb="keeps one row per key",
         instead="filter on row_number() over (partition by ... order by ...) = 1",
         fails="select distinct on (country) country, price from processed_orders",
         passes="select distinct country, price from processed_orders",

@@ -1,4 +1,4 @@
-"""The patterns of date_format and date_parse, told to DuckDB.
+"""The patterns of date_format and date_parse, as DuckDB's patterns.
 
 Pure. Source: Trino 435, `DateTimeFunctions.createDateTimeFormatter`, which builds Joda formatters:
 a number is read with as many digits as it may have, and a field that is not there is that of

@@ -1,4 +1,4 @@
-"""JSON paths as Trino reads them, told to DuckDB.
+"""JSON paths as Trino reads them, as DuckDB's paths.
 
 Pure. Source: Trino 435, `JsonPathTokenizer`: `$`, then `.name`, `[0]` or `["name"]`.
 """
@@ -10,7 +10,7 @@ STEP = re.compile(r'\.([\w:]+)|\[(\d+)\]|\["((?:[^"\\]|\\["\\])*)"\]')
 
 
 def duckdb_path(path: str) -> str | None:
-    """Return DuckDB's path for Trino's, or None for one that is none.
+    """Return DuckDB's path for Trino's, or None for an invalid path.
 
     `$.a[0]["b c"]` is `$."a"[0]."b c"`.
     """

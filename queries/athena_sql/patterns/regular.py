@@ -1,4 +1,4 @@
-r"""Regular expressions as Trino reads them (Joni, with Java's syntax), told to DuckDB's RE2.
+r"""Regular expressions as Trino reads them (Joni, with Java's syntax), as DuckDB's RE2.
 
 Pure. What the two take alike is passed on, what RE2 spells otherwise is spelled so, and the rest
 is refused. Source: each construct was asked of a real Trino: `\d`, `\w` and `\s` are ASCII,

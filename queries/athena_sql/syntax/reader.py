@@ -1,4 +1,4 @@
-"""What reads a list of tokens from its start: looking ahead, taking, and complaining.
+"""A reader of tokens: it looks ahead, takes the next token, and reports what it did not expect.
 
 Pure. It knows no grammar; `expressions` and `queries` do.
 """

@@ -1,4 +1,4 @@
-"""GROUP BY: a query in two floors, keys and aggregates below, everything else above.
+"""GROUP BY as two queries: the inner one has keys and aggregates, the outer one everything else.
 
 Pure. So an expression after GROUP BY sees plain columns, and DuckDB's own rules for what may stand
 beside an aggregate never matter:

@@ -1,4 +1,4 @@
-"""What DuckDB says of a failed statement, told in Trino's words where Trino has some.
+"""DuckDB's message about a failed statement, in Trino's words if Trino has a message for it.
 
 Pure. DuckDB's own advice and the excerpt of the translated SQL never reach a user.
 """

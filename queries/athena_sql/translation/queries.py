@@ -1,4 +1,4 @@
-"""Queries: steps, selects, unions, orders and limits, each told to DuckDB.
+"""Queries as DuckDB's SQL: WITH steps, selects, unions, orders and limits.
 
 Pure. A query's columns are c1, c2, ... in DuckDB, whatever they are called in the statement.
 """
@@ -42,7 +42,7 @@ class OutputColumn:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something worth a word to whoever wrote the statement; `name` is that of the lint's rule."""
+    """Advice to the author of the statement; `name` is that of the lint's rule."""
 
     name: str
     found: str
@@ -205,7 +205,7 @@ class Queries:
                     False, (nodes.AllColumns(None),), node, None, None, False, None, ()
                 )
                 return self.select(every, (), "", outer, steps)
-        raise wrong(node.place, "this is no query")
+        raise wrong(node.place, "this is not a query")
 
     # Rows and unions -----
 

@@ -1,4 +1,4 @@
-"""What stands after FROM: tables, steps, queries, joins and unnested arrays.
+"""The relations after FROM: tables, WITH steps, queries, joins and unnested arrays.
 
 Pure. Every relation gets an alias of its own, so that no name of the statement reaches DuckDB.
 """

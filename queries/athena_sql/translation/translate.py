@@ -1,4 +1,4 @@
-"""From an Athena statement and the catalog to the DuckDB statement with the same answer.
+"""Translate an Athena statement, with the catalog, into the DuckDB statement with the same answer.
 
 Pure. It raises BadQuery for what Athena would refuse, NotAnswered for what cannot be answered
 exactly here, and MissingColumns for a question that this shop's files cannot answer.

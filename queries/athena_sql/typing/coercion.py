@@ -1,4 +1,4 @@
-"""What Trino turns into what without a cast, and the type in which two values meet.
+"""Which types Trino converts without a cast, and the common type of two values.
 
 Pure. Source: `TypeCoercion` of Trino 435. Text never becomes a number, a date or a condition.
 """

@@ -1,4 +1,4 @@
-"""Casts as Trino computes them, told to DuckDB: of text, of numbers, of moments, of arrays.
+"""Casts as Trino computes them, as DuckDB's SQL: of text, of numbers, of moments, of arrays.
 
 Pure. Source: Trino 435, `type` package and `DateTimeUtils`; each was compared with a real Trino.
 """

@@ -135,7 +135,7 @@ def typed_literal(node: nodes.TypedLiteral) -> Value:
 
 
 def date_value(text: str, place: Place) -> Value:
-    """Return a date; raises BadQuery for a text that is none."""
+    """Return a date; raises BadQuery for an invalid date."""
     found = DATE_TEXT.fullmatch(text)
     try:
         if not found:

@@ -1,6 +1,6 @@
 """A translated expression: its Trino type and the DuckDB SQL that computes it, and errors.
 
-Pure. Every value has a type; there is none whose type is not known.
+Pure. Every value has a known type.
 """
 
 from dataclasses import dataclass, replace

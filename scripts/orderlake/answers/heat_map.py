@@ -1,4 +1,4 @@
-"""An answer laid out as a heat map: a row a label, a column each value across, a level a cell.
+"""An answer as a heat map: one row per label, one column per value across, one level per cell.
 
 Pure. Levels are ranks and not shares, because one cell of 100 % among many of 5 % would else leave
 nothing to tell the many apart.

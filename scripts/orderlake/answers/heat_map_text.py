@@ -1,4 +1,4 @@
-"""A heat map in a terminal: shades for a first look, the values beside them. Pure."""
+"""A heat map in a terminal: shades, with the values beside them. Pure."""
 
 from decimal import Decimal
 from typing import TextIO
@@ -12,7 +12,7 @@ SHADES = " ░▒▓█"
 
 
 def write_heat(answer: Answer, out: TextIO, places: tuple[int, int, int]) -> int:
-    """Write a row a label; `places` are the columns of label, across and value.
+    """Write one row per label; `places` are the columns of label, across and value.
 
     Returns the number of the answer's rows. What cannot be a map is written as why.
     """

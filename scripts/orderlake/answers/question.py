@@ -41,7 +41,7 @@ class Parameter:
 class Chart:
     """Which columns a chart of the answer shows: `kind` is bar, line or heat.
 
-    A heat map has a row a `label`, a column an `across`, and colours by `value`.
+    A heat map has one row per `label` and one column per `across`; `value` gives the colour.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""Botocore's models of AWS's services, read once a process and found without a search.
+"""Botocore's models of AWS's services, read once per process and found without a search.
 
 Imports botocore: the same holds as for aws.py.
 """

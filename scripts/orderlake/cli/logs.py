@@ -34,7 +34,7 @@ class Span(click.ParamType[int]):
         """Return the seconds; fails as wrong use for anything else."""
         found = re.fullmatch(r"(\d+)([smhd])", str(value))
         if not found:
-            self.fail(f"'{value}' is no span of time, such as 30s, 15m, 2h or 1d", param, ctx)
+            self.fail(f"'{value}' is not a span of time such as 30s, 15m, 2h or 1d", param, ctx)
         return int(found[1]) * UNITS[found[2]]
 
 
@@ -73,7 +73,7 @@ def logs(
     if as_json and not follow:
         print_json([asdict(line) for line in lines])
         return
-    # Whoever follows ends it with Ctrl-C, which is no failure.
+    # A person ends --follow with Ctrl-C, which is not a failure.
     with contextlib.suppress(KeyboardInterrupt) if follow else contextlib.nullcontext():
         if not print_lines(lines, raw, as_json):
             note("no such log lines; look further back with --since 1d")

@@ -1,4 +1,4 @@
-"""The file that an --out names: written beside it and renamed, and never over what is no file."""
+"""The file that --out names: written beside it and renamed; only regular files are replaced."""
 
 import contextlib
 import os

@@ -81,7 +81,7 @@ def show(runs: Iterable[Replayed], total: int, as_json: bool) -> list[Replayed]:
 
 
 def lines(result: Replayed) -> list[str]:
-    """Return what became of a run, a line a file."""
+    """Return the outcome of a run, one line per file."""
     if result.error is not None:
         return [f"{key}: failed: {result.error}" for key in result.keys] or [result.error]
     return [f"{key}: {outcome}" for key, outcome in result.outcomes.items()]

@@ -1,4 +1,4 @@
-"""An answer as a table on the terminal, for eyes: numbers aligned, rows beyond a screenful cut."""
+"""An answer as a table on the terminal: numbers are aligned, rows beyond a screenful are cut."""
 
 import sys
 from collections.abc import Sequence

@@ -34,7 +34,7 @@ REFUSALS_SHOWN = 10
     show_default=True,
     help="Seconds to wait without any news.",
 )
-@click.option("--no-check", is_flag=True, help="Send files whose header is none of orders, too.")
+@click.option("--no-check", is_flag=True, help="Also send files whose header is not one of orders.")
 @options.yes
 @options.json_output
 def upload(

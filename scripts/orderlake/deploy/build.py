@@ -1,4 +1,4 @@
-"""The function's zip: the same input gives the same bytes, whoever builds it and when.
+"""The function's zip: the same input gives the same bytes on every machine and at any time.
 
 Dependencies are resolved by uv, with hashes and wheels only, for the function's platform, and
 kept under build/ by what they were made from. It knows no AWS client.
@@ -173,7 +173,7 @@ def find_uv(root: Path) -> str:
 
 
 def dependency_files(tree: Path) -> Iterator[Path]:
-    """Yield what of installed packages the function needs at run time."""
+    """Yield the files of installed packages that the function needs at run time."""
     for path in files_under(tree):
         relative = path.relative_to(tree)
         if not is_left_out(relative):

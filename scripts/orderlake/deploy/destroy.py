@@ -107,7 +107,7 @@ def empty(aws: Aws, bucket: str) -> None:
 
 
 def remains(aws: Aws, *, keep_data: bool = False) -> list[str]:
-    """Return what of the deployment still exists, asked of each service; empty if all is gone."""
+    """Ask each service which parts of the deployment still exist; empty if all are gone."""
     names = aws.names
     buckets = [names.artifact_bucket]
     if not keep_data:

@@ -1,4 +1,4 @@
-"""The ways out of where an interrupted or failed deployment leaves a stack.
+"""Repair a stack that an interrupted or failed deployment has left unfinished.
 
 It acts on this deployment's own stack only, and asks nobody: the caller does.
 """

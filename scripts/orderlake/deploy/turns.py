@@ -1,4 +1,4 @@
-"""Commands that change one deployment take turns, so that a second waits and says for whom.
+"""Commands that change one deployment take turns, so a second command waits and says for which one.
 
 It holds among the commands of one checkout, by a lock that ends with its process. On a real
 account CloudFormation itself lets one operation at a time change a stack.

@@ -1,1 +1,1 @@
-"""What a machine and an account have of what orderlake needs."""
+"""Check whether a machine and an account have what orderlake needs."""

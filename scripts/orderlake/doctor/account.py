@@ -1,4 +1,4 @@
-"""What an account has of what deploying into it takes: findings as in doctor.py.
+"""What an account needs for a deployment and whether it has it: findings as in machine.py.
 
 It only reads, and what the identity in use may not read is a note, not a failure.
 """

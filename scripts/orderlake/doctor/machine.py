@@ -1,6 +1,6 @@
-"""What this machine has of what orderlake needs: one finding a line, each with what to do.
+"""What orderlake needs from this machine: one finding per line, each with the next step.
 
-It changes nothing. What it asks of an account is in doctor_aws.py.
+It changes nothing. What it asks of an account is in account.py.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""Athena: start a query, wait for it, page through its rows; a query left is a query cancelled.
+"""Athena: start a query, wait for it, page through its rows; cancel it if nobody waits.
 
 It speaks to Athena only, through the client that it is given, and prints nothing.
 """
@@ -203,7 +203,7 @@ def failure_step(status: Mapping[str, Any]) -> str:
 
 
 def refusal_step(reason: str) -> str:
-    """Return what to do about a query that was not even begun, for causes outside its text."""
+    """Return what to do about a query that Athena did not start, for causes outside its text."""
     if reason.startswith("WorkGroup"):
         return "deploy first: make deploy"
     return ""

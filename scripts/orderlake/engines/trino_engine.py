@@ -1,4 +1,4 @@
-"""Trino over its HTTP protocol: post a statement, follow `nextUri`, cancel what is left.
+"""Trino over its HTTP protocol: post a statement, follow `nextUri`, cancel when you stop waiting.
 
 It needs no client library. Source of the protocol: Trino's developer guide, "Trino client REST
 API". Values arrive as JSON, decimals and dates as text.

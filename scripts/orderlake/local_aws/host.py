@@ -21,7 +21,7 @@ from orderlake.settings import Settings
 STOP_SECONDS = 0.3
 # Where LocalStack looks for what was made for it beforehand, under FILESYSTEM_ROOT.
 CATALOG = Path("usr/lib/localstack")
-# The caller's own AWS identity and Python paths are none of the emulator's business.
+# The emulator must not see the caller's AWS identity and Python paths.
 HIDDEN = ("AWS_", "PYTHON", "VIRTUAL_ENV", "LOCALSTACK_", "CONDA_", "GATEWAY_", "LAKE_")
 
 

@@ -1,4 +1,4 @@
-"""Building the container's image, with its steps shown as they come where it takes a while.
+"""Build the container's image, and show its steps if it takes a while.
 
 Knows how Docker's two builders write their steps, and nothing of what they build.
 """

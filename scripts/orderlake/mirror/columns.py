@@ -1,4 +1,4 @@
-"""A mirror's columnar cache: made equal to the snapshot, and whether it is.
+"""A mirror's columnar cache: fill it from the snapshot, and check that it holds the snapshot.
 
 The cache itself is `athena_sql.reading.cache`. The caller holds the mirror's lock.
 """

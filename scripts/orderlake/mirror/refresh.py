@@ -1,4 +1,4 @@
-"""Where an environment's mirror lies and what it is a mirror of; decides when a copy must do.
+"""Where an environment's mirror is, what it copies, and when an old copy has to be enough.
 
 Only `refresh` and `connect` open a connection, and only they import an AWS library.
 """

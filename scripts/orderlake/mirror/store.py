@@ -1,7 +1,7 @@
 """The mirror's folder: one snapshot file that names the objects, and the objects themselves.
 
 It opens no connection. The snapshot is replaced in one rename, and an object's file is named
-after its key and ETag, so whoever reads an old snapshot still finds what it names.
+after its key and ETag, so a reader of an old snapshot still finds its objects.
 """
 
 import contextlib
@@ -68,7 +68,7 @@ class Snapshot:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of what the tables hold: equal for equal data, whoever synced it, and when."""
+        """A hash of what the tables hold: equal for equal data, no matter when it was synced."""
         content = [[o.bucket, o.key, o.etag, o.size_bytes] for o in sorted_objects(self.objects)]
         schemas = [[t.database, t.name, [asdict(c) for c in t.all_columns]] for t in self.tables]
         folders = [[sorted([*f] for f in t.folders)] for t in self.tables]

@@ -1,4 +1,4 @@
-"""Whether local files can be orders, told from their first records, before anything is sent.
+"""Check from the first records whether local files can be orders, before anything is sent.
 
 It applies the function's own contract to the header and reads no further; whether a row is good
 is for the function to say.
@@ -44,7 +44,7 @@ def refused_headers(paths: Iterable[Path], contract: Contract) -> list[HeaderRef
 
 
 def check_header(path: Path, contract: Contract) -> HeaderRefusal | None:
-    """Return why a file's header is none of orders, or None where it is one."""
+    """Return why a file's header is not one of orders, or None if it is."""
     with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
         head = Path(folder) / "head"
         try:

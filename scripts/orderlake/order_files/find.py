@@ -1,4 +1,4 @@
-"""Local order files: which paths are some, and the raw key that each one gets.
+"""Local order files: which paths are order files, and which raw key each one gets.
 
 It looks at names and sizes on this machine; what is in a file is `header_check`'s business and the
 function's.

@@ -19,7 +19,7 @@ from orderlake.pipeline.crawl_warnings import read_warnings
 
 @dataclass(frozen=True, slots=True)
 class TableState:
-    """What of a table a crawl can change: columns with types, and its partitions' values."""
+    """The parts of a table that a crawl can change: columns, types and partition values."""
 
     name: str
     columns: Mapping[str, str]
@@ -142,7 +142,7 @@ def table_state(aws: Aws, table: Mapping[str, Any]) -> TableState:
 
 
 def differences(before: Mapping[str, TableState], after: Mapping[str, TableState]) -> list[str]:
-    """Return what changed between two states of a catalog, a line each. Pure."""
+    """Return what changed between two states of a catalog, one line per change. Pure."""
     lines = []
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
@@ -156,7 +156,7 @@ def differences(before: Mapping[str, TableState], after: Mapping[str, TableState
 
 
 def table_differences(old: TableState, new: TableState) -> list[str]:
-    """Return what changed in one table, a line each. Pure."""
+    """Return what changed in one table, one line per change. Pure."""
     lines = [f"+ column {new.name}.{c} {t}" for c, t in new.columns.items() if c not in old.columns]
     lines += [f"- column {old.name}.{c}" for c in old.columns if c not in new.columns]
     lines += [

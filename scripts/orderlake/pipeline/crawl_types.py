@@ -1,4 +1,4 @@
-"""What follows a crawl: the table gets the contract's types, or the crawler has given it up.
+"""After a crawl: give the table the contract's types, or report that the crawler gave it up.
 
 A crawler types money as `double` and keeps types that were corrected; `order_transform.catalog`
 corrects them, here and in the function that runs after a crawl by schedule.

@@ -1,4 +1,4 @@
-"""What will hurt whoever queries what a crawl registered, from the crawler's log and the catalog.
+"""Crawl results that will break queries, from the crawler's log and the catalog.
 
 It only reads. Real crawlers say little about it in their logs, so the catalog is looked at, too.
 """

@@ -1,4 +1,4 @@
-"""What lies in both buckets: the newest version of each raw file, and each report, in brief.
+"""The contents of both buckets: the newest version of each raw file, and a summary of each report.
 
 It only reads. Reports are fetched once and then kept under .orderlake by their ETags, so that a
 second look at many thousands costs two listings.

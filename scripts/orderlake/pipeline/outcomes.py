@@ -1,4 +1,4 @@
-"""What became of raw objects, from the reports that the function writes about them.
+"""The outcomes of raw objects, from the reports that the function writes about them.
 
 It reads reports and nothing else of the outputs; what is in a file is the function's business.
 """

@@ -99,7 +99,7 @@ def json_to_rejection(row: Mapping[str, Any]) -> Rejection:
 
 
 def rejections_of(aws: Aws, key: str) -> Iterator[Rejection]:
-    """Stream a raw key's rejected rows, in the file's order; none where there are none."""
+    """Stream a raw key's rejected rows, in the file's order."""
     bucket = aws.names.processed_bucket
     try:
         body: Any = aws.s3.get_object(Bucket=bucket, Key=outputs_for(key).rejected)["Body"]

@@ -1,4 +1,4 @@
-"""Send through again what `status` found missing, stale or left over, as if S3 had just said so.
+"""Send events again for the files that `status` found missing, stale or left over.
 
 The events go the ordinary way, with Lambda's retries and the failure queue at their end; what is
 a duplicate by then does no harm.

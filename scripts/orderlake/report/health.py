@@ -1,4 +1,4 @@
-"""How the pipeline itself is: where files stand and why rows were rejected. Only reads."""
+"""The health of the pipeline: the state of each file, and why rows were rejected. Only reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ class HeatView:
 
 
 def map_of(chart: Chart, grid: Grid) -> Heat | str:
-    """Return an answer's heat map, or why there is none."""
+    """Return an answer's heat map, or the reason why it has no heat map."""
     names = [field.name for field in grid.fields]
     label, across, value = (names.index(name) for name in chart.columns)
     labels = [row[label] for row in grid.rows]

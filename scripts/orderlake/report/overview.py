@@ -1,4 +1,4 @@
-"""What the mirrored data is, in a few figures: rows, files, money, days. Asks an engine, no AWS."""
+"""The mirrored data in a few figures: rows, files, money, days. It asks an engine, not AWS."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -144,7 +144,7 @@ def ask_figure(engine: Engine, sql: str) -> Value:
 
 
 def ask_money(engine: Engine, columns: set[str]) -> list[Money]:
-    """Return what was earned, per currency; without amounts there is none."""
+    """Return the revenue per currency; empty if there are no amounts."""
     return [money_of(row) for row in ask(engine, fill_in(MONEY, columns))]
 
 

@@ -1,4 +1,4 @@
-"""One query's place in the report: its answer as texts to show, or why there is none.
+"""One query's place in the report: its answer as texts to show, or the reason why it has no answer.
 
 It asks an engine and draws nothing. What a query's answer may cost in memory is bounded here.
 """

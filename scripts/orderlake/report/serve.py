@@ -37,7 +37,7 @@ def show(report: Report, revision: str, problem: str = "") -> Shown:
 
 
 class Server(ThreadingHTTPServer):
-    """The server; whoever has news calls `replace`."""
+    """The server; `replace` gives it a new page."""
 
     daemon_threads = True
 
