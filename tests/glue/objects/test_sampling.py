@@ -104,13 +104,13 @@ def test_what_cannot_be_read_is_of_unknown_format_with_a_reason(body: bytes, why
 def test_a_broken_line_among_good_ones_is_passed_over_and_noted() -> None:
     found = sampled(b'{"a":1}\n{"a":\n{"a":2,"b":true}\n')
     assert fold_types(found.schema) == {"a": "int", "b": "boolean"}
-    assert "1 lines are no JSON objects" in found.notes[0]
+    assert "1 lines are not JSON objects" in found.notes[0]
 
 
 def test_a_number_with_thousands_of_digits_is_a_broken_line() -> None:
     found = sampled(b'{"a":1}\n{"a":' + b"9" * 5000 + b'}\n{"a":2}\n')
     assert fold_types(found.schema) == {"a": "int"}
-    assert "1 lines are no JSON objects" in found.notes[0]
+    assert "1 lines are not JSON objects" in found.notes[0]
     assert sampled(b"[" + b"9" * 5000 + b"]").format.classification == "UNKNOWN"
 
 
