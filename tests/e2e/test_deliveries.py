@@ -266,10 +266,10 @@ def test_a_failure_ends_in_the_queue_and_replay_takes_out_what_then_succeeds(
         until(lambda: waiting_messages(lake) == 1, "the failed event in the queue")
         status = lake.json("status", "--json")
         assert status["failures"] == 1
-        assert "NoSuchBucket" in status["failed"][key]
+        assert "AccessDenied" in status["failed"][key]
         again = lake.run("replay")
         assert again.returncode == 1
-        assert f"{key}: failed: NoSuchBucket" in again.stdout
+        assert f"{key}: failed: AccessDenied" in again.stdout
         assert "stay in the queue" in again.stderr
         assert waiting_messages(lake) == 1
     assert buckets.report(key) is None

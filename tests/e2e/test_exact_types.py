@@ -13,7 +13,7 @@ from .conftest import Lake
 pytestmark = pytest.mark.e2e
 
 # As doubles these add up to 0.30000000000000004 and 20.200000000000003.
-ORDERS = "sku,price,quantity\nA,0.1,1\nA,0.2,1\nB,10.10,1\nB,10.10,1\n"
+ORDERS = "sku,price,quantity\nEXACT-A,0.1,1\nEXACT-A,0.2,1\nEXACT-B,10.10,1\nEXACT-B,10.10,1\n"
 EXACT = {"price": "decimal(24,6)", "quantity": "bigint", "total_amount": "decimal(38,6)"}
 SEED = "SELECT product_id, SUM(total_amount) AS total FROM {} GROUP BY 1"
 PATIENCE_SECONDS = 30
@@ -35,6 +35,11 @@ def types_of(lake: Lake) -> list[dict[str, str]]:
         }
         for item in items
     ]
+
+
+def all_are_exact(lake: Lake) -> bool:
+    """Whether the table and every partition, other tests' too, have the contract's types."""
+    return len(types_of(lake)) >= 2 and all(types == EXACT for types in types_of(lake))
 
 
 def wait_for(condition: Callable[[], Any]) -> None:
@@ -64,7 +69,7 @@ def upload(lake: Lake, name: str, text: str) -> None:
 def test_a_crawl_started_by_hand_ends_with_the_contracts_types(lake: Lake) -> None:
     upload(lake, "orders-2026-11-20.csv", ORDERS)
     crawl_by_hand(lake)
-    wait_for(lambda: types_of(lake) == [EXACT, EXACT])
+    wait_for(lambda: all_are_exact(lake))
     version = lake.aws("glue").get_table(DatabaseName="shop_orders", Name="shop_processed_orders")[
         "Table"
     ]["VersionId"]
@@ -72,13 +77,13 @@ def test_a_crawl_started_by_hand_ends_with_the_contracts_types(lake: Lake) -> No
     crawl_by_hand(lake)
     after = lake.aws("glue").get_table(DatabaseName="shop_orders", Name="shop_processed_orders")
     assert after["Table"]["VersionId"] == version
-    assert types_of(lake) == [EXACT, EXACT]
+    assert all_are_exact(lake)
 
 
 def test_a_new_column_and_a_new_partition_leave_the_types_as_they_are(lake: Lake) -> None:
-    upload(lake, "orders-2026-11-21.csv", "sku,price,quantity,colour\nC,1.5,2,red\n")
+    upload(lake, "orders-2026-11-21.csv", "sku,price,quantity,colour\nEXACT-C,1.5,2,red\n")
     crawl_by_hand(lake)
-    assert types_of(lake) == [EXACT, EXACT, EXACT]
+    assert all_are_exact(lake)
     table = lake.aws("glue").get_table(DatabaseName="shop_orders", Name="shop_processed_orders")
     assert "colour" in {c["Name"] for c in table["Table"]["StorageDescriptor"]["Columns"]}
 
@@ -87,10 +92,11 @@ def test_the_query_that_everybody_writes_first_is_exact(lake: Lake) -> None:
     lake.ok("crawl")
     answer = lake.ok("query", "-e", SEED.format("shop_processed_orders"), "--format", "jsonl")
     found = [json.loads(line, parse_float=Decimal) for line in answer.splitlines()]
-    assert {row["product_id"]: Decimal(row["total"]) for row in found} == {
-        "A": Decimal("0.3"),
-        "B": Decimal("20.2"),
-        "C": Decimal("3"),
+    totals = {row["product_id"]: Decimal(row["total"]) for row in found}
+    assert {name: total for name, total in totals.items() if name.startswith("EXACT-")} == {
+        "EXACT-A": Decimal("0.3"),
+        "EXACT-B": Decimal("20.2"),
+        "EXACT-C": Decimal("3"),
     }
 
 
@@ -105,4 +111,4 @@ def test_a_table_that_the_crawler_has_given_up_is_told_and_can_be_replaced(lake:
     assert "has given up the table shop_processed_orders" in failed.stderr
     assert "orderlake crawl --env local --replace-table" in failed.stderr
     lake.ok("crawl", "--replace-table")
-    assert types_of(lake) == [EXACT, EXACT, EXACT]
+    assert all_are_exact(lake)

@@ -47,7 +47,8 @@ def check_not_given_up(aws: Aws) -> None:
     raise CrawlFailed(
         f"the crawler has given up the table {aws.names.table}, made for {was}: its files have "
         "another compression or format now, or are gone",
-        "remove the table and register it anew: orderlake crawl --replace-table",
+        "remove the table and register it anew: "
+        f"orderlake crawl --env {aws.settings.env} --replace-table",
     )
 
 
