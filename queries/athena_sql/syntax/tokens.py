@@ -65,6 +65,10 @@ PATTERN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# A name of any script, marks included: neither white space nor an ASCII sign. Trino's grammar
+# has only A to Z, digits and underscores in a name without quotes
+# (https://trino.io/docs/current/language/reserved.html#language-identifiers).
+BARE_NAME = re.compile(r"(?=\S*[^\x00-\x7f])[^\s\x00-\x2f:-@\[-^`{-\x7f]+")
 NEXT_TO_A_NUMBER = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -76,7 +80,7 @@ def split_tokens(sql: str) -> list[Token]:
         place = Place(line, position - line_start + 1)
         found = PATTERN.match(sql, position)
         if not found:
-            raise unreadable(sql[position], place)
+            raise unreadable(sql, position, place)
         kind, text = str(found.lastgroup), found[0]
         if kind in ("double", "decimal", "integer"):
             refuse_joined_word(sql, found.end(), text, place)
@@ -133,8 +137,14 @@ def refuse_joined_word(sql: str, end: int, number: str, place: Place) -> None:
         )
 
 
-def unreadable(character: str, place: Place) -> BadQuery:
+def unreadable(sql: str, position: int, place: Place) -> BadQuery:
     """Return the error for a character that begins no token."""
+    character = sql[position]
+    if word := next((w for w in BARE_NAME.finditer(sql) if w.start() <= position < w.end()), None):
+        return BadQuery(
+            f"{place}: Athena takes {word[0]} for a name only in double quotes",
+            f'write "{word[0]}"',
+        )
     if character in "'\"":
         return BadQuery(f"not Athena SQL: {place}: a quote is not closed", "close it")
     if character == "`":
