@@ -92,7 +92,8 @@ def test_a_real_export_gives_the_revenue_of_a_plain_computation(lake: Lake) -> N
     lake.ok("crawl")
     assert Decimal(report["sums"]["total_amount"]) == sum(expected.values())
     top, best = max(expected.items(), key=lambda item: item[1])
-    first = answers(lake, "top_products")[0]
+    # The file names no currency; other tests' files do.
+    first = next(row for row in answers(lake, "top_products") if not row["currency"])
     assert (first["product_id"], Decimal(first["total_revenue"])) == (top, best)
 
 

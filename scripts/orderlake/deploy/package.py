@@ -89,8 +89,14 @@ def bytecode(source: bytes, name: str) -> bytes:
     Lambda's code folder is read-only, so that without it each cold start compiles everything. The
     form is that of PEP 552 (a hash that is not checked). Marshal's version 2 writes no references
     between objects: with them the bytes would depend on what else the building process holds.
+    Raises BuildFailed for a module that Python cannot read.
     """
-    code = compile(source, f"/var/task/{name}", "exec", dont_inherit=True, optimize=0)
+    try:
+        code = compile(source, f"/var/task/{name}", "exec", dont_inherit=True, optimize=0)
+    except SyntaxError as error:
+        raise BuildFailed(
+            f"{name}, line {error.lineno}: {error.msg}", "correct the file, then deploy again"
+        ) from error
     unchecked_hash = (0b01).to_bytes(4, "little")
     return MAGIC_NUMBER + unchecked_hash + source_hash(source) + marshal.dumps(code, 2)
 

@@ -106,6 +106,11 @@ def test_a_cold_start_runs_the_packed_bytecode_and_compiles_nothing(tmp_path: Pa
     assert subprocess.run(command, capture_output=True, check=True, text=True).stdout == "1\n"
 
 
+def test_a_module_that_python_cannot_read_is_named_with_its_line() -> None:
+    with pytest.raises(BuildFailed, match=r"a/handler\.py, line 2: "):
+        bytecode(b"x = 1\ndef handle(:\n", "a/handler.py")
+
+
 SET_AND_TEXTS = (
     b"NAMES = frozenset({'a', 'b', 'c', 'dd'})\ndef f(x):\n    return x in {'k', 'l', 'm'}\n"
 )

@@ -100,7 +100,7 @@ def test_date_like_text_stays_text(tmp_path: Path) -> None:
         ('{"quantity":"many"}\n', "quantity is many, not BIGINT"),
         ('{"quantity":true}\n', "quantity is true, not BIGINT"),
         ('{"quantity":30000000000000000000}\n', "quantity is 30000000000000000000, not BIGINT"),
-        ('{"total_amount":"much"}\n', "total_amount is much, not DECIMAL(38, 6)"),
+        ('{"total_amount":"much"}\n', "total_amount is much, not DECIMAL(38,6)"),
         ('{"quantity":1\n', "unexpected end"),
         ('{"quantity":1}{"quantity":2}\n', "unexpected content"),
         ('{"quantity":\n1}\n', "unexpected end"),
