@@ -21,6 +21,7 @@ from orderlake.cli.group import Group
 from orderlake.cli.hints import with_choices
 from orderlake.cli.make_target import words_of
 from orderlake.cli.storage import storage_refusal
+from orderlake.cli.streams import silence_teardown
 from orderlake.cli.verbosity import LOGGER, add_verbosity, has_color
 from orderlake.errors import STOPPED, OrderlakeError
 from orderlake.settings import Settings, find_root
@@ -246,4 +247,5 @@ add_verbosity(cli)
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line; `--make TARGET` is that of a make target and its variables."""
+    silence_teardown()
     cli.main(args=list(sys.argv[1:] if args is None else args), prog_name="orderlake")

@@ -26,3 +26,13 @@ def settle_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def silence_teardown() -> None:
+    """Keep Python from printing errors of objects that are being thrown away.
+
+    Ctrl-C in the middle of a call can leave a half-made connection; Python would print a traceback
+    of its own while it drops it. Whoever has a hook of their own, such as pytest, keeps it.
+    """
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = lambda _: None

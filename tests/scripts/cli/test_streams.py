@@ -85,3 +85,20 @@ def test_an_early_ctrl_c_is_a_line(tmp_path: Path) -> None:
     # Ended within Python's own start (1 or by the signal), by us, or done before the signal came.
     assert outcomes <= {1, -signal.SIGINT, 130, 0, 2}
     assert 130 in outcomes
+
+
+def test_an_object_that_cannot_be_thrown_away_prints_no_traceback() -> None:
+    code = (
+        "from orderlake.cli.streams import silence_teardown\n"
+        "class HalfMade:\n"
+        "    def __del__(self): self.missing\n"
+        "{}HalfMade()\n"
+    )
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", code.format(line)], capture_output=True, text=True, check=True
+        ).stderr
+        for line in ("", "silence_teardown()\n")
+    ]
+    assert "Traceback" in printed[0]
+    assert printed[1] == ""
