@@ -1,7 +1,7 @@
 """The entry point, installed as `orderlake` and run by `python -m orderlake`.
 
-From its first line on, Ctrl-C ends the program with a line and not with a traceback; so it imports
-what takes time only within.
+Ctrl-C ends the program with one line and no traceback from its first line on. Slow imports are
+therefore inside `main`.
 """
 
 

@@ -1,7 +1,7 @@
 """An answer as text for programs and documents: CSV, JSON, JSON Lines, Markdown, a chart.
 
-Pure. CSV and JSON stream, row by row, so a big answer is never held; values keep their exact
-digits. The table for people is the command line's.
+Pure. CSV and JSON are streamed row by row, so a big answer is never in memory. Values keep their
+exact digits. The table for people is in `cli/table.py`.
 """
 
 import csv
@@ -53,7 +53,7 @@ def write_lines(out: TextIO, lines: Iterable[str]) -> int:
 
 
 def write_csv(answer: Answer, out: TextIO) -> int:
-    """Write CSV: text in quotes, NULL as nothing, so that it differs from an empty text."""
+    """Write CSV. Text is in quotes and NULL is not, so that it differs from an empty text."""
     csv.writer(out, lineterminator="\n").writerow(answer.names)
     writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_STRINGS)
     count = 0
@@ -64,7 +64,7 @@ def write_csv(answer: Answer, out: TextIO) -> int:
 
 
 def csv_value(value: Value) -> object:
-    """Return a value as the CSV writer shall print it."""
+    """Return a value in the form that the CSV writer has to print."""
     match value:
         case bool():
             return Bare("true" if value else "false")
@@ -81,7 +81,7 @@ def csv_value(value: Value) -> object:
 
 
 class Bare:
-    """A text that the CSV writer does not take for one, and so leaves without quotes."""
+    """A text that the CSV writer leaves without quotes."""
 
     __slots__ = ("text",)
 
@@ -93,7 +93,7 @@ class Bare:
 
 
 def write_json(answer: Answer, out: TextIO) -> int:
-    """Write one JSON array of objects, an object a line."""
+    """Write one JSON array with one object per line."""
     count = 0
     out.write("[")
     for text in rows_to_json(answer):
@@ -112,7 +112,7 @@ def rows_to_json(answer: Answer) -> Iterator[str]:
 
 
 def value_to_json(value: Value) -> str:
-    """Return a value as JSON; what JSON has no form for (NaN, dates) becomes text."""
+    """Return a value as JSON; a value that JSON cannot hold (NaN, a date) becomes text."""
     match value:
         case str() | int() | None:
             return to_json(value)
@@ -144,14 +144,14 @@ def write_markdown(answer: Answer, out: TextIO) -> int:
 
 
 def markdown_cell(text: str) -> str:
-    """Return a text that neither ends its cell nor becomes markup."""
+    """Return a text with everything escaped that would end its cell or become markup."""
     for special in ("\\", "|", "<", "`", "*", "_"):
         text = text.replace(special, f"\\{special}")
     return text
 
 
 def write_chart(answer: Answer, out: TextIO, chart: Chart | None) -> int:
-    """Write one bar per row; raises WrongUse where nothing says which columns to draw."""
+    """Write one bar per row; raises WrongUse if nothing says which columns to draw."""
     if chart is None:
         raise WrongUse("the query does not say what to draw", "add: -- chart: bar LABEL VALUE")
     try:
@@ -164,7 +164,7 @@ def write_chart(answer: Answer, out: TextIO, chart: Chart | None) -> int:
     if len(places) == 3:
         return write_heat(answer, out, (places[0], places[1], places[2]))
     rows = list(answer.rows)
-    # A line goes on in time: its end is what counts.
+    # The newest values of a line matter most, and they are at its end.
     drawn = rows[-CHART_ROWS:] if chart.kind == "line" else rows[:CHART_ROWS]
     left_out = len(rows) - len(drawn)
     if left_out and chart.kind == "line":

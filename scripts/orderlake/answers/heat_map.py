@@ -1,7 +1,7 @@
 """An answer as a heat map: one row per label, one column per value across, one level per cell.
 
-Pure. Levels are ranks and not shares, because one cell of 100 % among many of 5 % would else leave
-nothing to tell the many apart.
+Pure. Levels are ranks, not shares: beside one cell of 100 %, many cells of about 5 % would
+otherwise all look alike.
 """
 
 import math
@@ -15,7 +15,7 @@ LARGEST_ROWS, LARGEST_COLUMNS = 60, 40
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One cell: where it stands, its value, and all that is to be said of it."""
+    """One cell: its place, its value, and the text about it."""
 
     label: str
     across: str
@@ -35,7 +35,7 @@ class Heat:
 
 
 def lay_out(points: Iterable[Point]) -> Heat | str:
-    """Return the map, or why there can be none; rows in their order, columns by number if any."""
+    """Return the map, or the reason why there is none; numbered columns are sorted by number."""
     cells: dict[tuple[str, str], Point] = {}
     for point in points:
         place = (point.label, point.across)
@@ -50,7 +50,7 @@ def lay_out(points: Iterable[Point]) -> Heat | str:
 
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:
-    """Return numbers by size, anything else as it comes."""
+    """Return numbers sorted by size; other values keep their order."""
     found = tuple(names)
     try:
         return tuple(sorted(found, key=lambda name: float(name.replace(",", ""))))
@@ -59,7 +59,7 @@ def in_order(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def levels_of(cells: Mapping[tuple[str, str], Point]) -> dict[tuple[str, str], int]:
-    """Return each cell's level by the rank of its value; the highest value alone has the last."""
+    """Return each cell's level by the rank of its value; only the highest has the last level."""
     values = sorted({point.value for point in cells.values() if math.isfinite(point.value)})
     if not values:
         return dict.fromkeys(cells, 0)

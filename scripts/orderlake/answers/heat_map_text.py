@@ -14,7 +14,7 @@ SHADES = " ░▒▓█"
 def write_heat(answer: Answer, out: TextIO, places: tuple[int, int, int]) -> int:
     """Write one row per label; `places` are the columns of label, across and value.
 
-    Returns the number of the answer's rows. What cannot be a map is written as why.
+    Returns the number of the answer's rows. If there can be no map, writes the reason instead.
     """
     rows = list(answer.rows)
     label, across, value = places
@@ -48,12 +48,12 @@ def write_heat(answer: Answer, out: TextIO, places: tuple[int, int, int]) -> int
 
 
 def cell(point: Point | None, level: int, width: int) -> str:
-    """Return one cell: a shade and the value, or room."""
+    """Return one cell: a shade and the value, or spaces."""
     if point is None:
         return " " * width
     return f"{SHADES[level * (len(SHADES) - 1) // LEVELS]}{point.text:>{width - 1}}"
 
 
 def number(value: Value) -> float:
-    """Return a value to rank by; what is no number ranks nowhere."""
+    """Return a value to rank by; None for anything but a number."""
     return float(value) if isinstance(value, int | float | Decimal) else float("nan")

@@ -1,7 +1,7 @@
 """Whether a statement adds up money without regard to its currency. Pure, and without types.
 
-It follows names: a column that is made of money is money, too. It looks for what a person forgets,
-so a statement that compares `currency` with anything is taken to know what it does.
+It follows names: a column computed from money is money, too. It warns people who forgot the
+currency, so it trusts a statement that compares `currency` with anything.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ CURRENCIES_SQL = "select distinct currency from processed_orders order by 1"
 def mixes_currencies(sql: str) -> bool:
     """Return whether a sum or a mean of money may hold several currencies.
 
-    Raises BadQuery for what is no statement.
+    Raises BadQuery for a text that is not a statement.
     """
     tree = parse_statement(sql)
     if any(map(chooses_currency, tree.find_all(exp.EQ, exp.In))):
@@ -33,7 +33,7 @@ def mixes_currencies(sql: str) -> bool:
 def chooses_currency(condition: exp.Expr) -> bool:
     """Whether a comparison leaves one currency: `= 'EUR'`, or `in` with one value.
 
-    That two rows are joined by currency still leaves all of them.
+    A join on currency does not count: it still leaves all currencies.
     """
     if not mentions(condition.this, {CURRENCY}) and not (
         isinstance(condition, exp.EQ) and mentions(condition.expression, {CURRENCY})
@@ -45,7 +45,7 @@ def chooses_currency(condition: exp.Expr) -> bool:
 
 
 def money_names(tree: exp.Expr) -> frozenset[str]:
-    """Return the names of money: the contract's columns, and what the statement makes of them."""
+    """Return the names of money: the contract's columns, and the columns computed from them."""
     aliases = [(one.alias.lower(), one.this) for one in tree.find_all(exp.Alias)]
     names = MONEY
     while True:
@@ -74,7 +74,7 @@ def is_per_currency(total: exp.Expr) -> bool:
 
 
 def key_of(key: exp.Expr, select: exp.Select) -> exp.Expr:
-    """Return what a grouping key stands for: the number 2 is the second column."""
+    """Return the expression that a grouping key means: the number 2 is the second column."""
     if not isinstance(key, exp.Literal) or not key.is_int:
         return key
     place = int(key.name)
@@ -87,7 +87,7 @@ def mentions(tree: exp.Expr, names: Iterable[str]) -> bool:
 
 
 def mixed_currencies_text(currencies: Iterable[object]) -> str:
-    """Return the note about currencies that were added up: EUR, JPY and rows without a currency."""
+    """Return the names of currencies that were added up: EUR, JPY and rows without a currency."""
     found = ["rows without a currency" if one is None else str(one) for one in currencies]
     named = " and ".join([", ".join(found[:-1]), found[-1]])
     return f"this adds up money of several currencies ({named}); group or filter by currency"

@@ -1,6 +1,6 @@
-"""The question files in queries/: one Athena statement each, its header read as facts.
+"""Query files: each holds one Athena statement, and a header that says what the query asks.
 
-Pure apart from reading the files; it does not judge or run the SQL.
+Pure apart from reading the files. It neither checks nor runs the SQL.
 """
 
 import re

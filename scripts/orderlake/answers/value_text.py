@@ -1,4 +1,4 @@
-"""One value of an answer as text: as Athena prints it, or for a person's eyes. Pure."""
+"""One value of an answer as text: as Athena prints it, or for a person to read. Pure."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ def value_text(value: Value) -> str:
 
 
 def shown(value: Value, digits: int | None) -> str:
-    """Return a value for eyes: decimals with `digits` after the point, no control characters."""
+    """Return a value for a person: decimals with `digits` places, no control characters."""
     if isinstance(value, Decimal) and digits is not None:
         return f"{value:.{digits}f}"
     text = value_text(value)
@@ -55,7 +55,7 @@ def shown(value: Value, digits: int | None) -> str:
 def shown_digits(rows: Sequence[Row], position: int) -> int | None:
     """Return how many digits after the point a column of decimals needs: at least two, if any.
 
-    Zeros that only fill the type's scale are left out; no digit that counts ever is.
+    Zeros that only fill the type's scale are left out; every other digit stays.
     """
     values = [row[position] for row in rows]
     decimals = [value for value in values if isinstance(value, Decimal)]

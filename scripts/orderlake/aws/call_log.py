@@ -1,6 +1,6 @@
-"""Calls of AWS as lines of the log: which operation on what, how it ended, and how long it took.
+"""Log calls to AWS: the operation, its target, its result and how long it took.
 
-Names only: no body, no header and no credential is ever logged.
+It logs names only, never a body, a header or a credential.
 """
 
 import logging
@@ -28,7 +28,7 @@ BEGUN, ABOUT = "orderlake_begun", "orderlake_about"
 
 
 def follow(session: Any) -> None:
-    """Log every call of a boto3 session's clients, where the log is listened to."""
+    """Log every call of a boto3 session's clients, if the log is switched on."""
     if not LOGGER.isEnabledFor(logging.DEBUG):
         return
     events = session.events
@@ -48,13 +48,13 @@ def begin(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
 def end(
     event_name: str, context: dict[str, Any], parsed: dict[str, Any], http_response: Any, **_: Any
 ) -> None:
-    """Log a call that was answered."""
+    """Log a call that AWS answered."""
     code = parsed.get("Error", {}).get("Code") if isinstance(parsed, dict) else None
     LOGGER.debug("%s", line(event_name, context, f"{http_response.status_code} {code or ''}"))
 
 
 def fail(event_name: str, context: dict[str, Any], exception: Exception, **_: Any) -> None:
-    """Log a call that was not answered."""
+    """Log a call that AWS did not answer."""
     LOGGER.debug("%s", line(event_name, context, type(exception).__name__))
 
 

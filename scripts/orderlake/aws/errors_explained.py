@@ -1,7 +1,7 @@
-"""AWS's errors in plain words: what was refused or silent, and what a person types next.
+"""AWS's errors in plain words: who refused or did not answer, and what to type next.
 
-It reads errors of botocore and boto3 and calls nothing. A code is looked up in one table; two
-that AWS uses for several causes are told apart by their message.
+It reads errors of botocore and boto3 and makes no call. One table explains the codes. AWS uses two
+of the codes for several causes, which only the message tells apart.
 """
 
 import re
@@ -14,7 +14,7 @@ from botocore.parsers import ResponseParserError
 from orderlake import errors
 from orderlake.settings import Settings
 
-# Who asks is not known, or no longer.
+# AWS does not know the identity, or it has expired.
 UNKNOWN_IDENTITY = {
     "AuthFailure",
     "ExpiredToken",
@@ -27,7 +27,7 @@ UNKNOWN_IDENTITY = {
     "TokenRefreshRequired",
     "UnrecognizedClientException",
 }
-# A signature is wrong for a wrong secret, a wrong clock or a wrong region: its message tells.
+# A wrong secret, clock or region makes a wrong signature; the message says which.
 WRONG_SIGNATURE = {"InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignature"}
 WRONG_CLOCK = {"RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"}
 DENIED = {
@@ -73,7 +73,7 @@ SERVER_ERRORS = {
     "ServiceUnavailable",
     "ServiceUnavailableException",
 }
-# Errors of botocore that speak of the user's own files and logins, before anything is asked.
+# Errors of botocore about the user's own files and logins, raised before any request.
 NO_IDENTITY = (
     boto_errors.ConfigNotFound,
     boto_errors.ConfigParseError,
@@ -100,9 +100,9 @@ def error_code(error: boto_errors.ClientError) -> str:
 
 
 def translate(error: BaseException, settings: Settings | None) -> errors.OrderlakeError | None:
-    """Return the command-line error for one of the AWS libraries', or None for any other."""
+    """Return the command-line error for an error of an AWS library, or None for any other error."""
     if isinstance(error, boto3_errors.S3UploadFailedError | boto3_errors.S3TransferFailedError):
-        # They hold what AWS said only as text; what it was is what they were raised from.
+        # They hold AWS's answer only as text; the error itself is their cause.
         cause = error.__cause__ or error.__context__
         return translate(cause, settings) if cause else None
     if isinstance(error, boto_errors.ClientError):
@@ -122,7 +122,7 @@ def translate(error: BaseException, settings: Settings | None) -> errors.Orderla
 
 
 def silence(error: boto_errors.BotoCoreError, settings: Settings | None) -> errors.OrderlakeError:
-    """Say which address did not answer, and how to start it where it is the local one."""
+    """Say which address did not answer, and how to start the local AWS if it is that one."""
     if settings is not None and settings.is_local and settings.endpoint_url:
         return errors.NoLocalAws(settings.endpoint_url)
     address = str(error.kwargs.get("endpoint_url") or "the address of AWS")
@@ -176,7 +176,7 @@ def next_step(code: str, reason: str, operation: str, settings: Settings | None)
 
 
 def denied_step(reason: str, operation: str) -> str:
-    """Return what to do about a permission that is missing, by what AWS says of it."""
+    """Return what to do about a missing permission, by AWS's message."""
     if "Lake Formation" in reason:
         return 'Lake Formation refuses it, not IAM: see "Lake Formation" in docs/aws.md'
     if "service control policy" in reason:
@@ -187,12 +187,12 @@ def denied_step(reason: str, operation: str) -> str:
 
 
 def is_of_clock(reason: str) -> bool:
-    """Whether a signature was refused for its time."""
+    """Whether AWS refused a signature because of its time."""
     return bool(re.search(r"signature (expired|not yet current)", reason, re.IGNORECASE))
 
 
 def reason_of(error: boto_errors.ClientError) -> str:
-    """Return AWS's message as one line; for an answer without one, or a web page, its status."""
+    """Return AWS's message as one line, or the HTTP status if there is no message or a web page."""
     message = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
     if message and not message.startswith("<"):
         return message
@@ -200,7 +200,7 @@ def reason_of(error: boto_errors.ClientError) -> str:
 
 
 def one_line(error: BaseException) -> str:
-    """Return an error's text without line ends, not longer than a person reads."""
+    """Return an error's text on one line, cut to a readable length."""
     text = " ".join(str(error).split())
     return text if len(text) <= 300 else f"{text[:299]}…"
 

@@ -1,4 +1,4 @@
-"""What is written down about a local AWS that was started. Pure but for reading and writing it."""
+"""The state file of a local AWS that was started. Pure apart from reading and writing that file."""
 
 import base64
 import json
@@ -11,11 +11,11 @@ from typing import Any
 
 from orderlake.settings import Settings
 
-# How a start tells what it is doing: a line at a time.
+# A start reports its progress through this, one line at a time.
 Say = Callable[[str], None]
 
 
-# What a local AWS that takes any key is called with, and the region where none is chosen.
+# The key for a local AWS that accepts any key, and the region if none is chosen.
 ANY_KEY = "test"
 DEFAULT_REGION = "us-east-1"
 # LocalStack's mark of an access key, and account 000000000000 in the form that keys carry it. The
@@ -27,11 +27,11 @@ KEY_RANDOM_BYTES = 5
 
 @dataclass(frozen=True, slots=True)
 class LaunchOptions:
-    """How a local AWS is to be started.
+    """The options with which a local AWS is started.
 
-    `access_key` is the key and secret that it takes, both empty for any; `kept_in` the folder that
-    gets its raw files, or empty; with `is_iam_for_users` the policies of IAM users are enforced,
-    too, and not only those of functions' roles.
+    `access_key` is the key and secret that it accepts, both empty for any. `kept_in` is the folder
+    that gets its raw files, or empty. With `is_iam_for_users` it enforces the policies of IAM
+    users, too, and not only those of functions' roles.
     """
 
     access_key: tuple[str, str] = ("", "")
@@ -39,7 +39,7 @@ class LaunchOptions:
     is_iam_for_users: bool = False
 
     def variables(self) -> dict[str, str]:
-        """Return what the plugin reads of it (docker/README.md)."""
+        """Return the environment variables that the plugin reads (docker/README.md)."""
         key_id, secret = self.access_key
         iam = "all" if self.is_iam_for_users else "functions"
         return {"LAKE_ACCESS_KEY_ID": key_id, "LAKE_SECRET_ACCESS_KEY": secret, "LAKE_IAM": iam}
@@ -79,24 +79,24 @@ class LocalInstance:
 
 
 def public_facts(running: LocalInstance) -> dict[str, Any]:
-    """Return what may be shown of a local AWS: all but its secret key."""
+    """Return what may be shown about a local AWS: everything except its secret key."""
     return {k: v for k, v in asdict(running).items() if k != "secret_access_key"}
 
 
 def make_access_key() -> tuple[str, str]:
-    """Return a new access key and its secret, random and of the shape that AWS's have."""
+    """Return a new random access key and its secret, of the same form as AWS's."""
     random_letters = base64.b32encode(secrets.token_bytes(KEY_RANDOM_BYTES)).decode()
     key_id = f"{KEY_START}{random_letters}"[:KEY_LETTERS]
     return key_id, secrets.token_urlsafe(30)
 
 
 def state_file(settings: Settings) -> Path:
-    """Return where the state is kept."""
+    """Return the path of the state file."""
     return settings.local_dir / "state.json"
 
 
 def read_state(settings: Settings) -> LocalInstance | None:
-    """Return what the last start wrote down, alive or not; None where nothing usable is."""
+    """Return the state that the last start wrote, even if that ended; None without one."""
     try:
         return LocalInstance(**json.loads(state_file(settings).read_text("utf-8")))
     except (FileNotFoundError, json.JSONDecodeError, TypeError):

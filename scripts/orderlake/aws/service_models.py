@@ -1,6 +1,6 @@
-"""Botocore's models of AWS's services, read once per process and found without a search.
+"""Botocore's models of AWS's services, read once per process and without a search.
 
-Imports botocore: the same holds as for aws.py.
+It imports botocore, which is slow: import it only where AWS is called, like `session`.
 """
 
 import functools
@@ -12,8 +12,8 @@ from botocore.loaders import Loader
 class QuickLoader(Loader):
     """A loader that takes every folder of models for a service.
 
-    Botocore's own looks into all 400 of them before the first client, three times over, which is
-    a tenth of what a short command takes.
+    Botocore's own loader searches all 400 of them three times before the first client, which is a
+    tenth of the time of a short command.
     """
 
     def list_available_services(self, type_name: str) -> list[str]:

@@ -1,8 +1,8 @@
-"""The one door to AWS: a session for an environment, and its clients.
+"""A session with AWS for an environment, and its clients. All calls to AWS go through it.
 
-Imports boto3, which takes a third of a second: import this module only inside a command that
-talks to AWS. It prints nothing and decides nothing about orders. What AWS's errors mean is in
-errors_explained.py.
+It imports boto3, which takes a third of a second: import this module only inside a command that
+calls AWS. It prints nothing and knows nothing about orders. errors_explained.py explains AWS's
+errors.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns.client import SNSClient
     from mypy_boto3_sqs.client import SQSClient
 
-# No profile and no file of the user's: a local command must not fail for what they hold.
+# The user's profiles and files are not read, because a local command must not fail for them.
 NO_PROFILE: dict[str, tuple[str | None, list[str], str | None, None]] = {
     "profile": (None, [], None, None),
     "config_file": (None, [], os.devnull, None),
@@ -51,7 +51,7 @@ NO_PROFILE: dict[str, tuple[str | None, list[str], str | None, None]] = {
 
 @dataclass(frozen=True)
 class Aws:
-    """A session and the settings it was opened for; clients are made once each, on demand."""
+    """A session and the settings it was opened for. Each client is made once, on demand."""
 
     settings: Settings
     session: boto3.Session
@@ -151,7 +151,7 @@ class Aws:
 
     @functools.cached_property
     def identity(self) -> Mapping[str, str]:
-        """Who is asking: `Account` and `Arn`; raises NoAnswer where it is not AWS that answers."""
+        """The identity in use: `Account` and `Arn`; raises NoAnswer if it is not AWS that answers."""
         client = self.client("sts")
         try:
             answer = client.get_caller_identity()
@@ -221,8 +221,8 @@ def local_credentials(settings: Settings) -> tuple[str, str]:
 def expect_owner(account: str, params: dict[str, Any], model: Any, **_: Any) -> None:
     """Add the expected owner to an S3 call that can carry it.
 
-    Our bucket names can be guessed, so somebody else may have made one of them before us: then
-    S3 refuses, where it would otherwise take orders from us or hand us a function's zip.
+    Our bucket names can be guessed, so somebody else may own one of them. S3 then refuses the call;
+    otherwise it would take our orders, or give us a foreign zip.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
     """
     if "ExpectedBucketOwner" in model.input_shape.members:

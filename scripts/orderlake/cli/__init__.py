@@ -26,7 +26,7 @@ from orderlake.cli.verbosity import LOGGER, add_verbosity, has_color
 from orderlake.errors import STOPPED, OrderlakeError
 from orderlake.settings import Settings, find_root
 
-# In the order of a working day; each is the function of its name in the module of its name.
+# In the order of a working day. Each name is a function in the module of the same name.
 COMMANDS = (
     "demo",
     "local",
@@ -62,7 +62,7 @@ class Root(Group):
     """The root group: lazy commands, nearest suggestions, errors of one or two lines."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Begin a command line: colours follow NO_COLOR, and the terminal."""
+        """Begin a command line: NO_COLOR and the terminal decide about colours."""
         return super().make_context(*args, color=has_color(), **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -117,7 +117,7 @@ class Root(Group):
             raise translated from error
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run, print any error, and exit 0 done, 1 failed, 2 wrong use, 130 stopped."""
+        """Run, print errors, and exit with 0 (done), 1 (failed), 2 (wrong use), 130 (stopped)."""
         if not kwargs.pop("standalone_mode", True):
             kwargs["standalone_mode"] = False
             return super().main(*args, **kwargs)
@@ -127,7 +127,7 @@ class Root(Group):
 
 
 def run(main: Any, *args: Any, **kwargs: Any) -> int:
-    """Call click's main and return the exit code; whatever goes wrong becomes a line or two."""
+    """Call click's main and return the exit code; every error becomes one or two lines."""
     try:
         words = kwargs.get("args") or []
         if words[:1] == ["--make"]:
@@ -150,25 +150,25 @@ def run(main: Any, *args: Any, **kwargs: Any) -> int:
     except (KeyboardInterrupt, click.Abort):
         return stopped()
     except BrokenPipeError:
-        # The reader of a pipe (head, less) has what it wanted; Python would complain at exit.
+        # The reader of a pipe (head, less) has closed it; Python would print an error at exit.
         sys.stderr.close()
         return 0
     except OSError as error:
-        # Outside a command: what is left of the output could not be written.
+        # Outside a command, the rest of the output could not be written.
         refusal = storage_refusal(error)
         if refusal is None:
             return report_bug(error)
         complain(f"standard output: {refusal.message}", refusal.next_step)
         return 1
     except Exception as error:
-        # So DuckDB ends a statement at Ctrl-C. Anything else is a bug of ours: the user still gets
-        # lines, not a traceback.
+        # DuckDB ends a statement like this at Ctrl-C. Anything else is a bug in orderlake: the user
+        # still gets lines and no traceback.
         return stopped() if str(error) == "Query interrupted" else report_bug(error)
     return result if isinstance(result, int) else 0
 
 
 def drop_unwritten_output() -> None:
-    """Flush the output; drop what cannot be written, which Python would complain of at its end."""
+    """Flush the output; drop what cannot be written, or Python prints an error when it ends."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError):
@@ -182,7 +182,7 @@ def repeat_choices(error: OrderlakeError | SqlError, ctx: click.Context) -> None
 
 
 def translate(error: Exception, settings: Settings | None) -> OrderlakeError | None:
-    """Return the command-line error for one of the system's or an AWS library's, if it is one."""
+    """Return the command-line error for an error of the system or an AWS library, if it is one."""
     if refusal := storage_refusal(error):
         return refusal
     if type(error).__module__.partition(".")[0] not in ("botocore", "boto3", "s3transfer"):
@@ -203,7 +203,7 @@ def hint_of(error: click.UsageError) -> str:
 
 
 def stopped() -> int:
-    """Say that the user ended it."""
+    """Say that the user stopped the command."""
     complain("stopped", "")
     return STOPPED
 
@@ -217,7 +217,7 @@ def complain(message: str, next_step: str) -> None:
 
 
 def report_bug(error: Exception) -> int:
-    """Report an error that nobody foresaw: one line here, the whole of it in a file."""
+    """Report an unexpected error: one line here, the whole traceback in a file."""
     import traceback
 
     text = "".join(traceback.format_exception(error))

@@ -1,4 +1,4 @@
-"""The command crawl: parses, calls once, prints; decides nothing."""
+"""The command crawl. It parses, makes one call and prints."""
 
 from dataclasses import asdict
 

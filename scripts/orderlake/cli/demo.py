@@ -1,6 +1,6 @@
 """The command demo: every step of the pipeline once, each with a line and its time.
 
-It composes what the other commands call and adds nothing of its own.
+It puts together what the other commands do, and adds nothing.
 """
 
 import signal
@@ -25,7 +25,7 @@ ROWS = 20_000
 DIRT = 0.02
 SEED = 7
 QUERY = "top_products"
-# The demo's own prefix, where the local AWS may hold a lake of the user's.
+# The prefix of the demo, where the local AWS may already hold the user's data.
 PREFIX = "demo"
 # What a terminal shows while a step takes its time.
 DOING = {
@@ -132,7 +132,7 @@ def say_step(name: str, result: str) -> None:
 
 @contextmanager
 def own_local_aws(settings: Settings, keep: bool) -> Iterator[Settings]:
-    """Start the local AWS and stop it afterwards, whatever happens in between.
+    """Start the local AWS and always stop it afterwards.
 
     One that was up before is used and left up.
     """
@@ -153,7 +153,7 @@ def own_local_aws(settings: Settings, keep: bool) -> Iterator[Settings]:
 
 
 def beside_a_lake(settings: Settings) -> Settings:
-    """Return settings with which the demo adds nothing to the user's own lake."""
+    """Return settings that keep the demo out of the user's own data."""
     if settings.prefix == PREFIX:
         return load("local")
     say_step("lake", f"'{settings.prefix}' stays as it is; the demo's is '{PREFIX}'")
@@ -162,7 +162,7 @@ def beside_a_lake(settings: Settings) -> Settings:
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Treat a request to end, or a closed terminal, like Ctrl-C: clean up first."""
+    """Handle a request to end, or a closed terminal, like Ctrl-C: clean up first."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -179,6 +179,6 @@ def ended_by_signals() -> Iterator[None]:
 
 
 def shown(path: Path) -> str:
-    """Return a path as short as it can be given."""
+    """Return the shortest form of a path."""
     folder = working_folder()
     return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)

@@ -1,4 +1,4 @@
-"""The command deploy: plan, ask, execute."""
+"""The command deploy. It plans, asks and executes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> Non
     start, settings = time.monotonic(), aws.settings
     place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
     note(place)
-    # Asked first: who may not look at the stack learns it before anything is built.
+    # Asked first, so that a user who may not read the stack learns that before the build.
     status = stack.status_of(aws, aws.names.stack)
     if stack.is_busy(status):
         note(f"the stack is {status}: waiting for the end of that operation first")
@@ -78,7 +78,7 @@ def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> Non
 
 
 def clear_the_way(aws: Aws, status: str | None, place: str, yes: bool) -> None:
-    """End what an earlier attempt left half-way: a stuck stack, a change set nobody executed."""
+    """Repair what an earlier attempt left unfinished: a stuck stack, a forgotten change set."""
     from orderlake.deploy import recovery, stack
 
     if status in stack.STUCK:

@@ -1,4 +1,4 @@
-"""The command destroy: show what holds data, ask, remove, prove."""
+"""The command destroy. It shows what holds data, asks, removes, and checks that all is gone."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""The command doctor: print each finding, and fail where something needed is missing."""
+"""The command doctor. It prints each finding, and fails if something necessary is missing."""
 
 from dataclasses import asdict
 from itertools import chain

@@ -1,4 +1,4 @@
-"""The state of a file as text for people: one line of many, or all that is known. Pure."""
+"""The state of a file as text for people: one line in a list, or everything known. Pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def state_line(file: FileState) -> str:
-    """Return what became of a file in one line."""
+    """Return the outcome of a file in one line."""
     if file.state != "done":
         return f"{file.state:<8} {file.key}: {file.reason}"
     return f"{file.state:<8} {file.key}: {rows_text(file)}"
 
 
 def state_lines(file: FileState, now: datetime) -> list[str]:
-    """Return all that is known of a file, and what to type next."""
+    """Return everything known about a file, and what to type next."""
     version = f", version {file.version_id}" if file.version_id else ""
     lines = [f"{file.key}: {file.state}{f': {file.reason}' if file.reason else ''}"]
     lines.append(f"  {size_text(file.size_bytes)}, {age_text(file.modified, now)}{version}")
@@ -35,7 +35,7 @@ def state_lines(file: FileState, now: datetime) -> list[str]:
 
 
 def rows_text(file: FileState) -> str:
-    """Return what became of a file's rows."""
+    """Return the outcome of a file's rows."""
     corrected = f" ({file.corrected:,} corrected since)" if file.corrected else ""
     blank = f", {file.blank:,} blank" if file.blank else ""
     doubts = f"; {count_text(len(file.doubts), 'doubt')}" if file.doubts else ""
@@ -44,7 +44,7 @@ def rows_text(file: FileState) -> str:
 
 
 def next_step(file: FileState) -> str:
-    """Return what to type about a file, or nothing where all is well."""
+    """Return what to type about a file, or nothing if all is well."""
     name = f"'{file.key}'"
     match file.state:
         case "failed":

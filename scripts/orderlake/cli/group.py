@@ -6,12 +6,12 @@ from orderlake.errors import UnknownName
 
 
 class Group(click.Group):
-    """A group that answers a name which nobody defined with the nearest, as wrong use."""
+    """A group that answers an unknown name with the nearest one, as wrong use."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command to run; completion may ask for one that is only half typed."""
+        """Find the command to run; shell completion may ask for an unfinished name."""
         if args and not args[0].startswith("-") and not ctx.resilient_parsing:
             known = self.list_commands(ctx)
             if args[0] not in known:

@@ -3,8 +3,7 @@
 That is the environment, prefix and region; the port where the local AWS is to be started; the
 engine that is to answer a query.
 
-Messages name a bare command, wherever they are written; only here is it known how the user would
-have to type it.
+Messages everywhere name a bare command. This module turns it into what this user has to type.
 """
 
 import re
@@ -18,11 +17,11 @@ from click.core import ParameterSource
 from orderlake.cli.make_target import TARGETS
 from orderlake.settings import Settings
 
-# Commands that work on an environment; in hints both `make` and `orderlake` stand before them.
+# Commands that work on an environment. A hint may write `make` or `orderlake` before them.
 NAMES = "|".join(sorted(name for name, target in TARGETS.items() if "ENV" in target.options))
-# A command, unless the same clause says which environment is meant.
+# A command, unless the same clause names the environment.
 COMMAND = re.compile(rf"\b(make|orderlake) ({NAMES})\b(?![\w-])(?![^;,\n]*(?:ENV=|--env))")
-# The command that starts the local AWS; every other command reads its port out of its state.
+# The command that starts the local AWS. All others read its port from the state file.
 START = re.compile(r"\b(?:make (?:local-)?up|orderlake local up)\b(?![\w-])")
 
 
@@ -34,7 +33,7 @@ def current_settings() -> Settings | None:
 
 
 def with_choices(text: str, settings: Settings | None) -> str:
-    """Return a text in which each command to type repeats what the user chose. Pure."""
+    """Return a text in which each command to type repeats the user's choices. Pure."""
     if settings is None:
         return text
     chosen = variables_text(settings, ("prefix", "region"))
@@ -49,7 +48,7 @@ def with_choices(text: str, settings: Settings | None) -> str:
 
 
 def variables_text(settings: Settings, names: Sequence[str]) -> str:
-    """Return the variables to set before a command, of what was chosen: `ORDERLAKE_PREFIX=tea `."""
+    """Return the variables that a command needs before it, such as `ORDERLAKE_PREFIX=tea `."""
     values = {name: settings.chosen[name] for name in names if name in settings.chosen}
     return "".join(
         f"ORDERLAKE_{name.upper()}={shlex.quote(value)} " for name, value in values.items()

@@ -1,4 +1,4 @@
-"""The command lint: parses, calls once, prints; decides nothing."""
+"""The command lint. It parses, makes one call and prints."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def up(
     is_iam_for_users: bool,
     as_json: bool,
 ) -> None:
-    """Start the local AWS; one that runs is left as it is.
+    """Start the local AWS, unless it runs already.
 
     It is LocalStack, and listens on this machine's loopback only.
 
@@ -69,7 +69,7 @@ def up(
     every raw file is then kept there, and the next start deploys and sends them again. Raw files
     are kept as they come; those of a container, by `local down`.
 
-    It takes an access key of its own only, which `orderlake local env` prints for other programs.
+    It accepts only its own access key, which `orderlake local env` prints for other programs.
 
     Example: orderlake local up --port 4600 --persist shop-data
     """
@@ -112,7 +112,7 @@ def begin_with(folder: Path) -> None:
 
 
 def say_up(running: LocalInstance, is_new: bool, seconds: float, watch: bool) -> None:
-    """Print where it is, and what to type next."""
+    """Print its address, and what to type next."""
     if not is_new:
         click.echo(f"local AWS was already up at {running.endpoint_url}")
         return
@@ -184,7 +184,7 @@ def down(discard: bool) -> None:
 
 
 def keep(settings: Settings, running: LocalInstance) -> None:
-    """Save the raw files; where that fails it stays up, so that nothing is lost."""
+    """Save the raw files; if that fails, the local AWS stays up, so that nothing is lost."""
     from orderlake.aws.session import open_aws
     from orderlake.local_aws import kept_files
 

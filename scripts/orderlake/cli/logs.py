@@ -1,4 +1,4 @@
-"""The command logs: parses, calls once, prints; decides nothing."""
+"""The command logs. It parses, makes one call and prints."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a make target and its variables mean as a command line. Pure.
+"""Turn a make target and its variables into a command line. Pure.
 
-make calls `orderlake --make TARGET` and hands its variables over in the environment, so that no
-shell ever reads them.
+make calls `orderlake --make TARGET` and passes its variables in the environment, so that no shell
+ever reads them.
 """
 
 import shlex
@@ -47,8 +47,8 @@ FLAGS = {"KEEP"}
 def words_of(target: str, variables: Mapping[str, str]) -> list[str]:
     """Return a target's command line; raises WrongUse. Pure.
 
-    Each variable is one word, whatever it holds. ARGS is split as a shell splits: quotes hold
-    words together, and nothing else in it means anything.
+    Each variable is one word, whatever it holds. ARGS is split into words like in a shell: quotes
+    hold words together, and no other character is special.
     """
     facts = TARGETS[target]
     words = facts.command.split()
@@ -65,5 +65,5 @@ def words_of(target: str, variables: Mapping[str, str]) -> list[str]:
     name = variables.get(facts.name, "") if facts.name else ""
     if facts.is_name_needed and not name and not more:
         raise WrongUse("which file?", f"make {target} {facts.name}=orders.csv")
-    # After -- a name that begins with a dash is no option.
+    # After -- a name that begins with a dash is not taken for an option.
     return [*words, *more, *(["--", name] if name else [])]

@@ -24,7 +24,7 @@ def complete_environment(ctx: click.Context, param: click.Parameter, typed: str)
 
 
 def complete_query(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """Complete a query's name, with its question; by its header alone, because SQL takes longer."""
+    """Complete a query's name, and show its question; reads only its header, which is faster."""
     folder = find_root(working_folder(), os.environ) / "queries"
     found = []
     for path in sorted(folder.glob("*.sql")):
@@ -36,12 +36,12 @@ def complete_query(ctx: click.Context, param: click.Parameter, typed: str) -> li
 
 
 def environment(command: Command) -> Command:
-    """Add --env, --prefix and --region, and hand the command `settings` in their place."""
+    """Add --env, --prefix and --region; the command gets `settings` instead of them."""
     return with_environment(command, "local (default) or aws.")
 
 
 def environment_or_offline(command: Command) -> Command:
-    """Add the same options, where --env may also be `offline`; hand over `is_offline`, too.
+    """Add the same options, but --env may also be `offline`; the command gets `is_offline`, too.
 
     Offline means the local environment's mirror, with no connection opened.
     """
@@ -57,7 +57,7 @@ def environment_or_offline(command: Command) -> Command:
 
 
 def with_environment(command: Command, env_help: str) -> Command:
-    """Add the options that choose a deployment, and hand the command `settings` in their place."""
+    """Add the options that choose a deployment; the command gets `settings` instead of them."""
 
     @click.option("--env", metavar="ENV", help=env_help, shell_complete=complete_environment)
     @click.option("--prefix", help="Start of every name; default: orderlake.toml's.")
@@ -67,7 +67,7 @@ def with_environment(command: Command, env_help: str) -> Command:
         *args: Any, env: str | None, prefix: str | None, region: str | None, **kwargs: Any
     ) -> Any:
         settings = load(None if env == OFFLINE else env, prefix=prefix, region=region)
-        # The root group reads it to say which endpoint did not answer.
+        # The root group names its endpoint when nothing answers.
         click.get_current_context().find_root().obj = settings
         return command(*args, settings=settings, **kwargs)
 
@@ -79,10 +79,10 @@ yes = click.option("--yes", is_flag=True, help="Do not ask before changing a rea
 
 
 def confirm(settings: Settings, action: str, is_agreed: bool) -> None:
-    """Ask before a change to a real account; raises NotConfirmed for anything but a yes.
+    """Ask before a change to a real account; raises NotConfirmed unless the answer is yes.
 
-    The local environment is never asked about. Without a terminal nobody can answer, which is a
-    no, so that a script must say --yes.
+    It never asks about the local environment. Without a terminal the answer is no, so a script has
+    to pass --yes.
     """
     if settings.is_local or is_agreed:
         return

@@ -1,4 +1,4 @@
-"""The file that --out names: written beside it and renamed; only regular files are replaced."""
+"""The file of --out: written under another name, then renamed. Only regular files are replaced."""
 
 import contextlib
 import os
@@ -15,10 +15,10 @@ STANDARD_OUTPUT = Path("-")
 
 @contextlib.contextmanager
 def out_file(option: str, out: Path, *, is_replaced: bool = True) -> Iterator[Path]:
-    """Yield a path to write to; what is there when the block ends takes the place of `out`.
+    """Yield a path to write to; its file replaces `out` when the block ends.
 
     `-` is standard output. A block that fails, or writes nothing, leaves `out` as it was. Raises
-    BadSetting for what is no regular file, and WrongUse for a file that may not be replaced.
+    BadSetting if `out` is not a regular file, and WrongUse if it may not be replaced.
     """
     if out == STANDARD_OUTPUT:
         with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
@@ -38,7 +38,7 @@ def out_file(option: str, out: Path, *, is_replaced: bool = True) -> Iterator[Pa
 
 
 def checked_target(option: str, out: Path, *, is_replaced: bool) -> Path:
-    """Return the file that would be written, behind any links; raises what `out_file` does."""
+    """Return the file that would be written, behind any links; raises the errors of `out_file`."""
     target = out.resolve()
     is_system = target.parts[1:2] in (("dev",), ("proc",), ("sys",))
     if is_system or (target.exists() and not target.is_file()):

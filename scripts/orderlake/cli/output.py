@@ -1,4 +1,4 @@
-"""How commands print: lines for people, JSON for programs. Decides nothing."""
+"""How commands print: lines for people, JSON for programs."""
 
 import json
 import time
@@ -30,13 +30,13 @@ def note(line: str) -> None:
 
 
 def print_line(line: str) -> None:
-    """Print a line of the result, also while progress is displayed."""
+    """Print a line of the result, even while progress is displayed."""
     with beside_progress():
         click.echo(with_choices(line, current_settings()))
 
 
 def rows_text(report: Mapping[str, Any]) -> str:
-    """Return what became of a file's rows, by its report: counts, reject codes, sum, nulls."""
+    """Return the outcome of a file's rows from its report: counts, reject codes, sum, nulls."""
     counts = report["counts"]
     text = f"{count_text(counts['records'], 'record')}, {counts['accepted']:,} accepted, "
     text += f"{counts['rejected']:,} rejected"
@@ -54,7 +54,7 @@ def rows_text(report: Mapping[str, Any]) -> str:
 
 
 def _total_text(sums: Mapping[str, Any]) -> str:
-    """Return a total a currency, and what of it is no sale: `2.00 EUR, 1.50 USD; of it ...`."""
+    """Return one total per currency, and the part that is not sales: `2.00 EUR; of it ...`."""
     parts = sums.get("parts", ())
     currencies = dict.fromkeys(part["currency"] for part in parts)
     if len(currencies) > 1:
@@ -80,7 +80,7 @@ def _money(parts: list[Mapping[str, Any]]) -> str:
 
 
 def choice_lines(report: Mapping[str, Any]) -> list[str]:
-    """Return one indented line per choice that a person must hear of, by a file's report."""
+    """Return one indented line for each choice in a file's report that a person should know."""
     lines = []
     for choice in report.get("choices", ()):
         if choice["told"]:
@@ -93,7 +93,7 @@ def choice_lines(report: Mapping[str, Any]) -> list[str]:
 
 @contextmanager
 def timed(title: str) -> Iterator[None]:
-    """Show a step while it goes on (on a terminal), and print its time when it ended."""
+    """Show a step while it runs (on a terminal), and print its time at its end."""
     start = time.monotonic()
     with waiting(title):
         yield

@@ -1,4 +1,4 @@
-"""The command parity: choose two engines, compare, print. Exit 1 where they differ."""
+"""The command parity. It compares the answers of two engines and exits with 1 if they differ."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def to_request(query: Query) -> QueryRequest:
 
 
 def recording(engine: Engine, folder: Path | None) -> Engine:
-    """Return the engine, writing its answers down where a folder was given."""
+    """Return the engine; it records its answers if a folder was given."""
     from orderlake.engines.recorded import RecordingEngine
 
     return RecordingEngine(engine, folder) if folder else engine
@@ -99,7 +99,7 @@ def print_results(
 ) -> None:
     """Print one line per query, and every difference with both values.
 
-    Where all failed for one reason, as without a second engine, it is said once.
+    If all queries failed for the same reason, such as a missing engine, it is printed once.
     """
     reasons = {result.reason for result in results if result.status == "failed"}
     if len(results) > 1 and len(reasons) == 1 and all(r.status == "failed" for r in results):

@@ -1,6 +1,6 @@
-"""Progress of work longer than a second: on a terminal only, never in a pipe, never when quiet.
+"""Progress of work longer than a second: on a terminal only, never in a pipe or with --quiet.
 
-rich draws it, on standard error; it is imported only once there is something to show.
+rich draws it on standard error, and is imported only when there is something to show.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 1.0
 REDRAWS_PER_SECOND = 10
 
-# A callback that takes what is done and what there is in all.
+# A callback that takes how much is done, and the total.
 Draw = Callable[[int, int], None]
 
 
 class Display:
-    """The progress of one piece of work; it appears when that has lasted a second."""
+    """The progress of one piece of work; it appears after the work has taken a second."""
 
     def __init__(self, title: str, *, is_bar: bool, is_of_bytes: bool) -> None:
         self.title, self.is_bar, self.is_of_bytes = title, is_bar, is_of_bytes
@@ -34,7 +34,7 @@ class Display:
         self.drawn: tuple[Progress, TaskID] | None = None
 
     def appear(self) -> None:
-        """Begin to draw, unless the work is over already."""
+        """Begin to draw, unless the work is already done."""
         with self.lock:
             if self.is_over:
                 return
@@ -44,7 +44,7 @@ class Display:
             progress.start()
 
     def update(self, done: int, total: int) -> None:
-        """Take how far the work is."""
+        """Update how far the work is."""
         with self.lock:
             is_next_task = done < self.done
             self.done, self.total = done, total
@@ -56,7 +56,7 @@ class Display:
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """Clear the line, so that text can be printed in its place, and go on below that."""
+        """Clear the line, so that text can be printed there, and go on below that text."""
         with self.lock:
             if self.drawn:
                 self.drawn[0].stop()
@@ -76,7 +76,7 @@ _displays: list[Display] = []
 
 
 def make_progress(is_bar: bool, is_of_bytes: bool) -> Progress:
-    """Return what rich draws: with a bar, an amount and a remaining time, or how long it took."""
+    """Return what rich draws: a bar with an amount and the time left, or only the time so far."""
     from rich import progress
     from rich.console import Console
 
@@ -94,20 +94,20 @@ def make_progress(is_bar: bool, is_of_bytes: bool) -> Progress:
         console=Console(file=sys.stderr, color_system=None if has_color() is False else "auto"),
         transient=True,
         refresh_per_second=REDRAWS_PER_SECOND,
-        # An answer may go to a file while this goes to the terminal.
+        # The answer may go to a file while the progress goes to the terminal.
         redirect_stdout=False,
         redirect_stderr=False,
     )
 
 
 def is_shown() -> bool:
-    """Whether anybody watches: a terminal that is to show the usual, and only that."""
+    """Whether to show progress: on a terminal, with neither --quiet nor --verbose."""
     return level() == NORMAL and sys.stderr.isatty()
 
 
 @contextmanager
 def displayed(title: str, *, is_bar: bool, is_of_bytes: bool = False) -> Iterator[Draw]:
-    """Display work while it goes on, from its second second."""
+    """Display work while it goes on, once it has taken a second."""
     if not is_shown():
         yield lambda done, total: None
         return
@@ -125,23 +125,23 @@ def displayed(title: str, *, is_bar: bool, is_of_bytes: bool = False) -> Iterato
 
 
 def waiting(title: str) -> AbstractContextManager[Draw]:
-    """Show that something goes on, and for how long, where nobody can tell how much is left."""
+    """Show that something goes on, and for how long, if it is unknown how much is left."""
     return displayed(title, is_bar=False)
 
 
 def progress_bar(title: str) -> AbstractContextManager[Draw]:
-    """Give a callback that draws how many things are done, of how many, and the time left."""
+    """Yield a callback that draws how many things of the total are done, and the time left."""
     return displayed(title, is_bar=True)
 
 
 def progress_bar_of_bytes(title: str) -> AbstractContextManager[Draw]:
-    """Give a callback that draws how many bytes are done, of how many, how fast."""
+    """Yield a callback that draws how many bytes of the total are done, and the speed."""
     return displayed(title, is_bar=True, is_of_bytes=True)
 
 
 @contextmanager
 def beside_progress() -> Iterator[None]:
-    """Print text while progress is displayed: the text takes its line, and it goes on below."""
+    """Print text while progress is displayed: the progress moves below the text."""
     if not _displays:
         yield
         return

@@ -1,4 +1,4 @@
-"""The command query: parse, one call, print. What the answer is made of is decided elsewhere."""
+"""The command query. It parses, makes one call and prints."""
 
 import contextlib
 import logging
@@ -95,7 +95,7 @@ def print_questions(queries: Sequence[Query]) -> None:
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """Sync the mirror, or say how old the copy is that has to do."""
+    """Sync the mirror, or say how old the copy is that is used instead."""
     from orderlake.mirror import refresh
 
     with progress_bar("downloading") as draw:
@@ -110,9 +110,9 @@ def bring_up_to_date(settings: Settings) -> None:
 
 
 def print_advice(request: QueryRequest, engine: Engine) -> None:
-    """Print what is worth a word; raises SqlError for what DuckDB would answer otherwise.
+    """Print advice; raises SqlError for SQL that DuckDB would answer differently.
 
-    Athena refuses by itself what it does not answer, so there a difference is advice, too.
+    Athena itself refuses SQL that it cannot run, so with Athena a difference is only advice.
     """
     from athena_sql.lint.check import advise, check
 
@@ -130,9 +130,9 @@ def print_advice(request: QueryRequest, engine: Engine) -> None:
 
 
 def note_mixed_currencies(request: QueryRequest, engine: Engine) -> None:
-    """Say so where the statement adds up money of several currencies that the table has.
+    """Warn if the statement adds up money of several currencies in the table.
 
-    Only DuckDB is asked which: another engine would charge for it.
+    Only DuckDB is asked which currencies, because another engine would charge for it.
     """
     from orderlake.answers.mixed_currencies import (
         CURRENCIES_SQL,
@@ -152,7 +152,7 @@ def note_mixed_currencies(request: QueryRequest, engine: Engine) -> None:
 def print_answer(
     settings: Settings, asked: Query, request: QueryRequest, engine_name: str, form: str
 ) -> None:
-    """Run the query and print its rows; how many there were and how long goes to stderr."""
+    """Run the query and print its rows; their number and the time go to standard error."""
     from orderlake.answers.formats import write_answer
     from orderlake.cli.table import print_table
 
@@ -172,7 +172,7 @@ def print_answer(
 
 
 def charge_text(answer: Answer) -> str:
-    """Return what an engine scanned and what that costs, or nothing for one that is free."""
+    """Return what an engine scanned and what that costs, or nothing for a free engine."""
     if answer.scanned_bytes is None:
         return ""
     return f", {size_text(answer.scanned_bytes)} scanned, about ${answer.cost_usd:f}"

@@ -1,4 +1,4 @@
-"""The command rejected: parses, calls, prints; decides nothing."""
+"""The command rejected. It parses, calls and prints."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def example(row: Rejection) -> list[str]:
 
 
 def cut(cell: str) -> str:
-    """Return a cell for eyes: no control characters, not too long."""
+    """Return a cell for a person: no control characters, not too long."""
     text = shown(cell, None)
     return text if len(text) <= CELL_SHOWN else f"{text[: CELL_SHOWN - 1]}…"
 
@@ -173,7 +173,7 @@ def write(aws: Aws, found: Sequence[RejectedFile], out: Path, code: str | None) 
 
 
 def write_file(aws: Aws, key: str, path: Path, code: str | None) -> Written:
-    """Write one correction file, in the file's own delimiter; note what it might be read as."""
+    """Write one correction file with the file's own delimiter; warn if it may be read differently."""
     from orderlake.order_files.check_headers import deployed_contract
     from orderlake.pipeline.corrections import reading_notes, write_corrections
     from orderlake.pipeline.outcomes import read_report
@@ -192,7 +192,7 @@ def write_file(aws: Aws, key: str, path: Path, code: str | None) -> Written:
 
 
 def check_name(out: Path, key: str) -> None:
-    """Raise WrongUse for a name under which uploading would not do what is meant."""
+    """Raise WrongUse for a file name whose upload would not do what the user wants."""
     from orderlake.order_files.find import known_endings
     from orderlake.pipeline.corrections import correction_name
 

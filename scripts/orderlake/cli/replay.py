@@ -1,4 +1,4 @@
-"""The command replay: parses, calls once, prints; decides nothing."""
+"""The command replay. It parses, makes one call and prints."""
 
 from __future__ import annotations
 

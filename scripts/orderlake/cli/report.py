@@ -1,4 +1,4 @@
-"""The command report: parses, gathers, writes one file or serves it; decides nothing."""
+"""The command report. It parses, gathers the data, and writes one file or serves it."""
 
 import webbrowser
 from pathlib import Path

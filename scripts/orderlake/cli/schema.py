@@ -1,4 +1,4 @@
-"""The command schema: parses, calls once, prints; decides nothing."""
+"""The command schema. It parses, makes one call and prints."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The command status: parses, calls, prints; decides nothing."""
+"""The command status. It parses, calls and prints."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def status(
 
 
 def chosen_files(now: Status, names: Sequence[str], is_all: bool) -> list[FileState]:
-    """Return the files that were asked for; raises UnknownFile for a name that none has."""
+    """Return the files that were asked for; raises UnknownFile for a name without a file."""
     from orderlake.pipeline.replay import resolve
 
     if is_all and not names:
@@ -86,7 +86,7 @@ def chosen_files(now: Status, names: Sequence[str], is_all: bool) -> list[FileSt
 
 
 def look(aws: Aws) -> Status:
-    """Read where every file stands, and show how far that is."""
+    """Read the state of every file, and show the progress of that."""
     from orderlake.pipeline.status import read_status
 
     with progress_bar("reading reports") as draw:
@@ -94,7 +94,7 @@ def look(aws: Aws) -> Status:
 
 
 def repair_files(aws: Aws, now: Status, timeout: float, yes: bool, as_json: bool) -> list[Repaired]:
-    """Send what needs it through again, and print each as it is done."""
+    """Send the files that need it through the function again, and print each as it is done."""
     from orderlake.pipeline.repair import repair
 
     keys = [file.key for file in now.waiting] + [file.key for file in now.leftovers if file.key]
@@ -116,7 +116,7 @@ def repair_files(aws: Aws, now: Status, timeout: float, yes: bool, as_json: bool
 
 
 def as_document(now: Status, shown: Sequence[FileState]) -> dict[str, Any]:
-    """Return the status for a program; with the files that were asked for, one by one."""
+    """Return the status for a program, with each of the files that were asked for."""
     document = asdict(now)
     document["waiting"] = [
         {"key": file.key, "why": file.why, "since": file.since.isoformat()} for file in now.waiting
@@ -129,7 +129,7 @@ def as_document(now: Status, shown: Sequence[FileState]) -> dict[str, Any]:
 
 
 def lines(now: Status, moment: datetime) -> list[str]:
-    """Return the status for people: a line per figure, and what to type next."""
+    """Return the status for people: one line per figure, and what to type next."""
     done = f"{now.done:,} done, {len(now.refused):,} refused, {len(now.waiting):,} waiting"
     text = [f"files     {now.files:,} ({size_text(now.size_bytes)}): {done}"]
     if now.ignored:
@@ -157,7 +157,7 @@ def lines(now: Status, moment: datetime) -> list[str]:
 
 
 def doubt_lines(now: Status) -> list[str]:
-    """Return how many files do not prove how they are to be read, and what settles each."""
+    """Return how many files leave it open how to read them, and what settles each of them."""
     text = []
     if count := len(now.doubts):
         were = "was" if count == 1 else "were"
@@ -175,7 +175,7 @@ def doubt_lines(now: Status) -> list[str]:
 
 
 def next_steps(now: Status, has_rejections: bool) -> list[str]:
-    """Return what to type about what needs attention."""
+    """Return the commands to type for files that need attention."""
     text = []
     if has_rejections:
         text.append("rejected rows: orderlake rejected")

@@ -1,4 +1,4 @@
-"""What a full disk, a read-only folder or a missing permission means to a person. Pure."""
+"""Explain a full disk, a read-only folder or a missing permission. Pure."""
 
 import errno
 import os
@@ -17,15 +17,15 @@ REASONS = {
     errno.EPERM: ("the system forbids it", OTHER_PLACE),
     errno.EMFILE: ("too many files are open at once", "allow more: ulimit -n 4096"),
 }
-# How DuckDB passes on the system's number.
+# How DuckDB writes the system's error number.
 DUCKDB_NUMBER = re.compile(r'"errno" ?: ?"(\d+)"')
 DUCKDB_PATH = re.compile(r'file \\?"(.+?)\\?"')
-# Refusals of connections are no matter of storage.
+# Refused connections have nothing to do with storage.
 CONNECTIONS = (ConnectionError, TimeoutError)
 
 
 def storage_refusal(error: BaseException) -> StorageRefused | None:
-    """Return the error for one in which this machine refused a file, or None for any other."""
+    """Return the error for a file that this machine refused, or None for any other error."""
     if isinstance(error, OSError) and not isinstance(error, CONNECTIONS):
         return system_refusal(error)
     if type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb"):
@@ -36,7 +36,7 @@ def storage_refusal(error: BaseException) -> StorageRefused | None:
 
 
 def system_refusal(error: OSError) -> StorageRefused | None:
-    """Return the error for one of the system's; None for one that names neither reason nor file."""
+    """Return the error for a system error; None if that names neither a reason nor a file."""
     path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
     if error.errno in REASONS or path:
         return refusal_of(error.errno or 0, path)
@@ -44,6 +44,6 @@ def system_refusal(error: OSError) -> StorageRefused | None:
 
 
 def refusal_of(number: int, path: str) -> StorageRefused:
-    """Return the error for a number of the system and a file, if that is known."""
+    """Return the error for a system error number and a file, if the file is known."""
     reason, next_step = REASONS.get(number, (os.strerror(number).lower(), "check the path"))
     return StorageRefused(path, reason, next_step)

@@ -1,7 +1,7 @@
-"""The three standard streams, settled before a command runs. Imports nothing of this project.
+"""Prepare the three standard streams before a command runs. Imports nothing of this project.
 
-Output is UTF-8 whatever the terminal is said to take: it is data, and a letter that it could not
-hold would end the command in the middle. A file name that is no UTF-8 is printed byte for byte.
+Output is always UTF-8, because it is data: with another encoding, a letter outside of it would end
+the command in the middle. A file name that is not UTF-8 is printed byte for byte.
 """
 
 import io
@@ -10,8 +10,8 @@ import sys
 
 
 def settle_streams() -> None:
-    """Open what the caller closed, on nothing, and have the output be UTF-8."""
-    # A closed descriptor would be given to the next file that is opened, and print into that.
+    """Open closed streams on /dev/null, and set the output's encoding to UTF-8."""
+    # The next file that is opened would get a closed descriptor, and output would go into it.
     for number, mode in ((0, os.O_RDONLY), (1, os.O_WRONLY), (2, os.O_WRONLY)):
         try:
             os.fstat(number)
@@ -29,10 +29,10 @@ def settle_streams() -> None:
 
 
 def silence_teardown() -> None:
-    """Keep Python from printing errors of objects that are being thrown away.
+    """Keep Python from printing errors in the destructors of objects.
 
     Ctrl-C in the middle of a call can leave a half-made connection; Python would print a traceback
-    of its own while it drops it. Whoever has a hook of their own, such as pytest, keeps it.
+    of its own while it drops it. A hook that another program has set, such as pytest's, stays.
     """
     if sys.unraisablehook is sys.__unraisablehook__:
         sys.unraisablehook = lambda _: None

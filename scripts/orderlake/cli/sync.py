@@ -1,4 +1,4 @@
-"""The command sync: parses, calls once, prints; decides nothing."""
+"""The command sync. It parses, makes one call and prints."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""An answer as a table on the terminal: numbers are aligned, rows beyond a screenful are cut."""
+"""An answer as a table on the terminal: aligned numbers, and only a screenful of rows."""
 
 import sys
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from orderlake.answers.value_text import shown, shown_digits
 from orderlake.cli.verbosity import has_color
 
 ROWS_SHOWN = 1_000
-# Wide enough that nothing is cut where no terminal says how wide it is.
+# Wide enough to cut nothing if there is no terminal with a width.
 PIPE_WIDTH = 10_000
-# What stands between two columns.
+# The text between two columns.
 GAP = 2
 
 
@@ -51,7 +51,7 @@ def draw_table(columns: Sequence[tuple[Column, Sequence[str]]]) -> Table:
 
 
 def print_table(answer: Answer) -> int:
-    """Print the first rows and return the number of all rows, which are counted, not held."""
+    """Print the first rows and return the number of all rows, which are counted but not kept."""
     rows = list(islice(answer.rows, ROWS_SHOWN))
     digits = [shown_digits(rows, position) for position in range(len(answer.columns))]
     columns = [

@@ -83,7 +83,7 @@ def transform(
 
 
 def report_line(report: dict[str, Any]) -> str:
-    """Return what became of a file, with a line for each choice to check."""
+    """Return the outcome of a file, with one line for each choice to check."""
     name, refusal = report["source"]["path"], report["refusal"]
     if refusal:
         return f"{name}: refused: {refusal['code']}: {refusal['message']}"

@@ -1,4 +1,4 @@
-"""The command upload: parses, checks, sends, waits, prints; decides nothing."""
+"""The command upload. It checks files, sends them, waits for their outcomes and prints them."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def upload(
 
 
 def check_headers(paths: Sequence[Path]) -> None:
-    """Raise UploadFailed, before anything is sent, where the function would refuse a header."""
+    """Raise UploadFailed, before anything is sent, if the function would refuse a header."""
     from orderlake.order_files.check_headers import deployed_contract, refused_headers
 
     refusals = refused_headers(paths, deployed_contract())
@@ -93,7 +93,7 @@ def check_headers(paths: Sequence[Path]) -> None:
 
 
 def send(aws: Aws, files: Sequence[tuple[Path, str]]) -> list[RawVersion]:
-    """Send files and show how far it is."""
+    """Send files and show the progress."""
     from orderlake.pipeline.upload import send_all
 
     total = sum(path.stat().st_size for path, _ in files)
@@ -126,14 +126,14 @@ def wait(
 
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:
-    """Return an outcome for a program: the report, or what the function failed with."""
+    """Return an outcome for a program: the report, or the function's error."""
     if outcome.error:
         return {"outcome": "failed", "source": {"key": outcome.key}, "error": outcome.error}
     return dict(outcome.report)
 
 
 def outcome_line(outcome: Outcome) -> str:
-    """Return what became of a file, with a line for each choice to check."""
+    """Return the outcome of a file, with one line for each choice to check."""
     report, key = outcome.report, outcome.key
     if outcome.error:
         return f"{key}: failed: {outcome.error}"
@@ -146,7 +146,7 @@ def outcome_line(outcome: Outcome) -> str:
 
 
 def summary(outcomes: Iterable[Outcome], seconds: float) -> str:
-    """Return what all files together had, and how fast they went, as one line."""
+    """Return the sums over all files, and the speed, as one line."""
     reports = [outcome.report for outcome in outcomes if not outcome.error]
     size_bytes = sum(report["source"]["size_bytes"] for report in reports)
     records = sum(report["counts"]["records"] for report in reports)

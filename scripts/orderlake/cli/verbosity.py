@@ -1,7 +1,7 @@
-"""How much every command says: --quiet and --verbose, on the root and on each command alike.
+"""How much every command prints: --quiet and --verbose, on the root and on each command.
 
-Quiet leaves results and errors. Verbose adds, on standard error, what is called and how long it
-took. Both are added to a command when it is loaded, so that none can forget them.
+--quiet prints only results and errors. --verbose adds on standard error what is called and how long
+it took. Every command gets both options when it is loaded.
 """
 
 import logging
@@ -14,12 +14,12 @@ import click
 QUIET, NORMAL, VERBOSE = range(3)
 KEY = "orderlake.verbosity"
 LOGGER = logging.getLogger("orderlake")
-# It warns of statements that are refused with a line of our own.
+# It warns about statements that orderlake refuses with its own message.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
 def choose(level: int, ctx: click.Context, param: click.Parameter, is_set: bool) -> None:
-    """Note what an option says; the one that is furthest to the right on the line counts."""
+    """Take note of an option; the last one on the command line counts."""
     if is_set and not ctx.resilient_parsing:
         ctx.find_root().meta[KEY] = level
         if level == VERBOSE:
@@ -67,7 +67,7 @@ def add_verbosity(command: click.Command) -> click.Command:
 
 
 def level() -> int:
-    """Return how much the running command is to say."""
+    """Return how much the running command has to print."""
     context = click.get_current_context(silent=True)
     return NORMAL if context is None else int(context.find_root().meta.get(KEY, NORMAL))
 
@@ -78,13 +78,13 @@ def is_quiet() -> bool:
 
 
 def has_color() -> bool | None:
-    """Return False where colours are unwelcome (no-color.org, a dumb terminal), else None: ask."""
+    """Return False if there must be no colours (no-color.org, a dumb terminal), else None."""
     is_plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     return False if is_plain else None
 
 
 class VerboseHandler(logging.Handler):
-    """Prints what happens, with the seconds since the command began."""
+    """Prints log records with the seconds since the command began."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -100,7 +100,7 @@ class VerboseHandler(logging.Handler):
 
 
 def enable_verbose() -> None:
-    """Have the program tell what it calls, once."""
+    """Switch on the log of calls, once."""
     if any(isinstance(handler, VerboseHandler) for handler in LOGGER.handlers):
         return
     LOGGER.addHandler(VerboseHandler())
@@ -110,7 +110,7 @@ def enable_verbose() -> None:
 
 
 def log_program(event: str, arguments: tuple[object, ...]) -> None:
-    """Tell of programs that are started; their environment, which may be secret, is not shown."""
+    """Log programs that are started, without their environment, which may be secret."""
     if event == "subprocess.Popen":
         words = arguments[1]
         text = " ".join(map(str, words)) if isinstance(words, list | tuple) else str(words)
