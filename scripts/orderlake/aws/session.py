@@ -151,7 +151,7 @@ class Aws:
 
     @functools.cached_property
     def identity(self) -> Mapping[str, str]:
-        """The identity in use: `Account` and `Arn`; raises NoAnswer if it is not AWS that answers."""
+        """The identity in use: `Account` and `Arn`; raises NoAnswer if another server answers."""
         client = self.client("sts")
         try:
             answer = client.get_caller_identity()

@@ -173,7 +173,7 @@ def write(aws: Aws, found: Sequence[RejectedFile], out: Path, code: str | None) 
 
 
 def write_file(aws: Aws, key: str, path: Path, code: str | None) -> Written:
-    """Write one correction file with the file's own delimiter; warn if it may be read differently."""
+    """Write one correction file with the file's own delimiter; warn if it may be misread."""
     from orderlake.order_files.check_headers import deployed_contract
     from orderlake.pipeline.corrections import reading_notes, write_corrections
     from orderlake.pipeline.outcomes import read_report
