@@ -1,7 +1,7 @@
 """Run a command with the words of the variable ARGS after it: with_args.py COMMAND...
 
-make hands ARGS over in the environment, so that no shell ever reads it; quotes in it hold words
-together, as in a shell, and nothing else in it means anything.
+make passes ARGS in the environment, so that no shell ever reads it. Quotes hold words together, as
+in a shell; no other character is special.
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 
 
 def main() -> None:
-    """Become the command."""
+    """Replace this process with the command."""
     try:
         words = shlex.split(os.environ.get("ARGS", ""))
     except ValueError as error:

@@ -1,8 +1,8 @@
-"""The errors a person meets on the command line: what happened, and what to type next.
+"""The errors that a person sees on the command line: what happened, and what to type next.
 
-They carry their facts as fields and hold no formatting beyond one or two lines; only the root
-command group prints them. What is wrong with SQL or its data has a tree of its own, in
-athena_sql.errors. Nothing here imports an AWS library or click.
+They carry their facts as fields and format at most two lines; only the root command group prints
+them. Errors of SQL and its data have their own tree in athena_sql.errors. Nothing here imports an
+AWS library or click.
 
 OrderlakeError                    exit 1: the work was not done
 ├── WrongUse                      exit 2: the question itself was wrong
@@ -65,7 +65,7 @@ class WrongUse(OrderlakeError):
 
 
 class UnknownName(WrongUse):
-    """A name that is not among the known ones; suggests the nearest and lists them all."""
+    """An unknown name; suggests the nearest known one and lists them all."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
@@ -101,7 +101,7 @@ class BadContract(WrongUse):
 
 
 class OtherLocalAws(WrongUse):
-    """The local AWS of this checkout runs, in another way than the one asked for."""
+    """The local AWS of this checkout runs already, but in another way than asked for."""
 
     def __init__(
         self, runtime: str, kept_in: str, *, is_open: bool, is_iam_for_users: bool
@@ -126,7 +126,7 @@ class StorageRefused(OrderlakeError):
 
 
 class TransformFailed(OrderlakeError):
-    """A file could not be transformed for want of disk or memory; nothing of it was written."""
+    """A file could not be transformed for lack of disk or memory; nothing of it was written."""
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path, self.reason = path, reason
@@ -170,7 +170,7 @@ class NoCredentials(OrderlakeError):
 
 
 class NoAnswer(OrderlakeError):
-    """No answer, or none of AWS's, came from an address that is not the local one."""
+    """An address other than the local one gave no answer, or not an answer of AWS."""
 
 
 class AwsRefused(OrderlakeError):
@@ -210,7 +210,7 @@ class UploadFailed(OrderlakeError):
 
 
 class NothingHeard(OrderlakeError):
-    """The function reported on no further file for as long as was waited."""
+    """The function reported no further file within the waiting time."""
 
     def __init__(self, keys: Iterable[str], patience_seconds: float, env: str) -> None:
         self.keys, self.patience_seconds = tuple(keys), patience_seconds
@@ -261,7 +261,7 @@ class NoTable(OrderlakeError):
 
 
 def sync_step(folder: Path) -> str:
-    """Return what fills a mirror's folder, which lies in that of its environment."""
+    """Return the command that fills a mirror's folder, which is below its environment's."""
     return "make sync ENV=aws" if folder.parent.name == "aws" else "make sync"
 
 
@@ -276,7 +276,7 @@ class NoMirror(OrderlakeError):
 
 
 class DamagedMirror(NoMirror):
-    """The local copy is not what was brought here: cut, changed, or in part removed."""
+    """The local copy is not what was downloaded: cut off, changed, or partly removed."""
 
     def __init__(self, folder: Path, what: str) -> None:
         self.folder, self.what = folder, what
@@ -306,7 +306,7 @@ class SourceChanging(OrderlakeError):
 
 
 class SnapshotsDiffer(OrderlakeError):
-    """Two engines hold different data, so that their answers say nothing about the engines."""
+    """Two engines hold different data, so a comparison would say nothing about the engines."""
 
     def __init__(self, left: str, right: str) -> None:
         self.left, self.right = left, right

@@ -28,7 +28,7 @@ class Names:
 
     @property
     def artifact_bucket(self) -> str:
-        """The bucket of function zips; made by deploy, not by the stack, which needs it."""
+        """The bucket of function zips. `deploy` makes it, because the stack needs it."""
         return f"{self.prefix}-artifacts-{self.account}-{self.region}"
 
     @property
@@ -48,7 +48,7 @@ class Names:
 
     @property
     def types_log_group(self) -> str:
-        """That function's log group."""
+        """The log group of that function."""
         return f"/aws/lambda/{self.types_function}"
 
     @property

@@ -1,4 +1,4 @@
-"""What to work on: environment, prefix, region, endpoint, read from one file and its overrides.
+"""The settings: environment, prefix, region, endpoint, from one file and its overrides.
 
 Pure apart from reading orderlake.toml and the local state file; it opens no connection.
 """
@@ -32,10 +32,10 @@ REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One environment, settled. `endpoint_url` and `region` are None where AWS's own apply.
+    """One environment. `endpoint_url` and `region` are None if AWS's defaults apply.
 
-    `chosen` holds what this command was given, which a next command has to be given, too: options,
-    and variables of orderlake's own, which may have been set for this one command.
+    `chosen` holds what the user gave to this command and has to give to the next one, too: options,
+    and variables of orderlake, which may have been set for this one command.
     """
 
     env: str
@@ -57,7 +57,7 @@ class Settings:
 
     @property
     def local_dir(self) -> Path:
-        """The folder of the local AWS's pid, port, log and data."""
+        """The folder of the local AWS's state, log and data."""
         return self.root / ".orderlake" / "local"
 
 
@@ -135,8 +135,8 @@ def read_table(path: Path, env: str) -> dict[str, Any]:
 def overrides(env: str, environ: Mapping[str, str]) -> dict[str, Any]:
     """Return what environment variables say, under the settings' names.
 
-    A shell's AWS_* variables speak of real accounts, so the local environment never reads them:
-    a forgotten AWS_ENDPOINT_URL must not send local orders elsewhere.
+    A shell's AWS_* variables are about real accounts, so the local environment never reads them: a
+    forgotten AWS_ENDPOINT_URL must not send local orders elsewhere.
     """
     names = {
         "prefix": ["ORDERLAKE_PREFIX"],
@@ -158,7 +158,7 @@ def overrides(env: str, environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def running_endpoint(root: Path) -> str | None:
-    """Return the address that the last `local up` wrote down, or None where none was started."""
+    """Return the address that the last `local up` wrote, or None if none was started."""
     state = root / ".orderlake" / "local" / "state.json"
     try:
         return str(json.loads(state.read_text("utf-8"))["endpoint_url"])
@@ -199,7 +199,7 @@ def settle(env: str, root: Path, values: Mapping[str, Any]) -> Settings:
 def settle_account(value: object, env: str, where: str) -> str | None:
     """Return an account's number, or None where none was given; raises BadSetting.
 
-    A real one has twelve digits; the local AWS takes whatever it is called.
+    A real one has twelve digits; the local AWS accepts any value.
     """
     if env == "aws" and value and not ACCOUNT.fullmatch(str(value)):
         raise BadSetting("account", value, where, "an account's twelve digits, in quotes")

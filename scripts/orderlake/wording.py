@@ -1,4 +1,4 @@
-"""Counts, sizes and ages in words, the same wherever a person reads them. Pure."""
+"""Counts, sizes and ages in words, the same everywhere. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -44,7 +44,7 @@ def age_text(moment: datetime, now: datetime) -> str:
 def first_few(items: Sequence[str], limit: int, rest: str) -> list[str]:
     """Return the first items and, where there are more, a line that counts them: and 12 more.
 
-    `rest` follows that count and says where all of them are.
+    `rest` follows that count and says where the full list is.
     """
     if len(items) <= limit:
         return list(items)

@@ -1,7 +1,7 @@
-"""Buckets that `destroy --keep-data` left, taken into the new stack with what they hold.
+"""Take buckets that `destroy --keep-data` left into the new stack, with their objects.
 
-CloudFormation cannot create a bucket that exists; it can import it, into a stack that at first
-has nothing else. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html
+CloudFormation cannot create a bucket that exists. It can import it, into a stack that has nothing
+else at first. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html
 """
 
 import json
@@ -17,7 +17,7 @@ BUCKET = "AWS::S3::Bucket"
 
 
 def kept_buckets(aws: Aws) -> dict[str, str]:
-    """Return bucket names by logical id: those that exist although there is no stack."""
+    """Return the names of buckets that exist although there is no stack, by logical id."""
     names = aws.names
     if stack.status_of(aws, names.stack) not in stack.ABSENT:
         return {}
@@ -37,9 +37,9 @@ def is_ours(aws: Aws, bucket: str) -> bool:
 
 
 def adopt(aws: Aws, buckets: dict[str, str], on_event: stack.OnEvent) -> bool:
-    """Make the stack out of buckets that exist; False where the server cannot import.
+    """Create the stack from existing buckets; False if the server cannot import.
 
-    Then the creation of the stack finds them there, and either takes them or says so. Raises
+    In that case the creation of the stack takes them, or reports that they exist. Raises
     DeployFailed where an import begins and fails.
     """
     name = aws.names.stack
@@ -76,7 +76,7 @@ def adopt(aws: Aws, buckets: dict[str, str], on_event: stack.OnEvent) -> bool:
 
 
 def import_template(buckets: dict[str, str]) -> str:
-    """Return a template of nothing but the buckets; the update that follows settles the rest."""
+    """Return a template of only the buckets; the update that follows adds the rest."""
     resources = {
         logical: {
             "Type": BUCKET,

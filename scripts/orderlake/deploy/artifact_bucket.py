@@ -1,4 +1,4 @@
-"""The bucket of function zips. Made by deploy, because the stack needs the zip to be made."""
+"""The bucket of function zips. `deploy` creates it, because the stack needs the zip."""
 
 import json
 import time
@@ -39,7 +39,7 @@ def put_package(aws: Aws, package: Package) -> bool:
 
 
 def until_ready(make: Callable[[], None], sleep: Callable[[float], None] = time.sleep) -> None:
-    """Make something in S3, again and again for a minute while S3 is busy with that bucket."""
+    """Create something in S3; try again for a minute while S3 is busy with that bucket."""
     for pause in BUSY_PAUSES:
         try:
             return make()
@@ -51,15 +51,15 @@ def until_ready(make: Callable[[], None], sleep: Callable[[float], None] = time.
 
 
 def make_bucket(aws: Aws, bucket: str) -> None:
-    """Make a private bucket that is spoken to over TLS only, unless it is ours already.
+    """Create a private bucket that accepts only TLS, unless we already have it.
 
-    S3 itself encrypts whatever it takes in.
+    S3 itself encrypts every object.
 
     Raises AwsRefused where another account owns the name: bucket names are one name space.
     """
     try:
         if aws.region == "us-east-1":
-            # The one region that S3 refuses to be told.
+            # S3 refuses this region as a location constraint.
             aws.s3.create_bucket(Bucket=bucket)
         else:
             region = cast("BucketLocationConstraintType", aws.region)
@@ -76,7 +76,7 @@ def make_bucket(aws: Aws, bucket: str) -> None:
 
 
 def protect(aws: Aws, bucket: str) -> None:
-    """Close a bucket to the public and to plain HTTP, and let cut-off uploads go."""
+    """Close a bucket to the public and to plain HTTP, and delete unfinished uploads."""
     blocked: PublicAccessBlockConfigurationTypeDef = {
         "BlockPublicAcls": True,
         "BlockPublicPolicy": True,

@@ -1,7 +1,7 @@
 """The function's zip: the same input gives the same bytes on every machine and at any time.
 
-Dependencies are resolved by uv, with hashes and wheels only, for the function's platform, and
-kept under build/ by what they were made from. It knows no AWS client.
+uv resolves the dependencies with hashes, from wheels only, for the function's platform. Zips are
+kept under build/ by the hash of their input. The module calls nothing of AWS.
 """
 
 import contextlib
@@ -52,18 +52,18 @@ LEFT_OUT_SUFFIXES = (".pyc", ".pyo", ".pyi", ".c", ".pyx", ".h")
 def build(root: Path, architecture: str, *, is_local: bool) -> Package:
     """Return the zip for an architecture; for the local AWS, for this machine's own system.
 
-    It is built only where none was built from the same files before. Raises MissingTool without
+    It is built only if no zip was built from the same files before. Raises MissingTool without
     uv, BuildFailed where a wheel is missing or a limit is broken.
     """
     target = "host" if is_local and not runs_wheels_of_lambda() else PLATFORMS[architecture]
     requirements = root / "lambda" / "requirements.txt"
     code = code_files(root / "lambda" / "order_transform")
-    # The builders' own text counts, too: it says what is left out and how entries are written.
+    # The code of the builder counts, too: it decides what is left out and how entries are written.
     builders = [Path(__file__), Path(__file__).with_name("package.py")]
     libraries = fingerprint([*builders, requirements], target)
     made_from = fingerprint(code, libraries)
     finished = root / "build" / f"function-{target}-{made_from}.zip"
-    # Who builds the same at the same time waits for it instead.
+    # A second build of the same files waits for the first one.
     with one_at_a_time(finished.parent):
         package = read_package(finished)
         if package is None:
@@ -76,7 +76,7 @@ def build(root: Path, architecture: str, *, is_local: bool) -> Package:
 
 @contextlib.contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Let builds into one folder take turns."""
+    """Let builds into one folder run one after the other."""
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -95,7 +95,7 @@ def fingerprint(paths: Iterable[Path], start: str) -> str:
 
 
 def add_code(dependencies: Path, finished: Path, root: Path, code: Iterable[Path]) -> Package:
-    """Make the zip from that of its dependencies and the function's own files."""
+    """Make the zip from the dependencies' zip and the function's own files."""
     part = finished.with_suffix(f".{os.getpid()}.zip.part")
     try:
         shutil.copyfile(dependencies, part)
@@ -181,7 +181,7 @@ def dependency_files(tree: Path) -> Iterator[Path]:
 
 
 def is_left_out(relative: Path) -> bool:
-    """Whether a file of an installed package is of no use to a running function."""
+    """Whether a running function never needs this file of an installed package."""
     parts = relative.parts
     if parts[:2] == ("botocore", "data") and parts[2] not in BOTOCORE_KEPT:
         return True
@@ -190,12 +190,12 @@ def is_left_out(relative: Path) -> bool:
         return True
     if LEFT_OUT_FOLDERS.intersection(parts[:-1]) or relative.name.endswith(LEFT_OUT_SUFFIXES):
         return True
-    # METADATA and licences stay: importlib.metadata and the licences' own terms want them.
+    # METADATA and licences stay: importlib.metadata and the terms of the licences need them.
     return parts[0].endswith(".dist-info") and relative.name in LEFT_OUT_METADATA
 
 
 def code_files(package: Path) -> list[Path]:
-    """Return the function's own files: what it is made of, not what tools leave beside it."""
+    """Return the function's own files, without the files that tools leave beside them."""
     return [
         path
         for path in files_under(package)

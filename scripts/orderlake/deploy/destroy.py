@@ -1,4 +1,4 @@
-"""Remove a deployment: the stack, then the buckets it leaves, then a list that proves it gone."""
+"""Remove a deployment: the stack, then its buckets; then check that nothing is left."""
 
 import functools
 import time
@@ -27,14 +27,14 @@ GONE = {
     "InvalidRequestException",  # Athena's answer for a work group that is not there
 }
 ROLES = ("TransformRole", "CrawlerRole", "TypesRole")
-# A function that was running when the stack went may still write; Lambda lets it end.
+# A function that ran when the stack was deleted may still write; Lambda lets it finish.
 EMPTY_ATTEMPTS = 10
 EMPTY_PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class BucketContents:
-    """A bucket and how many object versions and delete markers it holds."""
+    """A bucket and the number of its object versions and delete markers."""
 
     bucket: str
     versions: int
@@ -55,8 +55,8 @@ def bucket_contents(aws: Aws) -> list[BucketContents]:
 def destroy(aws: Aws, on_event: stack.OnEvent, *, keep_data: bool = False) -> None:
     """Delete the stack, and then the buckets with all their versions, unless data is kept.
 
-    The stack's own deletion leaves the buckets alone (template.yaml says so), which is what keeps
-    the data; the zips of the function are no data. Raises DeployFailed, AwsRefused.
+    Deleting the stack leaves the buckets (see template.yaml), which keeps the data. The zips of the
+    function do not count as data. Raises DeployFailed, AwsRefused.
     """
     names = aws.names
     data = () if keep_data else (names.raw_bucket, names.processed_bucket)
@@ -173,12 +173,12 @@ def roles(aws: Aws) -> list[str]:
 
 
 def has_bucket(aws: Aws, bucket: str) -> bool:
-    """Whether the bucket exists; one that belongs to somebody else is refused by AWS."""
+    """Whether the bucket exists; AWS refuses the call for another account's bucket."""
     return exists(functools.partial(aws.s3.head_bucket, Bucket=bucket))
 
 
 def exists(look: Callable[[], object]) -> bool:
-    """Whether a call that reads one thing finds it; other refusals pass through."""
+    """Whether a call finds the one thing that it reads; raises other errors of AWS."""
     try:
         look()
     except ClientError as error:

@@ -1,6 +1,6 @@
-"""Why CloudFormation refused a change set before it began: its early validation.
+"""Explain why CloudFormation's early validation refused a change set.
 
-It checks names that exist already, among other things, and tells the details only as events.
+It checks for names that exist already, among other things, and gives details only as events.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
 """
 
@@ -13,7 +13,7 @@ STEP = "remove or rename what exists, or choose another prefix; kept buckets are
 
 
 def explain(aws: Aws, change_set_arn: str, reason: str) -> str:
-    """Return the failed validations of a change set; the reason as it is where they are not told.
+    """Return the failed validations of a change set, or the given reason if there are none.
 
     Example: "OrdersDatabase (AWS::Glue::Database): shop_orders already exists".
     """

@@ -1,6 +1,6 @@
 """The function's zip as a file: how entries are written, its figures, Lambda's limits.
 
-The same entries give the same bytes. What goes in is build.py's business.
+The same entries give the same bytes. build.py decides what goes into the zip.
 """
 
 import hashlib
@@ -34,12 +34,12 @@ class Package:
 
     @property
     def key(self) -> str:
-        """The object key under which it is uploaded: a new content is a new key."""
+        """The object key of the upload: new content gets a new key."""
         return f"order_transform/{self.sha256}.zip"
 
 
 def read_package(finished: Path) -> Package | None:
-    """Return the figures of a zip that was built before; None where it, or they, are not whole."""
+    """Return the figures of a zip that was built before; None if the zip or they are incomplete."""
     try:
         figures = json.loads(finished.with_suffix(".json").read_text("utf-8"))
         package = Package(finished, **figures)
@@ -78,13 +78,13 @@ def add_entry(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def bytecode_name(name: str) -> str:
-    """Return where Python 3.13 looks for a module's bytecode, as a name in the zip."""
+    """Return the name in the zip under which Python 3.13 looks for a module's bytecode."""
     path = PurePosixPath(name)
     return str(path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc")
 
 
 def bytecode(source: bytes, name: str) -> bytes:
-    """Return a module's bytecode, which Python uses without looking at the source again.
+    """Return a module's bytecode, in a form that Python uses without checking the source.
 
     Lambda's code folder is read-only, so that without it each cold start compiles everything. The
     form is that of PEP 552 (a hash that is not checked). Marshal's version 2 writes no references

@@ -1,4 +1,4 @@
-"""What a deployment would change and what went wrong in one, as plain data and lines. Pure.
+"""The changes that a deployment would make, and its failures, as data and lines. Pure.
 
 It reads CloudFormation's answers and calls nothing.
 """
@@ -18,12 +18,12 @@ VERBS = {
     "Import": "import",
     "Dynamic": "may change",
 }
-# What AWS writes for a value that only exists once a resource has been made.
+# AWS writes this for a value that exists only after a resource was created.
 KNOWN_LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
 VALUE_SHOWN = 32
 # The answers of AWS to a change set that would do nothing.
 NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
-# What the rest of a stack reports once one resource has failed: not causes.
+# The rest of a stack reports this after one resource has failed. It is not a cause.
 CONSEQUENCES = (
     "Resource creation cancelled",
     "Resource update cancelled",
@@ -35,8 +35,7 @@ CONSEQUENCES = (
 class Change:
     """One resource of a change set; `replacement` is True, Conditional or False as AWS says it.
 
-    `values` are properties with what they were and will be, `causes` those of which only the name
-    is known.
+    `values` are properties with the value before and after; of `causes` only the name is known.
     """
 
     action: str
@@ -48,11 +47,11 @@ class Change:
 
     @property
     def is_destructive(self) -> bool:
-        """Whether a resource, and what it holds, may go away."""
+        """Whether a resource may be deleted with its content."""
         return self.action == "Remove" or self.replacement in ("True", "Conditional")
 
     def line(self) -> str:
-        """Return the change for a person: a line, and one more for each value."""
+        """Return the change for a person: one line, and one more for each value."""
         note = {"True": " (replaced: it is made anew)", "Conditional": " (may be replaced)"}
         because = f" [{', '.join(self.causes)}]" if self.causes else ""
         first = (
@@ -79,7 +78,7 @@ class Event:
 
     @property
     def is_stack_s_last(self) -> bool:
-        """Whether it says that the whole operation has ended."""
+        """Whether it is the end of the whole operation."""
         return self.resource_type == STACK and not self.status.endswith("_IN_PROGRESS")
 
 
@@ -93,9 +92,9 @@ def changes_of(answer: Mapping[str, Any]) -> list[Change]:
 
 
 def change_of(resource: Mapping[str, Any]) -> Change:
-    """Return one resource's change, with the properties that cause it and, if told, their values.
+    """Return one resource's change, with the properties that cause it and their values, if known.
 
-    What AWS only suspects, because another resource changes, has a name and no values.
+    A property that AWS only suspects, because another resource changes, has no values.
     """
     values = value_changes(resource) if resource.get("Action") == "Modify" else {}
     told = {re.split(r"[.\[]", path)[0] for path in values}
@@ -137,7 +136,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def shown(value: str | None) -> str:
-    """Return a value as far as a line of a plan has room for it."""
+    """Return a value, cut to fit into a line of a plan."""
     if value is None:
         return "none"
     if value == KNOWN_LATER:
@@ -146,7 +145,7 @@ def shown(value: str | None) -> str:
 
 
 def render(changes: Sequence[Change]) -> str:
-    """Return the plan for a person: its lines, then its sum."""
+    """Return the plan for a person: one line per change, then the sum."""
     if not changes:
         return "nothing to change"
     adds = sum(c.action == "Add" for c in changes)
@@ -175,7 +174,7 @@ def event_of(event: Mapping[str, Any]) -> Event:
 
 
 def first_cause(events: Iterable[Event]) -> Event | None:
-    """Return the failure that began it: the earliest that is not a consequence of another.
+    """Return the first failure: the earliest that does not follow from another one.
 
     Takes events oldest first. A stack's own failure is a consequence of its resources'.
     """

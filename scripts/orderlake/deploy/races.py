@@ -1,6 +1,6 @@
-"""Failures that pass by themselves: AWS is not ready yet for what was made or deleted just now.
+"""Failures that pass by themselves: AWS is not ready yet for something new or just deleted.
 
-They are told, waited for, and tried again a few times.
+Each is reported and tried again a few times after a wait.
 """
 
 import re
@@ -18,7 +18,7 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """A failure that passes; `text` is what AWS says of it."""
+    """A failure that passes by itself; `text` is in AWS's message."""
 
     text: re.Pattern[str]
     wait_seconds: float
@@ -48,7 +48,7 @@ RACES = (
 
 
 def find_race(cause: str) -> Race | None:
-    """Return what a failure's cause waits for, or None where waiting does not help."""
+    """Return the race behind a failure, or None if waiting does not help."""
     return next((race for race in RACES if race.text.search(cause)), None)
 
 
@@ -60,10 +60,10 @@ def execute(
     on_wait: Callable[[str], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> dict[str, str]:
-    """Execute a change set; where AWS was not ready, wait and execute the same changes again.
+    """Execute a change set; if AWS was not ready, wait and execute the same changes again.
 
-    The remains of a first creation are removed before that; they hold no data. Raises DeployFailed
-    for any other failure, after the last attempt, and where a new plan would do something else.
+    The remains of a failed first creation, which hold no data, are removed before that. Raises
+    DeployFailed for any other failure, after the last attempt, and if a new plan would differ.
     """
     for _ in range(ATTEMPTS - 1):
         try:
@@ -89,7 +89,7 @@ def plan_again(
         recovery.unblock_stack(aws, on_event)
     again = stack.prepare(aws, package, on_event)
     if again is not None and again.changes != change_set.changes:
-        # A person has agreed to other changes than these.
+        # The user has agreed to different changes.
         stack.discard(aws, again)
         return None
     return again

@@ -1,6 +1,6 @@
 """Repair a stack that an interrupted or failed deployment has left unfinished.
 
-It acts on this deployment's own stack only, and asks nobody: the caller does.
+It changes only this deployment's own stack. It asks no questions: the caller does that.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -11,12 +11,12 @@ from orderlake.aws.session import Aws, error_code
 from orderlake.deploy import plan, stack
 from orderlake.errors import DeployFailed
 
-# A younger one may be a plan that somebody is still reading before saying yes.
+# Somebody may still be reading a newer plan before they agree to it.
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 def unblock_stack(aws: Aws, on_event: stack.OnEvent) -> str | None:
-    """Bring a stuck stack to where it can be deployed; return what was done, None if nothing.
+    """Make a stuck stack deployable again; return what was done, None if nothing.
 
     Remains of a failed creation are deleted, and a rollback that failed is continued. Raises
     DeployFailed where AWS fails again.
@@ -24,7 +24,7 @@ def unblock_stack(aws: Aws, on_event: stack.OnEvent) -> str | None:
     name = aws.names.stack
     status = stack.settled_status(aws, name, on_event)
     if status in stack.LEFTOVERS:
-        # What was rolled back to nothing has nothing to tell of its end.
+        # A creation that was rolled back leaves no event about its end.
         stack.delete(aws, on_event if status != "ROLLBACK_COMPLETE" else lambda event: None)
         return f"removed the remains of a failed attempt ({status})"
     if status == stack.HALF_ROLLED_BACK:
@@ -41,7 +41,7 @@ def unblock_stack(aws: Aws, on_event: stack.OnEvent) -> str | None:
 
 
 def skip_command(aws: Aws, events: list[plan.Event]) -> str:
-    """Return what ends a rollback although a resource cannot be rolled back."""
+    """Return the command that ends a rollback even if a resource cannot be rolled back."""
     cause = plan.first_cause(events)
     resource = cause.logical_id if cause else "RESOURCE"
     return (
@@ -51,7 +51,7 @@ def skip_command(aws: Aws, events: list[plan.Event]) -> str:
 
 
 def discard_forgotten(aws: Aws, now: datetime) -> int:
-    """Remove change sets that interrupted deployments of ours left; return how many."""
+    """Remove change sets that our interrupted deployments left; return how many."""
     name = aws.names.stack
     try:
         listed = aws.cloudformation.list_change_sets(StackName=name)["Summaries"]

@@ -12,7 +12,7 @@ from orderlake.errors import WrongUse
 
 
 def redeploy(aws: Aws, say: Callable[[str], None] = lambda _: None) -> int:
-    """Bring the stack to what the checkout says; return how many resources that changed.
+    """Deploy the checkout's stack; return how many resources changed.
 
     Raises BuildFailed and DeployFailed.
     """

@@ -1,6 +1,6 @@
 """The stack: plan a change set, execute it, follow its events. The plan itself is in plan.py.
 
-The same calls serve LocalStack, any AWS-compatible endpoint and AWS. It asks no questions: the
+The same calls work with LocalStack, any AWS-compatible endpoint and AWS. It asks no questions: the
 caller shows the plan and decides.
 """
 
@@ -20,19 +20,19 @@ from orderlake.errors import BadSetting, DeployFailed, NotDeployed
 DEPLOY_SECONDS = 1800.0
 # A first creation that failed leaves a stack that can only be deleted; it holds no resources.
 LEFTOVERS = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
-# An update's rollback that failed, too: AWS can be asked to go on with it.
+# The rollback of an update has failed; AWS can be asked to continue it.
 HALF_ROLLED_BACK = "UPDATE_ROLLBACK_FAILED"
 STATUS_EVERY = 10
 STUCK = (*LEFTOVERS, HALF_ROLLED_BACK)
 ABSENT = (None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
-# Ours begin so; anybody else's change set on the stack is left alone.
+# Our change sets begin with this; other change sets on the stack are left alone.
 CHANGE_SET_PREFIX = "orderlake-"
 OnEvent = Callable[[plan.Event], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """A change set that AWS has worked out and nobody has executed yet."""
+    """A change set that AWS has computed and nobody has executed yet."""
 
     arn: str
     stack: str
@@ -68,11 +68,11 @@ def outputs_of(aws: Aws) -> dict[str, str]:
 def prepare(
     aws: Aws, package: Package, on_event: OnEvent, *, import_existing: bool = False
 ) -> ChangeSet | None:
-    """Return the change set that a deployment would execute, or None where nothing differs.
+    """Return the change set that a deployment would execute, or None if nothing differs.
 
-    Nothing is changed yet, the function's zip is not even uploaded. With `import_existing`, buckets
-    that exist already are planned as imports; otherwise AWS refuses them. Raises DeployFailed where
-    the stack is in a state from which nothing can be planned.
+    Nothing changes yet; not even the function's zip is uploaded. With `import_existing`, buckets
+    that exist already are planned as imports; otherwise AWS refuses them. Raises DeployFailed if
+    the stack's state allows no plan.
     """
     names = aws.names
     status = settled_status(aws, names.stack, on_event)
@@ -98,9 +98,9 @@ def prepare(
 
 
 def parameters(aws: Aws, package: Package, template: str) -> dict[str, str]:
-    """Return the template's parameters: ours, and over its defaults those of orderlake.toml.
+    """Return the template's parameters: our own, and those that orderlake.toml sets.
 
-    Raises BadSetting for one that the template does not have.
+    Raises BadSetting for a parameter that the template does not have.
     """
     chosen = aws.settings.parameters
     ours = {
@@ -120,7 +120,7 @@ def parameters(aws: Aws, package: Package, template: str) -> dict[str, str]:
 
 
 def await_change_set(aws: Aws, arn: str, stack: str, *, is_new_stack: bool) -> ChangeSet | None:
-    """Wait until AWS has worked the change set out; None where it would change nothing."""
+    """Wait until AWS has computed the change set; None if it would change nothing."""
     pause = 0.05
     while True:
         answer = aws.cloudformation.describe_change_set(
@@ -154,7 +154,7 @@ def all_changes(aws: Aws, arn: str, stack: str, answer: Mapping[str, Any]) -> li
 
 
 def discard(aws: Aws, change_set: ChangeSet) -> None:
-    """Remove a change set that will not be executed, and the empty stack made for it."""
+    """Remove a change set that will not be executed, and the empty stack that it came with."""
     aws.cloudformation.delete_change_set(ChangeSetName=change_set.arn, StackName=change_set.stack)
     if change_set.is_new_stack and status_of(aws, change_set.stack) == "REVIEW_IN_PROGRESS":
         aws.cloudformation.delete_stack(StackName=change_set.stack)
@@ -204,7 +204,7 @@ def delete(aws: Aws, on_event: OnEvent) -> bool:
 
 
 def settled_status(aws: Aws, stack: str, on_event: OnEvent) -> str | None:
-    """Return the stack's status once no operation is under way; waits for one that is."""
+    """Wait until no operation is running, and return the stack's status."""
     status = status_of(aws, stack)
     if is_busy(status):
         follow(aws, stack, event_ids(aws, stack), on_event)
@@ -213,34 +213,34 @@ def settled_status(aws: Aws, stack: str, on_event: OnEvent) -> str | None:
 
 
 def is_busy(status: str | None) -> bool:
-    """Whether an operation is under way; a change set that nobody executed yet is none."""
+    """Whether an operation is running; a change set that nobody executed does not count."""
     return bool(status) and str(status).endswith("_IN_PROGRESS") and status not in ABSENT
 
 
 def stuck(stack: str, status: str) -> DeployFailed:
-    """Return the error for a state from which AWS allows no update."""
+    """Return the error for a state in which AWS allows no update."""
     return DeployFailed(
         stack, status, "an earlier operation did not finish", way_out(stack, status)
     )
 
 
 def way_out(stack: str, status: str) -> str:
-    """Say how to leave a state from which AWS allows no update."""
+    """Say how to leave a state in which AWS allows no update."""
     if status == HALF_ROLLED_BACK:
         return "deploy without --plan; it ends the rollback first"
     return "deploy without --plan; it removes these remains, which hold no data, first"
 
 
 def follow(aws: Aws, stack: str, seen: set[str], on_event: OnEvent) -> list[plan.Event]:
-    """Hand over the events of a stack operation as they come, until it ends; oldest first."""
+    """Pass on the events of a stack operation as they come, oldest first, until it ends."""
     events: list[plan.Event] = []
     deadline = time.monotonic() + DEPLOY_SECONDS
-    # AWS throttles who asks often; the local AWS has one client.
+    # AWS throttles frequent requests; the local AWS has only one client.
     pause, slowest = 0.1, 0.2 if aws.settings.is_local else 2.0
     polls, has_ended = 0, False
     while time.monotonic() < deadline:
-        # The stack's own last event tells its end; its status is asked for then, and now and
-        # then in case no such event comes: before the events, so that the last are not missed.
+        # The stack's own last event marks the end. The status is read then, and also now and then
+        # in case that event never comes: before the events, so that the last ones are not missed.
         is_asked = has_ended or polls % STATUS_EVERY == 0
         status = status_of(aws, stack) if is_asked else "IN_PROGRESS"
         new = new_events(aws, stack, seen)

@@ -1,7 +1,7 @@
 """Commands that change one deployment take turns, so a second command waits and says for which one.
 
-It holds among the commands of one checkout, by a lock that ends with its process. On a real
-account CloudFormation itself lets one operation at a time change a stack.
+This covers the commands of one checkout, by a lock that ends with its process. On a real account
+CloudFormation itself allows only one operation on a stack at a time.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from orderlake.settings import Settings
 
 @contextlib.contextmanager
 def take_turns(settings: Settings, doing: str, say: Callable[[str], None]) -> Iterator[None]:
-    """Be the only one of this checkout that changes the deployment, until the block ends."""
+    """Keep other commands of this checkout from changing the deployment until the block ends."""
     folder = settings.root / ".orderlake" / settings.env
     with turn(folder / f"{settings.prefix}.lock", doing, say):
         yield
@@ -23,7 +23,7 @@ def take_turns(settings: Settings, doing: str, say: Callable[[str], None]) -> It
 
 @contextlib.contextmanager
 def turn(path: Path, doing: str, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold a lock file for as long as the block takes; tell who holds it where one has to wait."""
+    """Hold a lock file during the block; if another process holds it, name that and wait."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as lock:
         try:

@@ -1,6 +1,6 @@
-"""What an account needs for a deployment and whether it has it: findings as in machine.py.
+"""Check whether an account has what a deployment needs: findings as in machine.py.
 
-It only reads, and what the identity in use may not read is a note, not a failure.
+It only reads. If the identity in use may not read something, that is a note, not a failure.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,7 +48,7 @@ def examine_account(settings: Settings) -> Iterator[Finding]:
 
 
 def look(settings: Settings, name: str, check: Callable[[], Finding]) -> Finding:
-    """Make a check; an answer that AWS refuses is a note, because deploying may not need it."""
+    """Run a check; a refusal by AWS is a note, because a deployment may not need it."""
     try:
         return check()
     except ClientError as error:
@@ -59,11 +59,11 @@ def look(settings: Settings, name: str, check: Callable[[], Finding]) -> Finding
 
 
 def find_identity(aws: Aws) -> Finding:
-    """Say whose credentials are in use, and how long they last where that is known."""
+    """Say whose credentials are in use, and how long they last if that is known."""
     identity = aws.identity
     text = f"{identity['Arn']} in account {identity['Account']}"
     credentials = aws.session.get_credentials()
-    # Only credentials that botocore renews by itself say when they end.
+    # Only credentials that botocore renews by itself have an end date.
     ends = getattr(credentials, "_expiry_time", None)
     if ends is None:
         return Finding("credentials", "ok", text)
@@ -118,7 +118,7 @@ def find_lake_formation(aws: Aws) -> Finding:
 
 
 def leaves_it_to_iam(permissions: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether these default permissions allow everything to everybody whom IAM allows it."""
+    """Whether these default permissions leave every decision to IAM."""
     return any(
         one.get("Principal", {}).get("DataLakePrincipalIdentifier") == "IAM_ALLOWED_PRINCIPALS"
         and "ALL" in one.get("Permissions", [])
@@ -127,7 +127,7 @@ def leaves_it_to_iam(permissions: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def find_stack(aws: Aws) -> Finding:
-    """Say what state the stack is in, and the way out of one that allows no update."""
+    """Say what state the stack is in, and how to leave it if it allows no update."""
     name = aws.names.stack
     status = stack.status_of(aws, name)
     if status in stack.ABSENT:
@@ -140,5 +140,5 @@ def find_stack(aws: Aws) -> Finding:
 
 
 def unknown(error: Exception) -> OrderlakeError:
-    """Return an error of ours for one that nothing translates."""
+    """Return a command-line error for one that no table translates."""
     return OrderlakeError(str(error), "check the network, then try again")

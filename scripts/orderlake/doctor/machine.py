@@ -1,6 +1,6 @@
 """What orderlake needs from this machine: one finding per line, each with the next step.
 
-It changes nothing. What it asks of an account is in account.py.
+It changes nothing. The checks of an account are in account.py.
 """
 
 import shutil
@@ -28,7 +28,7 @@ DOCKER_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: `state` is ok, note (works without it) or missing; then what, and what to do."""
+    """One line: `state` is ok, note (it works without) or missing; then what, and what to do."""
 
     name: str
     state: str
@@ -37,7 +37,7 @@ class Finding:
 
 
 def examine_machine(settings: Settings) -> Iterator[Finding]:
-    """Yield a finding for each thing that working on this machine takes."""
+    """Yield a finding for each thing that work on this machine needs."""
     yield find_python(sys.version_info[:3])
     yield find_uv(settings.root)
     yield find_packages()
@@ -69,7 +69,7 @@ def find_uv(root: Path) -> Finding:
 
 
 def find_packages() -> Finding:
-    """Say which versions of the packages that decide answers are installed."""
+    """Say which versions are installed of the packages that an answer depends on."""
     try:
         names = ("orderlake", "duckdb", "boto3", "sqlglot")
         return Finding("packages", "ok", ", ".join(f"{name} {version(name)}" for name in names))
@@ -88,7 +88,7 @@ def find_emulator(root: Path) -> Finding:
 
 
 def find_docker() -> Finding:
-    """Say whether a Docker engine answers; nothing but RUNTIME=docker needs one."""
+    """Say whether a Docker engine answers; only RUNTIME=docker needs one."""
     without = "not needed; RUNTIME=docker would"
     if not shutil.which("docker"):
         return Finding("docker", "note", "no docker here", without)
@@ -99,7 +99,7 @@ def find_docker() -> Finding:
 
 
 def find_port(settings: Settings, is_free: Callable[[int], bool]) -> Finding:
-    """Say whether the local AWS is up, or could be on its port."""
+    """Say whether the local AWS is up, or whether its port is free."""
     running = read_state(settings)
     if running and lifecycle.health(running.endpoint_url) is not None:
         return Finding("local AWS", "ok", f"up at {running.endpoint_url}")
@@ -146,7 +146,7 @@ def find_memory(meminfo: Path) -> Finding:
 
 
 def refused(name: str, error: OrderlakeError) -> Finding:
-    """Return a finding for something that an error of ours describes."""
+    """Return a finding for a command-line error."""
     return Finding(name, "missing", error.message, error.next_step)
 
 

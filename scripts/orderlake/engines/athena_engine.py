@@ -1,6 +1,6 @@
-"""Athena: start a query, wait for it, page through its rows; cancel it if nobody waits.
+"""Athena: start a query, wait for it, page through its rows; cancel it if the caller stops.
 
-It speaks to Athena only, through the client that it is given, and prints nothing.
+It calls only Athena, through the client that it is given, and prints nothing.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ TIMEOUT_SECONDS = 1800.0
 USD_A_TERABYTE = Decimal(5)
 MEGABYTE = 10**6
 LEAST_MEGABYTES = 10
-# AthenaError's ErrorCategory: 1 is Athena's own failure, 2 the query's, 3 others'.
+# AthenaError's ErrorCategory: 1 is a failure of Athena, 2 of the query, 3 of others.
 SYSTEM_ERROR = 1
 
 
@@ -59,7 +59,7 @@ class AthenaEngine:
         return self.look_at_data()
 
     def answer(self, request: QueryRequest) -> Answer:
-        """Run a query to its end and return its rows, which are still to be paged through.
+        """Run a query to its end and return its rows, which are fetched page by page.
 
         Raises QueryFailed in Athena's words. A timeout or Ctrl-C cancels the query in Athena.
         """
@@ -95,7 +95,7 @@ class AthenaEngine:
             raise QueryFailed("athena", reason_of(error), refusal_step(reason_of(error))) from error
 
     def wait(self, query_id: str) -> Mapping[str, Any]:
-        """Return the execution once it ended, asking ever less often; raises QueryFailed.
+        """Wait for an execution's end and return it; polls ever less often. Raises QueryFailed.
 
         RUNNING may go back to QUEUED; SUCCEEDED, FAILED and CANCELLED are final.
         """
@@ -110,9 +110,9 @@ class AthenaEngine:
             pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
 
     def look(self, query_id: str) -> Mapping[str, Any] | None:
-        """Return an execution as it is now, or None where Athena is asked too often to say.
+        """Return an execution as it is now, or None if Athena throttles the request.
 
-        The query runs on meanwhile: being told to ask less is no reason to give it up.
+        The query still runs then, so throttling is no reason to give up.
         """
         try:
             return self.client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
@@ -122,7 +122,7 @@ class AthenaEngine:
             return None
 
     def cancel(self, query_id: str) -> None:
-        """Stop a query that nobody waits for; raises QueryFailed where it may run, and cost, on."""
+        """Stop a query that nobody waits for; raises QueryFailed if it may go on, and cost."""
         try:
             self.client.stop_query_execution(QueryExecutionId=query_id)
         except (ClientError, BotoCoreError) as error:
@@ -185,13 +185,13 @@ def read_row(columns: tuple[Column, ...], row: Mapping[str, Any]) -> Row:
 
 
 def failure_of(status: Mapping[str, Any]) -> str:
-    """Return why a query ended, as Athena says it, on one line."""
+    """Return Athena's reason for the end of a query, on one line."""
     detail = status.get("AthenaError", {}).get("ErrorMessage")
     return " ".join(str(status.get("StateChangeReason") or detail or status["State"]).split())
 
 
 def failure_step(status: Mapping[str, Any]) -> str:
-    """Return what to do about a query that Athena ended; nothing special for an error in it."""
+    """Return what to do about a query that Athena ended; empty for an error in the query itself."""
     error = status.get("AthenaError", {})
     if "Bytes scanned limit" in failure_of(status):
         return "ask for fewer days (where dt >= ...), or raise ScanLimitBytes: docs/aws.md"
@@ -203,7 +203,7 @@ def failure_step(status: Mapping[str, Any]) -> str:
 
 
 def refusal_step(reason: str) -> str:
-    """Return what to do about a query that Athena did not start, for causes outside its text."""
+    """Return what to do about a query that Athena did not start, if its text is not the cause."""
     if reason.startswith("WorkGroup"):
         return "deploy first: make deploy"
     return ""

@@ -1,4 +1,4 @@
-"""The engines by the names that commands give them; each is loaded only when it is used."""
+"""The engines by the names that commands use; each is loaded only when it is used."""
 
 import contextlib
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from orderlake.settings import Settings
 if TYPE_CHECKING:
     from orderlake.engines.athena_engine import AthenaEngine
 
-# What `query` may ask; a comparison may also ask a server of one's own, and a recording.
+# The engines of `query`; `parity` can also use your own Trino server, and recorded answers.
 QUERY_ENGINES = ("duckdb", "athena")
 ENGINES = (*QUERY_ENGINES, "trino", "recorded")
 
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """What the command line says about engines."""
+    """The options for engines from the command line."""
 
     replay: Path | None = None
     trino_url: str = "http://127.0.0.1:8080"

@@ -1,6 +1,6 @@
 """DuckDB over a mirror: Athena's SQL answered offline, with the catalog's types.
 
-It opens no connection to anywhere, and the SQL it runs can reach nothing but the mirror's tables.
+It opens no network connection, and its SQL can reach only the mirror's tables.
 """
 
 import contextlib
@@ -25,9 +25,9 @@ from orderlake.mirror.store import MirrorStore, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class DuckdbEngine:
-    """A DuckDB connection that holds the tables, under their catalog names, and Trino's macros.
+    """A DuckDB connection with the tables under their catalog names, and with Trino's macros.
 
-    `refusals` says why a table of the catalog is not there.
+    `refusals` says why a table of the catalog is missing.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -57,7 +57,7 @@ class DuckdbEngine:
 
 @contextlib.contextmanager
 def open_duckdb(store: MirrorStore, aliases: Mapping[str, TableName]) -> Iterator[DuckdbEngine]:
-    """Yield an engine over a mirror's present snapshot, which stays locked against changes.
+    """Yield an engine over a mirror's current snapshot, which stays locked against changes.
 
     Raises NoMirror, DamagedMirror and MirrorBusy.
     """
@@ -77,7 +77,7 @@ def open_duckdb(store: MirrorStore, aliases: Mapping[str, TableName]) -> Iterato
 def open_snapshot(
     store: MirrorStore, snapshot: Snapshot, aliases: Mapping[str, TableName]
 ) -> Iterator[DuckdbEngine]:
-    """Yield an engine in which every catalog table is a view on the cache, and nothing else is."""
+    """Yield an engine that has one view on the cache for each catalog table, and nothing else."""
     with contextlib.closing(duckdb.connect()) as connection:
         prepare(connection)
         connection.execute(f"attach {text(str(store.cache_path))} as cache (read_only)")

@@ -1,4 +1,4 @@
-"""Ctrl-C in the middle of a statement, which DuckDB looks for only between its own steps."""
+"""Ctrl-C in the middle of a statement: DuckDB itself checks for it only between its own steps."""
 
 import contextlib
 import os
@@ -14,11 +14,11 @@ GRACE_SECONDS = 2.0
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
-    """Let Ctrl-C end the process where what runs inside goes on for more than two seconds.
+    """Let Ctrl-C end the process if the block goes on for more than two seconds after it.
 
     One step of a cross join can take hours, and Python's own handler waits for the statement. A
-    statement here only reads, so there is nothing to undo. Inside other threads it does nothing:
-    signals are the main one's.
+    statement here only reads, so there is nothing to undo. In other threads it does nothing,
+    because only the main thread gets signals.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -40,7 +40,7 @@ def stoppable() -> Iterator[None]:
 
 
 def watch(reader: int, ended: threading.Event) -> None:
-    """Wait for the signal; the end of the pipe means that there was none."""
+    """Wait for the signal; the end of the pipe means that none came."""
     while number := os.read(reader, 1):
         if number[0] == signal.SIGINT and not ended.wait(GRACE_SECONDS):
             sys.stderr.write("\nerror: stopped\n")

@@ -1,7 +1,8 @@
 """Two engines' answers to the same query, compared value by value.
 
-Pure: it is handed engines and knows none of them. Integers, decimals, texts and dates must be
-equal; doubles within a relative tolerance; rows as multisets, their order where it is asked for.
+Pure: it gets engines as values and knows none of them. Integers, decimals, texts and dates must be
+equal, doubles within a relative tolerance. Rows are compared as multisets, and by their order if
+the query has one.
 """
 
 import math
@@ -31,7 +32,7 @@ type Status = Literal["equal", "close", "different", "failed", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing on which the engines differ; for a row, `columns` are the cells that do."""
+    """One difference between the engines; for a row, `columns` are the cells that differ."""
 
     kind: Literal["columns", "type", "count", "row", "order"]
     left: tuple[str, ...]
@@ -41,9 +42,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What came of one query: `close` is equal but for doubles within the tolerance.
+    """The result for one query: `close` means equal except for doubles within the tolerance.
 
-    `next_step` is what an engine that failed advises.
+    `next_step` is the advice of an engine that failed.
     """
 
     query: str
@@ -55,14 +56,14 @@ class Comparison:
 
     @property
     def is_fine(self) -> bool:
-        """Whether nothing stands against the two engines agreeing."""
+        """Whether the two engines agree, or the data cannot answer the query."""
         return self.status in ("equal", "close", "skipped")
 
 
 def compare_engines(
     requests: Iterable[QueryRequest], left: Engine, right: Engine, tolerance: float = TOLERANCE
 ) -> Iterable[Comparison]:
-    """Yield a comparison for each query; raises SnapshotsDiffer where the data are not the same."""
+    """Yield a comparison for each query; raises SnapshotsDiffer if the data are not the same."""
     one, other = left.fingerprint(), right.fingerprint()
     if one != other:
         raise SnapshotsDiffer(left.name, right.name)
@@ -115,7 +116,7 @@ def compare(
 
 
 def compare_columns(left: Sequence[Column], right: Sequence[Column]) -> tuple[Difference, ...]:
-    """Return what differs in names, then in types."""
+    """Return the differences in names, then those in types."""
     names = tuple(c.name for c in left), tuple(c.name for c in right)
     if names[0] != names[1]:
         return (Difference("columns", *names),)
@@ -127,7 +128,7 @@ def compare_columns(left: Sequence[Column], right: Sequence[Column]) -> tuple[Di
 
 
 def is_same_type(one: str, other: str) -> bool:
-    """Whether two types are one: a text's length does not count, nor a type that is not known."""
+    """Whether two types are the same; a text's length does not count, nor does an unknown type."""
     kinds = [
         kind.partition("(")[0] if kind.startswith("varchar") else kind for kind in (one, other)
     ]
@@ -139,7 +140,7 @@ def is_same_type(one: str, other: str) -> bool:
 def compare_rows(
     columns: Sequence[Column], left: Sequence[Row], right: Sequence[Row], tolerance: float
 ) -> tuple[Difference, ...]:
-    """Return the rows that have no partner on the other side, side by side as far as they go."""
+    """Return the rows that have no equal on the other side, in pairs as far as possible."""
     groups: dict[tuple[str, ...], tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
     for side, rows in enumerate((left, right)):
         for row in rows:
@@ -194,7 +195,7 @@ def is_close(left: Row, right: Row, tolerance: float) -> bool:
 
 
 def is_close_value(left: Value, right: Value, tolerance: float) -> bool:
-    """Whether two cells are equal; two that are not numbers (NaN) are."""
+    """Whether two cells are equal; NaN equals NaN."""
     if isinstance(left, float) and isinstance(right, float):
         if math.isnan(left) or math.isnan(right):
             return math.isnan(left) and math.isnan(right)
@@ -233,7 +234,7 @@ def row_text(row: Row) -> tuple[str, ...]:
 def compare_order(
     left: Sequence[Row], right: Sequence[Row], order: Sequence[int], tolerance: float
 ) -> tuple[Difference, ...]:
-    """Return the first place where the rows' order differs in the columns that it is asked for."""
+    """Return the first place where the rows' order differs in the columns of the ORDER BY."""
     for one, other in zip(left, right, strict=True):
         keys = tuple(one[i] for i in order), tuple(other[i] for i in order)
         if not is_close(*keys, tolerance):
@@ -242,7 +243,7 @@ def compare_order(
 
 
 def ordering(sql: str, columns: Sequence[Column]) -> list[int]:
-    """Return the positions of the columns that a statement orders its answer by.
+    """Return the positions of the columns in a statement's ORDER BY.
 
     They end at the first expression that is not a column of the answer.
     """

@@ -1,6 +1,6 @@
-"""Answers that an engine once gave, in a folder: written with --record, read with --replay.
+"""Recorded answers of an engine in a folder: written with --record, read with --replay.
 
-A recording says which data and which SQL it belongs to, and does not answer for any other.
+A recording names its data and its SQL, and answers for nothing else.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ ABOUT = "recording.json"
 
 
 def statement_hash(request: QueryRequest) -> str:
-    """Return a hash of a query's meaning: its tree and its values, not its spaces and comments."""
+    """Return a hash of a query's tree and its values; spaces and comments do not count."""
     text = parse_statement(request.sql).sql(DIALECT, comments=False)
     values = {name: value_text(value) for name, value in sorted(request.values.items())}
     return hashlib.sha256(json.dumps([text, values]).encode()).hexdigest()
@@ -30,7 +30,7 @@ def statement_hash(request: QueryRequest) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RecordedEngine:
-    """A folder of answers; it stands in for the engine that gave them."""
+    """A folder of answers that takes the place of the engine that gave them."""
 
     folder: Path
 
@@ -72,7 +72,7 @@ class RecordedEngine:
 
 @dataclass(frozen=True, slots=True)
 class RecordingEngine:
-    """An engine whose answers are written down as they are given."""
+    """An engine whose answers are recorded as they come."""
 
     engine: Engine
     folder: Path
@@ -90,7 +90,7 @@ class RecordingEngine:
         return fingerprint
 
     def answer(self, request: QueryRequest) -> Answer:
-        """Return the engine's answer and write it down."""
+        """Return the engine's answer and record it."""
         answer = self.engine.answer(request)
         rows = list(answer.rows)
         self.write(

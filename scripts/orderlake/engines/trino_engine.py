@@ -46,7 +46,7 @@ class TrinoEngine:
     name: str = "trino"
 
     def fingerprint(self) -> str:
-        """Return the fingerprint that the user vouches for: Trino cannot tell it."""
+        """Return the fingerprint that the user gives, because Trino cannot compute one."""
         return self.data_fingerprint
 
     def answer(self, request: QueryRequest) -> Answer:

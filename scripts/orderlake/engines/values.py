@@ -1,6 +1,6 @@
-"""Values that an engine sends as text, told by their Trino types into Python values, and back.
+"""Values that an engine sends as text: into Python values by their Trino types, and back.
 
-Pure. Decimals stay exact; arrays, maps and rows stay the text that Athena prints.
+Pure. Decimals stay exact. Arrays, maps and rows stay text, as Athena prints them.
 """
 
 from collections.abc import Callable

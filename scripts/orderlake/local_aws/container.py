@@ -1,8 +1,8 @@
 """The local AWS as a container, through Docker Compose: the same packages and the same plugin.
 
-Both `docker compose` and the older `docker-compose` will do. Every checkout has a Compose project
-of its own, and is left again by that project's label, which needs no file and no Compose. What it
-prints, and which runtime is chosen, is not its business.
+Both `docker compose` and the older `docker-compose` work. Every checkout has its own Compose
+project. It is removed by the project's label, which needs neither a file nor Compose. This module
+prints nothing and does not choose the runtime.
 """
 
 import hashlib
@@ -16,10 +16,10 @@ from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import image
 from orderlake.settings import Settings
 
-# Long enough for any answer of an engine that works at all.
+# Long enough for any answer of a working engine.
 ANSWER_SECONDS = 120.0
 LABEL = "com.docker.compose.project"
-# What a project may hold, in the order in which it can be removed.
+# The parts of a project, in the order in which they can be removed.
 KINDS = {
     "container": (["ps", "--all", "--quiet"], ["rm", "--force", "--volumes"]),
     "network": (["network", "ls", "--quiet"], ["network", "rm"]),
@@ -69,29 +69,29 @@ def project_of(root: Path) -> str:
 
 
 def compose_options(settings: Settings) -> list[str]:
-    """Return which project is meant, and its file: what it builds from lies beside the real one."""
+    """Return the options for the project and its file, whose neighbours are what it builds from."""
     file = (settings.root / "docker-compose.yml").resolve()
     return ["-p", project_of(settings.root), "-f", str(file)]
 
 
 def compose_variables(settings: Settings, port: int) -> dict[str, str]:
-    """Return the variables of docker-compose.yml; the image is shared by links to a checkout."""
+    """Return the variables of docker-compose.yml; links to one checkout share its image."""
     tag = short_hash((settings.root / "docker-compose.yml").resolve().parent)
     return {"ORDERLAKE_PORT": str(port), "ORDERLAKE_TAG": tag}
 
 
 def short_hash(path: Path) -> str:
-    """Return eight characters that tell one folder from another."""
+    """Return eight characters that identify a folder."""
     return hashlib.sha256(str(path).encode()).hexdigest()[:8]
 
 
 def marker_file(settings: Settings) -> Path:
-    """Return the file that says that this checkout may have a container, whatever the state."""
+    """Return the file that marks this checkout as having a container, whatever the state says."""
     return settings.local_dir / "container"
 
 
 def find_compose() -> list[str]:
-    """Return the Compose command of this machine; raises MissingTool, for an engine too."""
+    """Return this machine's Compose command; raises MissingTool without it or without an engine."""
     way_out = "or use RUNTIME=host, which does not need it"
     if not shutil.which("docker"):
         raise MissingTool("docker", "RUNTIME=docker needs it", f"install Docker, {way_out}")
@@ -114,7 +114,7 @@ def is_alive(running: LocalInstance) -> bool:
 def end(running: LocalInstance) -> bool:
     """Remove the project's container, network and volume; return whether a container was there.
 
-    Raises LocalAwsFailed where one of them stays. Where no engine answers, nothing runs.
+    Raises LocalAwsFailed if one of them stays. If no engine answers, nothing runs.
     """
     was_there = False
     for kind, (look, remove) in KINDS.items():
@@ -131,7 +131,7 @@ def end(running: LocalInstance) -> bool:
 
 
 def end_strays(settings: Settings) -> bool:
-    """Remove what an earlier start of this checkout left without a state; return whether any."""
+    """Remove what an earlier start of this checkout left without a state; return whether it did."""
     if not marker_file(settings).exists():
         return False
     log = str(settings.local_dir / "localstack.log")
@@ -141,7 +141,7 @@ def end_strays(settings: Settings) -> bool:
 
 
 def tail(running: LocalInstance, lines: int) -> str:
-    """Return the last lines that the container wrote and how it ended; the log gets them all."""
+    """Return the container's last lines and how it ended; all lines go to the log."""
     label = f"label={LABEL}={running.started}"
     names = run(["docker", "ps", "--all", "--quiet", "--filter", label]).stdout.split()
     if not names:

@@ -1,6 +1,6 @@
 """The local AWS as a process of this machine, in a session and process group of its own.
 
-It never sees the caller's AWS variables. lifecycle.py decides which one runs, and where.
+It never sees the caller's AWS variables. lifecycle.py decides which runtime runs, and where.
 """
 
 import contextlib
@@ -16,17 +16,17 @@ from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import processes
 from orderlake.settings import Settings
 
-# A courtesy: its data is thrown away, its functions are ended by their guard however it ends,
-# and its own farewell takes six seconds.
+# Enough for a polite end: its data is thrown away, a guard ends its functions in any case, and its
+# own shutdown would take six seconds.
 STOP_SECONDS = 0.3
-# Where LocalStack looks for what was made for it beforehand, under FILESYSTEM_ROOT.
+# LocalStack looks here, under FILESYSTEM_ROOT, for files that were prepared for it.
 CATALOG = Path("usr/lib/localstack")
 # The emulator must not see the caller's AWS identity and Python paths.
 HIDDEN = ("AWS_", "PYTHON", "VIRTUAL_ENV", "LOCALSTACK_", "CONDA_", "GATEWAY_", "LAKE_")
 
 
 def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> LocalInstance:
-    """Start LocalStack in a session of its own, with an empty data folder; nothing to say."""
+    """Start LocalStack in its own session, with an empty data folder. Nothing is reported."""
     emulator = settings.root / ".tools" / "emulator"
     python = emulator / "bin" / "python"
     if not python.exists():
@@ -35,7 +35,7 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
     shutil.rmtree(data, ignore_errors=True)
     (data / "tmp").mkdir(parents=True)
     (data / "usr" / "lib").mkdir(parents=True)
-    # The index of AWS's services that set-up made; LocalStack makes its own where there is none.
+    # The index of AWS's services from the set-up; without it, LocalStack builds its own.
     (data / CATALOG).symlink_to(emulator / "catalog" / CATALOG)
     log = settings.local_dir / "localstack.log"
     with log.open("wb") as output:
@@ -73,7 +73,7 @@ def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> d
         "LOCALSTACK_HOST": f"127.0.0.1:{port}",
         "SQS_ENDPOINT_STRATEGY": "path",
         "FILESYSTEM_ROOT": str(data),
-        # In a container of somebody else's it would write to that one's /var/lib instead.
+        # Inside another container it would otherwise write to /var/lib there.
         "OVERRIDE_IN_DOCKER": "0",
         # Objects, code and caches go to the system's temporary folder whatever FILESYSTEM_ROOT
         # says, under fixed names: two checkouts would delete each other's.
@@ -90,7 +90,7 @@ def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> d
 
 
 def kept_objects(settings: Settings, folder: str) -> dict[str, str]:
-    """Return the variables that have raw files kept in a folder as they come."""
+    """Return the variables that make LocalStack keep raw files in a folder as they come."""
     if not folder:
         return {}
     return {"LAKE_KEEP_FOLDER": folder, "LAKE_KEEP_BUCKETS": f"{settings.prefix}-raw-*"}
@@ -106,12 +106,12 @@ def loopback_addresses() -> list[str]:
 
 
 def data_folder(settings: Settings) -> Path:
-    """Return LocalStack's own folder; it also marks the process as this checkout's."""
+    """Return LocalStack's own folder, which also identifies this checkout's process."""
     return settings.local_dir / "localstack"
 
 
 def is_alive(running: LocalInstance) -> bool:
-    """Whether that very process still runs, not a later one with its number."""
+    """Whether this process still runs, and not a later one with the same number."""
     processes.reap(running.pid)
     return processes.started_at(running.pid) == running.started
 
@@ -119,9 +119,9 @@ def is_alive(running: LocalInstance) -> bool:
 def end(running: LocalInstance) -> bool:
     """End it and its functions; return whether anything ran. Raises LocalAwsFailed.
 
-    Where its leader is gone but the group is not, the group is still ours: the system gives no
-    new process the number of a group that lives. A live process with the number but another start
-    is somebody else's and is left alone.
+    If its leader is gone but the group is not, the group is still ours: the system gives no new
+    process the number of a living group. A live process with that number but another start time is
+    not ours and is left alone.
     """
     start = processes.started_at(running.pid)
     if start is None and not processes.has_group(running.pid):
@@ -141,13 +141,13 @@ def end_strays(settings: Settings) -> bool:
 
 
 def end_group(group: int, log: Path) -> None:
-    """End a process group; raises LocalAwsFailed where a part of it survives."""
+    """End a process group; raises LocalAwsFailed if a part of it survives."""
     if not processes.end_group(group, patience_seconds=STOP_SECONDS):
         raise LocalAwsFailed(f"process group {group} does not end", log, "")
 
 
 def tail(running: LocalInstance, lines: int) -> str:
-    """Return the last lines of the log, or nothing where there is none."""
+    """Return the last lines of the log, or nothing without a log."""
     try:
         return "\n".join(Path(running.log).read_text("utf-8", "replace").splitlines()[-lines:])
     except FileNotFoundError:

@@ -1,6 +1,6 @@
 """Build the container's image, and show its steps if it takes a while.
 
-Knows how Docker's two builders write their steps, and nothing of what they build.
+It knows how Docker's two builders write their steps, and nothing about what they build.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 from orderlake.aws.local_instance import Say
 from orderlake.errors import LocalAwsFailed
 
-# A build with nothing to do is over by then, and says nothing.
+# A build with nothing to do is done by then, and reports nothing.
 PATIENCE_SECONDS = 3.0
 SHOWN_LINES = 12
 # `Step 3/9 : RUN ...` of the classic builder, `#7 [libraries 3/9] RUN ...` of BuildKit, which

@@ -1,8 +1,7 @@
-"""The raw files of a local AWS, kept in a folder from one run to the next.
+"""Keep the raw files of a local AWS in a folder from one run to the next.
 
-Everything else follows from them: the stack from the template, the processed data from the
-function, the catalog from the crawler. So only the newest version of each raw file is kept, and
-the rest is made again by the very code that made it.
+Everything else can be made again from them: the stack from the template, the processed data by the
+function, the catalog by the crawler. So only the newest version of each raw file is kept.
 """
 
 import hashlib
@@ -25,7 +24,7 @@ from orderlake.pipeline.upload import send_all
 
 ARCHIVE_FILE = "archive.json"
 OBJECTS_FOLDER = "objects"
-# What the local AWS itself adds to while it runs (localstack_lake.s3.journal).
+# The local AWS itself appends to this file while it runs (localstack_lake.s3.journal).
 JOURNAL_FILE = "journal.jsonl"
 FOLDER_RULE = "a folder that an earlier `local up --persist` was given, or a new one"
 READERS = 8
@@ -43,21 +42,21 @@ class KeptFile:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What a folder keeps: raw files, oldest first, and whether they had been crawled."""
+    """The content of a folder: raw files, oldest first, and whether they had been crawled."""
 
     files: tuple[KeptFile, ...] = ()
     is_crawled: bool = False
 
 
 def read_archive(folder: Path) -> Archive | None:
-    """Return what the folder keeps, None where it keeps nothing; raises BadSetting."""
+    """Return the folder's content, None if it is empty; raises BadSetting."""
     saved = read_saved(folder)
     lines = read_journal(folder)
     return merge(saved or Archive(), lines) if lines else saved
 
 
 def merge(saved: Archive, lines: Iterable[Mapping[str, Any]]) -> Archive:
-    """Return what a save would hold after these lines of the journal. Pure."""
+    """Return an archive with these lines of the journal applied. Pure."""
     files = {kept.key: kept for kept in saved.files}
     for line in lines:
         files.pop(line["key"], None)
@@ -67,9 +66,9 @@ def merge(saved: Archive, lines: Iterable[Mapping[str, Any]]) -> Archive:
 
 
 def read_journal(folder: Path) -> list[dict[str, Any]]:
-    """Return what came and went since the last save, oldest first; raises BadSetting.
+    """Return what was added and removed since the last save, oldest first; raises BadSetting.
 
-    A last line without its end is of a file that no client was told to be stored.
+    A last line without a line end is about a file whose upload was never confirmed.
     """
     path = folder / JOURNAL_FILE
     try:
@@ -83,7 +82,7 @@ def read_journal(folder: Path) -> list[dict[str, Any]]:
 
 
 def read_saved(folder: Path) -> Archive | None:
-    """Return what the last save kept, None where there was none; raises BadSetting."""
+    """Return the content of the last save, None without one; raises BadSetting."""
     path = folder / ARCHIVE_FILE
     try:
         document = json.loads(path.read_text("utf-8"))
@@ -97,7 +96,7 @@ def read_saved(folder: Path) -> Archive | None:
 
 
 def save(aws: Aws, folder: Path) -> int | None:
-    """Bring the folder to what the raw bucket holds; return how many files, None without a stack.
+    """Save the raw bucket's files in the folder; return how many, None without a stack.
 
     Files that are there already are not fetched again. The list is replaced in one step, so that
     a save which does not come to its end leaves the one before.
@@ -117,7 +116,7 @@ def save(aws: Aws, folder: Path) -> int | None:
 
 
 def newest_versions(aws: Aws) -> Iterator[dict[str, Any]]:
-    """Yield ListObjectVersions' entries of what is there now; raises NotDeployed."""
+    """Yield ListObjectVersions' entries of the newest versions; raises NotDeployed."""
     bucket = aws.names.raw_bucket
     pages = aws.s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
     try:
@@ -130,7 +129,7 @@ def newest_versions(aws: Aws) -> Iterator[dict[str, Any]]:
 def fetch_version(aws: Aws, objects: Path, entry: dict[str, Any]) -> KeptFile:
     """Fetch one version into the folder, unless it is there, and return its entry."""
     key, version = str(entry["Key"]), str(entry["VersionId"])
-    # the name under which the local AWS keeps the same file as it comes
+    # the name under which the local AWS itself keeps the same file
     mark = hashlib.sha256(f"{key}\0{unquoted(entry['ETag'])}".encode()).hexdigest()
     # The name's end tells the kind of file, for a person and for the upload's media type.
     path = objects / f"{mark[:32]}{''.join(Path(key).suffixes[-2:])}"
@@ -156,12 +155,12 @@ def write_archive(folder: Path, archive: Archive) -> None:
 
 
 def drop_journal(folder: Path) -> None:
-    """Go back to what was last saved."""
+    """Drop everything since the last save."""
     (folder / JOURNAL_FILE).unlink(missing_ok=True)
 
 
 def restore(aws: Aws, folder: Path, archive: Archive, say: Say) -> None:
-    """Deploy the stack and send the kept files through it again; crawl, if they had been."""
+    """Deploy the stack and send the kept files again; crawl if they had been crawled."""
     redeploy(aws)
     files = [(folder / OBJECTS_FOLDER / kept.file, kept.key) for kept in archive.files]
     sent = send_all(aws, files, lambda _: None)
@@ -171,7 +170,7 @@ def restore(aws: Aws, folder: Path, archive: Archive, say: Say) -> None:
 
 
 def wait(aws: Aws, sent: Iterable[RawVersion], say: Say) -> None:
-    """Wait until the function has read them all; say so where it does not get there."""
+    """Wait until the function has read them all; report it if it does not."""
     try:
         for _ in wait_for_outcomes(aws, sent, PATIENCE_SECONDS):
             pass

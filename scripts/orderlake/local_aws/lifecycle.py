@@ -1,7 +1,7 @@
-"""The local AWS: start it, find it again, stop it, prove it gone. host.py and container.py do it.
+"""Start the local AWS, find it again, stop it, and check that it is gone.
 
-Every checkout has its own, in .orderlake/local: state.json says which one and on which port.
-It listens on loopback only.
+host.py and container.py do the work. Every checkout has its own local AWS:
+.orderlake/local/state.json says which one, and on which port. It listens on loopback only.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ RUNTIMES: dict[str, ModuleType] = {"host": host, "docker": container}
 
 @contextlib.contextmanager
 def one_at_a_time(settings: Settings) -> Iterator[None]:
-    """Let two commands that start or stop the local AWS take turns."""
+    """Let only one command at a time start or stop the local AWS."""
     settings.local_dir.mkdir(parents=True, exist_ok=True)
     with (settings.local_dir / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -52,7 +52,7 @@ def start(
 ) -> tuple[LocalInstance, bool]:
     """Return the running local AWS, healthy, and whether this call started it.
 
-    Without a runtime, whichever runs will do, and a process of this machine is started. A new one
+    Without a runtime, it accepts the one that runs, or starts a process of this machine. A new one
     takes a new access key only, or any where it is to be open to this machine's users. Raises
     OtherLocalAws where another one than asked for runs, MissingTool where the runtime cannot be
     had, and LocalAwsFailed with the end of the log where it does not become healthy. An interrupt
@@ -91,7 +91,7 @@ def start(
 
 
 def stop(settings: Settings) -> bool:
-    """End the local AWS and all its functions; return whether there was anything to end."""
+    """End the local AWS and all its functions; return whether anything ran."""
     if not settings.local_dir.exists():
         return False
     with one_at_a_time(settings):
@@ -142,7 +142,7 @@ def is_free(port: int) -> bool:
 
 
 def wait_for_health(running: LocalInstance, patience_seconds: float) -> bool:
-    """Wait until the local AWS answers; False once it is gone or patience has ended."""
+    """Wait until the local AWS answers; False if it ended or took too long."""
     deadline = time.monotonic() + patience_seconds
     while time.monotonic() < deadline:
         if health(running.endpoint_url) is not None:
@@ -154,7 +154,7 @@ def wait_for_health(running: LocalInstance, patience_seconds: float) -> bool:
 
 
 def health(endpoint_url: str) -> dict[str, Any] | None:
-    """Return LocalStack's own account of its services, or None where it does not answer."""
+    """Return LocalStack's report on its services, or None if it does not answer."""
     # http.client, because urllib would load certificates at each try, and ask for a proxy.
     connection = http.client.HTTPConnection(endpoint_url.removeprefix("http://"), timeout=2)
     try:

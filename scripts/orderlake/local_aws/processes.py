@@ -1,7 +1,7 @@
-"""Processes of this machine: which of them is alive, which group it is in, how to end a group.
+"""Processes of this machine: whether one is alive, its group, and how to end a group.
 
-Knows nothing about LocalStack. A process is told apart from a later one with the same number by
-the moment it started.
+It knows nothing about LocalStack. The start time tells a process from a later one with the same
+number.
 """
 
 import os
@@ -13,9 +13,9 @@ import psutil
 
 
 def started_at(pid: int) -> str | None:
-    """Return an opaque mark of when a process started, or None where no such process runs.
+    """Return an opaque value for the start time of a process, or None if it does not run.
 
-    A zombie counts as gone: it holds no port and no memory.
+    A zombie counts as ended: it holds neither a port nor memory.
     """
     try:
         process = psutil.Process(pid)
@@ -32,12 +32,12 @@ def groups_with(name: str, value: str) -> set[int]:
             if process.environ().get(name) == value:
                 found.add(os.getpgid(process.pid))
         except (psutil.Error, OSError):
-            continue  # somebody else's, or gone meanwhile
+            continue  # another user's, or ended meanwhile
     return found
 
 
 def has_group(group: int) -> bool:
-    """Whether any process, zombies left aside, belongs to the group."""
+    """Whether any process other than a zombie belongs to the group."""
     return any(group_of(process.pid) == group for process in live_processes())
 
 
@@ -60,7 +60,7 @@ def group_of(pid: int) -> int | None:
 
 
 def end_group(group: int, *, patience_seconds: float) -> bool:
-    """Ask a process group to end, then make it; return whether it is gone."""
+    """Ask a process group to end, then kill it; return whether it is gone."""
     for number, patience in ((signal.SIGTERM, patience_seconds), (signal.SIGKILL, 5.0)):
         try:
             os.killpg(group, number)

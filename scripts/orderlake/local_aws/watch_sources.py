@@ -1,7 +1,7 @@
 """Redeploys the function on the local AWS whenever its files, or the template, are saved.
 
-It looks at names, times and sizes only, a few times a second: no library, the same on every
-system, and on network disks too.
+It compares names, times and sizes a few times a second. This needs no library and works on every
+system and on network disks.
 """
 
 import time
@@ -18,7 +18,7 @@ type Files = dict[Path, tuple[int, int]]
 
 
 def watch(aws: Aws, say: Say, goes_on: Callable[[], bool] = lambda: True) -> None:
-    """Deploy now and after every save, for as long as `goes_on` says; Ctrl-C ends it."""
+    """Deploy now and after every save, until `goes_on` is false or Ctrl-C."""
     root = aws.settings.root
     deployed: Files = {}
     while goes_on():
@@ -33,7 +33,7 @@ def watch(aws: Aws, say: Say, goes_on: Callable[[], bool] = lambda: True) -> Non
 
 
 def file_stamps(root: Path) -> Files:
-    """Return time and size of each file that a deployment is made of."""
+    """Return time and size of each file that goes into a deployment."""
     code = root / "lambda"
     found = [root / "template.yaml", root / "orderlake.toml", code / "requirements.txt"]
     found += [p for p in (code / "order_transform").rglob("*") if "__pycache__" not in p.parts]
@@ -42,7 +42,7 @@ def file_stamps(root: Path) -> Files:
         try:
             status = path.stat()
         except FileNotFoundError:
-            continue  # an editor is just replacing it
+            continue  # an editor is replacing it at this moment
         if path.is_file() and not path.name.startswith("."):
             files[path] = (status.st_mtime_ns, status.st_size)
     return files
@@ -55,7 +55,7 @@ def changed_files(before: Files, after: Files) -> list[Path]:
 
 
 def deploy(aws: Aws, changed: list[Path]) -> str:
-    """Redeploy, and return what came of it; code that Python cannot read is not deployed."""
+    """Redeploy, and return the outcome; code that Python cannot read is not deployed."""
     if fault := syntax_fault(changed):
         return f"{fault}; not deployed"
     start = time.monotonic()

@@ -19,12 +19,12 @@ type Refusals = Mapping[str, UnreadableData]
 
 
 def is_fresh(store: MirrorStore, snapshot: Snapshot) -> bool:
-    """Whether the cache holds exactly the snapshot, and this version of the code has made it."""
+    """Whether the cache holds exactly the snapshot and comes from this version of the code."""
     return read_state(store) == (cache_version(), snapshot.fingerprint)
 
 
 def read_state(store: MirrorStore) -> tuple[str, str] | None:
-    """Return the cache's version and the snapshot that it holds, or None where there is none."""
+    """Return the cache's version and the snapshot that it holds, or None without a cache."""
     if not store.cache_path.is_file():
         return None
     try:
@@ -37,7 +37,7 @@ def read_state(store: MirrorStore) -> tuple[str, str] | None:
 def fill_cache(store: MirrorStore, snapshot: Snapshot) -> None:
     """Make the cache hold exactly the snapshot; raises DamagedMirror.
 
-    A table that cannot be read is written down with the reason: only its own queries fail.
+    A table that cannot be read is stored with the reason, and only its own queries fail.
     """
     check_sizes(store, snapshot)
     paths = {store.path_of(entry): entry for entry in snapshot.objects}

@@ -1,6 +1,7 @@
-"""Whether the mirror's files are still what was downloaded: sizes at every query, sums at loading.
+"""Check that the mirror's files are still what was downloaded.
 
-It opens no connection. A copy that is not what it was is removed, so that the next sync brings it.
+Sizes are checked at every query, checksums when a file is loaded. It opens no connection. A changed
+file is removed, so that the next sync downloads it again.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ def sum_of(path: Path) -> str:
 def sums_of(
     store: MirrorStore, entries: Iterable[MirroredObject], known: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the sum of every object's file by the file's name; those known are not read again."""
+    """Return the checksum of every object's file by its name; known ones are not computed again."""
     return {
         entry.file_name: known.get(entry.file_name) or sum_of(store.path_of(entry))
         for entry in entries
@@ -31,7 +32,7 @@ def sums_of(
 
 
 def check_sizes(store: MirrorStore, snapshot: Snapshot) -> None:
-    """Raise DamagedMirror where a file of the snapshot is gone or cut: no cache replaces it."""
+    """Raise DamagedMirror if a file of the snapshot is gone or cut off; the cache is no excuse."""
     for entry in snapshot.objects:
         try:
             size = store.path_of(entry).stat().st_size
@@ -43,9 +44,9 @@ def check_sizes(store: MirrorStore, snapshot: Snapshot) -> None:
 
 
 def check_content(store: MirrorStore, snapshot: Snapshot, entries: list[MirroredObject]) -> None:
-    """Remove the files that are not what was downloaded; raises DamagedMirror where one was.
+    """Remove the files that are not what was downloaded; raises DamagedMirror if there are any.
 
-    The caller holds the store's lock alone. A snapshot of an older version knows no sums.
+    The caller holds the store's exclusive lock. A snapshot of an older version has no checksums.
     """
     checked = [entry for entry in dict.fromkeys(entries) if entry.file_name in snapshot.sums]
     with ThreadPoolExecutor(READERS) as pool:

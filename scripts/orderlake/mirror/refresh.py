@@ -1,4 +1,4 @@
-"""Where an environment's mirror is, what it copies, and when an old copy has to be enough.
+"""Where an environment's mirror is, what it copies, and when an old copy is used instead.
 
 Only `refresh` and `connect` open a connection, and only they import an AWS library.
 """
@@ -30,7 +30,7 @@ ALIAS = "processed_orders"
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """Whether the mirror was just made equal to its lake, and if not, why and how old it is."""
+    """Whether the mirror was just brought up to date, and if not, why, and how old it is."""
 
     synced_at: datetime
     stray: int = 0
@@ -38,7 +38,7 @@ class Freshness:
 
     @property
     def is_live(self) -> bool:
-        """Whether the answer is that of the lake at this moment."""
+        """Whether answers come from the current data."""
         return not self.problem
 
 
@@ -48,25 +48,25 @@ def mirror_of(settings: Settings) -> MirrorStore:
 
 
 def aliases_of(settings: Settings) -> dict[str, TableName]:
-    """Return the name that query files use for the table, which needs no account to be known."""
+    """Return the name that query files use for the table. It does not depend on the account."""
     names = Names(settings.prefix, "", "")
     return {ALIAS: TableName(names.database, names.table)}
 
 
 def connect(settings: Settings) -> "Lake":
-    """Return the lake behind an environment; raises BadSetting for an account that is not meant."""
+    """Return the lake behind an environment; raises BadSetting for an unexpected account."""
     from orderlake.aws.session import open_aws
     from orderlake.mirror.sync import Lake
 
     aws = open_aws(settings)
     if not settings.is_local:
-        _ = aws.names  # asks whose credentials these are
+        _ = aws.names  # asks AWS for the identity
     database = Names(settings.prefix, "", "").database
     return Lake(aws.glue, aws.s3, database, f"'{settings.env}'")
 
 
 def refresh(settings: Settings, progress: Callable[[int, int], None]) -> "SyncReport":
-    """Bring the mirror up to date; raises what the lake's library raises, and MirrorBusy."""
+    """Bring the mirror up to date; raises the errors of the AWS library, and MirrorBusy."""
     from orderlake.mirror.sync import sync
 
     store = mirror_of(settings)
@@ -75,9 +75,9 @@ def refresh(settings: Settings, progress: Callable[[int, int], None]) -> "SyncRe
 
 
 def refresh_or_keep(settings: Settings, progress: Callable[[int, int], None]) -> Freshness:
-    """Bring the mirror up to date, or settle for what it holds where nothing answers.
+    """Bring the mirror up to date, or use it as it is if nothing answers.
 
-    Only silence is excused (no answer, no identity): a refusal is raised as it is.
+    Only a missing answer or identity is excused; a refusal is raised.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -98,12 +98,12 @@ def refresh_or_keep(settings: Settings, progress: Callable[[int, int], None]) ->
 
 
 def is_silence(reason: OrderlakeError | None) -> bool:
-    """Whether an error means that nobody answered, as opposed to an answer that refuses."""
+    """Whether an error means that nobody answered, and not that somebody refused."""
     return isinstance(reason, NoLocalAws | NoAnswer | NoCredentials)
 
 
 def keep(settings: Settings, reason: OrderlakeError | None, error: Exception) -> Freshness:
-    """Return the freshness of the mirror as it is; raises the reason where there is none."""
+    """Return the freshness of the existing mirror; raises the reason if there is no mirror."""
     try:
         synced_at = mirror_of(settings).read().synced_at
     except NoMirror:

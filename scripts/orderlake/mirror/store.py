@@ -35,7 +35,7 @@ class MirroredObject:
 
     @property
     def file_name(self) -> str:
-        """Where the object lies under `objects/`; the ending decides on decompression."""
+        """The object's file name under `objects/`; the ending decides on decompression."""
         digest = hashlib.sha256(f"{self.bucket}/{self.key}\0{self.etag}".encode()).hexdigest()
         ending = ".json.gz" if self.key.endswith(".gz") else ".json"
         return f"{digest[:2]}/{digest[2:34]}{ending}"
@@ -50,7 +50,7 @@ class MirroredObject:
 class Snapshot:
     """One consistent state: Glue's tables as it answered them, and every object under them.
 
-    `sums` are the SHA-256 of the objects' files by their names, taken once they were downloaded.
+    `sums` are the SHA-256 of the objects' files by their names, computed after the download.
     """
 
     source: str
@@ -68,7 +68,7 @@ class Snapshot:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of what the tables hold: equal for equal data, no matter when it was synced."""
+        """A hash of the tables' content: equal for equal data, whenever it was synced."""
         content = [[o.bucket, o.key, o.etag, o.size_bytes] for o in sorted_objects(self.objects)]
         schemas = [[t.database, t.name, [asdict(c) for c in t.all_columns]] for t in self.tables]
         folders = [[sorted([*f] for f in t.folders)] for t in self.tables]
@@ -88,7 +88,7 @@ class MirrorStore:
     folder: Path
 
     def path_of(self, entry: MirroredObject) -> Path:
-        """Return where an object's bytes lie."""
+        """Return the path of an object's bytes."""
         return self.folder / "objects" / entry.file_name
 
     @property
@@ -97,7 +97,7 @@ class MirrorStore:
         return self.folder / "columns.duckdb"
 
     def read(self) -> Snapshot:
-        """Return the snapshot; raises NoMirror where none was ever completed, or it is damaged."""
+        """Return the snapshot; raises NoMirror if there is none or it is damaged."""
         try:
             return snapshot_from_json(json.loads((self.folder / "snapshot.json").read_bytes()))
         except OSError as error:
@@ -111,9 +111,9 @@ class MirrorStore:
         self.sweep({self.path_of(entry) for entry in snapshot.objects})
 
     def sweep(self, wanted: set[Path]) -> None:
-        """Remove every file under `objects/` that is not wanted, and what killed processes left.
+        """Remove every file under `objects/` that is not needed, and what killed processes left.
 
-        The caller holds the lock alone: nobody is downloading, writing or spilling just now.
+        The caller holds the exclusive lock, so nobody is downloading, writing or spilling.
         """
         for pattern in ("objects/*/*", "*.part", "spill/*"):
             for path in self.folder.glob(pattern):
@@ -122,7 +122,7 @@ class MirrorStore:
 
     @contextlib.contextmanager
     def lock(self, *, exclusive: bool, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
-        """Hold the mirror: alone to change it, or together with other readers.
+        """Lock the mirror: exclusively to change it, or shared with other readers.
 
         The kernel frees the lock when a process ends, however it ends. Raises MirrorBusy.
         """
@@ -148,7 +148,7 @@ def take_lock(descriptor: int, exclusive: bool, wait_seconds: float, folder: Pat
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part of it."""
+    """Write a file so that a reader sees either the old content or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     with unfinished.open("wb") as handle:
@@ -172,7 +172,7 @@ def snapshot_to_json(snapshot: Snapshot) -> bytes:
 
 
 def snapshot_from_json(document: Mapping[str, Any]) -> Snapshot:
-    """Return the snapshot of a file; raises KeyError, TypeError or ValueError for another form."""
+    """Return the snapshot of a file; raises KeyError, TypeError or ValueError for a wrong form."""
     if document["version"] != VERSION:
         raise ValueError(f"version {document['version']}")
     return Snapshot(

@@ -28,12 +28,12 @@ MOVED_ON = {"PreconditionFailed", "NoSuchKey", "412", "404"}
 
 
 class ObjectMovedOn(Exception):
-    """An object was replaced or removed between the listing and its download: list again."""
+    """An object was replaced or removed between the listing and its download, so list again."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one sync did; `stray` objects lie under a table but in no registered partition."""
+    """The result of one sync; `stray` objects are under a table but in no registered partition."""
 
     snapshot: Snapshot
     downloaded: int
@@ -45,7 +45,7 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class Lake:
-    """Where a mirror comes from: a Glue database and the buckets its tables lie in."""
+    """The source of a mirror: a Glue database and the buckets of its tables."""
 
     glue: "GlueClient"
     s3: "S3Client"
@@ -53,7 +53,7 @@ class Lake:
     source: str
 
     def look(self) -> Snapshot:
-        """Return what is there now, without downloading; raises NoTable before the first crawl."""
+        """Return the current state, without downloading; raises NoTable before the first crawl."""
         entries = tuple(read_glue_tables(self.glue, self.database))
         if not entries:
             raise NoTable(self.database, self.source)
@@ -61,7 +61,7 @@ class Lake:
         return Snapshot(self.source, now(), entries, objects)
 
     def download(self, entry: MirroredObject, path: Path) -> int:
-        """Fetch one object, as listed and no newer, into a file; returns its size in bytes.
+        """Download exactly the listed version of one object into a file; returns its size in bytes.
 
         Raises ObjectMovedOn where the object was replaced or removed since the listing.
         """
@@ -83,11 +83,11 @@ class Lake:
 
 
 class Origin(Protocol):
-    """Where a mirror comes from: `Lake` on AWS, or a test's own."""
+    """The source of a mirror: `Lake` on AWS, or a test's own."""
 
     @property
     def source(self) -> str:
-        """How messages call it."""
+        """Its name in messages."""
         ...
 
     def look(self) -> Snapshot:
@@ -95,7 +95,7 @@ class Origin(Protocol):
         ...
 
     def download(self, entry: MirroredObject, path: Path) -> int:
-        """Fetch one object into a file; raises ObjectMovedOn where it is another one by now."""
+        """Download one object into a file; raises ObjectMovedOn if it has been replaced."""
         ...
 
 
@@ -104,10 +104,10 @@ def sync(
     store: MirrorStore,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> SyncReport:
-    """Make the mirror equal to the lake. The caller holds the store's lock alone.
+    """Make the mirror equal to the lake. The caller holds the store's exclusive lock.
 
-    Interrupted at any point, the old snapshot stays whole, and what was already downloaded is
-    not fetched again. Raises SourceChanging where objects change faster than they are fetched.
+    An interruption leaves the old snapshot whole, and the next sync does not download again what is
+    there. Raises SourceChanging if objects change faster than they can be downloaded.
     """
     for _ in range(ATTEMPTS):
         snapshot = lake.look()
@@ -149,14 +149,14 @@ def fetch(
 
 
 def is_missing(store: MirrorStore, entry: MirroredObject) -> bool:
-    """Whether the object has to be downloaded: absent here, or of another size than listed."""
+    """Whether the object has to be downloaded: it is missing here, or has another size."""
     with contextlib.suppress(FileNotFoundError):
         return store.path_of(entry).stat().st_size != entry.size_bytes
     return True
 
 
 def known_snapshot(store: MirrorStore) -> Snapshot:
-    """Return the present snapshot, or an empty one where there is no readable one."""
+    """Return the current snapshot, or an empty one if there is no readable one."""
     try:
         return store.read()
     except NoMirror:
@@ -185,7 +185,7 @@ def read_glue_tables(glue: "GlueClient", database: str) -> Iterable[Mapping[str,
 
 
 def folders_of(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Return the (bucket, prefix) pairs to list, leaving out those inside another one."""
+    """Return the (bucket, prefix) pairs to list, without those inside another one."""
     found: set[tuple[str, str]] = set()
     for entry in entries:
         table = table_from_glue(entry["Table"], entry["Partitions"])

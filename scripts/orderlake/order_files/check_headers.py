@@ -1,7 +1,7 @@
 """Check from the first records whether local files can be orders, before anything is sent.
 
-It applies the function's own contract to the header and reads no further; whether a row is good
-is for the function to say.
+It applies the function's own contract to the header and reads no further. The function itself
+judges the rows.
 """
 
 import tempfile
@@ -44,7 +44,7 @@ def refused_headers(paths: Iterable[Path], contract: Contract) -> list[HeaderRef
 
 
 def check_header(path: Path, contract: Contract) -> HeaderRefusal | None:
-    """Return why a file's header is not one of orders, or None if it is."""
+    """Return why a file's header is not one of orders, or None if it is one."""
     with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
         head = Path(folder) / "head"
         try:
@@ -69,7 +69,7 @@ def read_head(path: Path) -> bytes:
 
 
 def decompress_head(data: bytes) -> bytes:
-    """Return the start of what a gzip file holds, from the start of the file."""
+    """Return the decompressed start of a gzip file, from the start of the file."""
     try:
         return zlib.decompressobj(wbits=31).decompress(data, HEAD_BYTES)
     except zlib.error as error:

@@ -1,7 +1,6 @@
 """Local order files: which paths are order files, and which raw key each one gets.
 
-It looks at names and sizes on this machine; what is in a file is `header_check`'s business and the
-function's.
+It looks only at names and sizes. `check_headers` and the function look into the files.
 """
 
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ from orderlake.errors import UnreadableInput
 
 
 def find_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
-    """Return each file to send with its key under raw/; a folder gives its order files.
+    """Return each file to send with its key under raw/; a folder stands for its order files.
 
     A file in a folder keeps its path below that folder. Raises UnreadableInput for a path that is
     missing, empty or of a kind the function does not read.
@@ -45,7 +44,7 @@ def known_endings() -> str:
 
 
 def check_file(path: Path, key: str) -> None:
-    """Raise UnreadableInput where a path is no readable order file."""
+    """Raise UnreadableInput if a path is not a readable order file."""
     if not path.exists():
         raise UnreadableInput(
             path, "there is no such file", "check the path; one to try: make sample"
@@ -75,7 +74,7 @@ def is_utf8(key: str) -> bool:
 
 
 def check_keys(found: Iterable[tuple[Path, str]]) -> None:
-    """Raise UnreadableInput where two files would overwrite each other."""
+    """Raise UnreadableInput if two files would overwrite each other."""
     paths: dict[str, Path] = {}
     for path, key in found:
         if key in paths:

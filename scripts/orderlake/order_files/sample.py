@@ -1,7 +1,7 @@
 """Realistic order lines from a seed: same seed, same bytes. DuckDB writes 10 M in seconds.
 
-A few thousand products with a long tail, repeat customers, weekdays and seasons, returns, price
-changes; and, if asked for, every kind of dirt that real exports have.
+They have a few thousand products with a long tail, repeat customers, weekdays and seasons, returns
+and price changes; on request also every kind of dirt that real exports have.
 """
 
 import math
@@ -38,7 +38,7 @@ _COUNTRIES = (
 
 @dataclass(frozen=True, slots=True)
 class Dirt:
-    """One kind of dirt: a line's SQL, and the reject code it must lead to (None: accepted)."""
+    """One kind of dirt: a line's SQL, and the reject code that it must get (None: accepted)."""
 
     name: str
     line: str
@@ -79,12 +79,12 @@ DIRT = (
 
 
 def write_sample(path: Path, rows: int, dirt: float = 0.0, seed: int = 1) -> None:
-    """Write `rows` order lines as CSV; `dirt` is the share of lines with something odd, 0 to 1.
+    """Write `rows` order lines as CSV; `dirt` is the share of dirty lines, from 0 to 1.
 
-    Raises OSError or DuckDB's IOException where the file cannot be written.
+    Raises OSError or DuckDB's IOException if the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()  # DuckDB's own error for a path that cannot be written is no OSError
+    path.touch()  # DuckDB's own error for a path that cannot be written is not an OSError
     db = duckdb.connect(":memory:", config={"preserve_insertion_order": "true"})
     try:
         db.execute("SET VARIABLE days = ?", [_days()])
@@ -97,7 +97,7 @@ def write_sample(path: Path, rows: int, dirt: float = 0.0, seed: int = 1) -> Non
 
 
 def _days() -> list[str]:
-    """Return days in order, the busy ones repeated: more in December, fewer on Sundays."""
+    """Return days in order; busy days are repeated: more in December, fewer on Sundays."""
     days: list[str] = []
     for back in range(DAYS - 1, -1, -1):
         day = LAST_DAY - timedelta(days=back)

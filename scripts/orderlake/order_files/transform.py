@@ -1,6 +1,6 @@
 """The function's core on local files: the same bytes as the deployed function, without AWS.
 
-Outputs lie under one folder as they would in the processed bucket.
+Outputs are below one folder with the same names as in the processed bucket.
 """
 
 import shutil
@@ -27,7 +27,7 @@ MEMORY_MIB = 1024
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One local file and the raw key that it would have."""
+    """One local file, and the raw key that an upload would give it."""
 
     path: Path
     key: str
@@ -64,8 +64,8 @@ def transform_file(
 ) -> dict[str, Any]:
     """Transform one file into `out` and return its report, which is written there too.
 
-    Outputs of an earlier run of the same file that this one does not have are removed. Raises
-    TransformFailed where the disk or the memory gives out.
+    Outputs of an earlier run of the same file are removed if this run has none in their place.
+    Raises TransformFailed if the disk or the memory runs out.
     """
     outputs = outputs_for(job.key, compression)
     with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
@@ -102,7 +102,7 @@ def transform_file(
 
 
 def _place(source: Path | None, target: Path) -> Path | None:
-    """Move a finished file to its place in one step, or remove what an earlier run left there."""
+    """Move a finished file to its place in one step, or remove an earlier run's file there."""
     if source is None:
         target.unlink(missing_ok=True)
         return None

@@ -1,1 +1,1 @@
-"""The deployed pipeline: send files, crawl, and learn what became of each file."""
+"""The deployed pipeline: send files, crawl, and find out the outcome of each file."""

@@ -1,6 +1,6 @@
 """Rejected rows as CSV files that a person corrects and uploads: the header and cells as they were.
 
-Pure apart from writing the file. It changes no cell: what is wrong with one is for a person.
+Pure apart from writing the file. It changes no cell, because a person has to correct them.
 """
 
 import csv
@@ -15,16 +15,16 @@ from order_transform.delivery.layout import split_ending
 
 from orderlake.pipeline.rejected import Rejection
 
-# What a spreadsheet begins a formula with; a tab or line end before it does not help.
+# A formula in a spreadsheet begins with one of these, even after a tab or a line end.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 NUMBER = re.compile(r"[+-][\d.,\s'%]*\d[\d.,\s'%]*")
-# A header line in the middle of a file is nobody's order.
+# A header line in the middle of a file is not an order.
 NOT_ORDERS = "repeated_header"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A correction file: its path, the raw key its rows are from, and how many they are."""
+    """A correction file: its path, the raw key of its rows, and how many rows it has."""
 
     path: Path
     key: str
@@ -34,8 +34,8 @@ class Written:
 def correction_name(key: str) -> str:
     """Return a file name below raw/ for a raw key's rejected rows.
 
-    It is another name than the file's own, whose accepted rows it must not replace, in the same
-    folder and with the same date, so that the rows come to the same partition.
+    The name differs from the file's own, whose accepted rows it must not replace. Folder and date
+    are the same, so that the rows go into the same partition.
     """
     path = PurePosixPath(key.removeprefix("raw/"))
     stem, ending = split_ending(path.name)
@@ -45,9 +45,9 @@ def correction_name(key: str) -> str:
 def write_corrections(
     path: Path, key: str, rejections: Iterable[Rejection], delimiter: str, code: str | None = None
 ) -> Written:
-    """Write rows as CSV, with a mark that makes spreadsheets read it as UTF-8.
+    """Write rows as CSV, with a byte order mark so that spreadsheets read it as UTF-8.
 
-    No cell is a formula to a spreadsheet. Without rows nothing is written.
+    No spreadsheet takes a cell for a formula. Without rows nothing is written.
     """
     rows = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -66,10 +66,10 @@ def write_corrections(
 
 
 def spreadsheet_cell(cell: str) -> str:
-    """Return a cell that a spreadsheet takes for text where it would take it for a formula.
+    """Return a cell in a form that a spreadsheet takes for text and not for a formula.
 
-    `=1+1` becomes `="=1+1"`: a formula whose value is that text. A spreadsheet shows the text, and
-    saves the text; the function reads either as the text. Numbers such as -5 stay as they are.
+    `=1+1` becomes `="=1+1"`: a formula whose value is that text. A spreadsheet shows and saves the
+    text, and the function reads both forms as the text. Numbers such as -5 stay as they are.
     https://owasp.org/www-community/attacks/CSV_Injection
     """
     if not cell.startswith(FORMULA_STARTS) or NUMBER.fullmatch(cell):
@@ -78,7 +78,7 @@ def spreadsheet_cell(cell: str) -> str:
 
 
 def labels_to_header(labels: list[str]) -> list[str]:
-    """Return the header's cells, without what the function added to tell equal ones apart."""
+    """Return the header's cells, without the suffixes that the function added to equal ones."""
     header = []
     for place, label in enumerate(labels, 1):
         mark = f"(column {place})"
@@ -87,7 +87,7 @@ def labels_to_header(labels: list[str]) -> list[str]:
 
 
 def reading_notes(assumptions: Mapping[str, Any], contract: Contract) -> list[str]:
-    """Say how a file was read where its few rejected rows alone might be read otherwise."""
+    """Say how a file was read if its few rejected rows alone might be read differently."""
     notes = []
     style = assumptions.get("number_style")
     if style and style != contract.rules.number_style.value:

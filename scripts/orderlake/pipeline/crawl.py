@@ -27,13 +27,13 @@ class TableState:
 
     @property
     def size(self) -> str:
-        """How large it is, for people."""
+        """Its size, for people."""
         return f"columns: {len(self.columns)}, partitions: {len(self.partitions)}"
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """The catalog after a crawl, what it changed, what will hurt, and how long the crawler ran."""
+    """The catalog after a crawl, the changes, the warnings, and how long the crawler ran."""
 
     tables: tuple[TableState, ...]
     changes: tuple[str, ...]
@@ -50,9 +50,9 @@ def crawl(
 ) -> CrawlResult:
     """Start the crawler, or join one that runs, wait for its end, and correct the table's types.
 
-    With `replace_table` the orders table is deleted first, and so made anew from its files.
-    Raises NotDeployed without a crawler, CrawlFailed where it ends with an error or not in time,
-    or has given up the table.
+    With `replace_table` the orders table is deleted first, so that the crawl creates it again.
+    Raises NotDeployed without a crawler, and CrawlFailed if it fails, takes too long, or has given
+    up the table.
     """
     name = aws.names.crawler
     start = time.monotonic()
@@ -78,7 +78,7 @@ def crawl(
 
 
 def last_crawl(aws: Aws) -> Mapping[str, Any]:
-    """Return what the crawler says of its last run; empty before the first or without one."""
+    """Return the crawler's LastCrawl; empty before the first run or without a crawler."""
     try:
         return dict(aws.glue.get_crawler(Name=aws.names.crawler)["Crawler"].get("LastCrawl", {}))
     except ClientError as error:
@@ -92,7 +92,7 @@ def wait_until_ready(
 ) -> Mapping[str, Any]:
     """Wait for the crawler's end and return its LastCrawl; raises CrawlFailed.
 
-    READY alone proves nothing right after the start, so the end is READY with another last run.
+    Right after the start, READY proves nothing. The end is READY with a new last run.
     """
     name = aws.names.crawler
     deadline = time.monotonic() + timeout_seconds

@@ -1,7 +1,7 @@
 """After a crawl: give the table the contract's types, or report that the crawler gave it up.
 
-A crawler types money as `double` and keeps types that were corrected; `order_transform.catalog`
-corrects them, here and in the function that runs after a crawl by schedule.
+A crawler gives money the type `double`, but keeps corrected types. `order_transform.catalog`
+corrects them, here and in the function that runs after a scheduled crawl.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ _ATTRIBUTES = ("classification", "compressionType", "delimiter")
 
 
 def settle_crawled_types(aws: Aws) -> None:
-    """Give the orders table the contract's types. Raises CrawlFailed where Glue does not let it."""
+    """Give the orders table the contract's types. Raises CrawlFailed if Glue refuses that."""
     names = aws.names
     types = hive_columns(parse_contract(default_contract_text()))
     try:
@@ -34,7 +34,7 @@ def settle_crawled_types(aws: Aws) -> None:
 
 
 def check_not_given_up(aws: Aws) -> None:
-    """Raise CrawlFailed where the crawler has deprecated the orders table.
+    """Raise CrawlFailed if the crawler has deprecated the orders table.
 
     Under "add new columns only" it does so when the objects' compression or format changes, and
     registers no further partition:
@@ -53,7 +53,7 @@ def check_not_given_up(aws: Aws) -> None:
 
 
 def remove_table(aws: Aws) -> None:
-    """Delete the orders table from the catalog, so that a crawl makes it anew; its data stays."""
+    """Delete the orders table from the catalog, but not its data; a crawl creates it again."""
     if orders_table(aws) is not None:
         aws.glue.delete_table(DatabaseName=aws.names.database, Name=aws.names.table)
 

@@ -1,6 +1,6 @@
 """Crawl results that will break queries, from the crawler's log and the catalog.
 
-It only reads. Real crawlers say little about it in their logs, so the catalog is looked at, too.
+It only reads. Real crawlers write little about them into their logs, so it checks the catalog, too.
 """
 
 import re
@@ -12,18 +12,18 @@ from botocore.exceptions import ClientError
 from orderlake.aws.session import Aws, error_code
 
 MARKED = re.compile(r"(WARN|ERROR)\w* ?: ?(.*)", re.DOTALL)
-# A log line's time is when it was written, on another clock than the crawl's start.
+# A log line has the time of its writing, by another clock than the crawl's start.
 CLOCKS_APART_MS = 60_000
 UNREADABLE = ("ResourceNotFoundException", "AccessDeniedException")
 
 
 def read_warnings(aws: Aws, last_crawl: Mapping[str, Any]) -> list[str]:
-    """Return the warnings of a crawl: its log's, and without those what the catalog shows."""
+    """Return the warnings of a crawl: those of its log, or without any, those of the catalog."""
     return list(log_warnings(aws, last_crawl)) or list(catalog_warnings(aws))
 
 
 def log_warnings(aws: Aws, last_crawl: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the warnings and errors in the log of one crawl; none where it may not be read."""
+    """Yield the warnings and errors in the log of one crawl; none if it may not be read."""
     if not {"LogGroup", "LogStream", "MessagePrefix", "StartTime"} <= last_crawl.keys():
         return
     start_ms = int(last_crawl["StartTime"].timestamp() * 1000) - CLOCKS_APART_MS
@@ -53,7 +53,7 @@ def marked_lines(messages: Iterable[str], run_id: str) -> Iterator[str]:
 
 
 def catalog_warnings(aws: Aws) -> Iterator[str]:
-    """Yield what the tables and partitions of our database show."""
+    """Yield warnings from the tables and partitions of our database."""
     database = aws.names.database
     pages = aws.glue.get_paginator("get_tables").paginate(DatabaseName=database)
     tables: list[dict[str, Any]] = [dict(table) for page in pages for table in page["TableList"]]
@@ -72,7 +72,7 @@ def catalog_warnings(aws: Aws) -> Iterator[str]:
 
 
 def table_warnings(tables: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Warn of several tables, and of JSON arrays, from GetTables' entries. Pure."""
+    """Warn about several tables, and about JSON arrays, from GetTables' entries. Pure."""
     tables = list(tables)
     if len(tables) > 1:
         names = ", ".join(sorted(str(table["Name"]) for table in tables)[:5])
@@ -89,7 +89,7 @@ def table_warnings(tables: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def drift_warnings(
     table: Mapping[str, Any], partitions: Iterable[Mapping[str, Any]]
 ) -> Iterator[str]:
-    """Warn of partitions whose columns have other types than the table's. Pure.
+    """Warn about partitions whose columns have other types than the table's. Pure.
 
     https://docs.aws.amazon.com/athena/latest/ug/updates-and-partitions.html
     """

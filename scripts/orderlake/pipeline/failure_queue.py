@@ -1,4 +1,4 @@
-"""The failure queue: events that Lambda gave up on, with the error. It runs nothing itself."""
+"""The failure queue: events that Lambda gave up on, with the error. It runs no event."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,14 +14,14 @@ from orderlake.errors import NotDeployed
 from orderlake.pipeline.invocations import error_text
 
 GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
-BATCH = 10  # SQS hands out no more at once
-# A receipt may come back empty while messages are there; after this many it is believed.
+BATCH = 10  # SQS returns no more at once
+# A receive call may return nothing although there are messages; after this many it is believed.
 EMPTY_ANSWERS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A message: the event that failed (None where it holds none), its error, and its receipt."""
+    """A message: the event that failed (None if there is none in it), its error, its receipt."""
 
     message_id: str
     receipt: str
@@ -78,7 +78,7 @@ def read_message(message: Mapping[str, Any]) -> Failure:
 
 @dataclass(frozen=True)
 class FailureQueue:
-    """The queue of one deployment; every method raises NotDeployed where there is none."""
+    """The queue of one deployment; every method raises NotDeployed if it does not exist."""
 
     aws: Aws
 
@@ -94,7 +94,7 @@ class FailureQueue:
             raise
 
     def count(self) -> int:
-        """Return how many events it holds, about; those that a replay works on count, too."""
+        """Return about how many events it holds, with those that a replay is working on."""
         counts = self.aws.sqs.get_queue_attributes(
             QueueUrl=self.url,
             AttributeNames=[
@@ -112,7 +112,7 @@ class FailureQueue:
         return [read_message(message) for message in answer.get("Messages", [])]
 
     def receive(self, hidden_seconds: int) -> Iterator[list[Failure]]:
-        """Yield batches until the queue is empty; each message is hidden from others meanwhile."""
+        """Yield batches until the queue is empty; meanwhile each message is hidden from others."""
         empty = 0
         while empty < EMPTY_ANSWERS:
             answer = self.aws.sqs.receive_message(

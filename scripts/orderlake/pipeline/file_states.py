@@ -16,8 +16,8 @@ from orderlake.pipeline.told_choices import ToldChoice
 class FileState:
     """One raw file. `state` is done, refused, failed or waiting; `reason` says why it is not done.
 
-    `corrected` counts the rejected rows that a later correction file brought; `choices` say what it
-    was taken for, where a person should know.
+    `corrected` counts the rejected rows that a later correction file brought; `choices` say how the
+    file was understood, where a person should know it.
     """
 
     key: str
@@ -35,7 +35,7 @@ class FileState:
 
     @property
     def doubts(self) -> tuple[ToldChoice, ...]:
-        """What the file itself leaves open about how it is to be read."""
+        """What the file itself leaves open about how to read it."""
         return tuple(choice for choice in self.choices if choice.is_doubt)
 
     @property
@@ -50,7 +50,7 @@ class FileState:
 
 
 def file_states(inventory: Inventory, failed: Mapping[str, str]) -> list[FileState]:
-    """Return the state of each raw file, by key; `failed` are errors of the failure queue."""
+    """Return the state of each raw file by key; `failed` are errors from the failure queue."""
     return [state_of(file, inventory, failed) for _, file in sorted(inventory.raw.files.items())]
 
 
@@ -90,7 +90,7 @@ def why_waiting(file: RawFile, summary: ReportSummary | None) -> str | None:
 
 
 def corrected_rows(file: RawFile, inventory: Inventory) -> int:
-    """Return how many rows a later file under the name that `rejected --csv` gives brought."""
+    """Return how many rows came with a later file under the name that `rejected --csv` gives."""
     key = f"raw/{correction_name(file.version.key)}"
     correction = inventory.raw.files.get(key)
     summary = inventory.reports.get(outputs_for(key).report)

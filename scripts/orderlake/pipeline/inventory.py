@@ -1,7 +1,7 @@
 """The contents of both buckets: the newest version of each raw file, and a summary of each report.
 
-It only reads. Reports are fetched once and then kept under .orderlake by their ETags, so that a
-second look at many thousands costs two listings.
+It only reads. Reports are fetched once and kept under .orderlake by their ETags, so that a second
+call costs only two listings, even with many thousands of files.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from orderlake.errors import NotDeployed
 from orderlake.pipeline.outcomes import RawVersion, read_report, unquoted
 from orderlake.pipeline.told_choices import ToldChoice, told_choices
 
-# As many as the client keeps connections.
+# The client keeps as many connections.
 READERS = 10
 CACHE_FORMAT = 3
 OnProgress = Callable[[int, int], None]
@@ -40,7 +40,7 @@ class RawFile:
 class RawFiles:
     """Order files by key; `deleted` are keys whose newest version is a deletion.
 
-    `ignored` counts other objects under raw/, which the function passes over.
+    `ignored` counts other objects under raw/, which the function ignores.
     """
 
     files: Mapping[str, RawFile]
@@ -50,7 +50,7 @@ class RawFiles:
 
 @dataclass(frozen=True, slots=True)
 class ReportSummary:
-    """The parts of a report that tell where a file stands; `key` is None where it does not say."""
+    """The parts of a report that give a file's state; `key` is None if the report has none."""
 
     outcome: str
     key: str | None = None
@@ -68,30 +68,30 @@ class ReportSummary:
         return tuple(choice for choice in self.choices if choice.is_doubt)
 
     def is_about(self, version: RawVersion) -> bool:
-        """Whether it speaks of exactly this version."""
+        """Whether it is about exactly this version."""
         return (self.etag, self.version_id) == (version.etag, version.version_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Both buckets at about the same time: raw files, and reports by their keys."""
+    """The contents of both buckets at about the same time: raw files, and reports by key."""
 
     raw: RawFiles
     reports: Mapping[str, ReportSummary]
 
 
 def read_inventory(aws: Aws, on_progress: OnProgress) -> Inventory:
-    """Return what there is; raises NotDeployed where the buckets do not exist.
+    """Return both buckets' contents; raises NotDeployed if the buckets do not exist.
 
-    The reports are listed after the raw files, so that a file which came in between is none that
-    waits.
+    The reports are listed after the raw files, so that a file which came in between does not show
+    as waiting.
     """
     raw = read_raw_files(aws)
     return Inventory(raw, read_summaries(aws, on_progress))
 
 
 def read_raw_files(aws: Aws) -> RawFiles:
-    """List the newest versions under raw/, a thousand a request."""
+    """List the newest versions under raw/, a thousand per request."""
     files: dict[str, RawFile] = {}
     deleted: set[str] = set()
     ignored = 0
@@ -117,7 +117,7 @@ def raw_file(entry: Mapping[str, Any]) -> RawFile:
 
 
 def existing(pages: Any, bucket: str, env: str) -> Iterator[Any]:
-    """Yield a listing's pages; raises NotDeployed where the bucket does not exist."""
+    """Yield a listing's pages; raises NotDeployed if the bucket does not exist."""
     try:
         yield from pages
     except ClientError as error:
@@ -127,7 +127,7 @@ def existing(pages: Any, bucket: str, env: str) -> Iterator[Any]:
 
 
 def read_summaries(aws: Aws, on_progress: OnProgress) -> dict[str, ReportSummary]:
-    """Return all reports in brief; fetches those that changed since the last call."""
+    """Return a summary of every report; fetches only those that changed since the last call."""
     bucket = aws.names.processed_bucket
     pages = aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="reports/")
     listed = {
@@ -148,7 +148,7 @@ def read_summaries(aws: Aws, on_progress: OnProgress) -> dict[str, ReportSummary
 
 
 def fetch_summaries(aws: Aws, keys: list[str], on_progress: OnProgress) -> dict[str, ReportSummary]:
-    """Fetch reports, several at a time; one that disappeared meanwhile is left out."""
+    """Fetch several reports at a time; one that disappeared in between is left out."""
     _ = aws.s3, aws.names  # made before the threads ask for them: sessions may not be shared
     summaries: dict[str, ReportSummary] = {}
     with ThreadPoolExecutor(READERS) as pool:
@@ -177,7 +177,7 @@ def summarize_report(report: Mapping[str, Any]) -> ReportSummary:
 
 
 def read_cache(path: Path) -> dict[str, tuple[str, ReportSummary]]:
-    """Return (ETag, summary) by report key; nothing where the file is missing or not ours."""
+    """Return (ETag, summary) by report key; empty if the file is missing or not ours."""
     try:
         document = json.loads(path.read_text("utf-8"))
         if document["format"] != CACHE_FORMAT:
@@ -190,13 +190,13 @@ def read_cache(path: Path) -> dict[str, tuple[str, ReportSummary]]:
 
 
 def summary_of(cached: dict[str, Any]) -> ReportSummary:
-    """Return a summary as it was before it became JSON."""
+    """Return a summary from its JSON form."""
     choices = tuple(ToldChoice(**choice) for choice in cached.pop("choices"))
     return ReportSummary(**cached, choices=choices)
 
 
 def write_cache(path: Path, summaries: Mapping[str, tuple[str, ReportSummary]]) -> None:
-    """Keep summaries for the next call, in one step; a disk that takes none only costs time."""
+    """Keep summaries for the next call, in one step; a full disk only costs time."""
     reports = {key: (etag, asdict(summary)) for key, (etag, summary) in summaries.items()}
     text = json.dumps({"format": CACHE_FORMAT, "reports": reports}, ensure_ascii=False)
     partial = path.with_suffix(".partial")

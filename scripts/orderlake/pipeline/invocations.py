@@ -1,4 +1,4 @@
-"""Run the function: events in S3's shape for raw keys, sent to be done or waited for."""
+"""Run the function on events in S3's form, with or without waiting for the result."""
 
 import json
 from collections.abc import Mapping
@@ -16,23 +16,23 @@ from orderlake.errors import NotDeployed
 if TYPE_CHECKING:
     from mypy_boto3_lambda.client import LambdaClient
 
-# The longest that a function may run, and what it takes to hear of its end.
+# The longest time that a function may run, and some time for its answer to arrive.
 LONGEST_RUN_SECONDS = 900
 MARGIN_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class InvocationResult:
-    """How an invocation ended: each key's outcome, or the error that the function raised."""
+    """The result of an invocation: each key's outcome, or the error that the function raised."""
 
     outcomes: Mapping[str, str]
     error: str | None = None
 
 
 def event_of(bucket: str, key: str, *, is_forced: bool = False) -> dict[str, Any]:
-    """Return an event as S3 sends it, of which the function reads bucket and key.
+    """Return an event as S3 sends it; the function reads bucket and key from it.
 
-    `is_forced` makes it do a file again although it is finished. Pure.
+    `is_forced` makes the function process a file again although it is finished. Pure.
     """
     record: dict[str, Any] = {
         "eventVersion": "2.1",
@@ -49,7 +49,7 @@ def event_of(bucket: str, key: str, *, is_forced: bool = False) -> dict[str, Any
 
 @dataclass(frozen=True)
 class Function:
-    """The deployed function, to be called from several threads once `client` was asked for."""
+    """The deployed function. Several threads may call it once `client` has been created."""
 
     aws: Aws
 
@@ -57,7 +57,7 @@ class Function:
     def client(self) -> "LambdaClient":
         """A client that waits as long as the function may run.
 
-        That a lost answer makes it call twice does no harm: events may always come twice.
+        If an answer is lost, it calls twice, which does no harm: events may always come twice.
         """
         patient = Config(read_timeout=LONGEST_RUN_SECONDS + MARGIN_SECONDS, tcp_keepalive=True)
         client: LambdaClient = self.aws.session.client(
@@ -68,11 +68,11 @@ class Function:
         return client
 
     def start(self, event: Mapping[str, Any]) -> None:
-        """Hand over an event as S3 does: with its retries, and the failure queue at their end."""
+        """Send an event as S3 does: with retries, and then the failure queue."""
         self._invoke(event, is_awaited=False)
 
     def run(self, event: Mapping[str, Any]) -> InvocationResult:
-        """Run the function on an event and wait for its end; a failure is a value."""
+        """Run the function on an event and wait for its end; a failure is returned, not raised."""
         answer = self._invoke(event, is_awaited=True)
         body = json.loads(answer["Payload"].read() or b"null") or {}
         if answer.get("FunctionError"):
@@ -105,7 +105,7 @@ def error_text(body: object) -> str:
 def outcomes_of(body: Mapping[str, Any]) -> dict[str, str]:
     """Return each file's outcome from the function's answer.
 
-    A key is looked for in several spellings; the ones that do not exist say "absent".
+    The function looks for a key in several spellings; those that do not exist say "absent".
     """
     outcomes = {file["key"]: file["outcome"] for file in body.get("files", [])}
     found = {key: outcome for key, outcome in outcomes.items() if outcome != "absent"}

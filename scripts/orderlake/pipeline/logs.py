@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 from orderlake.aws.session import Aws, error_code
 from orderlake.errors import NotDeployed
 
-# CloudWatch may show a line so much later than its time says.
+# CloudWatch may show a line this much later than its own time.
 LATE_MS = 10_000
-# What the platform or the function writes when something went wrong, in any letter case.
+# The platform or the function writes one of these words, in any case, after a failure.
 TROUBLE = (
     '"message": "failed"',
     "[error]",
@@ -36,7 +36,7 @@ class Line:
 
     @property
     def is_trouble(self) -> bool:
-        """Whether it tells of a failure."""
+        """Whether it is about a failure."""
         text = self.text.lower()
         return any(mark in text for mark in TROUBLE)
 
@@ -79,7 +79,7 @@ def events(aws: Aws, since_ms: int) -> Iterator[tuple[str, Line]]:
 
 
 def text_of(message: str) -> str:
-    r"""Return an event's text; Lambda's Python runtime has \r for the line ends of a traceback."""
+    r"""Return an event's text; Lambda's Python runtime ends the lines of a traceback with \r."""
     return message.replace("\r\n", "\n").replace("\r", "\n").rstrip()
 
 

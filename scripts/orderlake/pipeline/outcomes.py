@@ -1,6 +1,6 @@
 """The outcomes of raw objects, from the reports that the function writes about them.
 
-It reads reports and nothing else of the outputs; what is in a file is the function's business.
+Of the outputs it reads only the reports, and never the files.
 """
 
 import json
@@ -22,7 +22,7 @@ FINAL = ("done", "refused")
 READERS = 8
 # A failed event is in the queue after its retries, which take minutes on AWS.
 FAILURES_EVERY_SECONDS = 3.0
-# So many files are looked at one by one; of more, a listing tells which reports are new.
+# Up to this many files are checked one by one; for more, a listing shows the new reports.
 FEW = 8
 
 
@@ -35,7 +35,7 @@ class RawVersion:
     etag: str
 
     def is_source_of(self, report: Mapping[str, Any]) -> bool:
-        """Whether a report speaks of this version."""
+        """Whether a report is about this version."""
         source = report.get("source") or {}
         version = source.get("version_id")
         same_version = not version or not self.version_id or version == self.version_id
@@ -46,7 +46,7 @@ class RawVersion:
 class Outcome:
     """A version with the function's final report about it, or about the one that replaced it.
 
-    `error` is what the function failed with at every try; the report is empty then.
+    `error` is the function's error if every try failed; the report is empty then.
     """
 
     version: RawVersion
@@ -60,26 +60,26 @@ class Outcome:
 
     @property
     def is_done(self) -> bool:
-        """Whether the function took the file, its bad rows aside."""
+        """Whether the function accepted the file, apart from its bad rows."""
         return bool(self.report.get("outcome") == "done")
 
     @property
     def is_overtaken(self) -> bool:
-        """Whether a newer version replaced this one before the function had read it."""
+        """Whether a newer version replaced this one before the function read it."""
         return not self.error and not self.version.is_source_of(self.report)
 
 
 def unquoted(etag: object) -> str:
-    """Return an ETag without its quotes, which some answers have and others have not."""
+    """Return an ETag without its quotes, which only some answers have."""
     return str(etag or "").strip('"')
 
 
 def wait_for_outcomes(
     aws: Aws, versions: Iterable[RawVersion], patience_seconds: float
 ) -> Iterator[Outcome]:
-    """Yield each version's outcome as soon as its report speaks of it, or its event has failed.
+    """Yield each version's outcome as soon as its report is about it, or its event has failed.
 
-    Raises NothingHeard where for `patience_seconds` there was none, with some still missing.
+    Raises NothingHeard if outcomes are missing and none came for `patience_seconds`.
     """
     waiting = {layout.outputs_for(version.key).report: version for version in versions}
     seen: dict[str, str] = {}
@@ -102,12 +102,12 @@ def wait_for_outcomes(
             )
         pause = 0.05 if outcomes else min(pause * 1.3, 2.0)
         if waiting:
-            # To look costs the server time that the function could use: a fifth of it at most.
+            # Polling takes time from the server that the function could use: at most a fifth of it.
             time.sleep(max(pause, 4 * (now - start)))
 
 
 def look(aws: Aws, waiting: Mapping[str, RawVersion], seen: dict[str, str]) -> Iterator[Outcome]:
-    """Yield the outcomes that there are by now; `seen` keeps the ETags of reports looked at."""
+    """Yield the outcomes known by now; `seen` keeps the ETags of the reports already read."""
     keys = list(waiting) if len(waiting) <= FEW else list(new_reports(aws, waiting, seen))
     _ = aws.s3, aws.names  # made before the threads ask for them: sessions may not be shared
     with ThreadPoolExecutor(READERS) as pool:
@@ -116,7 +116,7 @@ def look(aws: Aws, waiting: Mapping[str, RawVersion], seen: dict[str, str]) -> I
 
 
 def failed_outcomes(aws: Aws, versions: Iterable[RawVersion]) -> Iterator[Outcome]:
-    """Yield an outcome for each version whose event the failure queue holds."""
+    """Yield an outcome for each version whose event is in the failure queue."""
     sent = {(version.key, version.version_id): version for version in versions}
     try:
         failures = FailureQueue(aws).peek()
@@ -142,14 +142,14 @@ def new_reports(aws: Aws, waiting: Mapping[str, RawVersion], seen: dict[str, str
 
 
 def shared_start(keys: Iterable[str]) -> str:
-    """Return what all keys begin with, which bounds what has to be listed. Pure."""
+    """Return the common start of all keys, which limits what has to be listed. Pure."""
     first, last = min(keys), max(keys)
     same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
     return "".join(char for char, _ in same)
 
 
 def outcome_of(aws: Aws, report_key: str, version: RawVersion) -> Outcome | None:
-    """Return a version's outcome, or None while no final report speaks of it.
+    """Return a version's outcome, or None while no final report is about it.
 
     The report of a version that replaced it is its outcome, too: the function reads the newest
     version only.
@@ -164,7 +164,7 @@ def outcome_of(aws: Aws, report_key: str, version: RawVersion) -> Outcome | None
 
 
 def newest_version(aws: Aws, key: str) -> RawVersion:
-    """Return the version of a raw object that is there now; without an ETag where there is none."""
+    """Return the newest version of a raw object; without an ETag if there is none."""
     try:
         head = aws.s3.head_object(Bucket=aws.names.raw_bucket, Key=key)
     except ClientError as error:

@@ -1,6 +1,7 @@
 """The quarantine: which files have rejected rows, for which reasons, and the rows themselves.
 
-Counts come from the reports; rows are streamed from the rejected objects, never held. Only reads.
+Counts come from the reports. Rows are streamed from the rejected objects and never kept in memory.
+It only reads.
 """
 
 import gzip
@@ -30,7 +31,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A rejected row: its record number (the first after the header is 1) and raw cells.
+    """A rejected row: its record number (1 is the first after the header) and its raw cells.
 
     `cells` has the header's labels, in the file's order; `beyond` are cells after the last one.
     """
@@ -41,13 +42,13 @@ class Rejection:
     beyond: tuple[str, ...] = ()
 
     def has_code(self, code: str | None) -> bool:
-        """Whether it has a reason of this code; None is any."""
+        """Whether it has a reason with this code; None means any."""
         return code is None or any(reason.code == code for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedFile:
-    """A file with rejected rows: how many, and in how many each code occurs."""
+    """A file with rejected rows: how many, and how many rows each code has."""
 
     key: str
     rejected: int
@@ -57,9 +58,9 @@ class RejectedFile:
 
 
 def rejected_files(inventory: Inventory, keys: Iterable[str] | None = None) -> list[RejectedFile]:
-    """Return the files with rejected rows, those with most first. Pure.
+    """Return the files with rejected rows, those with the most first. Pure.
 
-    `keys` limits them. A file whose newest version is not finished shows as its report has it.
+    `keys` limits them. If a file's newest version is not finished, its last report counts.
     """
     found = []
     for key in keys if keys is not None else inventory.raw.files:
@@ -76,7 +77,7 @@ def rejected_files(inventory: Inventory, keys: Iterable[str] | None = None) -> l
 
 
 def count_codes(files: Iterable[RejectedFile]) -> dict[str, int]:
-    """Return in how many rows each code occurs over all files, the commonest first. Pure."""
+    """Return how many rows of all files have each code, the most frequent first. Pure."""
     counts: dict[str, int] = {}
     for file in files:
         for code, count in file.codes.items():

@@ -1,7 +1,7 @@
 """Send events again for the files that `status` found missing, stale or left over.
 
-The events go the ordinary way, with Lambda's retries and the failure queue at their end; what is
-a duplicate by then does no harm.
+The events go the usual way, with Lambda's retries and then the failure queue. Duplicates do no
+harm.
 """
 
 import time
@@ -20,7 +20,7 @@ SENDERS = 8
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """A file brought up to date: its `outcome` is done, refused or removed."""
+    """A file that was brought up to date: its `outcome` is done, refused or removed."""
 
     key: str
     why: str
@@ -30,8 +30,8 @@ class Repaired:
 def repair(aws: Aws, status: Status, patience_seconds: float) -> Iterator[Repaired]:
     """Send an event for every file that needs one, and yield each as it is brought up to date.
 
-    Leftovers whose raw key nobody knows are passed over. Raises NothingHeard where no more news
-    came for `patience_seconds`.
+    Leftovers whose raw key is unknown are left out. Raises NothingHeard if nothing more happened
+    for `patience_seconds`.
     """
     leftovers = [leftover for leftover in status.leftovers if leftover.key]
     whys = {file.key: file.why for file in status.waiting}

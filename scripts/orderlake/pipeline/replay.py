@@ -1,6 +1,6 @@
 """Run events of the failure queue, or any raw files, through the function again.
 
-What succeeded leaves the queue; whatever fails, or is interrupted, stays in it.
+An event that succeeded leaves the queue; one that failed or was interrupted stays.
 """
 
 import fnmatch
@@ -25,7 +25,7 @@ WILDCARDS = frozenset("*?[")
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """One run: what it was about, each file's outcome, or the error."""
+    """One run: its files, each file's outcome, or the error."""
 
     keys: tuple[str, ...]
     outcomes: Mapping[str, str]
@@ -33,12 +33,12 @@ class Replayed:
 
     @property
     def is_done(self) -> bool:
-        """Whether the function came to an end, be it a refusal."""
+        """Whether the function finished, even with a refusal."""
         return self.error is None
 
 
 def resolve(names: Iterable[str], keys: Sequence[str]) -> list[str]:
-    """Return the keys that names and patterns mean, each once, in order. Pure.
+    """Return the keys that match names and patterns, each once, in order. Pure.
 
     `raw/` may be left out; `*` goes over folders, too. Raises UnknownFile for one without a match.
     """
@@ -56,7 +56,7 @@ def resolve(names: Iterable[str], keys: Sequence[str]) -> list[str]:
 
 
 def replay_files(run: Run, bucket: str, keys: Iterable[str]) -> Iterator[Replayed]:
-    """Do files again although they are finished, several at a time; yields them in order.
+    """Process files again although they are finished, several at a time; yields them in order.
 
     `run` runs the function on an event and is called from several threads.
     """
@@ -77,7 +77,7 @@ def replay_failures(run: Run, queue: FailureQueue) -> Iterator[Replayed]:
             return Replayed((), {}, f"message {failure.message_id}: {failure.error}")
         return replayed(failure.keys, run(failure.event))
 
-    # A batch runs in turns of RUNNERS, each as long as a function may.
+    # A batch runs in rounds of RUNNERS, each as long as a function may take.
     hidden_seconds = 3 * (LONGEST_RUN_SECONDS + MARGIN_SECONDS)
     try:
         with ThreadPoolExecutor(RUNNERS) as pool:

@@ -1,4 +1,4 @@
-"""Where every file stands: raw files against reports, so that a lost event shows. Only reads."""
+"""The state of every file: raw files compared with reports, so that a lost event shows."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,13 +18,13 @@ from orderlake.pipeline.inventory import (
 )
 from orderlake.pipeline.told_choices import CARRIED_DOWN, ToldChoice
 
-# Why a row that is no order line was left out.
+# The codes of rows that were left out because they are not order lines.
 NO_ORDER_CODES = ("total_row", "other_table")
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A raw file whose outputs are not those of its newest version, and why.
+    """A raw file whose outputs do not come from its newest version, and why.
 
     `why` is "no report", "newer than its report" or "begun, not finished"; `since` is when the
     version was written.
@@ -40,7 +40,7 @@ class Waiting:
 
     @property
     def since(self) -> datetime:
-        """When its newest version was written."""
+        """The time of its newest version."""
         return self.file.modified
 
 
@@ -57,11 +57,11 @@ class Status:
     """A deployment in figures. `files` is done + refused + waiting; rows are those of done files.
 
     Always: `records == accepted + rejected + blank`. `contracts` counts finished files by the
-    contract version that read them. `doubts` has the files that do not prove how they are to be
-    read, and `carried` how many rows of a file got values of their order's first row; `left_out`
-    counts rows that were rejected because they are totals or belong to another table. `failures`
-    is how many events the failure queue holds, about, and `failed` names some of their files with
-    the error; `file_states` has each raw file, by key.
+    contract version that read them. `doubts` has the files that leave it open how to read them.
+    `carried` counts, for each file, the rows that got values from their order's first row.
+    `left_out` counts rows that were rejected because they are totals or belong to another table.
+    `failures` is about how many events the failure queue holds, and `failed` names some of their
+    files with the error. `file_states` has each raw file by key.
     """
 
     files: int
@@ -85,17 +85,17 @@ class Status:
 
     @property
     def corrected(self) -> int:
-        """How many rejected rows a later file has corrected."""
+        """The number of rejected rows that a later file has corrected."""
         return sum(file.corrected for file in self.file_states)
 
     @property
     def oldest(self) -> datetime | None:
-        """Since when the oldest of the waiting files waits."""
+        """The time since which the oldest waiting file has been waiting."""
         return min((waiting.since for waiting in self.waiting), default=None)
 
 
 def read_status(aws: Aws, on_progress: OnProgress) -> Status:
-    """Return the figures as of now; raises NotDeployed where the buckets do not exist."""
+    """Return the current figures; raises NotDeployed if the buckets do not exist."""
     inventory = read_inventory(aws, on_progress)
     queue = FailureQueue(aws)
     failed = {key: failure.error for failure in queue.peek() for key in failure.keys}
@@ -104,7 +104,7 @@ def read_status(aws: Aws, on_progress: OnProgress) -> Status:
 
 
 def compare(inventory: Inventory, failures: int = 0) -> Status:
-    """Hold raw files against reports; `failures` is what the failure queue holds. Pure."""
+    """Compare raw files with reports; `failures` is the content of the failure queue. Pure."""
     raw = inventory.raw
     summaries = {key: inventory.reports.get(outputs_for(key).report) for key in raw.files}
     waiting = [
@@ -140,7 +140,7 @@ def compare(inventory: Inventory, failures: int = 0) -> Status:
 def find_leftovers(inventory: Inventory) -> list[Leftover]:
     """Return the reports of raw files that are gone.
 
-    One of a removal that was interrupted does not name its raw file; the deleted keys tell.
+    The report of an interrupted removal does not name its raw file; the deleted keys do.
     """
     raw = inventory.raw
     living = {outputs_for(key).report for key in raw.files}
@@ -153,7 +153,7 @@ def find_leftovers(inventory: Inventory) -> list[Leftover]:
 
 
 def carried_rows(summary: ReportSummary) -> int:
-    """Return how many rows of a file got values of their order's first row."""
+    """Return how many rows of a file got values from their order's first row."""
     return sum(choice.rows for choice in summary.choices if choice.name == CARRIED_DOWN)
 
 

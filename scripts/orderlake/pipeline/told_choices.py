@@ -1,4 +1,4 @@
-"""The choices of a file's report that a person should hear of: what a file was taken for. Pure."""
+"""The choices in a file's report that a person should know: how the file was understood. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Put order files under raw/, several at a time. What becomes of them is `outcomes`'s business."""
+"""Upload order files below raw/, several at a time. Their outcomes are read in `outcomes`."""
 
 import mimetypes
 from collections.abc import Callable, Iterable
@@ -20,7 +20,7 @@ OnBytes = Callable[[int], None]
 
 
 def send_all(aws: Aws, files: Iterable[tuple[Path, str]], on_bytes: OnBytes) -> list[RawVersion]:
-    """Upload files, several at a time; the first that fails ends it. Answers in their order."""
+    """Upload files, several at a time; the first failure ends it. Results are in their order."""
     # Made before the threads ask for it: clients may be shared, sessions may not.
     _ = aws.s3, aws.names
     with ThreadPoolExecutor(SENDERS) as pool:
@@ -49,7 +49,7 @@ def send(aws: Aws, path: Path, key: str, on_bytes: OnBytes) -> RawVersion:
 
 
 def send_whole(aws: Aws, path: Path, key: str, on_bytes: OnBytes) -> RawVersion:
-    """Upload a file in one request, whose answer names exactly the version that it made."""
+    """Upload a file in one request; the answer names exactly the version that it created."""
     data = path.read_bytes()
     answer = aws.s3.put_object(
         Bucket=aws.names.raw_bucket, Key=key, Body=data, ContentType=content_type(path)
@@ -81,6 +81,6 @@ def content_type(path: Path) -> str:
 
 
 def explain_missing(aws: Aws, error: ClientError) -> None:
-    """Raise NotDeployed where the error is that the raw bucket does not exist."""
+    """Raise NotDeployed if the error is that the raw bucket does not exist."""
     if error_code(error) in ("NoSuchBucket", "404"):
         raise NotDeployed(f"the bucket {aws.names.raw_bucket}", aws.settings.env) from error

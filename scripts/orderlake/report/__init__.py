@@ -1,5 +1,5 @@
-"""The report: every query's answer and the pipeline's health, as one HTML file without a network.
+"""The report: every query's answer and the pipeline's health, in one HTML file that works offline.
 
-`gather` asks, `section`, `health` and `overview` hold what was answered, `page` and its neighbours
-only draw it, and `serve` shows it while the local AWS runs.
+`gather` collects the data; `section`, `health` and `overview` hold it; `page` and the modules
+beside it only draw it; and `serve` shows it while the local AWS runs.
 """

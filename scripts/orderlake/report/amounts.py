@@ -1,4 +1,4 @@
-"""Numbers, sizes and moments as a person reads them at a glance. Pure."""
+"""Numbers, sizes and times in a form that is easy to read. Pure."""
 
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -7,7 +7,7 @@ UNITS = ((Decimal(10) ** 12, " T"), (Decimal(10) ** 9, " bn"), (Decimal(10) ** 6
 
 
 def magnitude(number: int | Decimal) -> str:
-    """Return a number in three digits and a unit where it is a million or more: 9.75 M."""
+    """Return a number; from a million on with three digits and a unit, such as 9.75 M."""
     size = abs(Decimal(number))
     for unit, name in UNITS:
         if size >= unit:
@@ -27,7 +27,7 @@ def round_half_up(number: Decimal, places: int) -> Decimal:
 
 
 def exact(number: int | Decimal) -> str:
-    """Return a number with every digit that counts, at least two after the point if any."""
+    """Return a number with all its digits; if it has a fraction, at least two places."""
     if isinstance(number, int):
         return f"{number:,}"
     whole, _, rest = f"{number:f}".partition(".")
@@ -38,7 +38,7 @@ def exact(number: int | Decimal) -> str:
 
 
 def percent(part: int | Decimal, whole: int | Decimal) -> str:
-    """Return a share in percent; what is not nothing never reads as nothing."""
+    """Return a share in percent; only a share of exactly zero is shown as zero."""
     if not whole or not part:
         return "0 %"
     share = 100 * part / whole
@@ -46,5 +46,5 @@ def percent(part: int | Decimal, whole: int | Decimal) -> str:
 
 
 def moment_text(moment: datetime) -> str:
-    """Return a moment in UTC, to the minute."""
+    """Return a time in UTC, to the minute."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

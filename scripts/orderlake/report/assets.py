@@ -1,6 +1,6 @@
-"""The page's own style and scripts, and the charting library: Chart.js, out of chartkick's wheel.
+"""The page's own style and scripts, and the charting library: Chart.js from chartkick's wheel.
 
-The library is data of an installed package; nothing of that package is run.
+The library is a data file of an installed package, none of whose code is run.
 """
 
 from functools import cache
@@ -43,5 +43,5 @@ def read_style() -> str:
 
 
 def read_script(is_live: bool) -> str:
-    """Return our scripts as one, so that one hash allows them all."""
+    """Return our scripts as one text, so that one hash allows them all."""
     return "\n".join(map(read_asset, (*SCRIPTS, "live.js") if is_live else SCRIPTS))

@@ -1,4 +1,4 @@
-"""A section as a card of the page: what its template shows, and how cards are laid out. Pure."""
+"""A section as a card of the page: the values for its template, and the layout of cards. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from orderlake.report.payload import Packed
 from orderlake.report.section import Grid, Section
 from orderlake.wording import count_text
 
-# Rows that stand in the page before its script runs, and on each of the table's pages after that.
+# The number of rows before the page's script runs, and on each page of the table after that.
 ROWS_SHOWN = 10
 # A line of more points needs the full width of the page.
 POINTS_OF_HALF = 60
@@ -18,7 +18,7 @@ FIELDS_OF_HALF = 4
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the card's template shows; `drawing` is line, bar, heat, figures or none."""
+    """The values for the card's template; `drawing` is line, bar, heat, figures or none."""
 
     anchor: str
     query: Query
@@ -35,12 +35,12 @@ class Card:
 
     @property
     def first_rows(self) -> tuple[tuple[str | None, ...], ...]:
-        """The rows that stand in the page before its script runs."""
+        """The rows that are in the page before its script runs."""
         return self.grid.rows[:ROWS_SHOWN] if self.grid else ()
 
 
 def lay_out_cards(packed: Iterable[Packed]) -> list[Card]:
-    """Return the cards of a topic, two abreast; one without a neighbour gets the full width."""
+    """Return the cards of a topic, two side by side; one without a neighbour has full width."""
     cards, halves = list[Card](), list[Card]()
     for one in packed:
         card = card_of(one)
@@ -81,7 +81,7 @@ def card_of(packed: Packed) -> Card:
 
 
 def is_wide(section: Section) -> bool:
-    """Whether a card needs the page's full width: maps, figures, and what is long or broad."""
+    """Whether a card needs the full width: heat maps, figures, long charts and wide tables."""
     if section.kind == "line":
         return section.grid is not None and section.grid.total > POINTS_OF_HALF
     if section.kind == "table":

@@ -31,7 +31,7 @@ class Caveat:
 
 
 def find_caveats(report: Report) -> list[Caveat]:
-    """Return everything to know; of money there is one amount per currency, never a sum of two."""
+    """Return all caveats; amounts are per currency, because two currencies are never added up."""
     found: list[Caveat] = []
     if report.health:
         found += file_caveats(report.health.status)
@@ -41,7 +41,7 @@ def find_caveats(report: Report) -> list[Caveat]:
 
 
 def file_caveats(status: Status) -> Iterator[Caveat]:
-    """Yield what the files left open, and the rows that are not as they stand in a file."""
+    """Yield what the files left open, and the rows that differ from their file."""
     if status.doubts:
         were = "was" if len(status.doubts) == 1 else "were"
         text = f"{count_text(len(status.doubts), 'file')} {were} read by doubtful choices"
@@ -56,12 +56,12 @@ def file_caveats(status: Status) -> Iterator[Caveat]:
 
 
 def doubt_items(status: Status) -> tuple[str, ...]:
-    """Return a line per doubtful choice: file, choice, what it was taken for, what settles it."""
+    """Return one line per doubtful choice: file, choice, its value, what settles it."""
     return tuple(f"{key}: {one.text}" for key, choices in status.doubts.items() for one in choices)
 
 
 def money_caveats(report: Report) -> Iterator[Caveat]:
-    """Yield what is not in the revenue, and what may be in it twice."""
+    """Yield the money that is not in the revenue, and the money that may be in it twice."""
     overview = report.overview
     if overview and overview.not_sales:
         lines = count_text(sum(one.order_lines for one in overview.not_sales), "order line")

@@ -1,6 +1,6 @@
-"""Ask for everything that the report shows: the mirror, its queries, the environment's health.
+"""Collect everything that the report shows: the mirror, its queries, the environment's health.
 
-The edge of the report: what is silent or missing becomes a text on the page, never a crash.
+This is the edge of the report: missing answers and data become a text on the page.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,9 +32,9 @@ NOT_ASKED = "no environment was asked (--env offline)"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that a page shows; `stale`, `data_problem` and `health_problem` say what it cannot.
+    """Everything on a page; `stale`, `data_problem` and `health_problem` say what is missing.
 
-    `stray` counts processed files that are in no registered partition, so that no answer has them.
+    `stray` counts processed files that are in no registered partition, and so in no answer.
     """
 
     prefix: str
@@ -55,7 +55,7 @@ class Report:
 
 
 def gather(settings: Settings, is_offline: bool, on_progress: OnProgress) -> Report:
-    """Return the report as of now; raises NoMirror where there is nothing at all to show."""
+    """Return the current report; raises NoMirror if there is nothing to show."""
     report = Report(settings.prefix, settings.env, now(), health_problem=NOT_ASKED)
     if not is_offline:
         report = look_at_environment(report, settings, on_progress)
@@ -72,7 +72,7 @@ def gather(settings: Settings, is_offline: bool, on_progress: OnProgress) -> Rep
 
 
 def look_at_environment(report: Report, settings: Settings, on_progress: OnProgress) -> Report:
-    """Sync the mirror and ask for health; what is silent becomes a text of the report."""
+    """Sync the mirror and ask for health; a missing answer becomes a text of the report."""
     try:
         freshness = refresh.refresh_or_keep(settings, on_progress)
     except NoTable as error:
@@ -86,14 +86,14 @@ def look_at_environment(report: Report, settings: Settings, on_progress: OnProgr
 
 
 def ask_environment(settings: Settings, on_progress: OnProgress) -> tuple["Health | None", str]:
-    """Return the environment's health, or why it has none."""
+    """Return the environment's health, or the reason why it is not known."""
     from orderlake.aws.session import open_aws
 
     return ask_health(open_aws(settings), on_progress)
 
 
 def ask_health(aws: "Aws", on_progress: OnProgress) -> tuple["Health | None", str]:
-    """Return a deployment's health, or why it has none."""
+    """Return a deployment's health, or the reason why it is not known."""
     from orderlake.report.health import read_health
 
     try:
@@ -103,9 +103,9 @@ def ask_health(aws: "Aws", on_progress: OnProgress) -> tuple["Health | None", st
 
 
 def answer_all(settings: Settings, on_progress: OnProgress) -> dict[str, Any]:
-    """Return the report's parts that come out of the mirror, by their names in it.
+    """Return the parts of the report that come from the mirror, by their field names.
 
-    Data that cannot be read fail every query, as they would in Athena.
+    If the data cannot be read, every query fails, as in Athena.
     """
     queries = list_queries(settings.root / "queries")
     store, aliases = refresh.mirror_of(settings), refresh.aliases_of(settings)
@@ -125,9 +125,9 @@ def answer_all(settings: Settings, on_progress: OnProgress) -> dict[str, Any]:
 
 
 def in_reading_order(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return the known topics first, in each the sections by their places, then by their kinds.
+    """Return the sections by topic, known topics first, and in each by place, then by kind.
 
-    What the data do not have is no topic, and comes last.
+    Sections without data have no topic and come last.
     """
 
     def rank(section: Section) -> tuple[bool, int, str, int, int, str]:

@@ -1,4 +1,4 @@
-"""The health of the pipeline: the state of each file, and why rows were rejected. Only reads."""
+"""The health of the pipeline: the state of each file, and why rows were rejected. It only reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from orderlake.pipeline.status import Status, compare
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A deployment's figures, its rejected rows by reason, and when its newest file came."""
+    """A deployment's figures, its rejected rows by reason, and the time of its newest file."""
 
     status: Status
     reject_codes: Mapping[str, int]
@@ -21,7 +21,7 @@ class Health:
 
 
 def read_health(aws: Aws, on_progress: OnProgress) -> Health:
-    """Return the figures as of now; raises NotDeployed where the buckets do not exist."""
+    """Return the current figures; raises NotDeployed if the buckets do not exist."""
     inventory = read_inventory(aws, on_progress)
     return Health(
         status=compare(inventory, FailureQueue(aws).count()),

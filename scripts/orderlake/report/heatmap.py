@@ -73,12 +73,12 @@ def shown_label(text: str | None, is_month: bool) -> str:
 
 
 def to_number(text: str | None) -> float:
-    """Return a value to rank by; no value ranks nowhere."""
+    """Return a value to rank by; None for anything but a number."""
     return float(text.replace(",", "")) if text else float("nan")
 
 
 def draw_heat(chart: Chart, grid: Grid) -> HeatView | str:
-    """Return what the map's template shows, or why there is no map."""
+    """Return the values for the map's template, or the reason why there is no map."""
     heat = map_of(chart, grid)
     if isinstance(heat, str):
         return heat
@@ -96,7 +96,7 @@ def draw_heat(chart: Chart, grid: Grid) -> HeatView | str:
 
 
 def cell_of(heat: Heat, place: tuple[str, str], places: int) -> HeatCell | None:
-    """Return one cell; None for what the answer says nothing about."""
+    """Return one cell; None if the answer has no value for it."""
     point = heat.cells.get(place)
     if point is None or not math.isfinite(point.value):
         return None
@@ -104,9 +104,9 @@ def cell_of(heat: Heat, place: tuple[str, str], places: int) -> HeatCell | None:
 
 
 def places_of(heat: Heat) -> int:
-    """Return how many decimals every cell of the map shows: none from a hundred up, else one.
+    """Return the number of decimals in all cells of the map: none from a hundred up, else one.
 
-    Two, where with one a value that is not zero would read as zero.
+    It is two if a value that is not zero would otherwise be shown as zero.
     """
     sizes = [abs(point.value) for point in heat.cells.values() if math.isfinite(point.value)]
     if all(size == int(size) for size in sizes) or max(sizes) > 100:

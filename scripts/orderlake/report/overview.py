@@ -1,4 +1,4 @@
-"""The mirrored data in a few figures: rows, files, money, days. It asks an engine, not AWS."""
+"""The mirrored data in a few figures: rows, files, money, days. It queries an engine, not AWS."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ MONEY = """
     order by 2 desc, 1
 """
 
-# Order lines that are no sale, per currency: cancelled, refunded, draft.
+# Order lines that are not sales, per currency: cancelled, refunded, draft.
 NOT_SALES = """
     select
         {currency} as currency,
@@ -72,7 +72,7 @@ REPEATED = """
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount of money in one currency (None where rows name none), and of how many lines."""
+    """An amount of money in one currency (None for rows without one), and its number of lines."""
 
     currency: str | None
     order_lines: int
@@ -81,9 +81,9 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What was earned in one currency; None is the currency of rows that name none.
+    """The revenue in one currency; None is the currency of rows that name none.
 
-    `orders` is None where the shop's files have no order numbers.
+    `orders` is None if the shop's files have no order numbers.
     """
 
     currency: str | None
@@ -95,10 +95,10 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The mirror in figures. `figures` has the names of FIGURES, None where the data have none.
+    """The mirror in figures. `figures` has the names of FIGURES, None without their column.
 
-    `money` has the currency with most order lines first. `not_sales` are not in it; `repeated` are
-    order lines that equal another one, so that it may have them twice.
+    `money` begins with the currency that has the most order lines. It does not contain `not_sales`.
+    It may contain `repeated` twice: order lines that equal another one.
     """
 
     source: str
@@ -123,7 +123,7 @@ class Overview:
 
 
 def read_overview(engine: Engine, snapshot: Snapshot, columns: Iterable[str]) -> Overview:
-    """Ask for each figure over the table that queries are about, which has these columns."""
+    """Compute each figure over the orders table, which has these columns."""
     known = set(columns)
     return Overview(
         source=snapshot.source,
@@ -138,18 +138,18 @@ def read_overview(engine: Engine, snapshot: Snapshot, columns: Iterable[str]) ->
 
 
 def ask_figure(engine: Engine, sql: str) -> Value:
-    """Return one figure; None where the shop's files lack its column, or hold something else."""
+    """Return one figure; None if the shop's files lack its column or have other values in it."""
     rows = ask(engine, f"select {sql} as figure from processed_orders")  # noqa: S608 (constants)
     return rows[0][0] if rows else None
 
 
 def ask_money(engine: Engine, columns: set[str]) -> list[Money]:
-    """Return the revenue per currency; empty if there are no amounts."""
+    """Return the revenue per currency; empty without amounts."""
     return [money_of(row) for row in ask(engine, fill_in(MONEY, columns))]
 
 
 def ask_amounts(engine: Engine, sql: str, columns: set[str]) -> list[Amount]:
-    """Return the amounts that one of the statements above asks for, per currency."""
+    """Return the amounts of one of the statements above, per currency."""
     return [
         Amount(
             currency=None if currency is None else str(currency),
@@ -161,7 +161,7 @@ def ask_amounts(engine: Engine, sql: str, columns: set[str]) -> list[Amount]:
 
 
 def fill_in(sql: str, columns: set[str]) -> str:
-    """Return a statement over the columns that there are; NULL stands for one that is missing."""
+    """Return a statement over the existing columns, with NULL in place of a missing one."""
     no_text = "cast(null as varchar)"
     return sql.format(
         currency="currency" if "currency" in columns else no_text,
@@ -172,7 +172,7 @@ def fill_in(sql: str, columns: set[str]) -> str:
 
 
 def money_of(row: Row) -> Money:
-    """Return one row of MONEY; an amount that no row has is zero."""
+    """Return one row of MONEY; a missing amount is zero."""
     currency, order_lines, revenue, orders, returned = row
     return Money(
         currency=None if currency is None else str(currency),
@@ -184,7 +184,7 @@ def money_of(row: Row) -> Money:
 
 
 def ask(engine: Engine, sql: str) -> list[Row]:
-    """Return an answer's rows; none where the data cannot be asked this."""
+    """Return an answer's rows; none if the data cannot answer."""
     try:
         return list(engine.answer(QueryRequest("overview", sql)).rows)
     except (BadQuery, MissingColumns, QueryFailed):

@@ -1,7 +1,7 @@
-"""The report as one HTML document that needs no network, and is allowed none.
+"""The report as one HTML document that needs no network, and whose policy allows none.
 
-Pure. A content security policy names the hash of each script and of the style, so that nothing
-that an order file holds could ever run.
+Pure. A content security policy names the hash of each script and of the style, so that no text from
+an order file can ever run.
 """
 
 import base64
@@ -49,7 +49,7 @@ class Topic:
 
 
 def draw_page(report: Report, revision: str = "") -> str:
-    """Return the whole document; one with a revision asks its server whether there is a newer."""
+    """Return the whole document; with a revision, it asks its server for a newer one."""
     is_live = bool(revision)
     style, library, script = assets.read_style(), assets.read_library(), assets.read_script(is_live)
     page = fill(
@@ -72,7 +72,7 @@ def draw_page(report: Report, revision: str = "") -> str:
 
 
 def currencies_of(report: Report) -> list[str | None]:
-    """Return the data's currencies, the one with most order lines first."""
+    """Return the data's currencies, the one with the most order lines first."""
     return [money.currency for money in report.overview.money] if report.overview else []
 
 
@@ -93,7 +93,7 @@ def content_hash(text: str) -> str:
 
 
 def data_text(overview: Overview) -> str:
-    """Return what the page's data are: how many order lines, in which files, of which days."""
+    """Return a description of the data: how many order lines, in which files, of which days."""
     first, last = overview.figures["first_day"], overview.figures["last_day"]
     days = f", ordered {first!s} to {last!s}" if first else ""
     return (
@@ -104,7 +104,7 @@ def data_text(overview: Overview) -> str:
 
 
 def warnings(report: Report) -> list[str]:
-    """Return what makes the page less than it could be."""
+    """Return warnings about what is missing on the page."""
     texts = []
     if report.data_problem and report.sections:
         texts.append(f"No answers: {report.data_problem}")
@@ -130,7 +130,7 @@ def draw_figures(report: Report) -> Markup:
 
 
 def headline(overview: Overview) -> Iterator[Figure]:
-    """Yield each figure that the data have; those of money once per currency."""
+    """Yield each figure of the data; money once per currency."""
     for money in overview.money:
         yield from money_figures(money)
     orders = overview.count("orders")
@@ -144,7 +144,7 @@ def headline(overview: Overview) -> Iterator[Figure]:
 
 
 def money_figures(money: Money) -> Iterator[Figure]:
-    """Yield what was earned in one currency: sales only, returns taken off."""
+    """Yield the revenue in one currency: only sales, less returns."""
     currency = money.currency or ""
     unit = currency or "no currency"
     yield Figure("Revenue", magnitude(money.revenue), f"{exact(money.revenue)} {unit}", currency)
@@ -157,7 +157,7 @@ def money_figures(money: Money) -> Iterator[Figure]:
 
 
 def topic_of(section: Section) -> str:
-    """Return the title of the part of the page where a section stands."""
+    """Return the title of a section's part of the page."""
     if section.is_missing:
         return NOT_HERE
     return section.query.topic.capitalize() or NO_TOPIC

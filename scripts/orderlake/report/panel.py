@@ -1,4 +1,4 @@
-"""The pipeline's health as a panel of the page. Pure; it is also what a live page replaces."""
+"""The pipeline's health as a panel of the page, which a live page replaces. Pure."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ REASONS = (Field("reason", "text"), Field("rows", "number"), Field("share of rej
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: its title, its value, and small print.
+    """One figure: its title, its value, and a note.
 
-    `currency` is None for what is not money, and empty for money without a currency.
+    `currency` is None if it is not money, and empty for money without a currency.
     """
 
     title: str
@@ -40,7 +40,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The pipeline in a sentence. `mood` is well, ill, or idle where there is no file at all."""
+    """The pipeline in a sentence. `mood` is well, ill, or idle (no files yet)."""
 
     mood: str
     text: str
@@ -64,7 +64,7 @@ def draw_panel(report: Report) -> Markup:
 
 
 def state_of(report: Report) -> State | None:
-    """Return the pipeline in a sentence: all well, or what is not. None where nobody was asked."""
+    """Return the pipeline in a sentence: all is well, or what is not. None if nobody was asked."""
     if report.health is None:
         return None
     status = report.health.status
@@ -84,7 +84,7 @@ def state_of(report: Report) -> State | None:
 
 
 def figures_of(report: Report, health: Health) -> Iterator[Figure]:
-    """Yield the panel's figures: files, rows, and money that is not revenue or stands twice."""
+    """Yield the panel's figures: files, rows, money that is not revenue, and repeated money."""
     yield from file_figures(health.status)
     yield from row_figures(health.status)
     if report.overview:
@@ -93,7 +93,7 @@ def figures_of(report: Report, health: Health) -> Iterator[Figure]:
 
 
 def amount_figures(title: str, amounts: Sequence[Amount]) -> Iterator[Figure]:
-    """Yield an amount per currency, with how many order lines it is of."""
+    """Yield one amount per currency, with its number of order lines."""
     for one in amounts:
         detail = f"{one.currency or 'no currency'}, {count_text(one.order_lines, 'order line')}"
         yield Figure(title, magnitude(one.amount), detail, one.currency or "")
@@ -124,7 +124,7 @@ def row_figures(status: Status) -> list[Figure]:
 
 
 def reasons(health: Health) -> list[tuple[str, str, str]]:
-    """Return the rejected rows by reason; a row with two reasons counts for both."""
+    """Return the rejected rows by reason; a row with two reasons counts twice."""
     rejected = health.status.rejected
     return [
         (code, f"{count:,}", percent(count, rejected))
@@ -133,7 +133,7 @@ def reasons(health: Health) -> list[tuple[str, str, str]]:
 
 
 def troubles(status: Status) -> list[tuple[str, list[str]]]:
-    """Return the files that somebody should look at, under their titles."""
+    """Return the files that need attention, under their titles."""
     refused = [f"{key}: {why}" for key, why in status.refused.items()]
     waiting = [f"{one.key}: {one.why}, since {moment_text(one.since)}" for one in status.waiting]
     gone = [f"{one.key or one.report}: its raw file is gone" for one in status.leftovers]

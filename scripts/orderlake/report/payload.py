@@ -1,6 +1,6 @@
-"""Answers packed for the page's script: JSON by column, compressed, as text that ends no element.
+"""Answers packed for the page's script: JSON by column, compressed, as base64 text.
 
-Pure. It bounds the size of the page: what does not fit is left out from the end, and counted.
+Pure. It limits the size of the page: rows that do not fit are left out at the end and counted.
 """
 
 import base64
@@ -18,7 +18,7 @@ LEVEL = 6
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A section with its data as base64 text, and how many rows of the answer are in it."""
+    """A section with its data as base64 text, and the number of rows in it."""
 
     section: Section
     data: str
@@ -26,7 +26,7 @@ class Packed:
 
 
 def pack_all(sections: Iterable[Section], budget: int = PAGE_BYTES) -> list[Packed]:
-    """Pack sections in order; each gets at most what those before it left over."""
+    """Pack sections in order; each gets at most the space that those before it left."""
     packed = []
     for section in sections:
         packed.append(pack(section, budget))
@@ -73,5 +73,5 @@ def encode(section: Section, grid: Grid, count: int) -> str:
 
 
 def place_of(grid: Grid, name: str) -> int:
-    """Return which column has a name."""
+    """Return the position of the column with a name."""
     return [field.name for field in grid.fields].index(name)

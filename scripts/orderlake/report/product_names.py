@@ -1,6 +1,6 @@
-"""Products by their names, where the shop's files have them: an owner knows mugs, not SKU-00017.
+"""Show products by their names, if the shop's files have names: people know mugs, not SKU-00017.
 
-It asks an engine for the names of the products that answers speak of, and puts them beside.
+It asks an engine for the names of the products in the answers, and puts them beside the ids.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,13 +11,13 @@ from athena_sql.errors import BadQuery, MissingColumns, QueryFailed
 from orderlake.engines import Engine, QueryRequest
 from orderlake.report.section import Field, Grid, Section
 
-# What queries call a product's id, and what its name is called beside it.
+# The columns with a product's id in queries, and the title of the name beside it.
 NAMES = {
     "product_id": "product_name",
     "product": "product_name",
     "other_product": "other_product_name",
 }
-# Longer answers are lists to search in, and naming each would cost more than it tells.
+# Longer answers are lists to search in, and names for all rows would cost too much.
 LARGEST_ROWS = 200
 # A product is named as most of its order lines name it.
 SQL = """
@@ -41,14 +41,14 @@ select product_id, product_name from ranked where place = 1
 
 
 def name_products(engine: Engine, sections: Sequence[Section]) -> list[Section]:
-    """Return the sections, those that speak of products with a column of names beside the ids."""
+    """Return the sections; those with product ids get a column of names beside these."""
     ids = sorted({one for section in sections for one in products_of(section)})
     names = ask_names(engine, ids) if ids else {}
     return [with_names(section, names) for section in sections] if names else list(sections)
 
 
 def ask_names(engine: Engine, ids: Sequence[str]) -> dict[str, str]:
-    """Return the names of products; none where the shop's files have no such column."""
+    """Return the names of products; none if the shop's files have no such column."""
     values = {f"id{number}": one for number, one in enumerate(ids)}
     sql = SQL.format(ids=", ".join(f":{name}" for name in values))
     try:
@@ -59,7 +59,7 @@ def ask_names(engine: Engine, ids: Sequence[str]) -> dict[str, str]:
 
 
 def id_fields(grid: Grid) -> list[tuple[int, str]]:
-    """Return the places of ids, with what the name of each is called."""
+    """Return the positions of ids, each with the title of its names."""
     known = {field.name for field in grid.fields}
     return [
         (place, NAMES[field.name])
@@ -69,7 +69,7 @@ def id_fields(grid: Grid) -> list[tuple[int, str]]:
 
 
 def products_of(section: Section) -> set[str]:
-    """Return the products that an answer speaks of."""
+    """Return the products in an answer."""
     grid = section.grid
     if grid is None or grid.total > LARGEST_ROWS:
         return set()

@@ -1,6 +1,6 @@
-"""One query's place in the report: its answer as texts to show, or the reason why it has no answer.
+"""One query in the report: its answer as texts to show, or the reason why it has no answer.
 
-It asks an engine and draws nothing. What a query's answer may cost in memory is bounded here.
+It asks an engine and draws nothing. It limits the memory that a query's answer may take.
 """
 
 import re
@@ -56,8 +56,7 @@ class Grid:
 class Section:
     """A query with its answer; without one, `problem` says why and `next_step` what to do.
 
-    `is_missing` tells data that a shop does not have from a query that went wrong. `note` is
-    advice on the query's header.
+    `is_missing` tells missing data from a failed query. `note` is advice on the query's header.
     """
 
     query: Query
@@ -79,7 +78,7 @@ class Section:
 
     @property
     def is_failed(self) -> bool:
-        """Whether the query should have been answered and was not."""
+        """Whether the query failed although the data could answer it."""
         return bool(self.problem) and not self.is_missing
 
 
@@ -113,7 +112,7 @@ def refusal(query: Query, error: OrderlakeError | SqlError) -> Section:
 
 
 def usable_chart(chart: Chart | None, grid: Grid) -> tuple[Chart | None, str]:
-    """Return the chart that the answer can be drawn as, and if none though asked for, why."""
+    """Return the chart for the answer, and the reason if the chart asked for is not possible."""
     if chart is None or not grid.rows:
         return None, ""
     kinds = {field.name: field.kind for field in grid.fields}

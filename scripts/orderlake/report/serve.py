@@ -1,6 +1,6 @@
-"""The report as a page of a server on this machine, which an open page asks for news.
+"""Serve the report on this machine; an open page asks the server for news.
 
-It listens on loopback only and answers no other name, so that no page of the web can read it.
+It listens on loopback only and answers only to its own names, so that no web page can read it.
 """
 
 import json
@@ -22,14 +22,14 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the server answers: the page, and the news that a page which is open asks for."""
+    """The server's answers: the page, and the news for a page that is open."""
 
     page: bytes
     news: bytes
 
 
 def show(report: Report, revision: str, problem: str = "") -> Shown:
-    """Draw a report; a page of another revision reloads itself, health is put into it."""
+    """Draw a report; a page with another revision reloads itself, health is replaced in place."""
     parts = {"health-panel": draw_panel(report), "figures": draw_figures(report)}
     health = sha256(json.dumps(parts).encode()).hexdigest()
     news = {"data": revision, "health": health, "parts": parts, "problem": problem}
@@ -46,7 +46,7 @@ class Server(ThreadingHTTPServer):
         self.shown = shown
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a browser that went away in the middle of an answer."""
+        """Ignore a browser that closed the connection in the middle of an answer."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -56,12 +56,12 @@ class Server(ThreadingHTTPServer):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """How a browser on this machine may call it."""
+        """The names by which a browser on this machine may call it."""
         return tuple(f"{host}:{self.server_port}" for host in (HOST, "localhost"))
 
     @property
     def address(self) -> str:
-        """What to type into a browser."""
+        """The address to type into a browser."""
         return f"http://{self.names[0]}/"
 
 
@@ -72,7 +72,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a browser of this machine."""
-        # Another name means that a foreign page had its own name point to this machine.
+        # Another name means that a foreign web page made its own name point to this machine.
         if self.headers.get("Host") not in self.server.names:
             self.answer(HTTPStatus.MISDIRECTED_REQUEST, "text/plain", b"ask for 127.0.0.1\n")
         elif self.path == "/":
@@ -101,7 +101,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def listen(port: int, shown: Shown) -> Server:
-    """Return a server that listens; 0 is any free port. Raises WrongUse for one that is taken."""
+    """Return a listening server; port 0 is any free one. Raises WrongUse for a port in use."""
     try:
         server = Server(port, shown)
     except OSError as error:

@@ -1,6 +1,6 @@
-"""Follow a running environment for a served report: its health at once, its data as they change.
+"""Follow a running environment for a served report: its health and its data as they change.
 
-It asks the local AWS, which is free; a real account would charge for every look.
+It polls the local AWS, which is free; a real account would charge for every request.
 """
 
 import threading
@@ -25,7 +25,7 @@ from orderlake.settings import Settings
 
 HEALTH_SECONDS = 0.4
 DATA_SECONDS = 3.0
-# How long a look under way is waited for.
+# How long to wait for a poll that is running.
 STOP_SECONDS = 10.0
 
 
@@ -34,7 +34,7 @@ def silent(done: int, total: int) -> None:
 
 
 def revision_of(settings: Settings) -> str:
-    """Return a text that changes with the mirror's data and with the queries."""
+    """Return a text that changes whenever the mirror's data or the queries change."""
     queries = [query.sql for query in list_queries(settings.root / "queries")]
     try:
         data = refresh.mirror_of(settings).read().fingerprint
@@ -45,10 +45,10 @@ def revision_of(settings: Settings) -> str:
 
 @dataclass
 class Watch:
-    """The last report, kept up to date by two threads; `on_news` gets what is to be shown.
+    """The last report, kept up to date by two threads; `on_news` gets each new report.
 
-    Health and data are looked at apart, because a sync may wait for another process, and answers
-    take their time, while uploads go on.
+    Health and data have separate threads, because uploads go on while a sync waits for another
+    process or answers take their time.
     """
 
     settings: Settings
@@ -57,18 +57,18 @@ class Watch:
     on_news: Callable[[Shown], None]
     problems: dict[str, str] = field(default_factory=dict)
     is_over: threading.Event = field(default_factory=threading.Event)
-    # Set where data may have changed, so that they are not asked for as often as health.
+    # Set when data may have changed, so that they are polled less often than health.
     is_due: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     threads: list[threading.Thread] = field(default_factory=list)
 
     @cached_property
     def aws(self) -> Aws:
-        """The environment; made once, because to make it costs more than to ask it."""
+        """The environment; made once, because making it costs more than a request."""
         return open_aws(self.settings)
 
     def start(self) -> None:
-        """Begin to look."""
+        """Start polling."""
         for look, pause in (
             (self.look_at_health, lambda: self.is_over.wait(HEALTH_SECONDS)),
             (self.look_at_data, lambda: self.is_due.wait(DATA_SECONDS)),
@@ -78,14 +78,14 @@ class Watch:
             self.threads.append(thread)
 
     def stop(self) -> None:
-        """Look no more, and let a look under way end: DuckDB complains of one that is cut off."""
+        """Stop polling, and wait for a running poll: DuckDB complains if a query is cut off."""
         self.is_over.set()
         self.is_due.set()
         for thread in self.threads:
             thread.join(STOP_SECONDS)
 
     def keep_looking(self, look: Callable[[], None], pause: Callable[[], bool]) -> None:
-        """Look again and again; what goes wrong is shown until it goes right."""
+        """Poll again and again; an error is shown until it is gone."""
         while not self.is_over.is_set():
             try:
                 look()
@@ -101,14 +101,14 @@ class Watch:
             pause()
 
     def look_at_health(self) -> None:
-        """Show the environment's health where it has changed."""
+        """Show the environment's health if it has changed."""
         health, problem = ask_health(self.aws, silent)
         if (health, problem) != (self.report.health, self.report.health_problem):
             self.publish(health=health, health_problem=problem)
             self.is_due.set()
 
     def look_at_data(self) -> None:
-        """Sync the mirror, and answer the queries again where it or they have changed."""
+        """Sync the mirror, and answer the queries again if it or they have changed."""
         self.is_due.clear()
         try:
             stray = refresh.refresh(self.settings, silent).stray
