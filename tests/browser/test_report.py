@@ -206,6 +206,23 @@ def test_a_month_that_is_not_over_is_dashed(open_page: Opener, sample_report: Re
     assert page.locator("#q-months > small").text_content() == "Dashed: 2026-11 is not over yet."
 
 
+def test_a_single_month_that_is_not_over_has_no_line_to_dash(
+    open_page: Opener, sample_report: Report
+) -> None:
+    page, _ = open_page(page_of(sample_report, section_of("months", DAY, [("2026-11", "3")], LINE)))
+    assert page.locator("#q-months > small").text_content() == "2026-11 is not over yet."
+
+
+def test_the_count_of_rows_tells_how_many_of_all_are_shown(
+    open_page: Opener, sample_report: Report
+) -> None:
+    rows = [("A", "700", "JPY"), ("B", "9.50", "EUR"), ("C", "3.00", "EUR")]
+    page, _ = open_page(page_of(sample_report, section_of("goods", SOLD, rows)))
+    for currency, count in (("EUR", "2 of 3 rows"), ("JPY", "1 of 3 rows")):
+        page.get_by_label("Currency").select_option(currency)
+        assert page.locator("#q-goods caption").text_content() == count
+
+
 def test_a_month_is_chosen_by_any_of_its_days(open_page: Opener, sample_report: Report) -> None:
     rows = [("2026-01", "1"), ("2026-02", "2"), ("2026-03", "3")]
     page, _ = open_page(page_of(sample_report, section_of("months", DAY, rows)))

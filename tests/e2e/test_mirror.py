@@ -152,3 +152,20 @@ def test_of_two_syncs_at_once_the_second_waits_and_finds_all_done(shop: Shop) ->
     downloads = [int(out.partition('"downloaded": ')[2].partition(",")[0]) for out, _ in ends]
     assert downloads == [OBJECTS, 0]
     shop.assert_whole()
+
+
+def test_status_names_order_lines_that_stand_in_two_files(lake: Lake, tmp_path: Path) -> None:
+    header = "Order ID,SKU,Qty,Price,Currency,Order Date\n"
+    names = ["overlap-one-2026-11-20.csv", "overlap-two-2026-11-20.csv"]
+    for name in names:
+        rows = "OVER-1,A,2,10.05,EUR,2026-11-05\n"
+        (tmp_path / name).write_text(f"{header}{rows}{name},B,1,1.00,EUR,2026-11-05\n", "utf-8")
+    lake.ok("upload", *(str(tmp_path / name) for name in names))
+    lake.ok("crawl")
+    told = "order OVER-1, product A, 2026-11-05: 20.10 EUR in "
+    told += " and ".join(f"raw/{name}" for name in names)
+    repeated = lake.json("status", "--json")["repeated"]
+    (line,) = [one for one in repeated["lines"] if one["order_id"] == "OVER-1"]
+    assert line["files"] == [f"raw/{name}" for name in names]
+    if repeated["count"] == 1:
+        assert told in lake.ok("status")

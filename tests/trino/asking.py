@@ -11,7 +11,7 @@ TYPES = {"string": "varchar", "int": "integer"}
 
 def ask(url: str, sql: str) -> dict[str, Any]:
     """Return `types` and `rows`, or the `error`, of a statement over the catalog in memory."""
-    engine = TrinoEngine(url, "memory", "default", {}, "")
+    engine = TrinoEngine(url, "memory", "default", {}, str)
     types: list[str] = []
     rows: list[Any] = []
     try:

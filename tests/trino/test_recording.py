@@ -36,6 +36,6 @@ def test_trino_still_answers_what_is_recorded(trino_url: str) -> None:
 
 
 def test_the_version_is_the_one_that_was_recorded(trino_url: str) -> None:
-    engine = TrinoEngine(trino_url, "memory", "default", {}, "")
+    engine = TrinoEngine(trino_url, "memory", "default", {}, str)
     info = engine.call("GET", f"{trino_url}/v1/info")
     assert info["nodeVersion"]["version"] == recorded()["trino"]

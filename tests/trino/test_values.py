@@ -112,7 +112,7 @@ def test_both_engines_compute_the_same_of_any_value(trino_url: str, name: str) -
     )
     kinds = dict(zip("nab", ("int", *KINDS[name]), strict=True))
     casts = ", ".join(f"cast({c} as {TYPES.get(k, k)}) as {c}" for c, k in kinds.items())
-    trino = TrinoEngine(trino_url, "memory", "default", {}, "")
+    trino = TrinoEngine(trino_url, "memory", "default", {}, str)
     list(trino.pages("drop table if exists processed_orders"))
     made = f"select {casts} from (values {rows}) as t(n, a, b)"
     list(trino.pages(f"create table processed_orders as {made}"))

@@ -12,6 +12,7 @@ from sqlglot import exp
 CURRENCY = "currency"
 MONEY = frozenset(("price", "total_amount"))
 SEVERAL_GROUPINGS = (exp.Rollup, exp.Cube, exp.GroupingSets)
+MAY_MIX = "this adds up money; where rows have several currencies, group or filter by currency"
 CURRENCIES_SQL = "select distinct currency from processed_orders order by 1"
 
 

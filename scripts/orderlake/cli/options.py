@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from orderlake.engines.choose import TRINO_CATALOG, TRINO_URL
 from orderlake.errors import NotConfirmed
 from orderlake.settings import ENVIRONMENTS, Settings, find_root, load, working_folder
 
@@ -72,6 +73,12 @@ def with_environment(command: Command, env_help: str) -> Command:
         return command(*args, settings=settings, **kwargs)
 
     return with_settings
+
+
+def trino(command: Command) -> Command:
+    """Add the options that say where a Trino server is, and the catalog with the tables."""
+    catalog = click.option("--trino-catalog", default=TRINO_CATALOG, show_default=True)
+    return click.option("--trino-url", default=TRINO_URL, show_default=True)(catalog(command))
 
 
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 @click.option("--record", type=click.Path(path_type=Path), help="Write the right answers here.")
 @click.option("--replay", type=click.Path(path_type=Path), help="Recorded answers as the right.")
 @click.option("--tolerance", type=float, help="Relative, for doubles; default: 1e-9.")
-@click.option("--trino-url", default="http://127.0.0.1:8080", show_default=True)
-@click.option("--trino-catalog", default="hive", show_default=True)
+@options.trino
 @options.environment
 @options.json_output
 @click.pass_context

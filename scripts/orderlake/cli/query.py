@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import click
 from athena_sql.answer import Answer
-from athena_sql.errors import BadQuery, MissingColumns
+from athena_sql.errors import BadQuery, MissingColumns, QueryFailed
 
 from orderlake.answers.formats import FORMATS
 from orderlake.answers.question import Query, find_query, list_queries
@@ -19,7 +19,7 @@ from orderlake.cli.output import note
 from orderlake.cli.progress import progress_bar, waiting
 from orderlake.engines import Engine, QueryRequest
 from orderlake.engines.choose import QUERY_ENGINES, EngineOptions, open_engine
-from orderlake.errors import WrongUse
+from orderlake.errors import NoMirror, WrongUse
 from orderlake.settings import Settings
 from orderlake.wording import age_text, count_text, size_text
 
@@ -39,8 +39,9 @@ LOGGER = logging.getLogger("orderlake.query")
     type=click.Choice(QUERY_ENGINES),
     default="duckdb",
     show_default=True,
-    help="athena costs money on a real account.",
+    help="athena costs money on a real account; trino is a server of your own.",
 )
+@options.trino
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 def query(
     name: str | None,
@@ -50,6 +51,8 @@ def query(
     offline: bool,
     given: Sequence[str],
     engine: str,
+    trino_url: str,
+    trino_catalog: str,
     form: str,
 ) -> None:
     """Answer a question of queries/, a .sql file, or any SQL.
@@ -73,7 +76,14 @@ def query(
     parse_statement(asked.sql)
     if engine == "duckdb" and not (offline or is_offline):
         bring_up_to_date(settings)
-    print_answer(settings, asked, QueryRequest(asked.name, asked.sql, values), engine, form)
+    request = QueryRequest(asked.name, asked.sql, values)
+    where = EngineOptions(trino_url=trino_url, trino_catalog=trino_catalog)
+    start = time.monotonic()
+    with open_engine(engine, settings, where) as opened:
+        print_advice(request, opened)
+        note_mixed_currencies(settings, request, opened)
+        rows, charge = print_answer(asked, request, opened, form)
+    note(f"{rows} in {time.monotonic() - start:.2f} s{charge}")
 
 
 def split_parameter(text: str) -> tuple[str, str]:
@@ -129,46 +139,55 @@ def print_advice(request: QueryRequest, engine: Engine) -> None:
         note(f"note: {finding.message}")
 
 
-def note_mixed_currencies(request: QueryRequest, engine: Engine) -> None:
+def note_mixed_currencies(settings: Settings, request: QueryRequest, engine: Engine) -> None:
     """Warn if the statement adds up money of several currencies in the table.
 
-    Only DuckDB is asked which currencies, because another engine would charge for it.
+    Athena on AWS would charge for a query about the currencies. Instead the mirror is asked;
+    without a mirror the note names no currency.
     """
     from orderlake.answers.mixed_currencies import (
-        CURRENCIES_SQL,
+        MAY_MIX,
         mixed_currencies_text,
         mixes_currencies,
     )
 
-    if engine.name != "duckdb" or not mixes_currencies(request.sql):
+    if not mixes_currencies(request.sql):
         return
-    with contextlib.suppress(BadQuery, MissingColumns):
-        rows = engine.answer(QueryRequest("currencies", CURRENCIES_SQL)).rows
-        currencies = [row[0] for row in rows]
-        if len(currencies) > 1:
-            note(f"note: {mixed_currencies_text(currencies)}")
+    try:
+        if engine.name == "athena" and not settings.is_local:
+            with open_engine("duckdb", settings, EngineOptions()) as mirror:
+                currencies = currencies_of(mirror)
+        else:
+            currencies = currencies_of(engine)
+    except NoMirror:
+        note(f"note: {MAY_MIX}")
+        return
+    if len(currencies) > 1:
+        note(f"note: {mixed_currencies_text(currencies)}")
 
 
-def print_answer(
-    settings: Settings, asked: Query, request: QueryRequest, engine_name: str, form: str
-) -> None:
-    """Run the query and print its rows; their number and the time go to standard error."""
+def currencies_of(engine: Engine) -> list[object]:
+    """Return the currencies in the table; none if it has no such column or no rows."""
+    from orderlake.answers.mixed_currencies import CURRENCIES_SQL
+
+    with contextlib.suppress(BadQuery, MissingColumns, QueryFailed):
+        return [row[0] for row in engine.answer(QueryRequest("currencies", CURRENCIES_SQL)).rows]
+    return []
+
+
+def print_answer(asked: Query, request: QueryRequest, engine: Engine, form: str) -> tuple[str, str]:
+    """Run the query and print its rows; return how many there were, and what they cost."""
     from orderlake.answers.formats import write_answer
     from orderlake.cli.table import print_table
 
-    start = time.monotonic()
-    with open_engine(engine_name, settings, EngineOptions()) as engine:
-        print_advice(request, engine)
-        note_mixed_currencies(request, engine)
-        with waiting(f"asking {engine_name}"):
-            answer = engine.answer(request)
-        LOGGER.debug("%s began to answer %s", engine_name, request.name)
-        if form == "table":
-            count = print_table(answer)
-        else:
-            count = write_answer(answer, form, sys.stdout, asked.chart)
-    rows = "row" if count == 1 else "rows"
-    note(f"{count:,} {rows} in {time.monotonic() - start:.2f} s{charge_text(answer)}")
+    with waiting(f"asking {engine.name}"):
+        answer = engine.answer(request)
+    LOGGER.debug("%s began to answer %s", engine.name, request.name)
+    if form == "table":
+        count = print_table(answer)
+    else:
+        count = write_answer(answer, form, sys.stdout, asked.chart)
+    return count_text(count, "row"), charge_text(answer)
 
 
 def charge_text(answer: Answer) -> str:

@@ -8,21 +8,23 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
+from order_transform.delivery.layout import outputs_for
 
 from orderlake.cli import options
 from orderlake.cli.file_state_text import state_line, state_lines
 from orderlake.cli.output import note, print_json, print_line
 from orderlake.cli.progress import progress_bar
+from orderlake.cli.repeated_text import repeated_document, repeated_lines
+from orderlake.cli.section import section
 from orderlake.settings import Settings
-from orderlake.wording import age_text, count_text, first_few, size_text
+from orderlake.wording import age_text, count_text, size_text
 
 if TYPE_CHECKING:
     from orderlake.aws.session import Aws
+    from orderlake.engines.repeated_lines import FileComparison
     from orderlake.pipeline.file_states import FileState
     from orderlake.pipeline.repair import Repaired
     from orderlake.pipeline.status import Status
-
-SHOWN = 5
 
 
 @click.command()
@@ -65,12 +67,15 @@ def status(
     shown = chosen_files(now, files, is_all)
     moment = datetime.now(UTC)
     if as_json:
-        print_json(as_document(now, shown) | {"repaired": [asdict(file) for file in repaired]})
+        document = as_document(now, shown) | {"repaired": [asdict(file) for file in repaired]}
+        document["repeated"] = repeated_document(compare(settings, now), raw_keys(now))
+        print_json(document)
         return
     if files:
         text = [line for file in shown for line in state_lines(file, moment)]
     else:
-        text = [*lines(now, moment), *map(state_line, shown)]
+        told = repeated_lines(compare(settings, now), raw_keys(now), moment) if now.done else []
+        text = [*lines(now, moment, told), *map(state_line, shown)]
     for line in text:
         print_line(line)
 
@@ -91,6 +96,25 @@ def look(aws: Aws) -> Status:
 
     with progress_bar("reading reports") as draw:
         return read_status(aws, draw)
+
+
+def compare(settings: Settings, now: Status) -> FileComparison:
+    """Compare the order lines of files and show the progress; a single file needs no comparison."""
+    from orderlake.engines.repeated_lines import FileComparison, RepeatedLines, compare_files
+
+    if now.done < 2:
+        return FileComparison(RepeatedLines(0, {}, ()), datetime.now(UTC))
+    with progress_bar("comparing files") as draw:
+        return compare_files(settings, draw)
+
+
+def raw_keys(now: Status) -> dict[str, str]:
+    """Return the raw key of each processed key, compressed or not."""
+    return {
+        outputs_for(file.key, compression).processed: file.key
+        for file in now.file_states
+        for compression in ("gzip", "none")
+    }
 
 
 def repair_files(aws: Aws, now: Status, timeout: float, yes: bool, as_json: bool) -> list[Repaired]:
@@ -128,8 +152,11 @@ def as_document(now: Status, shown: Sequence[FileState]) -> dict[str, Any]:
     return document
 
 
-def lines(now: Status, moment: datetime) -> list[str]:
-    """Return the status for people: one line per figure, and what to type next."""
+def lines(now: Status, moment: datetime, repeated: Sequence[str] = ()) -> list[str]:
+    """Return the status for people: one line per figure, and what to type next.
+
+    `repeated` are the lines about order lines that several files have.
+    """
     done = f"{now.done:,} done, {len(now.refused):,} refused, {len(now.waiting):,} waiting"
     text = [f"files     {now.files:,} ({size_text(now.size_bytes)}): {done}"]
     if now.ignored:
@@ -150,7 +177,7 @@ def lines(now: Status, moment: datetime) -> list[str]:
     rejected.sort(key=lambda file: -file.open_rejections)
     told = [f"{file.key}: {count_text(file.open_rejections, 'row')}" for file in rejected]
     text += section("rejected", told)
-    text += doubt_lines(now)
+    text += [*doubt_lines(now), *repeated]
     text.append(f"failures  {count_text(now.failures, 'event')} in the queue")
     text += section("", [f"{key}: {error}" for key, error in now.failed.items()])
     return text + next_steps(now, bool(rejected))
@@ -184,9 +211,3 @@ def next_steps(now: Status, has_rejections: bool) -> list[str]:
     if now.waiting or now.leftovers:
         text.append("if that does not change: orderlake status --repair")
     return text
-
-
-def section(title: str, items: list[str]) -> list[str]:
-    """Return the first few items under a title, and how many more there are."""
-    shown = first_few(items, SHOWN, " (all: orderlake status --all)")
-    return [f"{title if not number else '':<9} {item}" for number, item in enumerate(shown)]

@@ -14,9 +14,11 @@ from orderlake.settings import Settings
 if TYPE_CHECKING:
     from orderlake.engines.athena_engine import AthenaEngine
 
-# The engines of `query`; `parity` can also use your own Trino server, and recorded answers.
-QUERY_ENGINES = ("duckdb", "athena")
-ENGINES = (*QUERY_ENGINES, "trino", "recorded")
+# The engines of `query`; `parity` can also use recorded answers.
+QUERY_ENGINES = ("duckdb", "athena", "trino")
+ENGINES = (*QUERY_ENGINES, "recorded")
+TRINO_URL = "http://127.0.0.1:8080"
+TRINO_CATALOG = "hive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class EngineOptions:
     """The options for engines from the command line."""
 
     replay: Path | None = None
-    trino_url: str = "http://127.0.0.1:8080"
-    trino_catalog: str = "hive"
+    trino_url: str = TRINO_URL
+    trino_catalog: str = TRINO_CATALOG
 
 
 @contextlib.contextmanager
@@ -46,9 +48,12 @@ def open_engine(name: str, settings: Settings, options: EngineOptions) -> Iterat
             from orderlake.engines.trino_engine import TrinoEngine
 
             database = Names(settings.prefix, "", "").database
-            fingerprint = store.read().fingerprint
             yield TrinoEngine(
-                options.trino_url, options.trino_catalog, database, aliases, fingerprint
+                url=options.trino_url,
+                catalog=options.trino_catalog,
+                schema=database,
+                aliases=aliases,
+                look_at_data=lambda: store.read().fingerprint,
             )
         case "recorded":
             from orderlake.engines.recorded import RecordedEngine

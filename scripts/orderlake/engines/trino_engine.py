@@ -10,7 +10,7 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -41,13 +41,13 @@ class TrinoEngine:
     catalog: str
     schema: str
     aliases: Mapping[str, TableName]
-    data_fingerprint: str
+    look_at_data: Callable[[], str]
     user: str = "orderlake"
     name: str = "trino"
 
     def fingerprint(self) -> str:
         """Return the fingerprint that the user gives, because Trino cannot compute one."""
-        return self.data_fingerprint
+        return self.look_at_data()
 
     def answer(self, request: QueryRequest) -> Answer:
         """Run a query and return its answer, streaming; raises QueryFailed in Trino's words."""

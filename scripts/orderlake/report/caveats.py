@@ -33,10 +33,10 @@ class Caveat:
 def find_caveats(report: Report) -> list[Caveat]:
     """Return all caveats; amounts are per currency, because two currencies are never added up."""
     found: list[Caveat] = []
-    if report.health:
-        found += file_caveats(report.health.status)
     if report.overview:
         found += money_caveats(report)
+    if report.health:
+        found += file_caveats(report.health.status)
     return found
 
 
@@ -61,18 +61,18 @@ def doubt_items(status: Status) -> tuple[str, ...]:
 
 
 def money_caveats(report: Report) -> Iterator[Caveat]:
-    """Yield the money that is not in the revenue, and the money that may be in it twice."""
+    """Yield the money that may be in the revenue twice, and the money that is not in it."""
     overview = report.overview
-    if overview and overview.not_sales:
-        lines = count_text(sum(one.order_lines for one in overview.not_sales), "order line")
-        text = f"{lines} that are no sale are not in the revenue: "
-        text += amounts_text(overview.not_sales)
-        yield Caveat(text, anchor_of(report, "revenue_by_status"))
     if overview and overview.repeated:
         lines = count_text(sum(one.order_lines for one in overview.repeated), "order line")
         text = f"{lines} may stand a second time, or be cancelled since: "
         text += amounts_text(overview.repeated)
         yield Caveat(text, anchor_of(report, "repeated_lines"))
+    if overview and overview.not_sales:
+        lines = count_text(sum(one.order_lines for one in overview.not_sales), "order line")
+        text = f"{lines} that are no sale are not in the revenue: "
+        text += amounts_text(overview.not_sales)
+        yield Caveat(text, anchor_of(report, "revenue_by_status"))
 
 
 def amounts_text(amounts: Sequence[Amount]) -> str:

@@ -4,8 +4,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from athena_sql.answer import Answer, Column
 from click.testing import CliRunner, Result
 from orderlake.cli import cli
+from orderlake.cli.query import note_mixed_currencies
+from orderlake.engines import QueryRequest
+from orderlake.settings import load
 from sql_lake import mirror_with
 
 LINES = "".join(
@@ -63,6 +67,60 @@ def test_a_sum_over_several_currencies_gets_one_note_that_names_them(project: Pa
     )
     words[2] = "select currency, sum(total_amount) as x from processed_orders group by 1"
     assert "currencies" not in call(*words).stderr
+
+
+SUM = "select sum(total_amount) as x from processed_orders"
+TWO = "".join(
+    f'{{"product_id":"A","total_amount":1.5,"currency":"{name}"}}\n' for name in ("EUR", "USD")
+)
+
+
+class OtherEngine:
+    """An engine that is not DuckDB, and counts what it is asked."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.asked: list[str] = []
+
+    def answer(self, request: QueryRequest) -> Answer:
+        self.asked.append(request.name)
+        currencies = iter([("EUR",), ("USD",), (None,)])
+        return Answer((Column("currency", "varchar"),), currencies)
+
+    def fingerprint(self) -> str:
+        return ""
+
+
+@pytest.mark.parametrize("name", ["athena", "trino"])
+def test_an_engine_without_a_price_is_asked_which_currencies_are_added_up(
+    project: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine, settings = OtherEngine(name), load("local")
+    note_mixed_currencies(settings, QueryRequest("-e", SUM), engine)
+    assert "(EUR, USD and rows without a currency)" in capsys.readouterr().err
+    note_mixed_currencies(settings, QueryRequest("-e", f"{SUM} where currency = 'EUR'"), engine)
+    assert engine.asked == ["currencies"]
+
+
+def test_athena_on_aws_is_not_asked_and_the_mirror_names_the_currencies(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine, settings = OtherEngine("athena"), load("aws")
+    note_mixed_currencies(settings, QueryRequest("-e", SUM), engine)
+    assert capsys.readouterr().err.startswith("note: this adds up money; where rows have several")
+    columns = [("product_id", "string"), ("total_amount", "decimal(38,6)"), ("currency", "string")]
+    mirror_with(project / ".orderlake" / "mirror" / "aws" / "shop", {"a.json": TWO}, columns)
+    note_mixed_currencies(settings, QueryRequest("-e", SUM), engine)
+    assert "(EUR and USD)" in capsys.readouterr().err
+    assert engine.asked == []
+
+
+def test_trino_can_be_asked_and_tells_where_none_answers(project: Path) -> None:
+    code, message = failing(
+        "query", "-e", "select 1 as x", "--engine", "trino", "--trino-url", DEAD
+    )
+    assert code == 1
+    assert f"no answer from {DEAD}/v1/statement" in message
 
 
 def test_where_nothing_answers_the_mirror_does_and_says_its_age(project: Path) -> None:

@@ -54,7 +54,7 @@ def script() -> Script:
 def engine(script: Script) -> Iterator[TrinoEngine]:
     handler = type("Scripted", (Handler,), {"script": script})
     with serving(handler) as url:
-        yield TrinoEngine(url, "hive", "shop_orders", ALIASES, "hash")
+        yield TrinoEngine(url, "hive", "shop_orders", ALIASES, lambda: "hash")
 
 
 def test_pages_are_followed_and_values_are_exact(script: Script, engine: TrinoEngine) -> None:
@@ -150,7 +150,7 @@ def test_ctrl_c_between_pages_cancels_the_query(
 
 
 def test_no_server_is_a_clear_failure() -> None:
-    engine = TrinoEngine("http://127.0.0.1:9", "hive", "s", ALIASES, "hash")
+    engine = TrinoEngine("http://127.0.0.1:9", "hive", "s", ALIASES, lambda: "hash")
     with pytest.raises(QueryFailed, match="no answer from") as failed:
         engine.answer(QueryRequest("-e", "select 1 as x"))
     assert failed.value.next_step.startswith("start a Trino server")
@@ -158,6 +158,6 @@ def test_no_server_is_a_clear_failure() -> None:
 
 
 def test_an_address_that_is_not_http_is_refused() -> None:
-    engine = TrinoEngine("file:///etc", "hive", "s", ALIASES, "hash")
+    engine = TrinoEngine("file:///etc", "hive", "s", ALIASES, lambda: "hash")
     with pytest.raises(QueryFailed, match="is not an http address"):
         engine.answer(QueryRequest("-e", "select 1 as x"))

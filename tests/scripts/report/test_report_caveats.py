@@ -108,18 +108,18 @@ def test_each_thing_to_know_is_one_sentence_and_leads_to_its_place() -> None:
     )
     assert find_caveats(report) == [
         Caveat(
+            "3 order lines may stand a second time, or be cancelled since: "
+            "7 EUR, 1 without a currency",
+            "q-repeated-lines",
+        ),
+        Caveat("5 order lines that are no sale are not in the revenue: 100.50 EUR, 20 USD"),
+        Caveat(
             "2 files were read by doubtful choices",
             "health",
             (f"raw/0.csv: {text}", f"raw/1.csv: {text}"),
         ),
         Caveat("3 rows left out: totals, or of another table in the file", "health"),
         Caveat("12 rows got values of the order's first row", "health", ("raw/c.csv: 12 rows",)),
-        Caveat("5 order lines that are no sale are not in the revenue: 100.50 EUR, 20 USD"),
-        Caveat(
-            "3 order lines may stand a second time, or be cancelled since: "
-            "7 EUR, 1 without a currency",
-            "q-repeated-lines",
-        ),
     ]
 
 

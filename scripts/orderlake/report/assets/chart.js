@@ -141,6 +141,12 @@ class ChartView {
     return this.unit() === "month" ? text.slice(0, 7) : text.slice(0, 10);
   }
 
+  // A single point has no line that could be dashed.
+  unfinishedText(count, last) {
+    const mark = this.isLine && count > 1 ? "Dashed: " : "";
+    return `${mark}${this.unitText(last)} is not over yet.`;
+  }
+
   update() {
     const rows = this.drawnRows();
     const numbers = rows.map((row) => toNumber(this.value.values[row]));
@@ -158,7 +164,7 @@ class ChartView {
     const last = this.isTime && rows.length ? this.label.values[rows.at(-1)] : null;
     this.note.textContent = left > 0 && !this.isTime
       ? `Drawn: the first ${rows.length} of ${countText(this.grid.drawn.length)} rows.`
-      : last && this.isUnfinished(toTime(last)) ? `Dashed: ${this.unitText(last)} is not over yet.` : "";
+      : last && this.isUnfinished(toTime(last)) ? this.unfinishedText(rows.length, last) : "";
     const axis = this.axis === "y" ? "x" : "y";
     this.chart.options.scales[axis].title.text = this.valueTitle();
     this.canvas.setAttribute("aria-label", this.summary());

@@ -12,6 +12,8 @@ class TableView {
       sort.append(...head.childNodes);
       head.append(sort);
     });
+    this.counts = [table.caption, table.closest("details")?.querySelector("summary")]
+      .filter(Boolean).map((element) => ({ element, all: element.textContent }));
     this.pages = grid.length > PAGE_ROWS ? this.addPages() : null;
     grid.watchers.push(() => this.turnTo(0));
     this.draw();
@@ -42,6 +44,8 @@ class TableView {
     });
     const shown = rows.slice(this.start, this.start + PAGE_ROWS);
     this.table.tBodies[0].replaceChildren(...shown.map((row) => drawRow(fields, row)));
+    const part = rows.length < length ? `${countText(rows.length)} of ` : "";
+    this.counts.forEach(({ element, all }) => { element.textContent = part + all; });
     if (!this.pages) return;
     const end = this.start + shown.length;
     const span = shown.length ? `${countText(this.start + 1)} to ${countText(end)}` : "none";

@@ -1,0 +1,169 @@
+"""Order lines that stand in more than one file, as overlapping exports bring them.
+
+It reads the mirror's columnar cache, which knows the file of every row. It raises nothing for data
+that cannot be compared now: the rest of a status is true without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from athena_sql.errors import SqlError
+from athena_sql.reading.columns import OBJECT_COLUMN, columns_of_table
+from athena_sql.reading.data_object import members_of
+from athena_sql.reading.sql_text import quote
+from athena_sql.statement import TableName
+
+from orderlake.engines.duckdb_engine import open_duckdb
+from orderlake.errors import MirrorBusy, NoMirror, NoTable, SourceChanging, sync_step
+from orderlake.mirror.columns import data_object
+from orderlake.mirror.refresh import ALIAS, aliases_of, mirror_of, refresh_or_keep
+
+if TYPE_CHECKING:
+    from athena_sql.catalog import CatalogTable
+
+    from orderlake.engines.duckdb_engine import DuckdbEngine
+    from orderlake.mirror.store import MirrorStore
+    from orderlake.settings import Settings
+
+MOST_LINES = 10_000
+# A line may stand twice in one order on purpose, so each file's rows are added up first. The
+# largest file is taken for the one that counts; the others' amounts may be too much.
+REPEATED = """
+    with several as (
+        select order_id from {data} where order_id is not null
+        group by 1 having min({file}) <> max({file})
+    ), by_file as (
+        select order_id, product_id, {moment} as moment, {currency} as currency, {file} as file,
+            sum(cast(total_amount as decimal(38, 6))) as amount, bool_or({is_sale}) as is_sale
+        from {data} where order_id in (from several) group by 1, 2, 3, 4, 5
+    )
+    select order_id, product_id, moment, currency, sum(amount) - max(amount) as repeated,
+        list(file order by file)
+    from by_file group by 1, 2, 3, 4
+    having count(*) > 1 and bool_or(is_sale)
+    order by repeated desc nulls last, 1, 2, 3, 4
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedLine:
+    """A product of an order at one moment that several files have; `files` are processed keys.
+
+    `amount` is what all of them but the largest add up to, in `currency` (None where rows name
+    none). `moment` is the order's, None where it has none.
+    """
+
+    order_id: str
+    product_id: str
+    moment: str | None
+    currency: str | None
+    amount: Decimal
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedLines:
+    """The lines with the largest amounts first, `MOST_LINES` of them; figures are of all.
+
+    `amounts` has one amount per currency: two currencies are never added up.
+    """
+
+    count: int
+    amounts: Mapping[str | None, Decimal]
+    lines: tuple[RepeatedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileComparison:
+    """What the files have in common, as of a sync; `found` is None where `problem` says why.
+
+    `stray` files are in no registered partition, so they were not compared.
+    """
+
+    found: RepeatedLines | None = None
+    as_of: datetime | None = None
+    stray: int = 0
+    problem: str = ""
+
+
+def compare_files(settings: Settings, on_progress: Callable[[int, int], None]) -> FileComparison:
+    """Return the lines that several files have.
+
+    A local lake's mirror is brought up to date first. From AWS nothing is downloaded: the answer
+    is that of the last sync.
+    """
+    store, stray = mirror_of(settings), 0
+    try:
+        if settings.is_local:
+            stray = refresh_or_keep(settings, on_progress).stray
+        found = find_repeated_lines(store, aliases_of(settings)[ALIAS], aliases_of(settings))
+        return FileComparison(found, store.read().synced_at, stray)
+    except NoTable:
+        return FileComparison(problem="no crawl has registered their rows yet: orderlake crawl")
+    except NoMirror as error:
+        return FileComparison(problem=f"{error.message}: {sync_step(store.folder)}")
+    except (MirrorBusy, SourceChanging, SqlError) as error:
+        return FileComparison(problem=error.message)
+
+
+def find_repeated_lines(
+    store: MirrorStore, wanted: TableName, aliases: Mapping[str, TableName]
+) -> RepeatedLines:
+    """Return the lines of a table that stand in more than one of its files.
+
+    Raises NoMirror, DamagedMirror, MirrorBusy, NoTable before the first crawl, and UnreadableData
+    where the table cannot be read.
+    """
+    with open_duckdb(store, aliases) as engine:
+        tables = {TableName(table.database, table.name): table for table in engine.tables}
+        table = tables.get(wanted)
+        if table is None:
+            raise NoTable(wanted.database, "the mirror")
+        if refusal := engine.refusals.get(wanted):
+            raise refusal
+        names = {column.name for column in table.all_columns}
+        if not {"order_id", "product_id", "total_amount"} <= names:
+            return RepeatedLines(0, {}, ())
+        return read_lines(engine, store, table, names)
+
+
+def read_lines(
+    engine: DuckdbEngine, store: MirrorStore, table: CatalogTable, names: set[str]
+) -> RepeatedLines:
+    """Ask the cache for the lines, and name their files by their processed keys."""
+    objects = [data_object(store, entry) for entry in store.read().objects]
+    keys = {member.number: member.data_object.key for member in members_of(table, objects)}
+    rows = engine.connection.execute(statement(table, names)).fetchall()
+    amounts: dict[str | None, Decimal] = {}
+    for _, _, _, currency, amount, _ in rows:
+        amounts[currency] = amounts.get(currency, Decimal(0)) + (amount or 0)
+    lines = tuple(
+        RepeatedLine(order, product, moment, currency, amount or Decimal(0), files_of(files, keys))
+        for order, product, moment, currency, amount, files in rows[:MOST_LINES]
+    )
+    return RepeatedLines(len(rows), amounts, lines)
+
+
+def files_of(numbers: list[int], keys: Mapping[int, str]) -> tuple[str, ...]:
+    """Return the processed keys of files by their numbers in the cache."""
+    return tuple(sorted(keys[number] for number in numbers))
+
+
+def statement(table: CatalogTable, names: set[str]) -> str:
+    """Return the DuckDB statement over the cache's table; NULL stands for a missing column.
+
+    It selects order_id, product_id, moment, currency, repeated and the numbers of the files:
+    `select ... from cache.main."shop_orders.shop_processed_orders#0f3a..." ...`.
+    """
+    return REPEATED.format(
+        data=f"cache.main.{columns_of_table(table).data_name}",
+        file=quote(OBJECT_COLUMN),
+        moment="cast(order_date as varchar)" if "order_date" in names else "null::varchar",
+        currency="currency" if "currency" in names else "null::varchar",
+        is_sale="coalesce(is_sale, true)" if "is_sale" in names else "true",
+    )
