@@ -7,7 +7,7 @@ FILE_CODES = {
     "empty": "the file has no bytes, or nothing but blank lines",
     "binary": "the file is not text (an Excel workbook, an image, an archive)",
     "not_in_encoding": "the file has bytes that the contract's encoding does not have",
-    "corrupt_gzip": "the gzip data is damaged or cut short",
+    "damaged": "the compressed data is damaged or cut short",
     "too_large": "the file, decompressed, is over the contract's decompressed_bytes",
     "line_too_long": "a line is over the contract's line_bytes",
     "too_many_columns": "the header has more columns than the contract allows",

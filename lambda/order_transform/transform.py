@@ -194,7 +194,7 @@ class _Run:
     def _assumptions(self, reading: Reading) -> dict[str, object]:
         return {
             "encoding": self.survey.encoding.value,
-            "compressed": self.survey.compressed,
+            "compression": self.survey.compression.value,
             "line_end": self.survey.line_end,
             **reading.assumptions(),
         }

@@ -40,7 +40,7 @@ FILES: dict[str, tuple[str | bytes, Contract]] = {
     "empty": ("", CONTRACT),
     "binary": (b"PK\x03\x04" + bytes(range(256)) * 9, CONTRACT),
     "not_in_encoding": (b"sku,price,quantity\n\xe4,1,1\n", ruled(encoding="utf-8")),
-    "corrupt_gzip": (b"\x1f\x8b\x08\x00", CONTRACT),
+    "damaged": (b"\x1f\x8b\x08\x00", CONTRACT),
     "too_large": (orders(*["a,1,1"] * 100), limited(decompressed_bytes=100)),
     "line_too_long": (orders("a" * 200 + ",1,1"), limited(line_bytes=100)),
     "too_many_columns": (orders(header="sku,price,quantity,a,b"), limited(columns=4)),

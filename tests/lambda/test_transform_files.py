@@ -204,7 +204,7 @@ def test_gzip_of_several_members_is_read_to_the_end() -> None:
 
 @pytest.mark.parametrize("cut", [2, 5, 15, -9, -1])
 def test_gzip_that_is_cut_short_is_refused(cut: int) -> None:
-    assert run(gzip.compress(PLAIN.encode())[:cut]).refusal == "corrupt_gzip"
+    assert run(gzip.compress(PLAIN.encode())[:cut]).refusal == "damaged"
 
 
 def test_a_gzip_bomb_is_refused_at_the_limit() -> None:

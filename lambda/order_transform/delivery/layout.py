@@ -5,14 +5,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from order_transform.formats.endings import has_known_ending, split_ending
+
 NO_DATE = "__HIVE_DEFAULT_PARTITION__"
 
-# What an order file's name ends in, in any case; each may have .gz after it.
-ENDINGS = (".csv", ".tsv", ".txt")
-
-_KIND = "|".join(map(re.escape, ENDINGS))
-_RAW = re.compile(rf"raw/(?is:.*(?:{_KIND})(?:\.gz)?)")
-_ENDING = re.compile(rf"({_KIND})?(\.gz)?$", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)(\d{4})([-/_]?)(\d{2})\2(\d{2})(?!\d)")
 
 
@@ -27,13 +23,7 @@ class Outputs:
 
 def is_order_file(key: str) -> bool:
     """Tell whether the function handles this key: under `raw/`, with a known ending, any case."""
-    return _RAW.fullmatch(key) is not None
-
-
-def split_ending(name: str) -> tuple[str, str]:
-    """Return a file's name without its ending, and the ending without .gz: ("a", ".csv")."""
-    found = _ENDING.search(name)
-    return _ENDING.sub("", name), (found and found[1]) or ""
+    return key.startswith("raw/") and has_known_ending(key.removeprefix("raw/"))
 
 
 def partition_date(key: str) -> str:

@@ -5,23 +5,18 @@ file; a file beyond the contract's limits raises `FileRefused` before it can do 
 """
 
 import codecs
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
-
-from isal import igzip, igzip_lib
 
 from order_transform.contract.definition import Contract, Limits
+from order_transform.formats.compression import Compression, compression_of, decompressed
 from order_transform.reading.choices import Choice
 from order_transform.reading.encoding import ByteFacts, Transcoder, find_encoding
 from order_transform.refusal import FileRefused
 
-_CHUNK = 1 << 19  # stays in a processor's cache while it is looked at several times
-_IsalError: Any = igzip_lib.IsalError  # a class, which its stub calls an instance
-_GZIP_MAGIC = b"\x1f\x8b"
+_CHUNK = 1 << 19
 
 
 class Regularity(StrEnum):
@@ -50,7 +45,7 @@ class Survey:
 
     path: Path
     size_bytes: int
-    compressed: bool
+    compression: Compression
     encoding: Choice[str]
     line_end: str
     regularity: Regularity
@@ -61,21 +56,19 @@ class Survey:
 
 def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
     """Look at every byte of `source` once; write a UTF-8 copy to `work_dir` if it is none."""
-    with source.open("rb") as file:
-        compressed = file.read(2) == _GZIP_MAGIC
+    compression = compression_of(source)
     scan = _ByteScan(contract.limits)
-    if compressed:
+    if compression is not Compression.NONE:
         path = work_dir / "decompressed"
         with path.open("wb") as plain:
-            for chunk in scan.over(_decompressed(source)):
+            for chunk in scan.over(decompressed(source)):
                 plain.write(chunk)
     else:
         # A name of our own: in the path that it reads, DuckDB takes "[1]" for a pattern.
         path = work_dir / "source"
         path.symlink_to(source.absolute())
-        with source.open("rb", buffering=0) as raw:
-            for _ in scan.over(iter(lambda: raw.read(_CHUNK), b"")):
-                pass
+        for _ in scan.over(decompressed(source)):
+            pass
     if scan.size == 0:
         raise FileRefused("empty", "the file is empty; check the export")
     encoding = find_encoding(path, scan.facts(), contract)
@@ -95,7 +88,7 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
     return Survey(
         path=path,
         size_bytes=scan.size,
-        compressed=compressed,
+        compression=compression,
         encoding=encoding,
         line_end=scan.line_end(),
         regularity=scan.regularity(),
@@ -248,13 +241,3 @@ def _has_blank_line_before(path: Path, end: int) -> bool:
             if _has_blank_line(seam):
                 return True
     return False
-
-
-def _decompressed(source: Path) -> Iterator[bytes]:
-    try:
-        with igzip.open(source, "rb") as file:  # type: ignore[no-untyped-call]
-            while chunk := file.read(_CHUNK):
-                yield chunk
-    except (EOFError, igzip.BadGzipFile, zlib.error, _IsalError) as error:
-        message = f"the gzip data is damaged ({error}); upload the file again"
-        raise FileRefused("corrupt_gzip", message) from error

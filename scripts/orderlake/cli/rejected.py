@@ -193,7 +193,8 @@ def write_file(aws: Aws, key: str, path: Path, code: str | None) -> Written:
 
 def check_name(out: Path, key: str) -> None:
     """Raise WrongUse for a file name whose upload would not do what the user wants."""
-    from orderlake.order_files.find import known_endings
+    from order_transform.formats.endings import known_endings
+
     from orderlake.pipeline.corrections import correction_name
 
     name = Path(correction_name(key)).name

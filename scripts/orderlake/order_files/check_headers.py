@@ -5,7 +5,6 @@ judges the rows.
 """
 
 import tempfile
-import zlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,12 +12,12 @@ from pathlib import Path
 
 from order_transform.contract.definition import Contract
 from order_transform.contract.parse import default_contract_text, parse_contract
+from order_transform.formats.compression import decompressed
 from order_transform.reading.records import find_records
 from order_transform.reading.survey import survey
 from order_transform.refusal import FileRefused
 
 HEAD_BYTES = 1 << 20
-GZIP_MAGIC = b"\x1f\x8b"
 READERS = 4
 
 
@@ -57,20 +56,14 @@ def check_header(path: Path, contract: Contract) -> HeaderRefusal | None:
 
 def read_head(path: Path) -> bytes:
     """Return the first MiB of a file, decompressed, up to its last whole line."""
-    with path.open("rb") as file:
-        data = file.read(HEAD_BYTES)
-    if data.startswith(GZIP_MAGIC):
-        data = decompress_head(data)
+    start = bytearray()
+    for chunk in decompressed(path):
+        start += chunk
+        if len(start) >= HEAD_BYTES:
+            break
+    data = bytes(start[:HEAD_BYTES])
     if len(data) < HEAD_BYTES:
         return data
     if 0 in data[: HEAD_BYTES // 1024]:  # UTF-16 or UTF-32
         return data[: len(data) // 4 * 4]
     return data[: max(data.rfind(b"\n"), data.rfind(b"\r")) + 1] or data
-
-
-def decompress_head(data: bytes) -> bytes:
-    """Return the decompressed start of a gzip file, from the start of the file."""
-    try:
-        return zlib.decompressobj(wbits=31).decompress(data, HEAD_BYTES)
-    except zlib.error as error:
-        raise FileRefused("corrupt_gzip", f"the gzip data is damaged: {error}") from error

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from order_transform.delivery import layout
+from order_transform.formats.endings import known_endings
 
 from orderlake.errors import UnreadableInput
 
@@ -35,12 +36,6 @@ def find_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
 def is_order_file(path: Path) -> bool:
     """Whether the function reads files of this name, in any case."""
     return path.is_file() and layout.is_order_file(f"raw/{path.name}")
-
-
-def known_endings() -> str:
-    """Say how the names of order files end."""
-    *most, last = layout.ENDINGS
-    return f"order files end in {', '.join(most)} or {last}, or these with .gz"
 
 
 def check_file(path: Path, key: str) -> None:

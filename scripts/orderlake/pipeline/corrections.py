@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from order_transform.contract.definition import Contract
-from order_transform.delivery.layout import split_ending
+from order_transform.formats.endings import split_ending
 
 from orderlake.pipeline.rejected import Rejection
 

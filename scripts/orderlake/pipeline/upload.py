@@ -17,6 +17,13 @@ MIB = 1024 * 1024
 PART_BYTES = 16 * MIB
 SENDERS = 8
 OnBytes = Callable[[int], None]
+# https://www.iana.org/assignments/media-types, and what tools send for the two without an entry.
+_COMPRESSED = {
+    ".gz": "application/gzip",
+    ".zst": "application/zstd",
+    ".bz2": "application/x-bzip2",
+    ".xz": "application/x-xz",
+}
 
 
 def send_all(aws: Aws, files: Iterable[tuple[Path, str]], on_bytes: OnBytes) -> list[RawVersion]:
@@ -75,9 +82,8 @@ def send_parts(aws: Aws, path: Path, key: str, on_bytes: OnBytes) -> RawVersion:
 
 def content_type(path: Path) -> str:
     """Return the media type that the object gets."""
-    if path.suffix.lower() == ".gz":
-        return "application/gzip"
-    return mimetypes.guess_type(path.name)[0] or "text/csv"
+    known = _COMPRESSED.get(path.suffix.lower())
+    return known or mimetypes.guess_type(path.name)[0] or "text/csv"
 
 
 def explain_missing(aws: Aws, error: ClientError) -> None:

@@ -44,7 +44,7 @@ def test_an_order_file_passes_in_every_form(tmp_path: Path, data: bytes) -> None
         (b"SKU,Stock\nA,1\n", "no_required_column"),
         (b"SKU,Price,Unit Price,Qty\nA,1,1,1\n", "ambiguous_columns"),
         (b"\n\n\n", "empty"),
-        (b"\x1f\x8b\x08\x00" + b"\xff" * 40, "corrupt_gzip"),
+        (b"\x1f\x8b\x08\x00" + b"\xff" * 40, "damaged"),
     ],
 )
 def test_no_order_file_is_told_with_the_functions_own_code(

@@ -1,0 +1,41 @@
+"""What the names of order files end in, in any case: the one list of them.
+
+An ending says only which files are looked at. What a file is, its bytes say.
+"""
+
+import re
+
+TEXTS = (".csv", ".tsv", ".txt")
+# A text may have one of these after its own ending.
+COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
+ENDINGS = TEXTS
+
+_TEXT = "|".join(map(re.escape, TEXTS))
+_COMPRESSION = "|".join(map(re.escape, COMPRESSIONS))
+_NAME = re.compile(rf"(?is:(.*)({_TEXT})(?:{_COMPRESSION})?)")
+_UNKNOWN = re.compile(rf"(?is:(.*?)()(?:{_COMPRESSION})?)")
+
+
+def has_known_ending(name: str) -> bool:
+    """Tell whether files of this name are read as order files."""
+    return _NAME.fullmatch(name) is not None
+
+
+def split_ending(name: str) -> tuple[str, str]:
+    """Return a name without its ending, and the ending of its text: `a.csv.gz` is `a`, `.csv`.
+
+    The second is empty for a name with no known ending, and for one of a file that is no text.
+    """
+    found = _NAME.fullmatch(name) or _UNKNOWN.fullmatch(name)
+    return (found[1], found[2]) if found else (name, "")
+
+
+def known_endings() -> str:
+    """Say how the names of order files end."""
+    compressed = f"a text may have {_in_words(COMPRESSIONS)} after it"
+    return f"order files end in {_in_words(ENDINGS)}; {compressed}"
+
+
+def _in_words(endings: tuple[str, ...]) -> str:
+    *most, last = endings
+    return f"{', '.join(most)} or {last}"
