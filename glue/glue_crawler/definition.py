@@ -23,6 +23,16 @@ _UPDATE_BEHAVIORS = ("UPDATE_IN_DATABASE", "LOG")
 _DELETE_BEHAVIORS = ("DEPRECATE_IN_DATABASE", "DELETE_FROM_DATABASE", "LOG")
 _RECRAWL_BEHAVIORS = ("CRAWL_EVERYTHING", "CRAWL_NEW_FOLDERS_ONLY", "CRAWL_EVENT_MODE")
 
+# The keys that each part of a configuration may have. What a recorded refusal says:
+# "CrawlerOutput.Partitions contains unsupported keys: UpdateBehavior."
+_CONFIGURATION_KEYS = {
+    "": ("Version", "CrawlerOutput", "Grouping", "CreatePartitionIndex"),
+    "CrawlerOutput": ("Tables", "Partitions"),
+    "CrawlerOutput.Tables": ("AddOrUpdateBehavior", "TableThreshold"),
+    "CrawlerOutput.Partitions": ("AddOrUpdateBehavior",),
+    "Grouping": ("TableGroupingPolicy", "TableLevelConfiguration"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -159,6 +169,8 @@ def _check_configuration(found: dict[str, Any]) -> None:
     output, grouping = found.get("CrawlerOutput", {}), found.get("Grouping", {})
     if not isinstance(output, dict) or not isinstance(grouping, dict):
         raise InvalidCrawlerError("CrawlerOutput and Grouping must be objects")
+    for path, allowed_keys in _CONFIGURATION_KEYS.items():
+        _check_keys(found, path, allowed_keys)
     for part, allowed in (("Partitions", "InheritFromTable"), ("Tables", "MergeNewColumns")):
         if _behavior(output, part) not in (None, allowed):
             raise InvalidCrawlerError(f"{part}.AddOrUpdateBehavior must be {allowed}")
@@ -170,6 +182,18 @@ def _check_configuration(found: dict[str, Any]) -> None:
     ):
         if number is not None and (type(number) is not int or number < 1):
             raise InvalidCrawlerError(f"{name} must be a whole number from 1")
+
+
+def _check_keys(found: dict[str, Any], path: str, allowed: tuple[str, ...]) -> None:
+    """Refuse a part of the configuration with unknown keys, in the words that AWS has for it."""
+    part: Any = found
+    for name in path.split(".") if path else ():
+        part = part.get(name, {}) if isinstance(part, dict) else {}
+    odd = sorted(set(part) - set(allowed)) if isinstance(part, dict) else []
+    if odd:
+        raise InvalidCrawlerError(
+            f"{path or 'Configuration'} contains unsupported keys: {', '.join(odd)}."
+        )
 
 
 def _behavior(output: Mapping[str, Any], part: str) -> str | None:

@@ -72,6 +72,14 @@ def target(**fields: Any) -> dict[str, Any]:
             },
             "only LOG",
         ),
+        (
+            {
+                "Configuration": '{"Version": 1.0, "CrawlerOutput": {"Partitions": '
+                '{"UpdateBehavior": "LOG"}}}'
+            },
+            "CrawlerOutput.Partitions contains unsupported keys: UpdateBehavior.",
+        ),
+        ({"Configuration": '{"Version": 1.0, "Groupings": {}}'}, "unsupported keys: Groupings"),
         ({"Configuration": "{"}, "not JSON"),
         ({"Configuration": "[]"}, "Version"),
         ({"Configuration": '{"Version": 2.0}'}, "Version"),

@@ -3,10 +3,9 @@
 What to write is decided by `glue_crawler`; this carries it out and keeps the states.
 """
 
-import json
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Lock, Thread
@@ -30,6 +29,7 @@ from localstack.aws.connect import connect_to
 
 from localstack_lake.glue.catalog import CrawlerCatalog, GlueCatalog
 from localstack_lake.glue.classifiers import Classifiers
+from localstack_lake.glue.crawl_summary import count_partitions, summarize
 from localstack_lake.glue.crawler_events import announce
 from localstack_lake.glue.crawler_records import LOG_GROUP, CrawlerRecord, CrawlRecord
 from localstack_lake.glue.s3_store import S3Store
@@ -207,40 +207,3 @@ def _check_targets(crawler: CrawlerRecord) -> None:
     ]
     if others:
         raise InvalidCrawlerError(f"Only S3Targets are crawled here, not {', '.join(others)}")
-
-
-def summarize(actions: Sequence[Action]) -> str:
-    """Return the `Summary` of a run: a JSON text of what was added, updated and deleted."""
-    tables: dict[str, list[str]] = {"ADD": [], "UPDATE": [], "DELETE": []}
-    partitions = count_partitions(actions)
-    for action in actions:
-        match action:
-            case CreateTable(table):
-                tables["ADD"].append(table["Name"])
-            case UpdateTable(table) | DeprecateTable(table):
-                tables["UPDATE"].append(table["Name"])
-            case DeleteTable(name):
-                tables["DELETE"].append(name)
-    summary = {
-        "TABLE": {
-            kind: {"Details": {"names": names}, "Count": len(names)}
-            for kind, names in tables.items()
-            if names
-        },
-        "PARTITION": {kind: {"Count": count} for kind, count in partitions.items() if count},
-    }
-    return json.dumps(summary, separators=(",", ":"))
-
-
-def count_partitions(actions: Sequence[Action]) -> dict[str, int]:
-    """Return how many partitions a plan adds, updates and deletes."""
-    partitions = {"ADD": 0, "UPDATE": 0, "DELETE": 0}
-    for action in actions:
-        match action:
-            case CreatePartitions(_, items):
-                partitions["ADD"] += len(items)
-            case UpdatePartitions(_, items):
-                partitions["UPDATE"] += len(items)
-            case DeletePartitions(_, values):
-                partitions["DELETE"] += len(values)
-    return partitions

@@ -20,6 +20,7 @@ from glue_crawler.schema.hive_types import HiveType, Scalar
 
 # Nine lines in ten must match a grok pattern; AWS does not say how many.
 GROK_SHARE = 0.9
+RECORD_COLUMN = "record"
 
 
 def classify(head: Head, size_bytes: int, classifiers: Sequence[Classifier]) -> Sample | None:
@@ -74,9 +75,10 @@ def _classify_json(head: Head, size_bytes: int, classifier: JsonClassifier) -> S
         return None
     for value in values:
         for record in find_values(value, steps):
-            if isinstance(record, dict):
-                builder.add(record)
-                count += 1
+            # Values that are no objects make one column (docs.aws.amazon.com/glue/latest/dg/
+            # custom-classifier.html, "Example of Using a JSON Classifier to Examine Only Parts").
+            builder.add(record if isinstance(record, dict) else {RECORD_COLUMN: record})
+            count += 1
     if count == 0 or cursor.malformed >= cursor.records:
         return None
     kind = Format("json", head.codec, settings=(("jsonPath", classifier.path),))

@@ -128,6 +128,8 @@ class Survey:
 def join_contents(contents: Iterable[Content]) -> Content:
     """Unite contents of one format: schemas in order, counts summed, the header of the most.
 
+    Of formats that differ in their schema's text, that of the most columns stands for all.
+
     Raises `ValueError` where there is nothing to unite.
     """
     parts = list(contents)
@@ -137,4 +139,5 @@ def join_contents(contents: Iterable[Content]) -> Content:
     for part in parts[1:]:
         schema, tally = join_schemas(schema, part.schema), tally + part.tally
     headed = sum(part.tally.objects for part in parts if part.has_header)
-    return Content(parts[0].format, schema, headed * 2 > tally.objects, tally)
+    fullest = max(parts, key=lambda part: len(part.schema.columns))
+    return Content(fullest.format, schema, headed * 2 > tally.objects, tally)

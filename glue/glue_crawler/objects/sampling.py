@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 
 from glue_crawler.classifiers.classify import classify
 from glue_crawler.classifiers.definition import Classifier
-from glue_crawler.reading import avro_header, parquet_footer
+from glue_crawler.reading import avro_header, orc_footer, parquet_footer
 from glue_crawler.reading.compression import CorruptDataError, Head
 from glue_crawler.reading.csv_text import read_csv
 from glue_crawler.reading.json_text import JsonCursor, read_array, read_objects
 from glue_crawler.reading.sample import (
+    UNKNOWN_CLASSIFICATION,
     Format,
     Sample,
     decode_text,
@@ -27,12 +28,16 @@ MAX_MEGABYTES = 10
 
 # Formats that AWS's crawler reads and this one only recognises, by their first bytes.
 _FOREIGN = (
-    (b"ORC", "ORC"),
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
+    # AWS does not list zstd either (docs.aws.amazon.com/glue/latest/dg/add-classifier.html).
     (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"\x04\x22\x4d\x18", "LZ4"),
-    (b"\xff\x06\x00\x00sNaPpY", "Snappy"),
+)
+# Columnar formats: first bytes, classification, how the footer is read. A text of three letters
+# is no ORC file, so the footer decides.
+_COLUMNAR = (
+    (parquet_footer.MAGIC, "parquet", parquet_footer.read_parquet),
+    (orc_footer.MAGIC, "orc", orc_footer.read_orc),
 )
 # Where a tar archive has its magic word; without this it would pass for text.
 _TAR_MAGIC = slice(257, 262)
@@ -57,9 +62,14 @@ def sample_object(
                 if head.at_end
                 else unknown_sample(head, size_bytes, "no text in its beginning")
             )
-        if head.data.startswith(parquet_footer.MAGIC):
-            return _sample_parquet(head, read, size_bytes)
+        for magic, name, read_footer in _COLUMNAR:
+            if head.data.startswith(magic):
+                footer = read_footer(read, size_bytes)
+                kind = Format(name, "none")
+                return Sample(kind, footer.schema, footer.rows, size_bytes, footer.data_bytes)
         return _classify(head, size_bytes, classifiers)
+    except parquet_footer.UnreadableFooterError as error:
+        return _sample_odd_footer(head, size_bytes, classifiers, error)
     except CorruptDataError as error:
         return unknown_sample(head, size_bytes, f"its {head.codec} data cannot be read ({error})")
     except RecursionError:
@@ -89,22 +99,28 @@ def _classify_text(head: Head, size_bytes: int) -> Sample | None:
     return _sample_array(head, size_bytes) if first == "[" else _sample_csv(head, size_bytes)
 
 
-def _sample_parquet(head: Head, read: Read, size_bytes: int) -> Sample:
-    try:
-        schema, rows = parquet_footer.read_parquet(read, size_bytes)
-    except parquet_footer.UnreadableFooterError as error:
-        return unknown_sample(head, size_bytes, f"it looks like Parquet, but {error}")
-    return Sample(Format("parquet", "none"), schema, rows, size_bytes, size_bytes)
+def _sample_odd_footer(
+    head: Head,
+    size_bytes: int,
+    classifiers: Sequence[Classifier],
+    error: parquet_footer.UnreadableFooterError,
+) -> Sample:
+    """Sample a file that begins like a columnar one: its text, or an unknown format and why."""
+    if b"\x00" not in head.data[:4096]:
+        found = _classify(head, size_bytes, classifiers)
+        if found.format.classification != UNKNOWN_CLASSIFICATION:
+            return found
+    name = "ORC" if head.data.startswith(orc_footer.MAGIC) else "Parquet"
+    return unknown_sample(head, size_bytes, f"it looks like {name}, but {error}")
 
 
 def _sample_avro(head: Head, size_bytes: int) -> Sample:
     found = avro_header.read_avro(bytes(head.data))
     if found is None:
         return unknown_sample(head, size_bytes, "it looks like Avro, but its header is broken")
-    schema, text = found
-    kind = Format("avro", "none", settings=(("avro.schema.literal", text),))
-    # Only reading all of it would count its records.
-    return Sample(kind, schema, 1, size_bytes, size_bytes)
+    kind = Format("avro", "none", schema_text=found.text)
+    records, decoded = scale_counts(head, size_bytes, found.records, found.used_bytes)
+    return Sample(kind, found.schema, records, decoded, decoded)
 
 
 def _sample_objects(head: Head, size_bytes: int) -> Sample | None:

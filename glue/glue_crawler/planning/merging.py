@@ -12,7 +12,7 @@ docs.aws.amazon.com/glue/latest/dg/crawler-schema-changes-prevent.html.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from glue_crawler.planning.table_input import GlueDict
+from glue_crawler.planning.table_input import AVRO_SCHEMA, GlueDict
 from glue_crawler.schema.type_text import add_nested_fields
 
 type GlueView = Mapping[str, Any]
@@ -32,6 +32,7 @@ _CRAWLER_KEYS = frozenset(
         DEPRECATED,
         "areColumnsQuoted",
         "averageRecordSize",
+        AVRO_SCHEMA,
         "classification",
         "columnsOrdered",
         "commentCharacter",
@@ -58,6 +59,10 @@ def replace(wanted: GlueDict, present: GlueView) -> GlueDict:
     parameters = _merge_parameters(wanted, present)
     kept = {field: present[field] for field in _USER_FIELDS if present.get(field) is not None}
     storage = {**wanted["StorageDescriptor"], "Parameters": dict(parameters)}
+    location = str((present.get("StorageDescriptor") or {}).get("Location") or "")
+    if f"{location}/" == storage["Location"]:
+        # As recorded of tables that Athena had made, without a slash at the end.
+        storage["Location"] = location
     replaced = {**wanted, **kept, "StorageDescriptor": storage, "Parameters": parameters}
     if "PartitionKeys" in wanted:
         replaced["PartitionKeys"] = _keep_keys(wanted, present)

@@ -23,6 +23,10 @@ _FORMATS = {
         "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
         "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
     ),
+    "orc": (
+        "org.apache.hadoop.hive.ql.io.orc.OrcInputFormat",
+        "org.apache.hadoop.hive.ql.io.orc.OrcOutputFormat",
+    ),
     "avro": (
         "org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat",
         "org.apache.hadoop.hive.ql.io.avro.AvroContainerOutputFormat",
@@ -34,8 +38,11 @@ _SERDES = {
     "quoted_csv": "org.apache.hadoop.hive.serde2.OpenCSVSerde",
     "grok": "com.amazonaws.glue.serde.GrokSerDe",
     "parquet": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+    "orc": "org.apache.hadoop.hive.ql.io.orc.OrcSerde",
     "avro": "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
 }
+# Stands in the table's parameters and in the SerDe's, as recorded.
+AVRO_SCHEMA = "avro.schema.literal"
 
 type GlueDict = dict[str, Any]
 
@@ -121,7 +128,7 @@ def _parameters(
         "classification": content.format.classification,
         "compressionType": content.format.compression,
         "objectCount": str(tally.objects),
-        "recordCount": str(tally.decoded_bytes // average if tally.records else 0),
+        "recordCount": str(_record_count(content, average)),
         "sizeKey": str(tally.size_bytes),
         "typeOfData": "file",
     }
@@ -131,6 +138,8 @@ def _parameters(
     if content.format.kind == "grok":
         parameters["grokPattern"] = dict(content.format.settings)["input.format"]
     parameters |= {k: v for k, v in content.format.settings if k == "jsonPath"}
+    if content.format.schema_text:
+        parameters[AVRO_SCHEMA] = content.format.schema_text
     if content.format.classification == "csv":
         parameters |= {
             "areColumnsQuoted": "true" if content.format.kind == "quoted_csv" else "false",
@@ -142,6 +151,17 @@ def _parameters(
         if content.format.has_comments:
             parameters["commentCharacter"] = "#"
     return parameters
+
+
+def _record_count(content: Content, average: int) -> int:
+    """Return the rows that the files say they have, or what AWS's estimate would be.
+
+    As recorded of Parquet and ORC: 1,000,209 rows of 5 bytes in 5,357,673.
+    """
+    tally = content.tally
+    if content.format.counts_records:
+        return tally.records
+    return tally.decoded_bytes // average if tally.records else 0
 
 
 def _storage(content: Content, location: str, parameters: dict[str, str]) -> GlueDict:
@@ -169,8 +189,10 @@ def _serde(content: Content) -> GlueDict:
             parameters = {"paths": content.schema.paths}
         case "csv":
             parameters = {"field.delim": kind.delimiter or ","}
-        case "parquet" | "avro":
-            parameters = {"serialization.format": "1"} | settings
+        case "parquet" | "orc":
+            parameters = {"serialization.format": "1"}
+        case "avro":
+            parameters = {AVRO_SCHEMA: kind.schema_text, "serialization.format": "1"}
         case _:
             parameters = settings
     library = _SERDES.get(kind.kind)

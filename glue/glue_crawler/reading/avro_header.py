@@ -5,22 +5,38 @@ avro.apache.org/docs/1.12.0/specification/#object-container-files.
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from glue_crawler.schema.columns import Column, Schema
 from glue_crawler.schema.hive_types import Array, HiveType, Scalar, Struct, render
 
 MAGIC = b"Obj\x01"
+# The mark between two blocks.
+SYNC_BYTES = 16
 _NAMES = {"boolean": "boolean", "int": "int", "long": "bigint", "float": "float"}
 _NAMES |= {"double": "double", "bytes": "binary", "fixed": "binary", "string": "string"}
 _LOGICAL = {"date": "date", "timestamp-millis": "timestamp", "timestamp-micros": "timestamp"}
 
 
-def read_avro(data: bytes) -> tuple[Schema, str] | None:
-    """Return columns and the schema's own text from a file's beginning; None where it has none."""
+@dataclass(frozen=True, slots=True)
+class AvroReading:
+    """What a file's beginning says: columns, the schema's text, records and the bytes they take."""
+
+    schema: Schema
+    text: str
+    records: int
+    used_bytes: int
+
+
+def read_avro(data: bytes) -> AvroReading | None:
+    """Read the beginning of a file, or return None where it has no readable header.
+
+    The schema's text is the file's own, without spaces between its tokens, as recorded.
+    """
     try:
-        text = _read_metadata(data)[b"avro.schema"].decode()
-        schema = json.loads(text)
+        cursor = _Cursor(data, len(MAGIC))
+        schema = json.loads(_read_metadata(cursor)[b"avro.schema"])
         known: dict[str, Any] = {}
         columns = [
             Column(field["name"].lower(), _to_hive(field["type"], known), (field["name"],))
@@ -28,40 +44,68 @@ def read_avro(data: bytes) -> tuple[Schema, str] | None:
         ]
     except (IndexError, KeyError, TypeError, ValueError):
         return None
-    return Schema(tuple(columns)), text
+    text = json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
+    records = _count_records(cursor)
+    return AvroReading(Schema(tuple(columns)), text, records, cursor.position)
 
 
-def _read_metadata(data: bytes) -> dict[bytes, bytes]:
-    position, found = len(MAGIC), {}
+class _Cursor:
+    """Reads Avro's numbers and byte strings one after the other."""
 
-    def read_long() -> int:
-        nonlocal position
+    def __init__(self, data: bytes, position: int) -> None:
+        self._data = data
+        self.position = position
+
+    def number(self) -> int:
         shift = value = 0
         while True:
-            byte = data[position]
-            position += 1
+            byte = self._data[self.position]
+            self.position += 1
             value |= (byte & 0x7F) << shift
             shift += 7
             if byte < 0x80:
                 return (value >> 1) ^ -(value & 1)
 
-    def read_bytes() -> bytes:
-        nonlocal position
-        length = read_long()
-        if length < 0 or position + length > len(data):
-            raise ValueError("cut off")
-        position += length
-        return data[position - length : position]
+    def byte_string(self) -> bytes:
+        length = self.number()
+        if length < 0:
+            raise ValueError("a negative length")
+        return self.take(length)
 
-    while count := read_long():
+    def take(self, length: int) -> bytes:
+        if self.position + length > len(self._data):
+            raise IndexError
+        self.position += length
+        return self._data[self.position - length : self.position]
+
+
+def _read_metadata(cursor: _Cursor) -> dict[bytes, bytes]:
+    found = {}
+    while count := cursor.number():
         if count < 0:
             # A negative count is followed by the block's size in bytes.
             count = -count
-            read_long()
+            cursor.number()
         for _ in range(count):
-            key = read_bytes()
-            found[key] = read_bytes()
+            key = cursor.byte_string()
+            found[key] = cursor.byte_string()
     return found
+
+
+def _count_records(cursor: _Cursor) -> int:
+    """Count the records of the blocks that begin in the data, and move behind the last of these.
+
+    Each block begins with its number of records and its length in bytes.
+    """
+    records = 0
+    try:
+        cursor.take(SYNC_BYTES)
+        while True:
+            count, length = cursor.number(), cursor.number()
+            records += count
+            cursor.position += length + SYNC_BYTES
+    except IndexError:
+        return records
 
 
 def _to_hive(kind: Any, known: dict[str, Any]) -> HiveType:

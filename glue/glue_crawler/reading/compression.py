@@ -10,6 +10,17 @@ import zlib
 from collections.abc import Callable
 from typing import Protocol
 
+from glue_crawler.reading.block_codecs import CorruptBlockError
+from glue_crawler.reading.framed_decoders import (
+    LZ4_MAGIC,
+    SNAPPY_MAGIC,
+    FramedDecoder,
+    Lz4Blocks,
+    is_hadoop_snappy,
+    take_hadoop_block,
+    take_snappy_chunk,
+)
+
 MEGABYTE = 1024 * 1024
 _ZIP_LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _STORED, _DEFLATED = 0, 8
@@ -28,6 +39,10 @@ class Decoder(Protocol):
         """Decode more; empty when more raw bytes are needed."""
         ...
 
+    def waiting_bytes(self) -> int:
+        """Return how many raw bytes it has taken and not decoded yet, as far as it knows."""
+        ...
+
 
 class PlainDecoder:
     """No compression."""
@@ -35,6 +50,10 @@ class PlainDecoder:
     def decode(self, raw: bytes, limit: int) -> bytes:
         """Return the bytes as they are."""
         return raw
+
+    def waiting_bytes(self) -> int:
+        """Return 0: nothing is held back."""
+        return 0
 
 
 class ZlibDecoder:
@@ -57,6 +76,10 @@ class ZlibDecoder:
         except zlib.error as error:
             raise CorruptDataError(str(error)) from error
         return bytes(out)
+
+    def waiting_bytes(self) -> int:
+        """Return what was left over by the last call."""
+        return len(self._engine.unconsumed_tail)
 
     def _start_next_member(self) -> bytes:
         rest = self._engine.unused_data
@@ -81,6 +104,10 @@ class Bzip2Decoder:
         except OSError as error:
             raise CorruptDataError(str(error)) from error
 
+    def waiting_bytes(self) -> int:
+        """Return 0: the standard library does not say what it holds back."""
+        return 0
+
 
 class StoredDecoder:
     """A zip entry that is not compressed: its bytes, and not the archive's directory after them."""
@@ -93,6 +120,10 @@ class StoredDecoder:
         taken = raw[: self._left]
         self._left -= len(taken)
         return taken
+
+    def waiting_bytes(self) -> int:
+        """Return 0: nothing is held back."""
+        return 0
 
 
 class ZipDecoder:
@@ -115,6 +146,10 @@ class ZipDecoder:
             self._inner, raw = self._open_entry()
         return self._inner.decode(raw, limit)
 
+    def waiting_bytes(self) -> int:
+        """Return what the entry's own decoder holds back."""
+        return self._inner.waiting_bytes() if self._inner else 0
+
     def _open_entry(self) -> tuple[Decoder, bytes]:
         fields = _ZIP_LOCAL_HEADER.unpack_from(self._header)
         method, stored_bytes, name_length, extra_length = (fields[n] for n in (3, 7, 9, 10))
@@ -131,6 +166,8 @@ _CODECS: tuple[tuple[bytes, str, Callable[[], Decoder]], ...] = (
     (b"\x1f\x8b", "gzip", lambda: ZlibDecoder(zlib.MAX_WBITS | 16)),
     (b"BZh", "bzip2", Bzip2Decoder),
     (b"PK\x03\x04", "zip", ZipDecoder),
+    (SNAPPY_MAGIC, "snappy", lambda: FramedDecoder(take_snappy_chunk)),
+    (LZ4_MAGIC, "lz4", lambda: FramedDecoder(Lz4Blocks().take)),
 )
 
 
@@ -147,6 +184,12 @@ class Head:
         self._drained = False
 
     @property
+    def used_bytes(self) -> int:
+        """How many raw bytes `data` was decoded from, about."""
+        waiting = self._decoder.waiting_bytes() if self._decoder else 0
+        return self.raw_bytes - waiting
+
+    @property
     def at_end(self) -> bool:
         """True once the whole object is in `data`."""
         return self._drained and self.raw_bytes >= self._size_bytes
@@ -156,15 +199,23 @@ class Head:
         goal = len(self.data) + MEGABYTE
         while len(self.data) < goal:
             limit = goal - len(self.data)
-            decoded = self._decoder.decode(b"", limit) if self._decoder else b""
-            if not decoded:
-                raw = self._next_raw(limit)
-                if not raw:
-                    self._drained = True
-                    return
-                decoded = self._pick_decoder(raw).decode(raw, limit)
+            try:
+                decoded = self._decode_more(limit)
+            except CorruptBlockError as error:
+                raise CorruptDataError(str(error)) from error
+            if decoded is None:
+                self._drained = True
+                return
             self.data += decoded
         self._drained = self.codec == "none"
+
+    def _decode_more(self, limit: int) -> bytes | None:
+        """Decode some more; None where nothing is left of the object."""
+        decoded = self._decoder.decode(b"", limit) if self._decoder else b""
+        if decoded:
+            return decoded
+        raw = self._next_raw(limit)
+        return self._pick_decoder(raw).decode(raw, limit) if raw else None
 
     def _next_raw(self, limit: int) -> bytes:
         length = min(limit, self._size_bytes - self.raw_bytes)
@@ -179,6 +230,8 @@ class Head:
             for magic, name, build in _CODECS:
                 if raw.startswith(magic):
                     self.codec, self._decoder = name, build()
+            if self.codec == "none" and is_hadoop_snappy(raw):
+                self.codec, self._decoder = "snappy", FramedDecoder(take_hadoop_block)
             if self.codec == "zip":
                 self._refuse_many_files()
         return self._decoder

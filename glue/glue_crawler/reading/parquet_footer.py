@@ -1,92 +1,147 @@
 """Read the schema of a Parquet file from its footer, as Glue types it.
 
-Only the footer is fetched. DuckDB reads it, out of a file with a hole where the data would be.
+Only the footer is fetched. Its layout: parquet.apache.org/docs/file-format/ and
+github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift, whose field numbers
+stand here.
 """
 
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
+from glue_crawler.reading.thrift_compact import Struct as ThriftStruct
+from glue_crawler.reading.thrift_compact import read_struct
 from glue_crawler.schema.columns import Column, Schema
 from glue_crawler.schema.hive_types import Array, HiveType, Scalar, Struct, render
 
 MAGIC = b"PAR1"
-# The footer's length and the magic word end the file: parquet.apache.org/docs/file-format/.
+# The footer's length and the magic word end the file.
 _TRAILER = 8
-_NAMES = {
-    "boolean": "boolean",
-    "tinyint": "tinyint",
-    "smallint": "smallint",
-    "integer": "int",
-    "bigint": "bigint",
-    "utinyint": "smallint",
-    "usmallint": "int",
-    "uinteger": "bigint",
-    "float": "float",
-    "double": "double",
-    "date": "date",
-    "blob": "binary",
-}
+# A file of more bytes of footer than this is refused rather than loaded.
+MAX_FOOTER_BYTES = 64 * 1024 * 1024
+_REPEATED = 2
+_LIST, _MAPS, _DECIMAL = 3, (1, 2), 5
+# By physical type: BOOLEAN, INT32, INT64, INT96, FLOAT, DOUBLE, BYTE_ARRAY, FIXED_LEN_BYTE_ARRAY.
+_PHYSICAL = ("boolean", "int", "bigint", "timestamp", "float", "double", "binary", "binary")
+# By converted type. What has none, as nanoseconds and UUIDs, is typed by the physical type: users
+# report `bigint` for nanoseconds (github.com/NatLabRockies/buildstockbatch/issues/411).
+_CONVERTED = {0: "string", 4: "string", 6: "date", 9: "timestamp", 10: "timestamp", 19: "string"}
+# Unsigned numbers take the next wider type.
+_CONVERTED |= {11: "smallint", 12: "int", 13: "bigint", 14: "decimal(20,0)"}
+_CONVERTED |= {15: "tinyint", 16: "smallint", 17: "int", 18: "bigint"}
+# The converted type that a logical type stands for, where a file has only the latter.
+_LOGICAL = {1: 0, 2: 1, 3: _LIST, 4: 4, 5: _DECIMAL, 6: 6, 12: 19}
+
+
+# What comes of reading bytes as the wrong structure.
+_GARBLED = (AttributeError, LookupError, RecursionError, StopIteration, TypeError, ValueError)
 
 
 class UnreadableFooterError(Exception):
     """The footer cannot be read; the message says why."""
 
 
-def read_parquet(read: Callable[[int, int], bytes], size_bytes: int) -> tuple[Schema, int]:
-    """Return columns and rows of a Parquet file, through `read(start, length)`.
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """What a columnar file's footer says: columns, rows, and the bytes of its data alone."""
+
+    schema: Schema
+    rows: int
+    data_bytes: int
+
+
+def read_parquet(read: Callable[[int, int], bytes], size_bytes: int) -> Footer:
+    """Return a Parquet file's columns and counts, through `read(start, length)`.
 
     Raises `UnreadableFooterError`.
     """
-    try:
-        import duckdb
-    except ImportError as error:
-        raise UnreadableFooterError("reading Parquet needs duckdb, which is not here") from error
     trailer = read(max(0, size_bytes - _TRAILER), _TRAILER)
     if len(trailer) < _TRAILER or trailer[4:] != MAGIC:
         raise UnreadableFooterError("it ends without a Parquet footer")
-    length = int.from_bytes(trailer[:4], "little") + _TRAILER
-    if length > size_bytes:
-        raise UnreadableFooterError("its footer is longer than the file")
-    with tempfile.TemporaryDirectory(prefix="glue-crawler-") as folder:
-        path = Path(folder, "footer.parquet")
-        with path.open("wb") as file:
-            file.write(MAGIC)
-            file.truncate(size_bytes)
-            file.seek(size_bytes - length)
-            file.write(read(size_bytes - length, length))
-        try:
-            with duckdb.connect() as connection:
-                found = connection.read_parquet(str(path))
-                names, types = found.columns, found.types
-                counted = connection.execute(
-                    "select num_rows from parquet_file_metadata(?)", [str(path)]
-                ).fetchone()
-        except duckdb.Error as error:
-            raise UnreadableFooterError(str(error).split("\n")[0]) from error
-    columns = [
-        Column(name.lower(), _to_hive(kind), (name,))
-        for name, kind in zip(names, types, strict=True)
-    ]
-    return Schema(tuple(columns)), int(counted[0]) if counted else 0
+    length = int.from_bytes(trailer[:4], "little")
+    if length + _TRAILER > size_bytes or length > MAX_FOOTER_BYTES:
+        raise UnreadableFooterError(f"its footer cannot have {length} bytes")
+    try:
+        footer = read_struct(read(size_bytes - _TRAILER - length, length))
+        columns = tuple(_read_columns(footer[2]))
+        data_bytes = sum(map(_data_bytes, footer.get(4, ())))
+        return Footer(Schema(columns), int(footer[3]), data_bytes)
+    except _GARBLED as error:
+        raise UnreadableFooterError(f"its footer cannot be read ({error!r})") from error
 
 
-def _to_hive(kind: Any) -> HiveType:
-    """Return the Hive type of a DuckDB type."""
-    match kind.id:
-        case "list" | "array":
-            return Array(_to_hive(kind.children[0][1]))
-        case "struct":
-            fields = ((name.lower(), _to_hive(part)) for name, part in kind.children)
-            return Struct(tuple(fields))
-        case "map":
-            key, value = (_to_hive(part) for _, part in kind.children)
-            return Scalar(f"map<{render(key)},{render(value)}>")
-        case "decimal":
-            digits = dict(kind.children)
-            return Scalar(f"decimal({digits['precision']},{digits['scale']})")
-        case name if name.startswith("timestamp"):
-            return Scalar("timestamp")
-        case name:
-            return Scalar(_NAMES.get(name, "string"))
+def _data_bytes(row_group: ThriftStruct) -> int:
+    return sum(int(chunk.get(3, {}).get(7, 0)) for chunk in row_group.get(1, ()))
+
+
+def _read_columns(elements: list[ThriftStruct]) -> Iterator[Column]:
+    """Read the schema, which lies there as a tree whose nodes stand in depth-first order."""
+    left = iter(elements)
+    root = next(left)
+    for _ in range(root.get(5, 0)):
+        name, kind = _read_node(left)
+        yield Column(name.lower(), kind, (name,))
+
+
+def _read_node(left: Iterator[ThriftStruct]) -> tuple[str, HiveType]:
+    """Read one node with everything below it: its name and its type; repeated ones are arrays."""
+    element = next(left)
+    name = element[4].decode()
+    below = [_read_node(left) for _ in range(element.get(5, 0) or 0)]
+    repeated = element.get(3) == _REPEATED
+    kind = _group_type(name, element, below) if below else Scalar(_leaf_type(element))
+    return name, Array(kind) if repeated else kind
+
+
+def _group_type(name: str, element: ThriftStruct, below: list[tuple[str, HiveType]]) -> HiveType:
+    converted = _converted_type(element)
+    inner_name, inner = below[0]
+    if len(below) == 1 and isinstance(inner, Array):
+        if converted == _LIST:
+            return Array(_list_element(name, inner_name, inner.element))
+        if converted in _MAPS:
+            return _map_type(inner.element)
+    return Struct(tuple((field.lower(), kind) for field, kind in below))
+
+
+def _map_type(entry: HiveType) -> HiveType:
+    parts = [kind for _, kind in entry.fields] if isinstance(entry, Struct) else []
+    if len(parts) != 2:
+        raise ValueError("a map without keys and values")
+    return Scalar(f"map<{render(parts[0])},{render(parts[1])}>")
+
+
+def _list_element(name: str, inner_name: str, inner: HiveType) -> HiveType:
+    """Return what a list holds: the only child of its repeated group, but for old two-level lists.
+
+    Rules: github.com/apache/parquet-format/blob/master/LogicalTypes.md#lists.
+    """
+    is_wrapper = (
+        isinstance(inner, Struct)
+        and len(inner.fields) == 1
+        and inner_name not in ("array", f"{name}_tuple")
+    )
+    return inner.fields[0][1] if is_wrapper and isinstance(inner, Struct) else inner
+
+
+def _leaf_type(element: ThriftStruct) -> str:
+    converted = _converted_type(element)
+    if converted == _DECIMAL:
+        digits = element.get(10, {}).get(5, {})
+        precision, scale = element.get(8, digits.get(2)), element.get(7, digits.get(1, 0))
+        return f"decimal({precision},{scale})"
+    return _CONVERTED.get(converted, _PHYSICAL[element[1]])
+
+
+def _converted_type(element: ThriftStruct) -> int:
+    """Return the converted type, or the one that the logical type stands for; -1 for none."""
+    if 6 in element:
+        return int(element[6])
+    for number, details in element.get(10, {}).items():
+        if number == 8:
+            # A unit of milliseconds or microseconds has a converted type, nanoseconds have none.
+            return {1: 9, 2: 10}.get(next(iter(details.get(2, {})), 0), -1)
+        if number == 10:
+            place = {8: 0, 16: 1, 32: 2, 64: 3}.get(details.get(1), 3)
+            return (15 if details.get(2) else 11) + place
+        return _LOGICAL.get(number, -1)
+    return -1

@@ -13,7 +13,7 @@ class Format:
     """What two files must share to stand in one table: format, compression and delimiter.
 
     `classification` is Glue's name for the format, or that of a custom classifier; `layout` says
-    how the bytes lie (`json`, `csv`, `quoted_csv`, `grok`, `parquet`, `avro`) where the name does
+    how the bytes lie (`json`, `csv`, `quoted_csv`, `grok`, ...) where the name does
     not. `settings` go into the SerDe's parameters.
     """
 
@@ -23,13 +23,19 @@ class Format:
     is_array: bool = False
     layout: str = ""
     settings: tuple[tuple[str, str], ...] = ()
-    # Files with and without comments stand in one table.
+    # Files with and without comments, and with newer and older Avro schemas, stand in one table.
     has_comments: bool = field(default=False, compare=False)
+    schema_text: str = field(default="", compare=False)
 
     @property
     def kind(self) -> str:
         """How the bytes lie."""
         return self.layout or self.classification
+
+    @property
+    def counts_records(self) -> bool:
+        """True where a file says how many records it has, instead of these being estimated."""
+        return self.kind in ("parquet", "orc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def scale_counts(head: Head, size_bytes: int, records: int, used_bytes: int) -> 
     """Scale what was counted in the sample up to the whole object: records, decoded bytes."""
     decoded = len(head.data)
     if not head.at_end:
-        decoded = decoded * size_bytes // max(1, head.raw_bytes)
+        decoded = decoded * size_bytes // max(1, head.used_bytes)
     if used_bytes <= 0 or used_bytes >= decoded:
         return records, decoded
     return max(records, decoded * records // used_bytes), decoded

@@ -1,8 +1,11 @@
 """Crawlers and runs as the emulator shows them over the API."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from glue_crawler.planning.actions import CreatePartitions, CreateTable, DeprecateTable
+from localstack_lake.glue.crawl_summary import summarize
 from localstack_lake.glue.crawler_records import CrawlerRecord, CrawlRecord
 
 START = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -62,3 +65,23 @@ def test_a_schedule_is_shown_with_its_state() -> None:
         "ScheduleExpression": "cron(0 1 * * ? *)",
         "State": "SCHEDULED",
     }
+
+
+def test_a_summary_is_texts_within_json() -> None:
+    found = summarize(
+        [
+            CreateTable({"Name": "orders"}),
+            DeprecateTable({"Name": "old"}),
+            CreatePartitions("orders", ({}, {})),
+        ]
+    )
+    assert found is not None
+    summary = json.loads(found)
+    assert json.loads(summary["TABLE"]["ADD"]) == {"Details": {"names": ["orders"]}, "Count": 1}
+    assert json.loads(summary["TABLE"]["UPDATE"])["Details"]["names"] == ["old"]
+    assert json.loads(summary["PARTITION"]["ADD"]) == {"Count": 2}
+
+
+def test_a_run_that_changed_nothing_has_no_summary() -> None:
+    assert summarize([]) is None
+    assert "Summary" not in run(1).show()

@@ -86,6 +86,8 @@ def test_the_first_classifier_that_fits_is_taken_and_the_built_in_ones_come_last
             {"c": "boolean", "d": "int"},
         ),
         ("$.*[0]", b'{"x": [{"id": 1}, {"no": 2}]}', {"id": "int"}),
+        ("$.id", b'{"id": "a", "n": 1}\n{"id": "b"}\n', {"record": "string"}),
+        ("$.ids[*].no", b'{"ids": [{"no": 1}, {"no": 2.5}]}', {"record": "double"}),
     ],
 )
 def test_a_json_path_says_where_the_records_are(

@@ -350,3 +350,13 @@ def test_ten_thousand_partitions_are_one_table_and_one_plan() -> None:
     result, _ = run_crawl(objects)
     assert [type(action) for action in result.actions] == [CreateTable, CreatePartitions]
     assert result.sampled == 10_000
+
+
+def test_a_location_without_a_slash_at_its_end_stays_so() -> None:
+    body = to_lines({"id": 1})
+    _, catalog = run_crawl({"data/a.json": body})
+    catalog.found["data"]["StorageDescriptor"]["Location"] = "s3://shop/data"
+    run_crawl({"data/a.json": to_lines({"id": 1, "name": "a"})}, catalog=catalog)
+    table = catalog.found["data"]
+    assert columns_of(table) == {"id": "int", "name": "string"}
+    assert table["StorageDescriptor"]["Location"] == "s3://shop/data"

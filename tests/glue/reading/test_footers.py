@@ -1,11 +1,15 @@
-"""Parquet and Avro: columns from footer and header, as Glue types them."""
+"""Parquet, ORC and Avro: columns from footer and header, as Glue types them."""
 
 import json
 from pathlib import Path
 
 import duckdb
+import pytest
 from glue_crawler.reading.avro_header import read_avro
 from glue_memory import MemoryStore, columns_of, run_crawl
+
+# Files that other software has written; what they are stands in the folder's README.
+FILES = Path(__file__).parents[2] / "fixtures" / "columnar"
 
 SELECT = """
 select 1::integer as Id, 2::bigint as big, 1.5::decimal(18,4) as price, true as ok,
@@ -47,6 +51,89 @@ def test_parquet_has_its_columns_from_the_footer(tmp_path: Path) -> None:
     assert storage["InputFormat"].endswith("MapredParquetInputFormat")
     assert table["Parameters"]["classification"] == "parquet"
     assert table["Parameters"]["compressionType"] == "none"
+
+
+def test_parquet_counts_its_rows_exactly(tmp_path: Path) -> None:
+    _, catalog = run_crawl({"data/part.parquet": parquet(tmp_path)})
+    assert catalog.found["data"]["Parameters"]["recordCount"] == "1000"
+
+
+def test_parquet_of_arrow_is_typed_by_converted_type_and_else_by_physical_type() -> None:
+    _, catalog = run_crawl({"data/a.parquet": (FILES / "arrow.parquet").read_bytes()})
+    assert columns_of(catalog.found["data"]) == {
+        "i8": "tinyint",
+        "u32": "bigint",
+        "u64": "decimal(20,0)",
+        "us": "timestamp",
+        # As users report it: nanoseconds have no converted type.
+        "ns": "bigint",
+        "time": "bigint",
+        "nested": "array<array<struct<x:string>>>",
+        "map": "map<string,struct<a:array<double>>>",
+        "dec": "decimal(38,6)",
+    }
+
+
+def test_timestamps_of_96_bits_are_timestamps() -> None:
+    _, catalog = run_crawl({"data/a.parquet": (FILES / "int96.parquet").read_bytes()})
+    assert columns_of(catalog.found["data"]) == {"us": "timestamp", "ns": "timestamp"}
+
+
+@pytest.mark.parametrize("codec", ["uncompressed", "zlib", "snappy", "lz4"])
+def test_orc_has_its_columns_from_the_footer(codec: str) -> None:
+    _, catalog = run_crawl({"data/a": (FILES / f"{codec}.orc").read_bytes()})
+    table = catalog.found["data"]
+    assert columns_of(table) == {
+        "id": "bigint",
+        "price": "decimal(18,4)",
+        "day": "date",
+        "tags": "array<string>",
+        "part": "struct<a:bigint>",
+        "more": "map<string,double>",
+    }
+    assert table["StorageDescriptor"]["InputFormat"] == (
+        "org.apache.hadoop.hive.ql.io.orc.OrcInputFormat"
+    )
+    found = {key: table["Parameters"][key] for key in ("classification", "recordCount")}
+    assert found == {"classification": "orc", "recordCount": "3"}
+
+
+def test_orc_of_zstd_is_of_unknown_format_with_a_reason() -> None:
+    result, catalog = run_crawl({"data/a": (FILES / "zstd.orc").read_bytes()})
+    assert catalog.found["data"]["Parameters"]["classification"] == "UNKNOWN"
+    assert any("compressed by zstd" in line for line in result.warnings)
+
+
+def test_text_that_begins_with_orc_is_read_as_text() -> None:
+    _, catalog = run_crawl({"data/a.csv": b"ORCID,count\na,1\nb,2\n"})
+    assert columns_of(catalog.found["data"]) == {"orcid": "string", "count": "bigint"}
+
+
+@pytest.mark.parametrize("name", ["arrow.parquet", "zlib.orc", "uncompressed.orc", "rows.avro"])
+def test_no_damage_to_a_file_is_more_than_a_warning(name: str) -> None:
+    body = (FILES / name).read_bytes()
+    for place in range(0, len(body), 7):
+        damaged = body[:place] + bytes([body[place] ^ 0xFF]) + body[place + 1 :]
+        run_crawl({"data/a": damaged})
+        run_crawl({"data/a": body[: place + 1]})
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("framed.json.snappy", "snappy"),
+        ("hadoop.json.snappy", "snappy"),
+        ("frame.json.lz4", "lz4"),
+    ],
+)
+def test_text_of_snappy_and_lz4_is_read(name: str, codec: str) -> None:
+    body = (FILES / name).read_bytes()
+    result, catalog = run_crawl({"data/a": body})
+    table = catalog.found["data"]
+    assert columns_of(table) == {"id": "int", "name": "string"}
+    assert table["Parameters"]["compressionType"] == codec
+    assert table["Parameters"]["recordCount"] == "40"
+    assert result.warnings == ()
 
 
 def test_of_a_large_parquet_file_only_beginning_and_footer_are_read(tmp_path: Path) -> None:
@@ -111,10 +198,36 @@ def test_avro_has_its_columns_from_the_header() -> None:
         "kind": "string",
         "either": "string",
     }
-    assert (
-        "avro.schema.literal"
-        in catalog.found["data"]["StorageDescriptor"]["SerdeInfo"]["Parameters"]
-    )
+
+
+def test_the_schema_of_avro_stands_in_the_parameters_of_table_and_serde() -> None:
+    schema = {"type": "record", "name": "r", "fields": [{"name": "Id", "type": "long"}]}
+    _, catalog = run_crawl({"data/a.avro": avro(schema)})
+    table = catalog.found["data"]
+    text = json.dumps(schema, separators=(",", ":"))
+    storage = table["StorageDescriptor"]
+    assert storage["SerdeInfo"] == {
+        "SerializationLibrary": "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
+        "Parameters": {"avro.schema.literal": text, "serialization.format": "1"},
+    }
+    assert table["Parameters"]["avro.schema.literal"] == text
+    assert storage["Parameters"]["avro.schema.literal"] == text
+
+
+def test_avro_of_a_newer_schema_stays_in_the_table_and_its_schema_is_the_tables() -> None:
+    fields = [{"name": name, "type": "long"} for name in "abcd"]
+    older = avro({"type": "record", "name": "r", "fields": fields[:3]})
+    newer = avro({"type": "record", "name": "r", "fields": fields})
+    _, catalog = run_crawl({"data/1.avro": older, "data/2.avro": newer})
+    assert list(catalog.found) == ["data"]
+    assert columns_of(catalog.found["data"]) == dict.fromkeys("abcd", "bigint")
+    assert '"name":"d"' in catalog.found["data"]["Parameters"]["avro.schema.literal"]
+
+
+def test_avro_says_how_many_records_its_blocks_hold() -> None:
+    found = read_avro((FILES / "rows.avro").read_bytes())
+    assert found is not None
+    assert found.records == 500
 
 
 def test_a_broken_avro_header_has_no_schema() -> None:
