@@ -40,15 +40,6 @@ MARKS = {".": ["", "", ",", "'", " "], ",": ["", ".", "\u00a0"]}
 MONEY = ["{}", "{}", "${}", "{} €", "USD {}", "Rs. {}", "({})"]
 DAYS = ["%Y-%m-%d", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%y %H:%M"]
 DAYS += ["%d-%b-%Y", "%B %d, %Y", "%a, %d %b %Y %H:%M:%S +0000"]
-NO_ORDERS = [
-    b"",
-    b"\x1f\x8b",
-    b"\xef\xbb\xbf",
-    b"PK\x03\x04",
-    b'"',
-    b"sep=",
-    b"price,quantity,sku\n",
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
-"""One Athena statement as a tree: parsed, its tables resolved, its parameters found.
+"""One Athena statement as a tree: parsed, with the names of its parameters.
 
 Pure. It accepts what reads (select, with, values, union) and refuses everything else.
 """
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,7 +13,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import TokenType
 
-from athena_sql.errors import BadQuery, UnknownTable
+from athena_sql.errors import BadQuery
 
 DIALECT = "athena"
 
@@ -93,56 +92,6 @@ def explain(error: ParseError | TokenError) -> str:
     return (
         f"line {first['line']}:{first['col']}: {first['description']}, near '{first['highlight']}'"
     )
-
-
-def resolve_tables(
-    tree: exp.Query, aliases: Mapping[str, TableName], known: Iterable[TableName]
-) -> exp.Query:
-    """Return a copy in which every table has its database; raises UnknownTable for a stranger.
-
-    `aliases` are the names that the query files use, such as `processed_orders`; names of common
-    table expressions in scope are left alone.
-    """
-    tree = tree.copy()
-    known = tuple(known)
-    by_name = {table.name: table for table in known}
-    by_place = {(table.database, table.name): table for table in known}
-    for table in list(tree.find_all(exp.Table)):
-        name, database = table.name.lower(), table.db.lower()
-        if not isinstance(table.this, exp.Identifier) or (not database and in_scope(table, name)):
-            continue
-        found = by_place.get((database, name))
-        if not database:
-            found = by_name.get(name) or aliases.get(name)
-        if found is None:
-            raise UnknownTable(f"{database}.{name}".lstrip("."), [*aliases, *by_name])
-        if not table.alias:
-            # Columns may be qualified by the name as written, so it stays as the alias.
-            table.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
-        table.set("this", exp.to_identifier(found.name))
-        table.set("db", exp.to_identifier(found.database))
-        table.set("catalog", None)
-    return tree
-
-
-def in_scope(node: exp.Expr, name: str) -> bool:
-    """Whether a common table expression of that name can be seen from the node.
-
-    One that is being defined sees those before it, not itself nor those after it.
-    """
-    inside: exp.Expr = node
-    while inside.parent is not None:
-        inside, child = inside.parent, inside
-        if isinstance(inside, exp.With):
-            visible = inside.expressions[: inside.expressions.index(child)]
-        elif isinstance(inside, exp.Query) and not isinstance(child, exp.With):
-            clause = inside.args.get("with_")
-            visible = clause.expressions if clause else []
-        else:
-            continue
-        if any(cte.alias.lower() == name for cte in visible):
-            return True
-    return False
 
 
 def parameter_names(tree: exp.Expr) -> list[str]:

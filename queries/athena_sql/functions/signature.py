@@ -4,6 +4,9 @@ Pure. A signature is written as Trino tells it, `varchar(x), bigint -> varchar(x
 letter is any type, the same wherever it stands; `...` repeats the last argument.
 """
 
+import ast
+import functools
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +15,12 @@ from athena_sql.typing.coercion import common_type, is_coercible
 from athena_sql.typing.types import UNKNOWN, Type, array, decimal, varchar
 from athena_sql.values.value import Value
 
-SCALES = ("p", "s")
+OPERATORS: dict[type[ast.operator], Callable[..., int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+}
+FUNCTIONS: dict[str, Callable[..., int]] = {"min": min, "max": max}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +163,31 @@ def concrete(pattern: TypePattern, binding: Binding) -> Type:
 
 
 def evaluate(text: str, sizes: Mapping[str, int | None]) -> int | None:
-    """Return a size such as `x + z * (x + 1)`; one of an unbounded text is unbounded."""
-    if not text:
-        return None
-    names = set(re.findall(r"\b[a-z]\b", text))
-    known = {name: sizes.get(name) for name in names}
-    if any(size is None for size in known.values()):
-        return None
-    return int(eval(text, {"max": max, "min": min, "__builtins__": {}}, dict(known)))  # noqa: S307
+    """Return a size such as `x + z * (x + 1)`; None if a text in it has no length."""
+    return size_of(read_formula(text), sizes) if text else None
+
+
+@functools.cache
+def read_formula(text: str) -> ast.expr:
+    """Return the tree of a size's formula, which Python's own parser reads."""
+    return ast.parse(text.strip(), mode="eval").body
+
+
+def size_of(formula: ast.expr, sizes: Mapping[str, int | None]) -> int | None:
+    """Return what a formula of numbers, sizes, `+ - *`, `min` and `max` comes to."""
+    match formula:
+        case ast.Constant(value=int(number)):
+            return number
+        case ast.Name(id=name):
+            return sizes.get(name)
+        case ast.BinOp(left=left, op=sign, right=right):
+            function, parts = OPERATORS[type(sign)], [left, right]
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            function, parts = FUNCTIONS[name], arguments
+        case _:
+            raise ValueError(f"not a formula of sizes: {ast.unparse(formula)}")
+    known = [size for part in parts if (size := size_of(part, sizes)) is not None]
+    return function(*known) if len(known) == len(parts) else None
 
 
 type Template = str | Callable[["Sequence[Value]", Type], str]

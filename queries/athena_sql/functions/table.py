@@ -19,15 +19,14 @@ type Template = str | Callable[[Sequence[Value], Type], str]
 class Form:
     """One signature of a function and its DuckDB SQL.
 
-    `is_strict_of_nan` forms put values in order, which NaN has none of; `makes_nan` forms may give
-    NaN for plain numbers.
+    `orders` are the positions of the arguments that are put in order, which NaN does not have;
+    `makes_nan` forms may return NaN for plain numbers.
     """
 
     signature: Signature
     template: Template
     makes_nan: bool = False
     orders: tuple[int, ...] = ()
-    keeps_constant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ OWN = re.compile(r"Could not convert string 'trino: (.*?)' to INT32", re.DOTALL)
 WORDS = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
 OPERATIONS = {"addition": "+", "subtraction": "-", "multiplication": "*"}
 OVERFLOW = re.compile(r"Overflow in (\w+) of (INT\d+) \((-?\d+) . (-?\d+)\)")
-NEGATION = re.compile(r"Overflow in negation of (?:integer|numeric)|Overflow on abs\((.*?)\)")
 OUT_OF_RANGE = re.compile(r"Type (\w+) with value (\S+) can't be cast .*destination type (\w+)")
 
 

@@ -3,7 +3,7 @@
 Pure. Every value has a known type.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from athena_sql.errors import BadQuery, NotAnswered
 from athena_sql.syntax.tokens import Place
@@ -26,10 +26,6 @@ class Value:
     constant: str | int | None = None
     may_be_nan: bool = False
     unit: str = ""
-
-    def as_type(self, kind: Type, sql: str) -> "Value":
-        """Return this value in another form."""
-        return replace(self, type=kind, sql=sql, constant=None)
 
 
 NULL = Value(UNKNOWN, "null")

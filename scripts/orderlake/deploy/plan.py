@@ -45,11 +45,6 @@ class Change:
     causes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
 
-    @property
-    def is_destructive(self) -> bool:
-        """Whether a resource may be deleted with its content."""
-        return self.action == "Remove" or self.replacement in ("True", "Conditional")
-
     def line(self) -> str:
         """Return the change for a person: one line, and one more for each value."""
         note = {"True": " (replaced: it is made anew)", "Conditional": " (may be replaced)"}

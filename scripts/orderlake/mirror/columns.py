@@ -5,7 +5,6 @@ The cache itself is `athena_sql.reading.cache`. The caller holds the mirror's lo
 
 import contextlib
 import json
-from collections.abc import Mapping
 
 import duckdb
 from athena_sql.errors import UnreadableData, UnsupportedData
@@ -14,8 +13,6 @@ from athena_sql.reading.data_object import DataObject
 
 from orderlake.mirror.integrity import check_content, check_sizes
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot
-
-type Refusals = Mapping[str, UnreadableData]
 
 
 def is_fresh(store: MirrorStore, snapshot: Snapshot) -> bool:

@@ -7,7 +7,6 @@ from localstack_lake.iam.actions import Place, needed_access
 
 PLACE = Place("000000000000", "eu-west-1")
 OBJECT = {"Bucket": "shop", "Key": "raw/a.csv"}
-VERSION_OF_B = {"Key": "b", "VersionId": "1"}
 S3 = "arn:aws:s3:::"
 
 

@@ -167,7 +167,6 @@ def avro(schema: object) -> bytes:
 
 
 DECIMAL = {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}
-PART = {"type": "record", "name": "p", "fields": [{"name": "A", "type": "int"}]}
 
 
 def test_avro_has_its_columns_from_the_header() -> None:

@@ -105,10 +105,6 @@ def test_a_value_that_is_not_known_yet_is_said_to_be() -> None:
     )
 
 
-def test_replacing_and_removing_are_destructive_and_changing_is_not() -> None:
-    assert [c.is_destructive for c in changes_of(ANSWER)] == [False, False, True, True]
-
-
 def test_an_empty_plan_says_so() -> None:
     assert render([]) == "nothing to change"
 
