@@ -38,10 +38,10 @@ Opener = Callable[..., tuple["Page", Seen]]
 @pytest.fixture(scope="session")
 def chromium() -> "Iterator[BrowserContext]":
     if importlib.util.find_spec("playwright") is None:
-        pytest.skip("Playwright is in an environment of its own: make test-browser")
+        pytest.skip("Playwright is not installed here: make test-browser runs this")
     path = find_chromium()
     if path is None:
-        pytest.skip("no Chromium is installed (Debian, Ubuntu: apt install chromium)")
+        pytest.skip("Chromium is not installed (Debian, Ubuntu: apt install chromium)")
     with open_chromium(path) as context:
         yield context
 

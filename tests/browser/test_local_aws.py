@@ -72,10 +72,12 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[BrowserContext]":
     """A browser for which the attacker's name leads to this machine, as after DNS rebinding."""
-    pytest.importorskip("playwright", reason="in an environment of its own: make test-browser")
+    pytest.importorskip(
+        "playwright", reason="Playwright is not installed here: make test-browser runs this"
+    )
     path = find_chromium()
     if path is None:
-        pytest.skip("no Chromium is installed (Debian, Ubuntu: apt install chromium)")
+        pytest.skip("Chromium is not installed (Debian, Ubuntu: apt install chromium)")
     rule = f"--host-resolver-rules=MAP {EVIL} 127.0.0.1"
     with open_chromium(
         path, flags=[rule, "--disable-features=LocalNetworkAccessChecks"]

@@ -32,7 +32,7 @@ def containers(root: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def container(lake: Lake) -> str:
     if os.environ.get("ORDERLAKE_RUNTIME") != "docker":
-        pytest.skip("the local AWS of this run is no container: make test-docker")
+        pytest.skip("the local AWS of this run is not a container: make test-docker runs this")
     [found] = containers(lake.root)
     return found
 

@@ -202,7 +202,7 @@ def function_processes(lake: Lake) -> list[int]:
 
 @pytest.mark.skipif(
     not Path("/proc/self/environ").exists() or os.environ.get("ORDERLAKE_RUNTIME") == "docker",
-    reason="finds the process in this machine's /proc",
+    reason="no /proc of this machine shows the function's process",
 )
 def test_a_function_killed_in_mid_run_still_ends_right(lake: Lake, buckets: Buckets) -> None:
     key = "raw/killed.csv"

@@ -100,7 +100,7 @@ def test_the_handler_runs_with_nothing_but_the_zip(
     built: tuple[str, Package], entries: zipfile.ZipFile, tmp_path: Path
 ) -> None:
     if built[0] != own_architecture() or not runs_wheels_of_lambda():
-        pytest.skip("the libraries are for another processor or system than this machine's")
+        pytest.skip("this machine cannot run the zip's libraries: another processor or system")
     entries.extractall(tmp_path)
     code = (
         f"import sys, json; sys.path.insert(0, {str(tmp_path)!r})\n"

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.e2e
 IS_CONTAINER = os.environ.get("ORDERLAKE_RUNTIME") == "docker"
 on_this_machine = pytest.mark.skipif(
     IS_CONTAINER or not Path("/proc/self").exists(),
-    reason="kills processes of this machine, and finds them in /proc",
+    reason="no /proc of this machine shows the processes to kill",
 )
 
 ORDERS = "Order ID,SKU,Qty,Unit Price\n1,A,2,10.10\n2,B,3,0.30\n3,A,1,n/a\n"

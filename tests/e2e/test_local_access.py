@@ -20,7 +20,8 @@ from .conftest import Lake, free_port, linked_checkout
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.skipif(
-        os.environ.get("ORDERLAKE_RUNTIME") == "docker", reason="the processes are a container's"
+        os.environ.get("ORDERLAKE_RUNTIME") == "docker",
+        reason="the local AWS runs in a container, whose sockets this machine does not list",
     ),
 ]
 MAKE_A_STACK = "/?Action=CreateStack&StackName=evil&TemplateBody=%7B%22Resources%22%3A%7B%7D%7D"

@@ -84,7 +84,7 @@ def test_the_function_writes_what_the_local_transform_writes(
     assert len(rows(deployed)) == 3
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real exports is not on this machine")
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"the real exports are not at {DATA}")
 def test_a_real_export_gives_the_revenue_of_a_plain_computation(lake: Lake) -> None:
     [report] = lake.json("upload", str(DATA / "superstore.csv"), "--json")
     # Its Sales are whole lines' sums, which the file's rows tell.

@@ -58,12 +58,32 @@ HEADERS = [
     ("商品编号", "单价", "数量", "下单时间"),
 ]
 MONEY = [
-    ("{}", None), ("€ {}", "EUR"), ("{} EUR", "EUR"), ("£{}", "GBP"), ("US${}", "USD"),
-    ("${}", "CAD"), ("{} kr", "DKK"), ("{} zł", "PLN"), ("CHF {}", "CHF"), ("¥{}", "CNY"),
+    ("{}", None),
+    ("€ {}", "EUR"),
+    ("{} EUR", "EUR"),
+    ("£{}", "GBP"),
+    ("US${}", "USD"),
+    ("${}", "CAD"),
+    ("{} kr", "DKK"),
+    ("{} zł", "PLN"),
+    ("CHF {}", "CHF"),
+    ("¥{}", "CNY"),
     ("{} €/Stk.", "EUR"),
-]  # fmt: skip
-DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%y", "%y-%m-%d", "%y/%m/%d", "%d.%m.%Y",
-        "%Y年%m月%d日", "%d MONTH %Y", "SERIAL", "%d-%b-%Y", "%m/%d/%y"]  # fmt: skip
+]
+DAYS = [
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%y",
+    "%y-%m-%d",
+    "%y/%m/%d",
+    "%d.%m.%Y",
+    "%Y年%m月%d日",
+    "%d MONTH %Y",
+    "SERIAL",
+    "%d-%b-%Y",
+    "%m/%d/%y",
+]
 MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 MARKS = [(".", ","), (",", "."), (".", ""), (",", ""), (",", " "), (".", "'"), (",", "\u202f")]
 styles = st.builds(

@@ -13,7 +13,7 @@ from transformed import CONTRACT, Outcome, run
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 TRUTH = sorted((DATA / "truth").glob("*.json"))
 DAYS = 4
-pytestmark = pytest.mark.skipif(not TRUTH, reason="the folder of real exports is not here")
+pytestmark = pytest.mark.skipif(not TRUTH, reason=f"the real exports are not at {DATA}")
 
 
 def truth(path: Path) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def test_a_real_export_has_its_true_sum(path: Path) -> None:
 def test_a_few_days_of_a_real_shop_are_read_to_the_last_row() -> None:
     archive = DATA / "online_retail_by_day.tar.gz"
     if not archive.exists():
-        pytest.skip("the days of the real shop are not here")
+        pytest.skip(f"the days of the real shop are not at {archive}")
     with tempfile.TemporaryDirectory() as folder, tarfile.open(archive) as days:
         members = [member for member in days.getmembers() if member.name.endswith(".csv")]
         for member in members[:: len(members) // DAYS][:DAYS]:

@@ -267,9 +267,21 @@ def test_columns_the_contract_does_not_know_pass_through_under_free_names() -> N
     header = "sku,price,quantity,Note,NOTE,note_2,Größe,😀,,total_amount,dt,2nd"
     outcome = run(orders("a,1,2,b,c,d,e,f,g,h,i,j", header=header))
     assert list(outcome.lines[0]) == [
-        "product_id", "price", "quantity", "total_amount", "is_sale", "note", "note_2", "note_2_2",
-        "größe", "grinning_face", "unnamed", "source_total_amount", "source_dt", "column_2nd",
-    ]  # fmt: skip
+        "product_id",
+        "price",
+        "quantity",
+        "total_amount",
+        "is_sale",
+        "note",
+        "note_2",
+        "note_2_2",
+        "größe",
+        "grinning_face",
+        "unnamed",
+        "source_total_amount",
+        "source_dt",
+        "column_2nd",
+    ]
 
 
 @pytest.mark.parametrize("name", ["o[1].csv", "it's.csv", "a*b?.csv", "back\\slash.csv", "c0=5"])

@@ -143,7 +143,7 @@ class Writing:
             )
         check_insert(columns, [types[column] for column in named])
         self.connection.execute(
-            f"create or replace temp table written as select {self.picked(named, types)} "  # noqa: S608
+            f"create or replace temp table written as select {self.picked(named, types)} "
             "from written"
         )
         ordered = tuple(Column(column, kind) for column, kind in types.items())
@@ -180,7 +180,7 @@ class Writing:
         translated, columns, scanned = self.session.duckdb_sql(sql)
         names = ", ".join(f"c{position}" for position in range(len(columns)))
         self.connection.execute(
-            f"create or replace temp table written as select * from ({translated}) as t({names})"  # noqa: S608
+            f"create or replace temp table written as select * from ({translated}) as t({names})"
         )
         return columns, scanned
 
@@ -208,7 +208,7 @@ class Writing:
         if keys:
             order = ", ".join(names)
             groups = self.connection.execute(
-                f"select distinct {order} from written order by {order}"  # noqa: S608
+                f"select distinct {order} from written order by {order}"
             ).fetchall()
         if len(groups) > MOST_PARTITIONS:
             raise BadQuery(

@@ -8,12 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from localstack_lake.gateway.access_keys import AccessKey
-from localstack_lake.gateway.signatures import (
-    MalformedSignature,
-    SentRequest,
-    Signature,
-    find_signature,
-)
+from localstack_lake.gateway.find_signature import MalformedSignature, find_signature
+from localstack_lake.gateway.sent_request import SentRequest
+from localstack_lake.gateway.signatures import Signature
 
 OWN_KEY_HINT = "This local AWS takes the access key that it was started with."
 

@@ -22,7 +22,7 @@ from localstack.runtime import get_current_runtime
 from localstack_lake.gateway.access_keys import AccessKeys, own_keys
 from localstack_lake.gateway.authentication import InvalidSignature, check_signature, error_code
 from localstack_lake.gateway.request_origin import refusal_of
-from localstack_lake.gateway.signatures import SentRequest
+from localstack_lake.gateway.sent_request import SentRequest
 
 LOG = logging.getLogger(__name__)
 

@@ -1,8 +1,7 @@
 """Signatures of AWS requests: who claims to have sent one, and whether the secret key agrees.
 
-Version 4 in a header or in the query (a presigned URL), S3's version 2 in both, and S3's signed
-upload forms. Pure. A header's date is not held against the clock: a container's clock may stand
-still while the laptop sleeps, and nobody but this machine's owner sees a request.
+Pure. The date in a header is not compared with the clock: a container's clock may stand still while
+the laptop sleeps, and nobody but this machine's owner sees a request.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
 """
@@ -13,44 +12,21 @@ import hashlib
 import hmac
 import posixpath
 import re
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from botocore.auth import HmacV1Auth
 
-_ALGORITHM = "AWS4-HMAC-SHA256"
+from localstack_lake.gateway.sent_request import SentRequest, query_pairs
+
+ALGORITHM = "AWS4-HMAC-SHA256"
 _UNSIGNED = "UNSIGNED-PAYLOAD"
 _UNRESERVED = "-_.~"
 _BLANKS = re.compile(r"\s+")
 # Headers of version 2 that a presigned URL carries as parameters.
 _V2_HEADERS = ("content-md5", "content-type")
-
-
-@dataclass(frozen=True, slots=True)
-class SentRequest:
-    """A request as it came over the wire. `path` and `query` are still percent-encoded.
-
-    `headers` are pairs with lower-case names. `body` is called only where the signature covers it,
-    `form` (the fields of a multipart form) only for a POST to S3.
-    """
-
-    method: str
-    path: str
-    query: str
-    headers: Sequence[tuple[str, str]]
-    body: Callable[[], bytes]
-    form: Callable[[], Mapping[str, str]] = dict
-
-    def header(self, name: str) -> str | None:
-        """The first value of a header, by its lower-case name."""
-        return next((value for key, value in self.headers if key == name), None)
-
-    def parameters(self) -> dict[str, str]:
-        """The query's parameters, decoded."""
-        return {unquote(name): unquote(value) for name, value in _query_pairs(self.query)}
 
 
 class Signature(Protocol):
@@ -70,10 +46,6 @@ class Signature(Protocol):
 
     def is_made_with(self, secret_key: str) -> bool:
         """Whether the request as it came was signed with this secret key."""
-
-
-class MalformedSignature(ValueError):
-    """A signature is there and cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +138,7 @@ class SignatureV2:
     def _resource(self, path: str) -> str:
         bucket = f"/{self.bucket}" if self.bucket else ""
         parts = []
-        for name, value in sorted(_query_pairs(self.request.query)):
+        for name, value in sorted(query_pairs(self.request.query)):
             if name in HmacV1Auth.QSAOfInterest:
                 parts.append(f"{name}={unquote(value)}" if value else name)
         query = f"?{'&'.join(parts)}" if parts else ""
@@ -196,116 +168,6 @@ class FormSignature:
         return hmac.compare_digest(made, self.signature)
 
 
-def find_signature(request: SentRequest) -> Signature | None:
-    """Return what a request is signed with, None where it is not signed.
-
-    Raises MalformedSignature for one that cannot be read, or of a kind that is not known.
-    """
-    try:
-        authorization = request.header("authorization")
-        if authorization is not None:
-            return _from_header(request, authorization)
-        parameters = request.parameters()
-        if "X-Amz-Signature" in parameters:
-            return _from_query(request, parameters)
-        if {"AWSAccessKeyId", "Signature", "Expires"} <= parameters.keys():
-            return _v2_from_query(request, parameters)
-        if _is_form(request):
-            return _from_form(request.form())
-    except (KeyError, ValueError, OverflowError) as error:
-        raise MalformedSignature(f"the signature cannot be read: {error}") from error
-    return None
-
-
-def _from_header(request: SentRequest, authorization: str) -> Signature:
-    algorithm, _, rest = authorization.partition(" ")
-    if algorithm == "AWS":
-        key, _, signature = rest.rpartition(":")
-        token = request.header("x-amz-security-token")
-        date = "" if request.header("x-amz-date") else (request.header("date") or "")
-        return SignatureV2(request, key, signature, token, None, date, _bucket_of(request))
-    if algorithm != _ALGORITHM:
-        raise ValueError(f"the algorithm {algorithm} is not known")
-    fields = dict(part.strip().split("=", 1) for part in rest.split(","))
-    access_key_id, scope = _credential(fields["Credential"])
-    return SignatureV4(
-        request,
-        access_key_id,
-        scope,
-        tuple(fields["SignedHeaders"].split(";")),
-        request.header("x-amz-date") or request.header("date") or "",
-        fields["Signature"],
-        request.header("x-amz-security-token"),
-        None,
-        is_presigned=False,
-    )
-
-
-def _from_query(request: SentRequest, parameters: Mapping[str, str]) -> Signature:
-    if parameters["X-Amz-Algorithm"] != _ALGORITHM:
-        raise ValueError(f"the algorithm {parameters['X-Amz-Algorithm']} is not known")
-    access_key_id, scope = _credential(parameters["X-Amz-Credential"])
-    date = parameters["X-Amz-Date"]
-    signed_at = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    lifetime = timedelta(seconds=int(parameters.get("X-Amz-Expires", "0")))
-    return SignatureV4(
-        request,
-        access_key_id,
-        scope,
-        tuple(parameters["X-Amz-SignedHeaders"].split(";")),
-        date,
-        parameters["X-Amz-Signature"],
-        parameters.get("X-Amz-Security-Token") or request.header("x-amz-security-token"),
-        signed_at + lifetime,
-        is_presigned=True,
-    )
-
-
-def _v2_from_query(request: SentRequest, parameters: Mapping[str, str]) -> Signature:
-    expires = parameters["Expires"]
-    return SignatureV2(
-        request,
-        parameters["AWSAccessKeyId"],
-        # a client that did not encode it sent a plus, which some decode to a blank
-        parameters["Signature"].replace(" ", "+"),
-        parameters.get("x-amz-security-token"),
-        datetime.fromtimestamp(int(expires), UTC),
-        expires,
-        _bucket_of(request),
-    )
-
-
-def _from_form(fields: Mapping[str, str]) -> Signature | None:
-    known = {name.lower(): value for name, value in fields.items()}
-    if "policy" not in known:
-        return None
-    token = known.get("x-amz-security-token")
-    if "x-amz-signature" in known:
-        access_key_id, scope = _credential(known["x-amz-credential"])
-        signature = known["x-amz-signature"]
-        return FormSignature(access_key_id, known["policy"], signature, scope, token)
-    key, signature = known["awsaccesskeyid"], known["signature"]
-    return FormSignature(key, known["policy"], signature, None, token)
-
-
-def _is_form(request: SentRequest) -> bool:
-    kind = request.header("content-type") or ""
-    return request.method == "POST" and kind.startswith("multipart/form-data")
-
-
-def _credential(text: str) -> tuple[str, tuple[str, str, str]]:
-    """Take `key/date/region/service/aws4_request` apart; the key may hold slashes."""
-    key, date, region, service, _ = text.rsplit("/", 4)
-    return key, (date, region, service)
-
-
-def _bucket_of(request: SentRequest) -> str:
-    """The bucket that stands in the host name, which version 2 signs as a part of the path."""
-    name = (request.header("host") or "").partition(":")[0]
-    found = re.match(r"(.+)\.s3[.-]", name)
-    return found[1] if found else ""
-
-
 def _canonical_path(path: str, *, is_s3: bool) -> str:
     if is_s3:  # encoded once, and kept as it is: a key may hold `//` and `..`
         return quote(unquote_to_bytes(path), safe=f"/{_UNRESERVED}") or "/"
@@ -317,7 +179,7 @@ def _canonical_path(path: str, *, is_s3: bool) -> str:
 
 
 def _canonical_query(query: str) -> str:
-    pairs = sorted((_encoded(name), _encoded(value)) for name, value in _query_pairs(query))
+    pairs = sorted((_encoded(name), _encoded(value)) for name, value in query_pairs(query))
     return "&".join(f"{name}={value}" for name, value in pairs if name != "X-Amz-Signature")
 
 
@@ -325,15 +187,10 @@ def _encoded(text: str) -> str:
     return quote(unquote_to_bytes(text), safe=_UNRESERVED)
 
 
-def _query_pairs(query: str) -> list[tuple[str, str]]:
-    parts = (part.partition("=") for part in query.split("&") if part)
-    return [(name, value) for name, _, value in parts]
-
-
 def string_to_sign(date: str, scope: tuple[str, str, str], canonical_request: str) -> str:
     """The text that version 4 signs for a canonical request."""
     digest = hashlib.sha256(canonical_request.encode()).hexdigest()
-    return "\n".join([_ALGORITHM, date, "/".join([*scope, "aws4_request"]), digest])
+    return "\n".join([ALGORITHM, date, "/".join([*scope, "aws4_request"]), digest])
 
 
 @functools.lru_cache(maxsize=256)

@@ -237,7 +237,7 @@ def date_add(name: str, given: Sequence[Value], place: Place) -> Value:
     sql = f"({coerce(given[2], kind).sql} + {interval})"
     if kind == DATE:
         return Value(DATE, f"cast{sql[:-1]} as DATE)")
-    if unit == "millisecond" and (kind.size or 0) < TIMESTAMP.size:  # type: ignore[operator]
+    if unit == "millisecond" and (kind.size or 0) < (TIMESTAMP.size or 0):
         sql = f"trino_round_timestamp({sql}, {kind.size})"
     return Value(kind, sql)
 

@@ -5,6 +5,7 @@ a number is read with as many digits as it may have, and a field that is not the
 1970-01-01 00:00:00.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from athena_sql.typing.types import Type
@@ -227,14 +228,16 @@ def parse_sql(pattern: str, text: str) -> str:
     return expand(template, text)
 
 
-def hour_sql(reading: Reading, part: object, number: object) -> tuple[str, list[str]]:
+def hour_sql(
+    reading: Reading, part: Callable[[str, str], str], number: Callable[[str, int], str]
+) -> tuple[str, list[str]]:
     """Return the hour, and what has to be true of what was read."""
     if "half_hour" in reading.kinds:
-        half = number("half_hour", 12)  # type: ignore[operator]
-        half_name = part("half", text_literal("AM"))  # type: ignore[operator]
+        half = number("half_hour", 12)
+        half_name = part("half", text_literal("AM"))
         after_noon = f"if(upper({half_name}) = 'PM', 12, 0)"
         return f"({half} % 12 + {after_noon})", [f"{half} between 1 and 12"]
     if "half" in reading.kinds:
         raise NotAPattern("%p beside %H is not read here", False)
-    hour = number("hour", 0)  # type: ignore[operator]
+    hour = number("hour", 0)
     return hour, [f"{hour} <= 23"]

@@ -99,7 +99,7 @@ def remove_gone(
             doomed = f"{column} in (select unnest(?::bigint[]))"
             condition = f"{doomed} and data = ?" if place == "members" else doomed
             values = [gone, data] if place == "members" else [gone]
-            connection.execute(f"delete from {place} where {condition}", values)  # noqa: S608
+            connection.execute(f"delete from {place} where {condition}", values)
     return [member for number, member in numbers.items() if number not in present]
 
 
@@ -136,7 +136,7 @@ def register_members(
         [str(member.data_object.path), member.number, *map(partition_value, member.values)]
         for member in members
     ]
-    connection.executemany(f"insert into loading values ({places})", rows)  # noqa: S608
+    connection.executemany(f"insert into loading values ({places})", rows)
 
 
 def partition_value(value: str) -> str | None:

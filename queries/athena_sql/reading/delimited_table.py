@@ -102,14 +102,19 @@ def splitter_of(table: CatalogTable) -> Split:
 
 def open_csv_splitter(separator: str, quote_char: str, escape: str) -> Split:
     """Return what parts a line as OpenCSV does: a doubled quote in quotes is one quote."""
-    options = {
-        "delimiter": separator or ",",
-        "quotechar": quote_char or None,
-        "escapechar": escape if escape and escape != quote_char else None,
-        "doublequote": True,
-        "quoting": csv.QUOTE_MINIMAL if quote_char else csv.QUOTE_NONE,
-    }
-    return lambda line: next(csv.reader([line], **options), [""])  # type: ignore[arg-type] # by name
+
+    def split(line: str) -> list[str]:
+        cells = csv.reader(
+            [line],
+            delimiter=separator or ",",
+            quotechar=quote_char or None,
+            escapechar=escape if escape and escape != quote_char else None,
+            doublequote=True,
+            quoting=csv.QUOTE_MINIMAL if quote_char else csv.QUOTE_NONE,
+        )
+        return next(cells, [""])
+
+    return split
 
 
 def split_escaped(line: str, delimiter: str, escape: str) -> list[str]:
@@ -149,7 +154,7 @@ def insert_statement(table: CatalogTable, columns: TableColumns) -> str:
     ]
     types = ", ".join(f"{text(field)}: 'VARCHAR'" for field in fields)
     return (
-        f"insert into {columns.data_name} ({columns.names}) "  # noqa: S608
+        f"insert into {columns.data_name} ({columns.names}) "
         f"select {', '.join([*values, *columns.partition_values])}, l.number "
         f"from read_csv($cells, header = false, auto_detect = false, delim = ',', quote = '\"', "
         f"escape = '\"', nullstr = '', allow_quoted_nulls = false, max_line_size = 67108864, "

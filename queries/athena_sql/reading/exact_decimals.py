@@ -61,7 +61,7 @@ def inexact_objects(
     if not beyond:
         return {}
     rows = connection.execute(
-        f"select distinct number, path from {columns.data_name} "  # noqa: S608
+        f"select distinct number, path from {columns.data_name} "
         f"join loading on number = {quote(OBJECT_COLUMN)} where {' or '.join(beyond)}"
     ).fetchall()
     return {number: Path(path) for number, path in rows}
@@ -77,7 +77,7 @@ def numbers_as_texts(
     """
     numbers = list(objects)
     doomed = f"{quote(OBJECT_COLUMN)} in (select unnest(?::bigint[]))"
-    connection.execute(f"delete from {columns.data_name} where {doomed}", [numbers])  # noqa: S608
+    connection.execute(f"delete from {columns.data_name} where {doomed}", [numbers])
     with TemporaryDirectory(prefix="athena-sql-") as folder:
         copies = {}
         for place, path in enumerate(dict.fromkeys(objects.values())):

@@ -127,7 +127,7 @@ def check_kinds(
         if kind in ("DOUBLE", "FLOAT", "BOOLEAN"):
             test = "not in ('BOOLEAN', 'NULL')" if kind == "BOOLEAN" else "= 'BOOLEAN'"
             found = connection.execute(
-                "select filename from read_ndjson_objects($paths, filename = true, "  # noqa: S608
+                "select filename from read_ndjson_objects($paths, filename = true, "
                 "maximum_object_size = 67108864) "
                 f"where json_type(json_extract(json, $path)) {test} limit 1",
                 {"paths": list(sources), "path": f'$."{name}"'},

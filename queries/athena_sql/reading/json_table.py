@@ -78,7 +78,7 @@ def insert_statement(
         fields.append(f"{text(key)}: {text('VARCHAR' if is_text_first else kind)}")
         values.append(value_of(key, kind, is_text=is_text))
     return (
-        f"insert into {columns.data_name} ({columns.names}) "  # noqa: S608
+        f"insert into {columns.data_name} ({columns.names}) "
         f"select {', '.join([*values, *columns.partition_values])}, l.number "
         f"from read_json($paths, format = 'newline_delimited', filename = '$file', "
         f"maximum_object_size = 67108864, columns = {{{', '.join(fields)}}}) r "

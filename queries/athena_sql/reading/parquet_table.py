@@ -79,7 +79,7 @@ def insert_statement(
             )
         values.append(f"cast(r.{quote(name)} as {kind})")
     return (
-        f"insert into {columns.data_name} ({columns.names}) "  # noqa: S608
+        f"insert into {columns.data_name} ({columns.names}) "
         f"select {', '.join([*values, *columns.partition_values])}, l.number "
         f"from read_parquet($path, hive_partitioning = false) r, loading l where l.path = $path"
     )

@@ -84,7 +84,7 @@ def query_text(name: str, rows: Sequence[Cells]) -> str:
         for column in columns
     )
     names = ", ".join(f'"{column}"' for column in columns)
-    query = f"select {casts} from (values {lines}) as listed({names})"  # noqa: S608
+    query = f"select {casts} from (values {lines}) as listed({names})"
     return query if rows else f"{query} where false"
 
 

@@ -3,6 +3,8 @@
 Pure. Source: `query`, `queryTerm`, `querySpecification` and `relation` of `SqlBase.g4`.
 """
 
+from collections.abc import Callable
+
 from athena_sql.errors import BadQuery
 from athena_sql.syntax import nodes
 from athena_sql.syntax.expressions import ExpressionReader
@@ -122,14 +124,13 @@ class QueryReader(ExpressionReader):
             left = self.set_operation(left, self.single_body)
         return left
 
-    def set_operation(self, left: nodes.Body, read: object) -> nodes.Body:
+    def set_operation(self, left: nodes.Body, read: Callable[[], nodes.Body]) -> nodes.Body:
         """Take the operator and its right side."""
         token = self.take()
         is_all = self.skip("ALL")
         if not is_all:
             self.skip("DISTINCT")
-        right: nodes.Body = read()  # type: ignore[operator]
-        return nodes.SetOperation(token.word, not is_all, left, right, place=token.place)
+        return nodes.SetOperation(token.word, not is_all, left, read(), place=token.place)
 
     def single_body(self) -> nodes.Body:
         """Take SELECT, VALUES, TABLE, or a query in parentheses."""

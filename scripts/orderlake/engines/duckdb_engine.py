@@ -103,6 +103,5 @@ def add_view(connection: duckdb.DuckDBPyConnection, table: CatalogTable, data: s
     columns = ", ".join(quote(column.name) for column in table.all_columns)
     connection.execute(f"create schema if not exists {quote(table.database)}")
     connection.execute(
-        f"create view {quote(table.database)}.{quote(table.name)} as "  # noqa: S608
-        f"select {columns} from {data}"
+        f"create view {quote(table.database)}.{quote(table.name)} as select {columns} from {data}"
     )

@@ -139,7 +139,7 @@ def read_overview(engine: Engine, snapshot: Snapshot, columns: Iterable[str]) ->
 
 def ask_figure(engine: Engine, sql: str) -> Value:
     """Return one figure; None if the shop's files lack its column or have other values in it."""
-    rows = ask(engine, f"select {sql} as figure from processed_orders")  # noqa: S608 (constants)
+    rows = ask(engine, f"select {sql} as figure from processed_orders")
     return rows[0][0] if rows else None
 
 

@@ -211,7 +211,7 @@ def test_killing_ends_the_process(start: Start) -> None:
     assert process.next_signal(5) == Exited(-9)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason="this system is not Linux and has no /proc")
 @pytest.mark.parametrize("leaves_group", [False, True])
 def test_killing_ends_what_the_function_started(start: Start, leaves_group: bool) -> None:
     process = start("child")
@@ -222,7 +222,7 @@ def test_killing_ends_what_the_function_started(start: Start, leaves_group: bool
     assert ends_soon(pid)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason="this system is not Linux and has no /proc")
 def test_memory_counts_the_process_and_its_children(start: Start) -> None:
     process = start("hold")
     before = process.memory_bytes()
@@ -259,7 +259,7 @@ def test_tmp_is_the_function_s_own_and_nothing_else_of_it_changes(
     start: Start, tmp_path: Path
 ) -> None:
     if not can_have_private_tmp(tmp_path):
-        pytest.skip("this system lets nobody make a mount namespace")
+        pytest.skip("this system does not allow mount namespaces")
     seen = call(start("tmp", has_private_tmp=True))
     assert isinstance(seen, dict)
     # What a function needs is kept where it is: this test's own folders, which lie under /tmp on
@@ -276,13 +276,15 @@ def test_tmp_is_the_function_s_own_and_nothing_else_of_it_changes(
 
 def test_the_environment_says_nothing_of_a_private_tmp(start: Start, tmp_path: Path) -> None:
     if not can_have_private_tmp(tmp_path):
-        pytest.skip("this system lets nobody make a mount namespace")
+        pytest.skip("this system does not allow mount namespaces")
     variables = call(start("environment", has_private_tmp=True))
     assert isinstance(variables, dict)
     assert not {"TMPDIR", "_PRIVATE_TMP", "_KEPT_FOLDERS"} & variables.keys()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="limits the process from outside")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="this system is not Linux and cannot limit another process"
+)
 def test_files_that_together_fill_the_disk_stop_the_writing_until_some_are_deleted(
     start: Start, tmp_path: Path
 ) -> None:
@@ -308,7 +310,7 @@ def look_at_disk(process: FunctionProcess) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason="this system is not Linux and has no /proc")
 def test_no_function_outlives_a_killed_parent(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     parent = subprocess.Popen(

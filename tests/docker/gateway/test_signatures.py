@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from localstack_lake.gateway.access_keys import AccessKey, AccessKeys, own_keys
 from localstack_lake.gateway.authentication import InvalidSignature, check_signature, error_code
-from localstack_lake.gateway.signatures import SentRequest, find_signature
+from localstack_lake.gateway.find_signature import find_signature
+from localstack_lake.gateway.sent_request import SentRequest
 
 KEY, SECRET = "LKIAQAAAAAAAEXAMPLE1", "a/secret+key"
 ADDRESS = "http://127.0.0.1:4566"
@@ -152,7 +153,10 @@ def test_each_way_not_to_be_signed_has_its_own_error() -> None:
 
 def test_temporary_credentials_need_their_token_and_end() -> None:
     key = AccessKey(SECRET, "the token", NOW + timedelta(hours=1))
-    fresh = lambda token: signed("s3", make_request("GET", "/shop", [], b""), token)  # noqa: E731
+
+    def fresh(token: str | None) -> SentRequest:
+        return signed("s3", make_request("GET", "/shop", [], b""), token)
+
     assert kind_of_refusal(fresh("the token"), key) is None
     assert kind_of_refusal(fresh("another"), key) == "unknown"
     assert kind_of_refusal(fresh(None), key) == "unknown"

@@ -74,20 +74,48 @@ def test_expressions_select_as_sql_does(expression: str, expected: list[int]) ->
 
 @pytest.mark.parametrize(
     "expression",
-    ["dt", "dt =", "= 'x'", "dt = 'x' and", "(dt = 'x'", "dt = 'x')", "color = 'x'", "n = 'x'",
-     "n like '1%'", "day = '2026-02-31'", "dt in ()", "dt = x", "dt ~ 'x'", "dt = 'x", "dt is 3",
-     "dt between 'a'", "dt = 'a' 'b'", "%"],
-)  # fmt: skip
+    [
+        "dt",
+        "dt =",
+        "= 'x'",
+        "dt = 'x' and",
+        "(dt = 'x'",
+        "dt = 'x')",
+        "color = 'x'",
+        "n = 'x'",
+        "n like '1%'",
+        "day = '2026-02-31'",
+        "dt in ()",
+        "dt = x",
+        "dt ~ 'x'",
+        "dt = 'x",
+        "dt is 3",
+        "dt between 'a'",
+        "dt = 'a' 'b'",
+        "%",
+    ],
+)
 def test_what_makes_no_sense_is_refused(expression: str) -> None:
     with pytest.raises(InvalidExpressionError):
         parse_expression(expression, KEYS)
 
 
 CONDITIONS = st.sampled_from(
-    ["n = 1", "n > 2", "n between 1 and 3", "dt = 'a'", "dt < 'b'", "dt in ('a', 'c')",
-     "dt is null", "dt is not null", "dt not in ('a')", "n <> 2", "dt like 'a%'",
-     "n not between 2 and 3"]
-)  # fmt: skip
+    [
+        "n = 1",
+        "n > 2",
+        "n between 1 and 3",
+        "dt = 'a'",
+        "dt < 'b'",
+        "dt in ('a', 'c')",
+        "dt is null",
+        "dt is not null",
+        "dt not in ('a')",
+        "n <> 2",
+        "dt like 'a%'",
+        "n not between 2 and 3",
+    ]
+)
 EXPRESSIONS = st.recursive(
     CONDITIONS,
     lambda inner: (

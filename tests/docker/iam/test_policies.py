@@ -173,9 +173,15 @@ def test_the_older_version_of_policies_knows_no_variables() -> None:
 
 @pytest.mark.parametrize(
     "document",
-    ["", "[]", "{}", '{"Statement": [{}]}', '{"Statement": {"Effect": "Maybe"}}',
-     '{"Statement": {"Effect": "Deny", "Condition": {"StringIs": {"a": "b"}}}}'],
-)  # fmt: skip
+    [
+        "",
+        "[]",
+        "{}",
+        '{"Statement": [{}]}',
+        '{"Statement": {"Effect": "Maybe"}}',
+        '{"Statement": {"Effect": "Deny", "Condition": {"StringIs": {"a": "b"}}}}',
+    ],
+)
 def test_a_policy_that_cannot_be_read_is_no_policy_without_a_word(document: str) -> None:
     with pytest.raises(PolicyUnreadable):
         parse_policy(document)

@@ -73,8 +73,14 @@ def test_combined_schemas_make_one_table_with_all_columns() -> None:
     assert tables(objects, configuration=COMBINE) == {"data": ("s3://shop/data/", ["year"])}
     _, catalog = run_crawl(objects, define(configuration=COMBINE))
     assert list(columns_of(catalog.found["data"])) == [
-        "id", "price", "name", "day", "url", "agent", "at",
-    ]  # fmt: skip
+        "id",
+        "price",
+        "name",
+        "day",
+        "url",
+        "agent",
+        "at",
+    ]
 
 
 def test_combining_does_not_mix_formats_or_compressions() -> None:

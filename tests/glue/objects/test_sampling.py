@@ -54,17 +54,33 @@ SCHEMA = {"id": "bigint", "name": "string", "tags": "array<string>"}
         (RECORDS.replace(b"\n", b"\n\n"), "none"),
         (RECORDS.rstrip(), "none"),
         (b"".join(RECORDS.split(b"\n")), "none"),
-        (json.dumps(json.loads(RECORDS.split(b"\n")[0]), indent=2).encode() + b"\n"
-         + RECORDS.split(b"\n")[1], "none"),
+        (
+            json.dumps(json.loads(RECORDS.split(b"\n")[0]), indent=2).encode()
+            + b"\n"
+            + RECORDS.split(b"\n")[1],
+            "none",
+        ),
         (gzip.compress(RECORDS), "gzip"),
         (b"".join(gzip.compress(line + b"\n") for line in RECORDS.split()), "gzip"),
         (bz2.compress(RECORDS), "bzip2"),
         (zipped(RECORDS, zipfile.ZIP_DEFLATED), "zip"),
         (zipped(RECORDS, zipfile.ZIP_STORED), "zip"),
     ],
-    ids=["plain", "bom", "crlf", "blank lines", "no last newline", "run together", "pretty",
-         "gzip", "gzip members", "bzip2", "zip", "zip stored"],
-)  # fmt: skip
+    ids=[
+        "plain",
+        "bom",
+        "crlf",
+        "blank lines",
+        "no last newline",
+        "run together",
+        "pretty",
+        "gzip",
+        "gzip members",
+        "bzip2",
+        "zip",
+        "zip stored",
+    ],
+)
 def test_records_are_read_however_they_are_written(body: bytes, codec: str) -> None:
     found = sampled(body)
     assert (found.format.classification, found.format.compression) == ("json", codec)

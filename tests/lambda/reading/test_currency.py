@@ -9,19 +9,42 @@ from order_transform.sql.engine import Engine
 from transformed import HASTY, Outcome, orders, ruled, run
 
 BESIDE = {
-    "€ 5": "EUR", "5,00 €": "EUR", "£5": "GBP", "CHF 5.-": "CHF", "Fr. 5": "CHF", "100 JPY": "JPY",
-    "R$ 5,00": "BRL", "5 zł": "PLN", "5 Kč": "CZK", "₺5": "TRY", "5 TL": "TRY", "US$5": "USD",
-    "us$ 5": "USD", "$5 USD": "USD", "$5 CAD": "CAD", "A$5": "AUD", "5 руб.": "RUB",
-    "₹1,00,000": "INR", "-€5": "EUR", "5 EUR / Stk.": "EUR", "円 500": "JPY",
-    "500円": "JPY", "５００円": "JPY",
+    "€ 5": "EUR",
+    "5,00 €": "EUR",
+    "£5": "GBP",
+    "CHF 5.-": "CHF",
+    "Fr. 5": "CHF",
+    "100 JPY": "JPY",
+    "R$ 5,00": "BRL",
+    "5 zł": "PLN",
+    "5 Kč": "CZK",
+    "₺5": "TRY",
+    "5 TL": "TRY",
+    "US$5": "USD",
+    "us$ 5": "USD",
+    "$5 USD": "USD",
+    "$5 CAD": "CAD",
+    "A$5": "AUD",
+    "5 руб.": "RUB",
+    "₹1,00,000": "INR",
+    "-€5": "EUR",
+    "5 EUR / Stk.": "EUR",
+    "円 500": "JPY",
+    "500円": "JPY",
+    "５００円": "JPY",
     "5 ft": "HUF",
-}  # fmt: skip
+}
 SHARED = {"$5": "USD", "5 kr": "SEK", "kr. 5": "SEK", "¥500": "JPY", "Rs. 5": "INR", "Rs 5": "INR"}
 IN_HEADER = {
-    "Preis (EUR)": "EUR", "price_usd": "USD", "Unit Price GBP": "GBP", "Unit Price [CHF]": "CHF",
-    "Price (€)": "EUR", "Price €": "EUR", "UnitPriceUSD": "USD",
+    "Preis (EUR)": "EUR",
+    "price_usd": "USD",
+    "Unit Price GBP": "GBP",
+    "Unit Price [CHF]": "CHF",
+    "Price (€)": "EUR",
+    "Price €": "EUR",
+    "UnitPriceUSD": "USD",
     "Unit Price (EUR) incl. VAT": "EUR",
-}  # fmt: skip
+}
 
 
 def priced(*cells: str, header: str = "price", **options: Any) -> Outcome:

@@ -92,7 +92,7 @@ def class_of(engine: DuckdbEngine, entry: dict[str, Any]) -> str:
 @pytest.fixture(scope="module")
 def recording() -> dict[str, Any]:
     if not STATEMENTS.is_file():
-        pytest.skip("the statements do not lie beside the repository")
+        pytest.skip(f"the recorded statements are not at {STATEMENTS}")
     return dict(json.loads(STATEMENTS.read_text("utf-8")))
 
 

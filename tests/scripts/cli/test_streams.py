@@ -63,7 +63,7 @@ def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
     try:
         (Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.csv"))).write_text("sku\n")
     except OSError:
-        pytest.skip("this file system takes no such name")
+        pytest.skip("this file system refuses a name that is not UTF-8")
     for command in ("upload", "transform --out out"):
         done = shell(f'"$O" {command} *.csv', tmp_path)
         assert done.returncode == 2

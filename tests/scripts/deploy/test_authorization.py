@@ -81,14 +81,20 @@ def test_everything_is_allowed_only_where_aws_knows_no_narrower_resource(
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ({"Action": "glue:DeleteDatabase", "Resource": ["catalog", "database/d", "table/d/*"]},
-         "glue:DeleteDatabase lacks userdefinedfunction"),
-        ({"Action": "glue:CreateCrawler", "Resource": ["crawler/c"]},
-         'glue:CreateCrawler knows no resource and needs "*"'),
-        ({"Action": "glue:GetCrawler", "Resource": ["crawler/c", "table/d/*"]},
-         "no action of the statement is used on arn:aws:glue:eu-west-1:1:table/d/*"),
+        (
+            {"Action": "glue:DeleteDatabase", "Resource": ["catalog", "database/d", "table/d/*"]},
+            "glue:DeleteDatabase lacks userdefinedfunction",
+        ),
+        (
+            {"Action": "glue:CreateCrawler", "Resource": ["crawler/c"]},
+            'glue:CreateCrawler knows no resource and needs "*"',
+        ),
+        (
+            {"Action": "glue:GetCrawler", "Resource": ["crawler/c", "table/d/*"]},
+            "no action of the statement is used on arn:aws:glue:eu-west-1:1:table/d/*",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_statement_that_aws_would_refuse_is_found(statement: dict[str, Any], fault: str) -> None:
     resources = [f"arn:aws:glue:eu-west-1:1:{one}" for one in statement["Resource"]]
     assert fault in list(faults(statement | {"Resource": resources}))

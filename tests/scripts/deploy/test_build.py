@@ -176,7 +176,7 @@ def test_every_tracked_file_of_the_function_is_packed() -> None:
         ["git", "ls-files", "lambda/order_transform"], cwd=root, capture_output=True, text=True
     )
     if listed.returncode or not listed.stdout:
-        pytest.skip("not a git checkout")
+        pytest.skip("this is not a git checkout, so git lists no files")
     packed = {p.relative_to(root).as_posix() for p in code_files(root / "lambda/order_transform")}
     assert {name for name in listed.stdout.split() if (root / name).exists()} <= packed
 

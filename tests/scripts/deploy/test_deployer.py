@@ -219,7 +219,7 @@ def test_what_is_done_in_the_deployers_name_is_allowed(action: str) -> None:
 
 def test_the_permissions_written_down_are_those_of_aws_s_schemas() -> None:
     if not SCHEMAS.is_dir():
-        pytest.skip("AWS's schemas come with cfn-lint: make policy installs it")
+        pytest.skip("cfn-lint, which has AWS's schemas, is not installed: make policy installs it")
     found = {}
     for path in SCHEMAS.glob("*.json"):
         schema = json.loads(path.read_text("utf-8"))

@@ -111,7 +111,7 @@ def test_two_checkouts_have_two_projects_and_two_images(tmp_path: Path) -> None:
     assert compose_variables(one, 4599) != compose_variables(two, 4599)
 
 
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="this system has no /proc")
 def test_an_interrupted_build_is_ended(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     script = f"echo $$ > {pid_file}; echo '{CLASSIC[0]}'; exec sleep 60"

@@ -15,7 +15,7 @@ from sql_lake import SETTLED_COLUMNS, mirror_with
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or os.uname().machine not in ("x86_64", "aarch64"),
-    reason="seccomp is Linux's, and the number of the call socket is known for two processors",
+    reason="not Linux on x86_64 or aarch64, for which the number of the socket call is known",
 )
 ROOT = Path(__file__).resolve().parents[3]
 QUERY = "top_products.sql"
