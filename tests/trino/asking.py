@@ -1,5 +1,7 @@
 """Ask a real Trino a statement and take its answer as the recording keeps it."""
 
+import time
+from collections.abc import Sequence
 from typing import Any
 
 from athena_sql.errors import QueryFailed
@@ -7,28 +9,49 @@ from orderlake.engines.trino_engine import TrinoEngine
 from trino_orders import COLUMNS, ROWS
 
 TYPES = {"string": "varchar", "int": "integer"}
+# A server whose machine is busy takes its only node for gone, for a while.
+NO_NODE = "No nodes available to run query"
+ATTEMPTS = 20
 
 
-def ask(url: str, sql: str) -> dict[str, Any]:
-    """Return `types` and `rows`, or the `error`, of a statement over the catalog in memory."""
-    engine = TrinoEngine(url, "memory", "default", {}, str)
-    types: list[str] = []
+def ask(url: str, sql: str, schema: str = "default") -> dict[str, Any]:
+    """Return `names`, `types` and `rows`, or the `error`, of a statement."""
+    answer: dict[str, Any] = {}
+    for _ in range(ATTEMPTS):
+        answer = ask_once(url, sql, schema)
+        if answer.get("error") != NO_NODE:
+            break
+        time.sleep(1)
+    return answer
+
+
+def ask_once(url: str, sql: str, schema: str) -> dict[str, Any]:
+    """Return what one request answers."""
+    engine = TrinoEngine(url, "memory", schema, {}, str)
+    columns: list[dict[str, str]] = []
     rows: list[Any] = []
     try:
         for page in engine.pages(sql):
-            types = [column["type"] for column in page.get("columns") or ()] or types
+            columns = page.get("columns") or columns
             rows += page.get("data") or []
     except QueryFailed as error:
         return {"error": error.message.removeprefix("trino: ")}
-    return {"types": types, "rows": rows}
+    names, types = ([column[part] for column in columns] for part in ("name", "type"))
+    return {"names": names, "types": types, "rows": rows}
 
 
-def make_orders(url: str) -> None:
+def make_orders(
+    url: str,
+    columns: Sequence[tuple[str, str]] = COLUMNS,
+    rows: str = ROWS,
+    schema: str = "default",
+) -> None:
     """Make the table that the statements are asked of."""
-    columns = ", ".join(f"{name} {TYPES.get(kind, kind)}" for name, kind in COLUMNS)
+    described = ", ".join(f"{name} {TYPES.get(kind, kind)}" for name, kind in columns)
     for sql in (
+        f"create schema if not exists {schema}",
         "drop table if exists processed_orders",
-        f"create table processed_orders ({columns})",
-        f"insert into processed_orders {ROWS}",
+        f"create table processed_orders ({described})",
+        f"insert into processed_orders {rows}",
     ):
-        assert "error" not in ask(url, sql)
+        assert "error" not in ask(url, sql, schema)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.trino.server import ROOT, running, why_not
 
-sys.path.insert(0, str(ROOT / "tests" / "scripts"))
+sys.path.insert(0, str(ROOT / "tests" / "fixtures"))
 
 
 @pytest.fixture(scope="session")

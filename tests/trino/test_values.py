@@ -121,7 +121,8 @@ def test_both_engines_compute_the_same_of_any_value(trino_url: str, name: str) -
         f"{expression.strip()} as c{i}" for i, expression in enumerate(split_outside(expressions))
     )
     sql = f"select n, {named} from processed_orders order by n"
-    assert check(sql, duckdb.tables, duckdb.aliases) == []
+    found = check(sql, duckdb.tables, duckdb.aliases)
+    assert [one for one in found if not one.rule.is_advice] == []
     one, two = duckdb.answer(QueryRequest("-e", sql)), trino.answer(QueryRequest("-e", sql))
     result = compare(name, (one.columns, list(one.rows)), (two.columns, list(two.rows)), [0], 1e-14)
     assert result.is_fine, result.differences[:5]

@@ -4,14 +4,17 @@ The connection holds every table under its catalog name; this module opens none.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import duckdb
 
 from athena_sql.answer import Answer, Row
 from athena_sql.errors import QueryFailed
+from athena_sql.running.result_text import shortest_real
 from athena_sql.translation.messages import reason_of
 from athena_sql.translation.translate import Translation
+from athena_sql.typing.types import Type
 from athena_sql.values.macros import MACROS
 
 ROWS_AT_ONCE = 10_000
@@ -41,12 +44,25 @@ def run_query(
     except (duckdb.Error, RuntimeError) as error:
         raise failure(error) from error
     check_types(translation, cursor)
-    moments = [
-        position
-        for position, column in enumerate(translation.columns)
-        if column.type.startswith(("date", "timestamp"))
-    ]
-    return Answer(translation.columns, stream(cursor, guard, moments))
+    return Answer(translation.columns, stream(cursor, guard, told_values(translation.types)))
+
+
+def told_values(kinds: Iterable[Type]) -> dict[int, Callable[[Any], Any]]:
+    """Return by position what makes Athena's values of DuckDB's, where they differ."""
+    makers = ((position, value_maker(kind)) for position, kind in enumerate(kinds))
+    return {position: make for position, make in makers if make is not None}
+
+
+def value_maker(kind: Type) -> Callable[[Any], Any] | None:
+    """Return what makes Athena's value of one of DuckDB's, or None where they are one."""
+    match kind.name:
+        case "date" | "timestamp":
+            return refuse_distant
+        case "real":
+            return lambda value: value if value is None else float(shortest_real(value))
+        case "array" if make := value_maker(kind.element):
+            return lambda values: values if values is None else [make(one) for one in values]
+    return None
 
 
 def check_types(translation: Translation, cursor: duckdb.DuckDBPyConnection) -> None:
@@ -66,28 +82,33 @@ def check_types(translation: Translation, cursor: duckdb.DuckDBPyConnection) -> 
             )
 
 
-def refuse_distant(rows: Sequence[Row], position: int) -> None:
-    """Raise QueryFailed for a date before the year 1 or after 9999, which comes as a text."""
-    for row in rows:
-        if isinstance(row[position], str):
-            raise QueryFailed(
-                "duckdb", f"the date {row[position]} is out of reach here", "filter it"
-            )
+def refuse_distant(value: Any) -> Any:
+    """Return a date; raises QueryFailed for one before the year 1 or after 9999, a text."""
+    if isinstance(value, str):
+        raise QueryFailed("duckdb", f"the date {value} is out of reach here", "filter it")
+    return value
 
 
 def stream(
-    cursor: duckdb.DuckDBPyConnection, guard: Guard, moments: Sequence[int] = ()
+    cursor: duckdb.DuckDBPyConnection,
+    guard: Guard,
+    makers: Mapping[int, Callable[[Any], Any]] | None = None,
 ) -> Iterator[Row]:
-    """Yield the rows of a result without holding it; `moments` are the columns of dates."""
+    """Yield the rows of a result without holding it, the columns of `makers` made anew."""
     try:
         while True:
             with guard():  # the first rows may take as long as the whole statement
                 rows = cursor.fetchmany(ROWS_AT_ONCE)
             if not rows:
                 return
-            for position in moments:
-                refuse_distant(rows, position)
-            yield from rows
+            if not makers:
+                yield from rows
+                continue
+            for row in rows:
+                cells = list(row)
+                for position, make in makers.items():
+                    cells[position] = make(cells[position])
+                yield tuple(cells)
     except (duckdb.Error, RuntimeError, OverflowError, ValueError) as error:
         raise failure(error) from error
 

@@ -6,7 +6,7 @@ beside an aggregate never matter:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from athena_sql.errors import SqlError
 from athena_sql.functions.catalogue import AGGREGATE_NAMES
@@ -140,7 +140,25 @@ def aggregate_call(source: Clause, node: nodes.Call, tail: str) -> Value:
         raise refused(
             node.place, "distinct arrays and rows are not aggregated here", "group by them"
         )
+    if node.name == "array_agg" and distinct and not order:
+        raise refused(
+            node.place,
+            "array_agg(distinct x) has no order: Athena's differs from one run to the next",
+            "write array_agg(distinct x order by x)",
+        )
     return call(find_function(node.name, node.place), given, node.place, distinct, order, tail)
+
+
+def with_any_order(node: Expression) -> Expression:
+    """Return `array_agg(distinct x)` as `array_agg(distinct x order by x)`, else the node.
+
+    For a function to which the order of an array is all the same, such as cardinality.
+    """
+    is_unordered = isinstance(node, nodes.Call) and node.name == "array_agg" and not node.order
+    if isinstance(node, nodes.Call) and is_unordered and node.is_distinct:
+        keys = tuple(nodes.SortItem(one, place=one.place) for one in node.arguments)
+        return replace(node, order=keys)
+    return node
 
 
 def check_list(given: Sequence[Value], node: nodes.Call) -> None:

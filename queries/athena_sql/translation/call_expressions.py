@@ -6,6 +6,7 @@ Pure.
 from athena_sql.functions.catalogue import AGGREGATE_NAMES, FUNCTIONS, WINDOW_NAMES
 from athena_sql.functions.special import SPECIAL
 from athena_sql.syntax import nodes
+from athena_sql.translation.aggregation import with_any_order
 from athena_sql.translation.calls import call, find_function, unknown_function
 from athena_sql.translation.operator_expressions import OperatorExpressions
 from athena_sql.translation.walk import outside_queries, walk
@@ -13,6 +14,11 @@ from athena_sql.translation.windows import window_call
 from athena_sql.typing.types import VARCHAR
 from athena_sql.values import operators
 from athena_sql.values.value import Value, text_literal, wrong
+
+# What an array's order is all the same to.
+ORDER_BLIND = frozenset(
+    ("cardinality", "array_sort", "array_max", "array_min", "contains", "arrays_overlap")
+)
 
 
 class CallExpressions(OperatorExpressions):
@@ -42,7 +48,10 @@ class CallExpressions(OperatorExpressions):
             return SPECIAL[node.name](node.name, given, node.place)
         if node.name not in FUNCTIONS:
             raise unknown_function(node.name, node.place)
-        given = [self.value(argument) for argument in node.arguments]
+        arguments = node.arguments
+        if node.name in ORDER_BLIND:
+            arguments = tuple(map(with_any_order, arguments))
+        given = [self.value(argument) for argument in arguments]
         return call(find_function(node.name, node.place), given, node.place)
 
     def aggregate(self, node: nodes.Call) -> Value:

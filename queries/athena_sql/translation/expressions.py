@@ -13,6 +13,7 @@ from athena_sql.translation.query_expressions import QueryExpressions
 from athena_sql.translation.type_names import read_type
 from athena_sql.typing.types import (
     BOOLEAN,
+    DATE,
 )
 from athena_sql.values import literals
 from athena_sql.values.casts import cast
@@ -64,8 +65,11 @@ class Expressions(NameExpressions, QueryExpressions, ArrayExpressions, CallExpre
         """Return `extract(year from x)`."""
         if node.unit not in EXTRACTED:
             raise wrong(node.place, f"Invalid EXTRACT field: {node.unit}")
-        function = find_function(node.unit, node.place)
-        return call(function, [self.value(node.operand)], node.place)
+        operand = self.value(node.operand)
+        if operand.type == DATE and node.unit in ("hour", "minute", "second"):
+            told = f"Cannot extract {node.unit.upper()} from date"
+            raise wrong(node.operand.place, told, "extract it from a timestamp")
+        return call(find_function(node.unit, node.place), [operand], node.place)
 
     def of_lambda(self, node: nodes.Lambda) -> Value:
         """Refuse a lambda that is no argument."""

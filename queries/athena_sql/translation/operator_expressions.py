@@ -16,6 +16,7 @@ from athena_sql.typing.types import (
     BOOLEAN,
     UNKNOWN,
     VARCHAR,
+    Type,
     array,
 )
 from athena_sql.values import literals, operators
@@ -75,6 +76,8 @@ class OperatorExpressions(Clause):
             if not unknown or unknown[0].name == "array":
                 raise ambiguous(place)
             return Value(array(unknown[0]), null_of(array(unknown[0])))
+        if len(given) == 2 and is_ambiguous_array(*unknown):
+            raise ambiguous(place)
         if not any(kind.name == "array" for kind in unknown):
             given = [coerce(value, VARCHAR) if value.type == UNKNOWN else value for value in given]
         found = call(find_function("concat", place), given, place)
@@ -188,6 +191,13 @@ class OperatorExpressions(Clause):
             raise refused(node.place, "a pattern of the data with an escape", "write it out")
         check_escapes(pattern.constant, escape.constant, node.place)
         return Value(BOOLEAN, f"{sql} escape {escape.sql})")
+
+
+def is_ambiguous_array(left: Type, right: Type) -> bool:
+    """Whether an array of NULLs stands beside an array, of which it may also be an element."""
+    if left.name != "array" or right.name != "array":
+        return False
+    return UNKNOWN in (left.element, right.element) and left != right
 
 
 def check_escapes(pattern: str, escape: str, place: Place) -> None:

@@ -133,8 +133,13 @@ class Queries:
         node: nodes.Query,
         outer: Clause | None = None,
         steps: Steps | None = None,
+        is_whole_statement: bool = False,
     ) -> Result:
-        """Return a query, whose columns are c1, c2, ..."""
+        """Return a query, whose columns are c1, c2, ...
+
+        Only a whole statement's rows have an order: Trino sorts nothing inside a statement unless
+        a limit follows.
+        """
         known: dict[str, StepRows] = dict(steps or {})
         definitions: list[str] = []
         for step in node.steps:
@@ -144,7 +149,7 @@ class Queries:
             rows = StepRows(self.fresh("s"), renamed(result.columns, step))
             known[step.name] = rows
             definitions.append(f"{rows.sql_name} as ({result.sql})")
-        body = self.ordered_body(node, outer, known)
+        body = self.ordered_body(node, outer, known, is_whole_statement)
         if definitions:
             return Result(f"with {', '.join(definitions)} {body.sql}", body.columns)
         return body
@@ -154,6 +159,7 @@ class Queries:
         node: nodes.Query,
         outer: Clause | None,
         steps: Steps,
+        is_whole_statement: bool,
     ) -> Result:
         """Return a body with its ORDER BY and limits."""
         if node.with_ties:
@@ -163,8 +169,11 @@ class Queries:
                 "filter on rank() over (order by ...) <= n",
             )
         limits = self.limits(node)
+        is_sorted = is_whole_statement or bool(limits)
         if isinstance(node.body, nodes.SelectQuery):
-            return self.select(node.body, node.order, limits, outer, steps)
+            return self.select(node.body, node.order, limits, outer, steps, is_sorted)
+        if isinstance(node.body, nodes.Query) and not (node.order or limits):
+            return self.query(node.body, outer, steps, is_whole_statement)
         result = self.body(node.body, outer, steps)
         if not (node.order or limits):
             return result
@@ -173,6 +182,8 @@ class Queries:
         outputs: list[Output] = [(one.value, one.name) for one in fields]
         inner = Expressions(self, fields, outer, steps, outputs=named(outputs))
         order = self.order_by(node.order, inner, outputs, False)
+        if not is_sorted:
+            return result
         items = select_list([value.sql for value, _ in outputs])
         sql = f"select {items} from ({result.sql}) as {alias}{order}{limits}"
         return Result(sql, result.columns)
@@ -296,6 +307,7 @@ class Queries:
         limits: str,
         outer: Clause | None,
         steps: Steps,
+        is_sorted: bool = True,
     ) -> Result:
         """Return a select, in two floors where it aggregates."""
         source_sql, fields = "", list[Field]()
@@ -317,6 +329,8 @@ class Queries:
             source_sql += self.having(node, inner)
         final = self.order_expressions(inner, outputs)
         order_sql = self.order_by(order, final, outputs, node.is_distinct)
+        if not is_sorted:
+            order_sql = ""
         if inner.grouping is not None:
             source_sql = source_sql.replace(PENDING, self.floor(inner.grouping), 1)
         distinct = "distinct " if node.is_distinct else ""

@@ -78,7 +78,7 @@ def translate_query(sql: str, catalog: Catalog, values: Mapping[str, Any]) -> Tr
     query = read_query(sql)
     queries = Queries(catalog, values)
     try:
-        result = queries.query(query)
+        result = queries.query(query, is_whole_statement=True)
         columns = result.columns
         names = [c.label or c.name or f"_col{position}" for position, c in enumerate(columns)]
         check_outputs([column.type for column in columns])

@@ -10,7 +10,6 @@ from athena_sql.functions.catalogue import AGGREGATE_NAMES, WINDOW_NAMES
 from athena_sql.syntax import nodes
 from athena_sql.translation.aggregation import (
     aggregate_call,
-    filter_of,
     ordered_key,
     sort_sql,
 )
@@ -37,6 +36,9 @@ def window_call(source: Clause, node: nodes.Call) -> Value:
         raise wrong(
             node.place, f"DISTINCT in window function parameters not yet supported: {node.name}"
         )
+    if node.condition:
+        told = "FILTER is not yet supported for window functions"
+        raise wrong(node.place, told, "write sum(if(condition, x)) over (...)")
     if node.order:
         raise wrong(node.place, "Window function with ORDER BY is not supported", "leave it out")
     window = full_window(source, node.window)
@@ -49,13 +51,11 @@ def window_call(source: Clause, node: nodes.Call) -> Value:
             )
         if node.name == "listagg":
             raise wrong(node.place, "Window function with ORDER BY is not supported")
-        return aggregate_call(source, node, filter_of(source, node) + over)
+        return aggregate_call(source, node, over)
     if node.name not in WINDOW_NAMES:
         if node.name in ("approx_distinct", "approx_percentile"):
             raise unknown_function(node.name, node.place)
         raise wrong(node.place, f"Not a window function: {node.name}", "leave out over (...)")
-    if node.condition:
-        raise wrong(node.place, "Filter is only valid for aggregation functions")
     if window.frame and node.name in RANKS:
         raise wrong(
             node.place, f"Cannot specify window frame for {node.name} function", "leave it out"

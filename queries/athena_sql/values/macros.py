@@ -231,9 +231,12 @@ MACROS = (
        if(text is null, null,
           cast(cast(trino_fail('Invalid format, or not YYYY-MM-DD: "' || text || '"') as varchar)
               as date)))""",
-    # Arrays.
+    # Arrays. Each element stays where it stands first; equal ones are found by sorting.
     """create macro trino_distinct(a) as
-    list_filter(a, lambda e, i: list_position(a, e) = i)""",
+    if(a is null, null, list_transform([list_sort(list_zip(a, range(1, len(a) + 1)))],
+        lambda s: list_transform(list_sort(list_transform(
+            list_filter(s, lambda p, i: i = 1 or p[1] is distinct from s[i - 1][1]),
+            lambda p: {'i': p[2], 'e': p[1]})), lambda q: q.e))[1])""",
     """create macro trino_except(a, b) as
     if(b is null, null, trino_distinct(list_filter(a, lambda e: list_position(b, e) is null)))""",
     """create macro trino_common(a, b) as
