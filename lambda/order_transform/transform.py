@@ -20,6 +20,7 @@ from order_transform.reading.records import Records, find_records, with_structur
 from order_transform.reading.survey import Survey, survey
 from order_transform.refusal import FileRefused
 from order_transform.sql.engine import Engine, connected
+from order_transform.sql.parts import add_up_parts
 from order_transform.sql.profile import sample_reading
 from order_transform.sql.rejects import (
     COUNT_CODES,
@@ -28,9 +29,10 @@ from order_transform.sql.rejects import (
     create_rejects,
 )
 from order_transform.sql.statements import Statements
-from order_transform.sql.totals import Totals, add_up, add_up_parts
+from order_transform.sql.totals import Totals, add_up
 from order_transform.writing.compression import OutputFile
 from order_transform.writing.lines import (
+    CleanOutput,
     Target,
     write_clean,
     write_lines,
@@ -114,7 +116,7 @@ class _Run:
         if sampled:
             statements = Statements(sampled, self.contract)
             if clean := write_clean(self.db, statements, self.target):
-                return self._accepted(*clean)
+                return self._accepted(clean)
         totals = add_up(self.db, records, self.target.work_dir, self.contract, sampled, self.around)
         return self._careful(totals)
 
@@ -126,16 +128,17 @@ class _Run:
             return sample_reading(self.db, records, self.contract, self.engine.first_records)
         return None
 
-    def _accepted(self, totals: Totals, processed: OutputFile) -> Result:
+    def _accepted(self, clean: CleanOutput) -> Result:
+        totals = clean.totals
         at_end = totals.statements.records.blank_lines_at_end
         return Result(
             counts=Counts(totals.records + at_end, totals.accepted, 0, at_end),
             total_amount=totals.total_amount,
-            parts=add_up_parts(self.db, totals.statements, every=True),
+            parts=clean.parts,
             quantity=totals.quantity,
             assumptions=self._assumptions(totals.statements.reading),
             choices=tuple(totals.statements.reading.choices()),
-            processed=processed,
+            processed=clean.file,
         )
 
     def _careful(self, totals: Totals) -> Result:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from order_transform.sql.engine import Engine
-from order_transform.sql.totals import Part
+from order_transform.sql.parts import Part
 from transformed import HASTY, run
 
 HEADER = "sku,price,quantity,currency,status"

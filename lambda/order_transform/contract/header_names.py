@@ -62,6 +62,11 @@ def plain_name(header: str, articles: frozenset[str]) -> str:
     return "".join(_plain_words(header, articles))
 
 
+def name_forms(name: str, articles: frozenset[str]) -> tuple[str, ...]:
+    """Return the normalised forms of a known name, as `spellings` and `plain_name` have them."""
+    return (*sorted(spellings(name)), plain_name(name, articles))
+
+
 @lru_cache(maxsize=8192)
 def bare_name(header: str, articles: frozenset[str], endings: frozenset[str]) -> str:
     """Return a plain name without the words at its end that say a unit or a tax.

@@ -6,9 +6,10 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from enum import StrEnum
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
+from order_transform.contract.compiled_lists import shipped_word_lists
 from order_transform.contract.definition import (
     IS_SALE,
     PARTITION_KEY,
@@ -23,7 +24,7 @@ from order_transform.contract.definition import (
 )
 from order_transform.contract.errors import ContractError
 from order_transform.contract.header_names import normalise, spellings
-from order_transform.contract.word_lists import WordLists, Words, shipped_word_lists
+from order_transform.contract.word_lists import WordLists, Words
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 def default_contract_text() -> str:
     """Return the text of the contract that ships with the function."""
-    return files(__package__).joinpath("contract.toml").read_text(encoding="utf-8")
+    return Path(__file__).with_name("contract.toml").read_text(encoding="utf-8")
 
 
 def parse_contract(

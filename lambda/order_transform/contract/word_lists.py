@@ -4,15 +4,14 @@
 how it is written. A mistake in one is a `ContractError` that names the file and the entry.
 """
 
+import dataclasses
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from order_transform.contract.errors import ContractError
-from order_transform.contract.header_names import normalise, spellings
+from order_transform.contract.header_names import name_forms, normalise, spellings
 
 HEADERS, CURRENCIES, WORDS = FILES = ("headers.toml", "currencies.toml", "words.toml")
 _FALLBACK = "fallback"
@@ -44,7 +43,8 @@ class Words:
     others. `no_sale` are statuses. `months` gives a month's number by its name, in any language.
     `units` are the words for one piece, as written. `header_groups` names the group of
     `headers.toml`, a language or a shop system, in which a normalised header name stands; in the
-    exports of `decimal_comma` and `day_first` groups such numbers and dates are usual.
+    exports of `decimal_comma` and `day_first` groups such numbers and dates are usual. `forms`
+    are the normalised forms of each header name (`name_forms`).
     """
 
     articles: frozenset[str]
@@ -54,11 +54,12 @@ class Words:
     order_sums: frozenset[str]
     totals: frozenset[str]
     no_sale: frozenset[str]
-    months: Mapping[str, int]
+    months: Mapping[str, int] = dataclasses.field(hash=False)
     units: tuple[str, ...]
-    header_groups: Mapping[str, str]
+    header_groups: Mapping[str, str] = dataclasses.field(hash=False)
     decimal_comma: frozenset[str]
     day_first: frozenset[str]
+    forms: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,6 @@ class WordLists:
     fallback: Mapping[str, tuple[str, ...]]
     currencies: Currencies
     words: Words
-
-
-@cache
-def shipped_word_lists() -> WordLists:
-    """Return the lists that ship with the function."""
-    folder = files(__package__)
-    return parse_word_lists(*(folder.joinpath(name).read_text(encoding="utf-8") for name in FILES))
 
 
 def parse_word_lists(headers: str, currencies: str, words: str) -> WordLists:
@@ -155,8 +149,9 @@ def _currencies(tables: Mapping[str, Any]) -> Currencies:
 
 def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
     try:
+        articles = frozenset(map(normalise, _all(tables["articles"])))
         return Words(
-            articles=frozenset(map(normalise, _all(tables["articles"]))),
+            articles=articles,
             header_endings=tuple(dict.fromkeys(_all(tables["header_endings"]))),
             costs=frozenset(map(normalise, _all(tables["costs"]))),
             side_prices=frozenset(map(normalise, _all(tables["side_prices"]))),
@@ -168,6 +163,12 @@ def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
             header_groups=_header_groups(groups),
             decimal_comma=frozenset(tables["habits"]["decimal_comma"]),
             day_first=frozenset(tables["habits"]["day_first"]),
+            forms={
+                header: name_forms(header, articles)
+                for names in groups.values()
+                for header in (*names, *names.get(_FALLBACK, {}))
+                if header != _FALLBACK
+            },
         )
     except (KeyError, AttributeError, TypeError, ValueError) as error:
         reason = f"a list is missing or is not of texts ({error})"

@@ -24,11 +24,12 @@ from order_transform.contract.definition import (
 from order_transform.contract.header_names import (
     bare_name,
     header_words,
+    name_forms,
     normalise,
     plain_name,
     snake_case,
-    spellings,
 )
+from order_transform.contract.word_lists import Words
 
 _LONGEST_NAME = 3  # words
 
@@ -137,7 +138,7 @@ def _claim(
         for field in contract.fields:
             if field.name in found:
                 continue
-            aliases = _aliases(field, contract.words.articles)
+            aliases = _aliases(field, contract.words)
             places = [place for place, name in free if name in aliases]
             if len(places) > 1 and field.name != LINE_TOTAL:
                 return _ambiguous(field, [header[place] for place in places])
@@ -197,11 +198,13 @@ def _endings(rules: Rules) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _aliases(field: Field, articles: frozenset[str]) -> frozenset[str]:
+def _aliases(field: Field, words: Words) -> frozenset[str]:
     """Return the forms of all names that give a field its column at once."""
-    names = (field.name, *field.aliases)
-    plain = (plain_name(name, articles) for name in names)
-    return frozenset(plain).union(*map(spellings, names))
+    return frozenset().union(*(_forms(name, words) for name in (field.name, *field.aliases)))
+
+
+def _forms(name: str, words: Words) -> tuple[str, ...]:
+    return words.forms.get(name) or name_forms(name, words.articles)
 
 
 def _fall_back(
@@ -215,7 +218,7 @@ def _fall_back(
             places.setdefault(name, place)
     taken: dict[str, int] = {}
     for field in sorted(contract.fields, key=lambda field: not field.required):
-        fallback = _fallback(field, contract.words.articles)
+        fallback = _fallback(field, contract.words)
         others = [
             cell
             for cell, *names in zip(header, *spelled, strict=True)
@@ -239,12 +242,9 @@ def _fall_back(
 
 
 @lru_cache(maxsize=64)
-def _fallback(field: Field, articles: frozenset[str]) -> Mapping[str, None]:
+def _fallback(field: Field, words: Words) -> Mapping[str, None]:
     """Return the forms of a field's fallback names, in their order of preference."""
-    forms: dict[str, None] = {}
-    for name in field.fallback:
-        forms |= dict.fromkeys((*sorted(spellings(name)), plain_name(name, articles)))
-    return forms
+    return dict.fromkeys(form for name in field.fallback for form in _forms(name, words))
 
 
 def _is_hinted_at(field: Field, header: Sequence[str], contract: Contract) -> bool:
@@ -254,7 +254,7 @@ def _is_hinted_at(field: Field, header: Sequence[str], contract: Contract) -> bo
     """
     if field.name != PRICE:
         return False
-    aliases, side_prices = _aliases(field, contract.words.articles), contract.words.side_prices
+    aliases, side_prices = _aliases(field, contract.words), contract.words.side_prices
     return any(
         "".join(words[start:end]) in aliases
         for words in map(header_words, header)
@@ -290,11 +290,11 @@ def _is_out_of_place(
 
 def _has_revenue(header: Sequence[str], contract: Contract) -> bool:
     line_totals = [field for field in contract.fields if field.name == LINE_TOTAL]
-    articles, costs = contract.words.articles, contract.words.costs
+    costs = contract.words.costs
     revenue = {
         name
         for field in line_totals
-        for name in (*_aliases(field, articles), *_fallback(field, articles))
+        for name in (*_aliases(field, contract.words), *_fallback(field, contract.words))
     }
     columns = zip(header, *_spelled(header, contract), strict=True)
     return any(
@@ -305,10 +305,9 @@ def _has_revenue(header: Sequence[str], contract: Contract) -> bool:
 
 def _may_be_line_total(cell: str, contract: Contract) -> bool:
     """Tell whether a header is a fallback name of the line total, too, such as `Amount`."""
-    articles = contract.words.articles
     names = {form for [form] in _spelled([cell], contract)}
     return any(
-        not names.isdisjoint(_fallback(field, articles))
+        not names.isdisjoint(_fallback(field, contract.words))
         for field in contract.fields
         if field.name == LINE_TOTAL
     )

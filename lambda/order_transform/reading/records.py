@@ -174,8 +174,9 @@ def _last_rows(records: Records, limits: Limits) -> Iterator[list[str]]:
     with records.path.open("rb") as file:
         file.seek(max(file.seek(0, SEEK_END) - _LAST_BYTES, 0))
         lines = file.read().decode("utf-8", "replace").splitlines(keepends=True)[1:]
+    form = records.format(limits)
     for line in lines:
-        for row in read_rows([line], records.format(limits)):
+        for row in read_rows([line], form):
             if any(row.cells) and not row.problem:
                 yield row.cells
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from order_transform.contract.definition import (
     LINE_TOTAL,
@@ -25,6 +26,7 @@ TOTAL_ROW, OTHER_TABLE = "total_row", "other_table"
 _ORDER_ID = "order_id"
 # What belongs to a whole order, and may stand on its first line only.
 _ORDER_FIELDS = ("order_date", "customer_id", "country", "currency", "status")
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d[\d.,'\u00a0\u202f ]*")
 
 
@@ -76,9 +78,11 @@ class RowRules:
 
     def is_header(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is a header of orders: no digit in its numbers, and names for all."""
-        places = [self.columns.fields[name] for name in (PRICE, QUANTITY) if self._has(name)]
-        if any(re.search(r"\d", _at(cells, place)) for place in places):
-            return False
+        fields = self.columns.fields
+        places = [fields[name] for name in (PRICE, QUANTITY) if name in fields]
+        for place in places:  # no generator: this is asked for thousands of rows
+            if _DIGIT.search(_at(cells, place)):
+                return False
         if sum(map(bool, cells)) <= len(places):
             return False
         return isinstance(map_columns(cells, self.contract), Columns)
@@ -89,34 +93,22 @@ class RowRules:
         A label counts where no other field says what the row is about, or where the numbers are
         sums, too. Without `sums`, whatever may be a total is one.
         """
-        texts = [_at(cells, place).strip() for place in self.identity]
-        filled = [text for text in texts if text]
+        width = len(cells)
+        places = [place for place in self.identity if place < width]
+        filled = [text for place in places if (text := cells[place].strip())]
         if not filled:
             return sums is None or sums.match(cells)
         totals = self.contract.words.totals
-        if not any(normalise(text) in totals or self._begins_as_total(text) for text in filled):
-            return False
-        return len(filled) == 1 or sums is None or sums.match(cells)
-
-    def _begins_as_total(self, text: str) -> bool:
-        """Tell whether the first of several words is one for totals, as in `Subtotal: March`."""
-        if ":" not in text:
-            return False
-        first, *others = re.split(r"[\s:]+", text, maxsplit=1)
-        return (
-            bool(others)
-            and text[len(first) :].startswith(":")
-            and (normalise(first) in self.contract.words.totals)
-        )
+        for text in filled:
+            if _is_label(text, totals):
+                return len(filled) == 1 or sums is None or sums.match(cells)
+        return False
 
     def _is_own_header(self, cells: Sequence[str]) -> bool:
         labels = self.columns.labels
         return all(
             _at(cells, place).strip() == labels[place] for place in self.columns.fields.values()
         )
-
-    def _has(self, name: str) -> bool:
-        return name in self.columns.fields
 
 
 def row_rules(
@@ -148,7 +140,7 @@ def _carried_fields(columns: Columns, orders: Sequence[Sequence[str]]) -> tuple[
         name
         for name in _ORDER_FIELDS
         if (place := columns.fields.get(name)) is not None
-        and not all(_at(cells, place).strip() for cells in orders)
+        and not all(place < len(cells) and cells[place].strip() for cells in orders)
     ]
     if not present:
         return ()
@@ -237,6 +229,17 @@ class _RunningSums:
         if PRICE in values and QUANTITY in values:
             values["product"] = values[PRICE] * values[QUANTITY]
         return values
+
+
+@lru_cache(maxsize=8192)
+def _is_label(text: str, totals: frozenset[str]) -> bool:
+    """Tell whether a text is a word for totals, or begins with one as `Subtotal: March` does."""
+    if normalise(text) in totals:
+        return True
+    if ":" not in text:
+        return False
+    first, *others = re.split(r"[\s:]+", text, maxsplit=1)
+    return bool(others) and text[len(first) :].startswith(":") and normalise(first) in totals
 
 
 def _is_close(value: float, expected: float | None) -> bool:

@@ -18,14 +18,26 @@ class Amounts:
     """How a row's money is computed.
 
     `total` is the SQL of total_amount and `decimals` is how many places it has after the point.
-    `derived_price` is the SQL of a price that is not in the file, else None. `is_wide`: a sum of
-    totals may have more than the 38 digits of a DECIMAL.
+    `derived_price` is the SQL of a price that is not in the file, else None. `is_small`: a total
+    has at most the 18 digits that fit into 64 bits; `is_wide`: a sum of totals may have more than
+    the 38 digits of a DECIMAL.
     """
 
     total: str
     decimals: int
     derived_price: str | None = None
+    is_small: bool = False
     is_wide: bool = False
+
+    @property
+    def total_bytes(self) -> int:
+        """Return the width of `total_column` in memory."""
+        return 8 if self.is_small else 16
+
+    def total_column(self) -> str:
+        """Return SQL for the total in a type of known width: `(c1 * c2)::DECIMAL(18, 2)`."""
+        digits = SMALL_DIGITS if self.is_small else 38
+        return f"({self.total})::DECIMAL({digits}, {self.decimals})"
 
     def exact_sum(self, condition: str) -> str:
         """Return SQL for the sum of the totals of some rows, with all its digits."""
@@ -44,12 +56,14 @@ def unit_amounts(price: NumberReading, quantity: NumberReading) -> Amounts:
     decimals = max(price.decimals, MIN_DECIMALS)
     digits = min(quantity.whole_digits, MAX_INTEGER_DIGITS)
     width = price.whole_digits + decimals
+    is_small = price.plain and width + digits <= SMALL_DIGITS
     factor = "price_value"
-    if not price.plain or width + digits > SMALL_DIGITS:
+    if not is_small:
         factor = f"price_value::DECIMAL({max(width, SMALL_DIGITS + 1)}, {decimals})"
     return Amounts(
         total=f"{factor} * quantity_value::DECIMAL({digits}, 0)",
         decimals=decimals,
+        is_small=is_small,
         is_wide=price.whole_digits + quantity.whole_digits > _SAFE_SUM_DIGITS,
     )
 

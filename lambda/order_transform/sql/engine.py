@@ -64,5 +64,7 @@ def _database(threads: int, memory_mib: int, spill: str) -> duckdb.DuckDBPyConne
         "autoload_known_extensions": "false",
         # No file is read by two jobs, and one may be changed within its clock's tick.
         "enable_external_file_cache": "false",
+        # From this version of the format on, a decimal of 18 digits has 64 bits and not 128.
+        "arrow_output_version": "1.5",
     }
     return duckdb.connect(":memory:", config=settings)

@@ -21,6 +21,8 @@ from order_transform.sql.doubts import Doubts
 from order_transform.sql.price_evidence import gather_price_evidence
 from order_transform.sql.shapes import date_shape, number_shape, unpacked_shape
 
+# The table of the first records, which `sample_reading` leaves in the connection.
+SAMPLE = "sample"
 _BATCH = 10_000
 _MOST_STATUSES = 50  # of a sample; more are no list of statuses
 
@@ -33,8 +35,9 @@ def sample_reading(
     It has to be checked against every record (`FieldSql.matches_sample`): where all of them are
     as it says, `whole_reading` would say the same of them, but for the digits there is room for.
     """
-    source = f"(FROM {read_cells(records, contract.limits)} LIMIT {first})"
-    evidence = _gather(db, records, contract, source)
+    cells = read_cells(records, contract.limits, ordered=True)
+    db.execute(f"CREATE OR REPLACE TEMP TABLE {SAMPLE} AS FROM {cells} LIMIT {first}")
+    evidence = _gather(db, records, contract, SAMPLE)
     dates = {name: date.decide(None) for name, date in evidence.dates.items()}
     if not evidence.records or is_style_open(evidence.numbers):
         return None
@@ -45,10 +48,10 @@ def sample_reading(
     sure = {name: number for name, number in numbers.items() if number}
     if len(sure) < len(numbers) or not all(date.iso for date in dates.values()):
         return None
-    statuses = _statuses(db, records, contract, source, is_sample=True)
+    statuses = _statuses(db, records, contract, SAMPLE, is_sample=True)
     if len(statuses.others or ()) > _MOST_STATUSES:
         return None
-    doubts = Doubts(db, records, contract, source, NOTHING_KNOWN)
+    doubts = Doubts(db, records, contract, SAMPLE, NOTHING_KNOWN)
     currency, contradiction = doubts.currency(sure)
     reading = Reading(
         records, sure, dates, statuses=statuses, currency=currency, others=contradiction

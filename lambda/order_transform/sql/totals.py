@@ -10,7 +10,6 @@ import duckdb
 
 from order_transform.contract.definition import Contract
 from order_transform.reading.closer_look import Circumstances
-from order_transform.reading.currency import CURRENCY
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records, rewrite_records
 from order_transform.sql.conservation import has_every_line
@@ -54,31 +53,6 @@ def add_up(
                 return totals
     records = rewrite_records(records, work_dir, contract.limits)
     return _add_up_profiled(db, records, contract, around)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The accepted rows of one currency and, where they are no sale, of one status."""
-
-    currency: str | None
-    no_sale: str | None
-    rows: int
-    total_amount: Decimal
-
-
-def add_up_parts(
-    db: duckdb.DuckDBPyConnection, statements: Statements, *, every: bool
-) -> tuple[Part, ...]:
-    """Return what a total consists of; nothing where no row has a currency or is no sale."""
-    reading = statements.reading
-    has_currency = any(field.name == CURRENCY for field in statements.fields)
-    if not (has_currency or reading.statuses.no_sale):
-        return ()
-    rows = db.execute(statements.parts(every)).fetchall()
-    return tuple(
-        Part(currency, no_sale, count, Decimal(total or 0))
-        for currency, no_sale, count, total in rows
-    )
 
 
 def _add_up_profiled(

@@ -1,5 +1,6 @@
 """The rows of a file, written: accepted ones as JSON Lines, rejected ones with their reasons."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,13 +8,11 @@ from pathlib import Path
 
 import duckdb
 
-from order_transform.sql.arrow import (
-    Block,
-    read_blocks,
-    sum_decimals,
-    sum_integers,
-)
+from order_transform.sql.amounts import Amounts
+from order_transform.sql.arrow import Block, read_blocks, wide_integers
 from order_transform.sql.conservation import has_every_line
+from order_transform.sql.json_lines import select_clean_lines, select_lines
+from order_transform.sql.parts import Part, add_up_parts, has_parts, number_parts
 from order_transform.sql.rejects import REJECTED_LINES
 from order_transform.sql.statements import Statements
 from order_transform.sql.totals import Totals
@@ -39,15 +38,28 @@ class Target:
         return write_output(texts, self.work_dir / "rejected", "gzip", self.version_tag)
 
 
+@dataclass(frozen=True, slots=True)
+class CleanOutput:
+    """All rows of a clean file, written; `parts` are what the total consists of."""
+
+    totals: Totals
+    parts: tuple[Part, ...]
+    file: OutputFile
+
+
 def write_clean(
     db: duckdb.DuckDBPyConnection, statements: Statements, target: Target
-) -> tuple[Totals, OutputFile] | None:
+) -> CleanOutput | None:
     """Write all rows in the pass that checks and sums them; None if any is not clean.
 
     Most files are, and are read once instead of twice or three times. In the others the first
     row that is not ends the attempt.
     """
-    blocks = _Summed(read_blocks(db, statements.clean_lines(), 2, 1))
+    numbers = number_parts(db, statements)
+    query = select_clean_lines(statements, numbers.sql(statements))
+    blocks = _Summed(
+        read_blocks(db, query, statements.amounts.total_bytes, 8, 1), statements.amounts
+    )
     try:
         file = target.write_lines(blocks)
     except duckdb.InvalidInputException:
@@ -55,16 +67,19 @@ def write_clean(
     limits = statements.contract.limits
     if not has_every_line(db, statements.records, limits, blocks.rows):
         return None
-    # From a text, which is taken as it is; arithmetic would round to the context's digits.
-    total = Decimal(f"{blocks.total}E-{statements.decimals}")
-    return Totals(statements, blocks.rows, blocks.rows, total, blocks.quantity), file
+    parts = numbers.parts(blocks.rows_of, blocks.totals()) if has_parts(statements) else ()
+    if parts is None:
+        parts = add_up_parts(db, statements, every=True)
+    totals = Totals(statements, blocks.rows, blocks.rows, blocks.total(), blocks.quantity)
+    return CleanOutput(totals, parts, file)
 
 
 def write_lines(
     db: duckdb.DuckDBPyConnection, totals: Totals, target: Target
 ) -> tuple[OutputFile, int]:
     """Write the accepted rows; return how many they were, too."""
-    query = totals.statements.lines(totals.accepted == totals.records, totals.unreadable)
+    every = totals.accepted == totals.records
+    query = select_lines(totals.statements, every=every, unreadable=totals.unreadable)
     few = totals.accepted <= _ROWS_AT_ONCE  # blocks take some milliseconds to get going
     blocks = _Counted(_fetched(db, query) if few else read_blocks(db, query))
     return target.write_lines(blocks), blocks.rows
@@ -101,11 +116,39 @@ class _Counted:
 
 
 class _Summed(_Counted):
-    """The same with the sums of both numbers: `total` in units of its last place."""
+    """The same with the sum of the quantities, and the sum of the totals by part."""
 
-    total = quantity = 0
+    def __init__(self, blocks: Iterable[Block], amounts: Amounts) -> None:
+        super().__init__(blocks)
+        self._amounts = amounts
+        self._units: Counter[int] = Counter()
+        self.rows_of: Counter[int] = Counter()
+        self.quantity = 0
 
     def _add(self, numbers: tuple[memoryview, ...]) -> None:
-        total, quantity = numbers
-        self.total += sum_decimals(total)
-        self.quantity += sum_integers(quantity)
+        totals, quantities, parts = numbers
+        self.quantity += sum(quantities)
+        units = totals.tolist() if self._amounts.is_small else list(wide_integers(totals))
+        places = bytes(parts)
+        found = set(places)
+        sums = [0] * (max(found, default=0) + 1)
+        if len(found) == 1:
+            sums[places[0]] = sum(units)
+        else:
+            for place, unit in zip(places, units, strict=True):
+                sums[place] += unit
+        for place in found:
+            self.rows_of[place] += places.count(place)
+            self._units[place] += sums[place]
+
+    def total(self) -> Decimal:
+        """Return the sum of all totals."""
+        return self._exact(sum(self._units.values()))
+
+    def totals(self) -> dict[int, Decimal]:
+        """Return the sum of the totals by the number of their part."""
+        return {place: self._exact(units) for place, units in self._units.items()}
+
+    def _exact(self, units: int) -> Decimal:
+        # From a text, which is taken as it is; arithmetic would round to the context's digits.
+        return Decimal(f"{units}E-{self._amounts.decimals}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from order_transform.reading.choices import Choice
-from order_transform.sql.totals import Part
+from order_transform.sql.parts import Part
 from order_transform.writing.compression import OutputFile
 
 

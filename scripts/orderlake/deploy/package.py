@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from importlib.util import MAGIC_NUMBER, source_hash
 from pathlib import Path, PurePosixPath
 
+from order_transform.contract import compiled_lists
+
 from orderlake.errors import BuildFailed
 
 # Lambda's quota for a zip given in the call, and for all that is unzipped.
@@ -59,12 +61,16 @@ def write_package(package: Package) -> Package:
 
 
 def add_tree(archive: zipfile.ZipFile, root: Path, paths: Iterable[Path]) -> None:
-    """Add files with names relative to the root, and the bytecode of those that are Python."""
+    """Add files with names relative to the root, and what Python would make of them at a start."""
     for path in paths:
         name, content = path.relative_to(root).as_posix(), path.read_bytes()
         add_entry(archive, name, content)
         if path.suffix == ".py":
             add_entry(archive, bytecode_name(name), bytecode(content, name))
+        if path.name == Path(compiled_lists.__file__).name:
+            compiled = compiled_lists.COMPILED.relative_to(compiled_lists.HERE)
+            folder = PurePosixPath(name).parent
+            add_entry(archive, str(folder / compiled), compiled_lists.compile_lists(path.parent))
 
 
 def add_entry(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

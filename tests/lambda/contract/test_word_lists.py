@@ -4,9 +4,10 @@ import tomllib
 from importlib.resources import files
 
 import pytest
+from order_transform.contract.compiled_lists import shipped_word_lists
 from order_transform.contract.errors import ContractError
 from order_transform.contract.header_names import normalise
-from order_transform.contract.word_lists import FILES, parse_word_lists, shipped_word_lists
+from order_transform.contract.word_lists import FILES, parse_word_lists
 from transformed import CONTRACT
 
 TEXTS = [files("order_transform.contract").joinpath(name).read_text("utf-8") for name in FILES]

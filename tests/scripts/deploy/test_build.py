@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from order_transform.contract.compiled_lists import compile_lists
 from orderlake.deploy.build import (
     add_code,
     code_files,
@@ -198,6 +199,15 @@ def built(tmp_path: Path) -> Package:
     (tmp_path / "build").mkdir()
     finished = tmp_path / "build" / "function-x-1.zip"
     return add_code(zipped(folder), finished, folder, [folder / "click" / "__init__.py"])
+
+
+def test_the_word_lists_are_in_the_zip_as_they_are_read_at_once(tmp_path: Path) -> None:
+    root = Path(__file__).parents[3] / "lambda"
+    contract = root / "order_transform" / "contract"
+    with zipfile.ZipFile(tmp_path / "function.zip", "w") as archive:
+        add_tree(archive, root, code_files(contract))
+        compiled = archive.read("order_transform/contract/__pycache__/word_lists.json")
+    assert compiled == compile_lists(contract)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -1,0 +1,156 @@
+"""What a total consists of: one part per currency, and per status that makes a row no sale.
+
+The pass over a clean file adds the parts up on its way: there a row has the number of its part
+(`PartNumbers`). Other files are read once more, grouped (`add_up_parts`).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+
+from order_transform.reading.currency import CURRENCY
+from order_transform.sql.cells import literal
+from order_transform.sql.profile import SAMPLE
+from order_transform.sql.statements import Statements
+
+_MOST_PARTS = 1_000  # of a total; a column with more texts is none of currencies
+_MOST_NUMBERS = 255  # a number fits into a byte, and one more is for rows of no known part
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The accepted rows of one currency and, where they are no sale, of one status."""
+
+    currency: str | None
+    no_sale: str | None
+    rows: int
+    total_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PartNumbers:
+    """Numbers for the parts that a file may have, by the currencies of its first records.
+
+    The sample has all statuses, since a row with another one is not clean. A row whose currency
+    is not in the sample has the number `unknown`.
+    """
+
+    currencies: tuple[str | None, ...]
+    statuses: tuple[str | None, ...]
+
+    @property
+    def unknown(self) -> int:
+        """Return the number of a row with another currency."""
+        return len(self.currencies) * len(self.statuses)
+
+    def sql(self, statements: Statements) -> str:
+        """Return SQL for the number of a row's part.
+
+        For two currencies and one status of no sale: `coalesce(CASE coalesce(<currency>, '') WHEN
+        'EUR' THEN 0 WHEN 'USD' THEN 2 END + CASE coalesce(<status>, '') WHEN '' THEN 0 WHEN
+        'void' THEN 1 END, 4)::UTINYINT`.
+        """
+        currency = _choice(currency_of(statements), self.currencies, len(self.statuses))
+        status = _choice(no_sale_of(statements), self.statuses, 1)
+        return f"coalesce({currency} + {status}, {self.unknown})::UTINYINT"
+
+    def parts(
+        self, rows: Mapping[int, int], sums: Mapping[int, Decimal]
+    ) -> tuple[Part, ...] | None:
+        """Return the parts by their numbers; None where a row had no number of its own."""
+        if rows.get(self.unknown):
+            return None
+        found = (
+            Part(
+                self.currencies[number // len(self.statuses)],
+                self.statuses[number % len(self.statuses)],
+                count,
+                sums[number] or Decimal(0),
+            )
+            for number, count in rows.items()
+        )
+        return tuple(sorted(found, key=_largest_first))
+
+
+def _choice(value: str, texts: Iterable[str | None], step: int) -> str:
+    cases = (f"WHEN {literal(text or '')} THEN {place * step}" for place, text in enumerate(texts))
+    return f"CASE coalesce({value}, '') {' '.join(cases)} END"
+
+
+def _largest_first(part: Part) -> tuple[int, bool, str, bool, str]:
+    """Sort as `select_parts` does: nulls come last."""
+    currency, status = part.currency, part.no_sale
+    return -part.rows, currency is None, currency or "", status is None, status or ""
+
+
+def number_parts(db: duckdb.DuckDBPyConnection, statements: Statements) -> PartNumbers:
+    """Number the parts by the first records, which `sample_reading` has left in a table."""
+    found = db.execute(select_sampled_parts(statements)).fetchall() if has_parts(statements) else ()
+    currencies = dict.fromkeys(currency for currency, _ in found) or {None: None}
+    statuses = dict.fromkeys([None, *(status for _, status in found)])
+    if len(currencies) * len(statuses) > _MOST_NUMBERS:
+        currencies = {}  # so that no row has a number
+    return PartNumbers(tuple(currencies), tuple(statuses))
+
+
+def select_sampled_parts(statements: Statements) -> str:
+    """Select what parts the first records have: `SELECT DISTINCT <currency>, <status> FROM ...`."""
+    return (
+        f"SELECT DISTINCT {currency_of(statements)}, {no_sale_of(statements)}"
+        f" FROM {statements.rows(SAMPLE)} ORDER BY ALL"
+    )
+
+
+def add_up_parts(
+    db: duckdb.DuckDBPyConnection, statements: Statements, *, every: bool
+) -> tuple[Part, ...]:
+    """Return what a total consists of; nothing where no row has a currency or is no sale."""
+    if not has_parts(statements):
+        return ()
+    return tuple(
+        Part(currency, no_sale, count, Decimal(total or 0))
+        for currency, no_sale, count, total in db.execute(
+            select_parts(statements, every)
+        ).fetchall()
+    )
+
+
+def has_parts(statements: Statements) -> bool:
+    """Tell whether a total may consist of several parts."""
+    return _has_currency(statements) or bool(statements.reading.statuses.no_sale)
+
+
+def select_parts(statements: Statements, every: bool) -> str:
+    """Select the accepted rows' count and exact sum by currency and status of no sale.
+
+    Both are null where a row has none; the largest part comes first. `every`: it is known that
+    all rows are accepted, so that no more is read than this takes. `SELECT <currency> AS currency,
+    <status> AS no_sale, count(*) AS rows, sum(...) FROM (...) GROUP BY ... ORDER BY rows DESC...`.
+    """
+    return (
+        f"SELECT {currency_of(statements)} AS currency, {no_sale_of(statements)} AS no_sale,"
+        f" count(*) AS rows, {statements.amounts.exact_sum('true' if every else 'accepted')}"
+        f" FROM {statements.rows(typed=True)}"
+        f"{'' if every else ' WHERE accepted'} GROUP BY currency, no_sale"
+        f" ORDER BY rows DESC, currency, no_sale LIMIT {_MOST_PARTS}"
+    )
+
+
+def _has_currency(statements: Statements) -> bool:
+    return any(field.name == CURRENCY for field in statements.fields)
+
+
+def currency_of(statements: Statements) -> str:
+    """Return SQL for a row's currency, null if it has none: `nullif(trim(currency_value), '')`."""
+    if not _has_currency(statements):
+        return "NULL"
+    return f"nullif(trim({statements.value(CURRENCY)}), '')"
+
+
+def no_sale_of(statements: Statements) -> str:
+    """Return SQL for the status of no sale: `CASE WHEN c3 IN ('void') THEN trim(c3) END`."""
+    if not statements.reading.statuses.no_sale:
+        return "NULL"
+    return f"CASE WHEN {statements.is_no_sale()} THEN trim({statements.status_cell()}) END"
