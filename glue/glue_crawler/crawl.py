@@ -14,6 +14,7 @@ from glue_crawler.errors import NothingReadableError, ObjectUnreadableError, Too
 from glue_crawler.grouping.folders import FoundTable, GroupingPolicy, group
 from glue_crawler.grouping.survey import Content, Survey, tally_of
 from glue_crawler.objects.listing import ObjectStore, StoredObject
+from glue_crawler.objects.sample_memory import SampleMemory
 from glue_crawler.objects.target_reader import TargetReader, Unread
 from glue_crawler.planning.actions import Action
 from glue_crawler.planning.changes import (
@@ -64,13 +65,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """What a crawl found out: changes to make, warnings, errors of single objects, counts."""
+    """What a crawl found out: changes to make, warnings, errors of single objects, counts.
+
+    Of the `objects` listed, `sampled` have a sample; `recalled` of these come from the memory.
+    """
 
     actions: tuple[Action, ...]
     warnings: tuple[str, ...]
     errors: tuple[str, ...]
     objects: int
     sampled: int
+    recalled: int
 
 
 def crawl(
@@ -81,18 +86,22 @@ def crawl(
     *,
     executor: Executor | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    memory: SampleMemory | None = None,
 ) -> CrawlResult:
     """Crawl every target once and plan what the catalog must change.
 
-    With an executor, objects are sampled many at a time; without, one after the other.
+    With an executor, objects are sampled many at a time; without, one after the other. With the
+    memory of the crawler's last crawl, only objects that changed are read.
     Raises `BucketMissingError`, `DatabaseMissingError`, `ListingRefusedError`,
     `NothingReadableError`, `TooManyTablesError` and `CrawlStoppedError`; nothing is half done
     then.
     """
     existing = ExistingTables(definition, catalog.tables(), catalog.partitions)
-    crawling = _Crawl(definition, store, existing, run, executor, should_stop)
+    crawling = _Crawl(definition, store, existing, run, executor, should_stop, memory)
     for target in definition.targets:
         crawling.crawl_target(target)
+    if memory is not None:
+        memory.end_crawl()
     return crawling.finish()
 
 
@@ -105,7 +114,9 @@ class _Crawl:
         run: Run,
         executor: Executor | None,
         should_stop: Callable[[], bool],
+        memory: SampleMemory | None,
     ) -> None:
+        self._memory = memory
         self._definition = definition
         self._store = store
         self._existing = existing
@@ -119,6 +130,7 @@ class _Crawl:
         self._errors: list[str] = []
         self._objects = 0
         self._sampled = 0
+        self._recalled = 0
         self._locations: set[str] = set()
 
     def crawl_target(self, target: Target) -> None:
@@ -148,6 +160,7 @@ class _Crawl:
             tuple(self._errors),
             self._objects,
             self._sampled,
+            self._recalled,
         )
 
     def _survey(self, target: Target) -> tuple[Survey, list[FoundTable]]:
@@ -172,6 +185,7 @@ class _Crawl:
             self._existing.known_folders(target.bucket),
             self._definition.classifiers,
             self._should_stop,
+            self._memory,
         )
         for item, outcome in reader.read(self._executor):
             self._objects += 1
@@ -186,6 +200,7 @@ class _Crawl:
                 yield item, outcome
             elif outcome is Unread.NOT_WANTED:
                 yield item, None
+        self._recalled += reader.recalled
 
     def _attach_new_folders(self, target: Target, survey: Survey) -> list[FoundTable]:
         """Make new folders under known tables partitions of these (`CRAWL_NEW_FOLDERS_ONLY`)."""

@@ -9,6 +9,8 @@ from statistics import median
 from threading import Event
 from typing import Any
 
+from glue_crawler.objects.sample_memory import SampleMemory
+
 type GlueDict = dict[str, Any]
 
 LOG_GROUP = "/aws-glue/crawlers"
@@ -87,6 +89,7 @@ class CrawlerRecord:
     state: str = "READY"
     schedule_state: str = "SCHEDULED"
     runs: list[CrawlRecord] = field(default_factory=list)
+    memory: SampleMemory = field(default_factory=SampleMemory)
 
     @property
     def last_run(self) -> CrawlRecord | None:

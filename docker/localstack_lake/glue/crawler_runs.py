@@ -84,6 +84,7 @@ class CrawlerRunner:
                 Run(run.id, int(run.started.timestamp() * 1000)),
                 executor=executor,
                 should_stop=run.stop.is_set,
+                memory=crawler.memory,
             )
         with self._lock:
             if run.stop.is_set():
@@ -120,7 +121,8 @@ class CrawlerRunner:
         database = definition.database
         lines = [
             f"BENCHMARK : Classification complete, writing results to database {database}",
-            f"INFO : {result.sampled} of {result.objects} objects sampled",
+            f"INFO : {result.sampled} of {result.objects} objects sampled, "
+            f"{result.recalled} of them unchanged since the last crawl",
         ]
         for action in result.actions:
             try:

@@ -31,7 +31,7 @@ class S3Store:
         while True:
             page = self._list_page(request)
             for item in page.get("Contents") or ():
-                yield StoredObject(item["Key"], item["Size"])
+                yield StoredObject(item["Key"], item["Size"], item["ETag"])
             if not page.get("IsTruncated"):
                 return
             request["ContinuationToken"] = page["NextContinuationToken"]

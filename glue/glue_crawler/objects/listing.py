@@ -14,10 +14,11 @@ LAST_CHARACTER = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """One object of a listing: its key and its size in bytes."""
+    """One object of a listing: its key, its size in bytes, and its ETag, if the store has one."""
 
     key: str
     size_bytes: int
+    etag: str = ""
 
 
 class ObjectStore(Protocol):

@@ -1,6 +1,7 @@
 """Read one target: its objects with their samples, in the order of the listing.
 
-It applies exclusions and the sample size, and reads many objects at a time.
+It applies exclusions and the sample size, reads many objects at a time, and none that the memory
+of an earlier crawl knows.
 """
 
 from collections import deque
@@ -19,6 +20,7 @@ from glue_crawler.objects.listing import (
     folder_of,
     list_target,
 )
+from glue_crawler.objects.sample_memory import SampleMemory, digest_object
 from glue_crawler.objects.sampling import sample_object
 from glue_crawler.reading.sample import Sample
 
@@ -46,7 +48,10 @@ class TargetReader:
         known: KnownFolders,
         classifiers: Sequence[Classifier],
         should_stop: Callable[[], bool],
+        memory: SampleMemory | None = None,
     ) -> None:
+        self._memory = memory
+        self.recalled = 0
         self._store = store
         self._target = target
         self._known = known
@@ -83,6 +88,27 @@ class TargetReader:
         """Start sampling an object; the function returned waits for the outcome."""
         if not wanted:
             return lambda: Unread.NOT_WANTED
+        if self._memory is None or not item.etag:
+            return self._begin_reading(item, executor)
+        memory, digest = self._memory, digest_object(self._target.bucket, item, self._classifiers)
+        recalled = memory.recall(digest)
+        if recalled is not None:
+            self.recalled += 1
+            [sample] = recalled
+            return lambda: sample or Unread.EMPTY
+        finish = self._begin_reading(item, executor)
+
+        def finish_and_keep() -> Outcome:
+            outcome = finish()
+            if not isinstance(outcome, ObjectUnreadableError):
+                memory.keep(digest, outcome if isinstance(outcome, Sample) else None)
+            return outcome
+
+        return finish_and_keep
+
+    def _begin_reading(
+        self, item: StoredObject, executor: Executor | None
+    ) -> Callable[[], Outcome]:
         if executor is None:
             return lambda: self._sample(item)
         return executor.submit(self._sample, item).result
