@@ -1,4 +1,4 @@
-"""Loads services before they are first called: on a thread, while LocalStack already answers.
+"""Load services before their first call: on a thread, while LocalStack already answers.
 
 A service's first call otherwise waits for its imports, two seconds for CloudFormation alone. A
 call that comes in between waits for the same load; nothing is loaded twice.
@@ -10,7 +10,7 @@ from localstack.services.plugins import SERVICE_PLUGINS
 
 
 def preload(names: str) -> threading.Thread:
-    """Start to load services, in order, named by AWS's names for them with commas between.
+    """Start to load services in the order of their names, which are AWS's, separated by commas.
 
     A service that cannot be loaded ends the thread with its error in the log; LocalStack answers
     the service's first call with it, too.

@@ -1,4 +1,4 @@
-"""Entry points only: what this package adds to LocalStack, each loaded when it is first needed.
+"""Entry points only: each loads a part of this package when LocalStack first needs it.
 
 Named in pyproject.toml, read by LocalStack through importlib.metadata. Nothing here may import a
 service, moto or the crawler at the top: LocalStack imports this module at every start.
@@ -21,7 +21,7 @@ from localstack.services.plugins import Service, aws_provider
 
 @aws_provider(api="glue")
 def glue() -> Service:
-    """The Data Catalog, with a crawler that crawls."""
+    """The Data Catalog, with a working crawler."""
     from localstack_lake.glue.provider import create_glue_service
 
     return create_glue_service()
@@ -29,7 +29,7 @@ def glue() -> Service:
 
 @aws_provider(api="athena")
 def athena() -> Service:
-    """Work groups, queries on DuckDB, and what is kept beside them."""
+    """Work groups, queries on DuckDB, and saved queries."""
     from localstack_lake.athena.provider import create_athena_service
 
     return create_athena_service()
@@ -37,7 +37,7 @@ def athena() -> Service:
 
 @aws_provider(api="s3", name="own_folder")
 def s3() -> Service:
-    """LocalStack's own, with its objects in this instance's temporary folder.
+    """LocalStack's own S3, with its objects in this instance's temporary folder.
 
     Its default is one fixed folder under /tmp for every instance on the machine: they would remove
     each other's buckets there, and another user's could not write at all.
@@ -118,7 +118,7 @@ class ExactAddressServerPlugin(RuntimeServerPlugin):
 
 @hooks.on_infra_start()
 def guard_the_gateway() -> None:
-    """Requests come in by the given addresses only, and only from this machine's owner."""
+    """Accept requests only at the given addresses, and only from this machine's owner."""
     from localstack import config
 
     from localstack_lake.gateway.entrance import install
@@ -130,7 +130,7 @@ def guard_the_gateway() -> None:
 
 @hooks.on_infra_start()
 def keep_objects_apart() -> None:
-    """S3 in a folder of this instance, unless the environment says which provider to use."""
+    """Keep S3 in a folder of this instance, unless the environment chooses a provider."""
     from localstack.config import SERVICE_PROVIDER_CONFIG
 
     SERVICE_PROVIDER_CONFIG.set_provider_if_not_exists("s3", "own_folder")
@@ -138,7 +138,7 @@ def keep_objects_apart() -> None:
 
 @hooks.on_infra_start()
 def enforce_policies() -> None:
-    """Calls with a role's credentials need a policy that allows them (LAKE_IAM)."""
+    """Require a policy that allows a call with a role's credentials (LAKE_IAM)."""
     from localstack_lake.iam.enforcement import install
 
     install()
@@ -146,7 +146,7 @@ def enforce_policies() -> None:
 
 @hooks.on_infra_start()
 def keep_objects_in_a_folder() -> None:
-    """Objects of the buckets in LAKE_KEEP_BUCKETS are kept in LAKE_KEEP_FOLDER."""
+    """Keep objects of the buckets in LAKE_KEEP_BUCKETS in LAKE_KEEP_FOLDER."""
     from localstack_lake.s3.kept_objects import install
 
     install()
@@ -154,7 +154,7 @@ def keep_objects_in_a_folder() -> None:
 
 @hooks.on_infra_start()
 def complete_resource_types() -> None:
-    """Types that LocalStack has, with what it leaves out of them."""
+    """Complete the types that LocalStack has."""
     from localstack_lake.cloudformation.completed_types import complete_resource_types
 
     complete_resource_types()
@@ -162,7 +162,7 @@ def complete_resource_types() -> None:
 
 @hooks.on_infra_start()
 def restore_after_failed_updates() -> None:
-    """A stack whose update failed is as it was before."""
+    """Roll back a stack whose update failed."""
     from localstack_lake.cloudformation.failed_updates import restore_after_failed_updates
 
     restore_after_failed_updates()
@@ -170,7 +170,7 @@ def restore_after_failed_updates() -> None:
 
 @hooks.on_infra_ready()
 def preload_services() -> None:
-    """Services named in LAKE_PRELOAD, loaded while nobody waits for them yet."""
+    """Load the services in LAKE_PRELOAD before anybody waits for them."""
     from localstack_lake.preloading import preload
 
     preload(os.environ.get("LAKE_PRELOAD", ""))

@@ -44,7 +44,7 @@ from glue_crawler.reading.sample import Sample
 
 
 class Catalog(Protocol):
-    """What a crawl needs to know of the catalog: `get-table` and `get-partition` shapes."""
+    """The catalog as a crawl reads it: `get-table` and `get-partition` shapes."""
 
     def tables(self) -> Iterable[Mapping[str, Any]]:
         """Return the database's tables. Raises `DatabaseMissingError`."""
@@ -65,7 +65,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """What a crawl found out: changes to make, warnings, errors of single objects, counts.
+    """The result of a crawl: changes to make, warnings, errors of single objects, counts.
 
     Of the `objects` listed, `sampled` have a sample; `recalled` of these come from the memory.
     """
@@ -91,10 +91,9 @@ def crawl(
     """Crawl every target once and plan what the catalog must change.
 
     With an executor, objects are sampled many at a time; without, one after the other. With the
-    memory of the crawler's last crawl, only objects that changed are read.
-    Raises `BucketMissingError`, `DatabaseMissingError`, `ListingRefusedError`,
-    `NothingReadableError`, `TooManyTablesError` and `CrawlStoppedError`; nothing is half done
-    then.
+    memory of the crawler's last crawl, only objects that changed are read. Raises
+    `BucketMissingError`, `DatabaseMissingError`, `ListingRefusedError`, `NothingReadableError`,
+    `TooManyTablesError` and `CrawlStoppedError`; none of them leaves anything half done.
     """
     existing = ExistingTables(definition, catalog.tables(), catalog.partitions)
     crawling = _Crawl(definition, store, existing, run, executor, should_stop, memory)
@@ -145,7 +144,7 @@ class _Crawl:
             self._plan(target, table)
 
     def finish(self) -> CrawlResult:
-        """Plan what is gone, and return the result."""
+        """Plan the removal of what is gone, and return the result."""
         if self._errors and not self._sampled:
             raise NothingReadableError(self._errors[0])
         allowed = self._definition.table_threshold

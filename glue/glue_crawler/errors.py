@@ -1,4 +1,4 @@
-"""What can stop a crawl, each with its facts. Bad data never appears here: that is a warning.
+"""The errors that can stop a crawl, with their facts. Bad data is never an error: it is a warning.
 
 CrawlerError
 ├── InvalidCrawlerError     the definition cannot be crawled as it is written

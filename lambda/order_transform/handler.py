@@ -1,6 +1,6 @@
 """The function: takes an S3 event, brings each named file up to date, and logs structured lines.
 
-Reads, calls the protocol with explicit arguments, logs, returns. Decides nothing itself.
+It reads, calls the protocol with explicit arguments, logs and returns. It decides nothing.
 """
 
 import os

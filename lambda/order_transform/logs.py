@@ -1,6 +1,6 @@
 """The function's log: one JSON object per line, with metrics that CloudWatch extracts.
 
-Writes to standard output; says nothing of a file's contents.
+It writes to standard output and never logs the contents of a file.
 """
 
 import json
@@ -20,7 +20,7 @@ _state = {"cold": True}
 
 
 def log(message: str, **facts: object) -> None:
-    """Write one line: what happened, and the facts of it."""
+    """Write one line: an event and its facts."""
     print(
         json.dumps({"message": message, **facts}, ensure_ascii=False), file=sys.stdout, flush=True
     )

@@ -38,7 +38,7 @@ ROW_CODES = {
 
 
 class FileRefused(Exception):
-    """A file that cannot be read as orders: raised deep inside, a refused report at the edge."""
+    """A file that cannot be read as orders; the transform turns it into a refused report."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

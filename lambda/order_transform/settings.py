@@ -1,4 +1,4 @@
-"""The function's settings: its environment variables as plain values, read once per invocation."""
+"""The function's settings: environment variables as plain values, read once per invocation."""
 
 import os
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Settings:
 
 
 def engine_for(memory_mib: int) -> Engine:
-    """Return what DuckDB may use in a function of this size.
+    """Return the resources that DuckDB may use in a function of this size.
 
     A quarter of the memory: the interpreter, boto3 and the buffers of the CSV reader and of the
     lines on their way out, which DuckDB does not count, take about 150 MB beside it.

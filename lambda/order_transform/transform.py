@@ -1,8 +1,8 @@
 """The transform: reads one raw file on local disk, writes its processed and rejected rows.
 
-How a file is read holds for all of its rows, and every one of them was seen before a result says
-so. Bad data ends in the result, never in an exception; what is raised is broken infrastructure
-(a full disk, no memory).
+A file is read in one way for all of its rows, and every row is checked before there is a result.
+Bad data becomes part of the result and never raises. Only broken infrastructure (a full disk, no
+memory) raises.
 """
 
 import contextlib
@@ -76,7 +76,7 @@ def transform(
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What is to be transformed, by what rules, to where."""
+    """A file to transform, the rules for it, and the target folder."""
 
     source: Path
     contract: Contract
@@ -85,7 +85,7 @@ class _Job:
     around: Circumstances
 
     def result(self, engine: Engine) -> Result:
-        """Do it; a file that cannot be read as orders is a result, too."""
+        """Transform the file; a file that cannot be read as orders is a result, too."""
         surveyed: Survey | None = None
         work_dir = self.target.work_dir
         try:
@@ -102,7 +102,7 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One surveyed file: read as a clean one if it looks like one and is, else with all care."""
+    """One surveyed file: read in one pass if it is clean, otherwise with care."""
 
     db: duckdb.DuckDBPyConnection
     engine: Engine
@@ -123,7 +123,7 @@ class _Run:
     def _sample(self, records: Records) -> Reading | None:
         if not (records.is_regular and self.engine.is_large(self.survey.size_bytes)):
             return None
-        # What refuses the first records may be settled by a later one.
+        # A later record may settle what makes the first records be refused.
         with contextlib.suppress(duckdb.InvalidInputException, FileRefused):
             return sample_reading(self.db, records, self.contract, self.engine.first_records)
         return None

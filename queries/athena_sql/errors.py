@@ -39,7 +39,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 class BadQuery(SqlError):
-    """SQL that cannot be asked as it stands: its syntax, its names, its parameters."""
+    """SQL that cannot be run as it is: its syntax, its names or its parameters are wrong."""
 
     exit_code = 2
 
@@ -100,7 +100,7 @@ class NotPortable(SqlError):
 
 
 class NotAnswered(NotPortable):
-    """SQL that Athena answers, and of which it is not known that DuckDB answers the same."""
+    """SQL that Athena answers, but for which it is not known that DuckDB gives the same answer."""
 
     def __init__(self, name: str, findings: Iterable[str], instead: str) -> None:
         self.instead = instead
@@ -111,7 +111,7 @@ class NotAnswered(NotPortable):
 
 
 class QueryFailed(SqlError):
-    """An engine began the query and gave up; `reason` is in the engine's own words."""
+    """An engine started the query and gave up; `reason` is in the engine's own words."""
 
     def __init__(self, engine: str, reason: str, next_step: str = "") -> None:
         self.engine, self.reason = engine, reason

@@ -1,4 +1,4 @@
-"""DDL: what a statement changes in the Glue catalog of this LocalStack."""
+"""DDL: carry out a statement's changes in the Glue catalog of this LocalStack."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -248,7 +248,7 @@ class Definitions:
         return [list(part["Values"]) for part in parts]
 
     def register(self, table: GlueTable, specs: Iterable[tuple[list[str], str]]) -> None:
-        """Register partitions; one without a place lies in `key=value` below the table."""
+        """Register partitions; the default location is `key=value` below the table's."""
         storage = dict(table["StorageDescriptor"])
         keys = [key["Name"] for key in table.get("PartitionKeys") or ()]
         given = []
@@ -297,5 +297,5 @@ def table_input(
 
 
 def already_exists(what: str) -> BadQuery:
-    """Return Hive's error for a thing that is there."""
+    """Return Hive's error for something that exists already."""
     return BadQuery(f"FAILED: Execution Error: AlreadyExistsException: {what}", "")

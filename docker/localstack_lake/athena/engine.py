@@ -46,7 +46,7 @@ class LocalAthena:
         self._loading = threading.RLock()
 
     def run(self, execution: Execution) -> None:
-        """Take an execution from QUEUED to its end; its failure is its state."""
+        """Run an execution from QUEUED to its end; a failure becomes its state."""
         if not execution.begin():
             return
         try:
@@ -57,7 +57,7 @@ class LocalAthena:
         except ScanLimit as error:
             execution.scanned_bytes = error.scanned_bytes
             execution.end("CANCELLED", str(error))
-        # The boundary: whatever happens belongs to this one query.
+        # This is the boundary: any error belongs to this one query.
         except Exception as error:
             execution.end("FAILED", failure_reason(error, execution.query))
         else:
@@ -67,7 +67,7 @@ class LocalAthena:
                 self.lake.discard()
 
     def perform(self, execution: Execution, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Do what the statement asks for; raises what it fails with."""
+        """Carry out the statement; raises its errors."""
         session = Session(
             cursor, self.lake, execution.database, self._loading, execution.scan_limit_bytes
         )
@@ -123,7 +123,7 @@ class LocalAthena:
         execution.rows = stored
 
     def show(self, execution: Execution, table: TextTable) -> None:
-        """Keep the lines of a statement that is no question."""
+        """Keep the lines of a statement that is not a query."""
         execution.columns = [
             {**column_info(Column(name, "varchar")), "Type": "string"} for name in table.columns
         ]

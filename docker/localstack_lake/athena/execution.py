@@ -16,7 +16,7 @@ type Fields = dict[str, Any]
 type Cells = list[str | None]
 FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
 ROWS_PER_MARK = 1000
-# ErrorCategory 2 is the user's. Athena's catalogue of types is not public; this one is recorded.
+# ErrorCategory 2 is a user's error. Athena's list of error types is not public; this is recorded.
 USER_ERROR, ERROR_TYPE = 2, 1006
 
 
@@ -54,7 +54,7 @@ class StoredRows:
 
 @dataclass
 class Execution:
-    """What was asked, where it stands, and what came of it."""
+    """One execution: the request, the state, and the result."""
 
     query: str
     work_group: str
@@ -86,7 +86,7 @@ class Execution:
 
     @property
     def is_done(self) -> bool:
-        """Whether it has ended, in whatever way."""
+        """Whether it has ended, successfully or not."""
         return self.state in FINAL
 
     def begin(self) -> bool:

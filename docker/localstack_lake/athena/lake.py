@@ -25,7 +25,7 @@ MISSING = ("EntityNotFoundException", "NoSuchBucket", "NoSuchKey", "404")
 
 
 class LocalLake:
-    """What one account sees from one region; `folder` holds bytes while they are loaded."""
+    """The data of one account in one region; `folder` holds bytes while they are loaded."""
 
     def __init__(self, account_id: str, region: str, folder: Path) -> None:
         self.account_id, self.region, self.folder = account_id, region, folder
@@ -37,7 +37,7 @@ class LocalLake:
 
     @cached_property
     def s3(self) -> Any:
-        """A client of this LocalStack's S3, for what is written."""
+        """A client of this LocalStack's S3, for writing."""
         return connect_to(aws_access_key_id=self.account_id, region_name=self.region).s3
 
     def find_table(self, database: str, name: str) -> GlueTable | None:
@@ -100,7 +100,7 @@ class LocalLake:
             request["ContinuationToken"] = page["NextContinuationToken"]
 
     def path_of(self, bucket: str, key: str, etag: str) -> Path:
-        """Return where an object's bytes lie while they are read."""
+        """Return the path of an object's bytes while they are read."""
         digest = hashlib.sha256(f"{bucket}/{key}\0{etag}".encode()).hexdigest()
         return self.folder / f"{digest}{'.gz' if key.endswith('.gz') else ''}"
 
@@ -141,7 +141,7 @@ def call_s3(account_id: str, region: str, operation: str, request: Fields) -> Fi
 
 
 def outer_folders(table: CatalogTable) -> list[tuple[str, str]]:
-    """Return the (bucket, prefix) pairs to list, leaving out those inside another one."""
+    """Return the (bucket, prefix) pairs to list, without those inside another one."""
     places = {split_location(location) for location, _ in table.folders}
     home = split_location(table.location)
     if len(places) > 1 and all(b == home[0] and p.startswith(home[1]) for b, p in places):

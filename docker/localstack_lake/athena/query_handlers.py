@@ -1,7 +1,7 @@
 """The life of a query: start, look, stop, page through its rows.
 
 https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
-What runs a query is loaded with the first one.
+The engine is loaded with the first query.
 """
 
 import json
@@ -36,7 +36,7 @@ NO_OUTPUT = (
 
 @dataclass
 class Queries:
-    """The executions of one account and region, oldest first, and what runs them."""
+    """The executions of one account and region, oldest first, and their engine."""
 
     executions: dict[str, Execution] = field(default_factory=dict)
     tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class QueryHandlers(SavedQueryHandlers):
         return {"QueryExecutionId": execution.id}
 
     def new_execution(self, context: RequestContext, request: Record) -> Execution:
-        """Return what a request asks for; raises InvalidRequestException."""
+        """Return a new execution for a request; raises InvalidRequestException."""
         name = request.get("WorkGroup") or "primary"
         work_group = find_work_group(context, name)
         if work_group.state == "DISABLED":
@@ -121,7 +121,7 @@ class QueryHandlers(SavedQueryHandlers):
             raise invalid_request(f"Unable to verify/create output bucket {bucket}") from error
 
     def engine(self, context: RequestContext) -> "LocalAthena":
-        """Return what runs the caller's queries, made with the first one."""
+        """Return the engine of the caller's queries, which is made with the first one."""
         from localstack_lake.athena.engine import LocalAthena
 
         queries = self.queries(context)
@@ -238,8 +238,8 @@ def page_of(execution: Execution, start: int, limit: int) -> Record:
 def kinds_of(sql: str) -> tuple[str, str, str]:
     """Return StatementType, SubstatementType and the ending of the result's name.
 
-    Raises InvalidRequestException for SQL that does not parse; what is only not supported is
-    left to fail as a query.
+    Raises InvalidRequestException for SQL that does not parse. SQL that is only not supported fails
+    later, as a query.
     """
     from athena_sql.ddl import statements as s
     from athena_sql.ddl.read import read_statement
@@ -277,7 +277,7 @@ def snake_case(name: str) -> str:
 
 
 def result_configuration(work_group: Mapping[str, Any], given: Record) -> Record:
-    """Return where results go: the work group's wish where it enforces it, else the client's.
+    """Return where results go: the work group's location if it is enforced, else the client's.
 
     https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
     """
@@ -291,7 +291,7 @@ def result_configuration(work_group: Mapping[str, Any], given: Record) -> Record
 
 
 def reusable(queries: Queries, execution: Execution) -> Execution | None:
-    """Return an earlier query whose result may stand for this one, if that is asked for.
+    """Return an earlier query whose result may be reused, if the request asks for that.
 
     https://docs.aws.amazon.com/athena/latest/ug/reusing-query-results.html
     """
@@ -321,7 +321,7 @@ def reuse(execution: Execution, earlier: Execution) -> None:
 
 
 def forget_oldest(queries: Queries) -> None:
-    """Keep no more queries than there is room for; the caller holds the lock."""
+    """Forget the oldest queries above the limit; the caller holds the lock."""
     while len(queries.executions) >= MOST_KEPT:
         oldest = next((one for one in queries.executions.values() if one.is_done), None)
         if oldest is None:

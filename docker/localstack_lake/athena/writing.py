@@ -50,7 +50,7 @@ type Properties = Mapping[str, str | list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many rows were written into which objects, and the bytes that were read for them."""
+    """The number of rows written, their objects, and the bytes read for them."""
 
     rows: int
     scanned: int
@@ -58,7 +58,7 @@ class Written:
 
 
 class Writing:
-    """One statement that writes. `output_location` is where its query's result belongs."""
+    """One statement that writes. `output_location` is the location of its query's result."""
 
     def __init__(
         self, session: Session, lake: LocalLake, folder: Path, output_location: str
@@ -185,7 +185,7 @@ class Writing:
         return columns, scanned
 
     def refuse_objects(self, location: str, what: str) -> None:
-        """Raise BadQuery where something lies in a place that has to be empty."""
+        """Raise BadQuery if there are objects in a location that has to be empty."""
         if next(self.lake.list_folder(*split_location(location)), None) is not None:
             raise BadQuery(
                 f"HIVE_PATH_ALREADY_EXISTS: Target directory for {what} already exists: {location}",
@@ -285,7 +285,7 @@ def keys_of(properties: Properties, columns: tuple[Column, ...]) -> list[str]:
 
 
 def format_of(properties: Properties, usual: str) -> DataFormat:
-    """Return the format that properties name; raises BadQuery for one that nothing here writes."""
+    """Return the format that properties name; raises BadQuery for one that is not supported."""
     name = str(properties.get("format", usual)).lower()
     if name not in CLASSES:
         raise BadQuery(f"NOT_SUPPORTED: the format {name.upper()} is not written locally", "")
@@ -316,7 +316,7 @@ def serde_parameters(form: DataFormat) -> dict[str, str]:
 
 
 def check_columns(columns: tuple[Column, ...]) -> None:
-    """Raise BadQuery for columns that no table can have: two of one name, one without a type."""
+    """Raise BadQuery for columns that no table can have: two with one name, one without a type."""
     repeated = {c.name for c in columns if [d.name for d in columns].count(c.name) > 1}
     if repeated:
         raise BadQuery(f"DUPLICATE_COLUMN_NAME: Column name '{repeated.pop()}' specified twice", "")
@@ -325,7 +325,7 @@ def check_columns(columns: tuple[Column, ...]) -> None:
 
 
 def check_insert(columns: tuple[Column, ...], wanted: list[str]) -> None:
-    """Raise BadQuery where the question's types are not the table's, nor widen to them."""
+    """Raise BadQuery if the query's types are not the table's and cannot be widened to them."""
     types = [column.type for column in columns]
     fits = len(types) == len(wanted) and all(map(is_assignable, types, wanted))
     if not fits:

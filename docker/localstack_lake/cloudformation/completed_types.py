@@ -1,4 +1,4 @@
-"""CloudFormation types that LocalStack has, completed: properties and updates that it leaves out.
+"""Complete LocalStack's CloudFormation types with the properties and updates that it leaves out.
 
 Its own providers skip a bucket's lifecycle, a log group's retention, a function's disk and most
 updates, and report success. Each is wrapped here in a provider that does the rest through the
@@ -67,8 +67,8 @@ class CompletedType(ResourceProvider[Model]):
         self._completion = completion
         self.SCHEMA = dict(inner.SCHEMA)
         if completion.identity:
-            # LocalStack replaces such a resource whenever what it refers to is updated, and
-            # then deletes the "old" one, which is the same: here an update decides by value
+            # LocalStack replaces such a resource whenever something that it refers to is updated,
+            # and then deletes the "old" one, which is the same. Here an update compares values.
             self.SCHEMA["createOnlyProperties"] = []
 
     def create(self, request: Request) -> Event:
@@ -132,7 +132,7 @@ class CompletedType(ResourceProvider[Model]):
 
 
 def complete_resource_types() -> None:
-    """From now on LocalStack gets the completed types wherever it looks a type's provider up."""
+    """Make LocalStack use the completed types wherever it looks up a type's provider."""
     look_up = ResourceProviderExecutor.try_load_resource_provider
 
     def look_up_completed(resource_type: str) -> ResourceProvider[Model] | None:

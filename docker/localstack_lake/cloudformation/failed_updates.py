@@ -1,4 +1,4 @@
-"""A failed update goes back to the state before it, as in CloudFormation; LocalStack lacks this.
+"""Roll a failed update back to the state before it, as CloudFormation does and LocalStack does not.
 
 LocalStack removes what a failed update had created, calls the stack rolled back, and then believes
 the new template: resources it never reached count as gone. Here what was changed is changed back,
@@ -20,12 +20,12 @@ from localstack.services.cloudformation.resource_provider import OperationStatus
 
 type Resources = dict[str, Any]
 
-# What LocalStack copies from a change set to its stack once it has run, however it ended.
+# LocalStack copies these from a change set to its stack after it ran, however it ended.
 _COPIED = ("resolved_parameters", "template", "processed_template", "template_body")
 
 
 def restore_after_failed_updates() -> None:
-    """From now on a failed update ends where it began, or as UPDATE_ROLLBACK_FAILED."""
+    """Make a failed update end where it began, or as UPDATE_ROLLBACK_FAILED."""
     execute = ChangeSetModelExecutor.execute
 
     def execute_or_restore(self: ChangeSetModelExecutor) -> ChangeSetModelExecutorResult:
@@ -49,7 +49,7 @@ def restore_after_failed_updates() -> None:
 
 
 def _change_back(executor: Any, before: Resources, after: Resources) -> bool:
-    """Update every resource that has changed to what it was; whether all of them could be."""
+    """Update every changed resource to its former state; return whether all succeeded."""
     is_whole = True
     for name, was in before.items():
         now = after.get(name)

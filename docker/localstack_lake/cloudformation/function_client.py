@@ -19,7 +19,7 @@ _NOT_CONFIGURATION = (*_CODE, "Tags", "ReservedConcurrentExecutions", "Arn", "Sn
 
 
 class FunctionClient:
-    """A Lambda client for bringing one function from `previous` (empty: new) to `model`."""
+    """A Lambda client that changes one function from `previous` (empty: new) to `model`."""
 
     def __init__(self, client: Any, model: Model, previous: Model) -> None:
         self._client = client

@@ -1,7 +1,7 @@
 """LocalStack's catalog of supported CloudFormation types, answered from what is installed.
 
 Its own catalog asks the vendor's server over the network and, when that does not answer, calls
-every type unsupported. This one asks nobody.
+every type unsupported. This one makes no request.
 """
 
 from localstack.utils.catalog.catalog import (

@@ -1,4 +1,4 @@
-"""What the CloudFormation types of this package share: their schema and their models.
+"""The shared parts of this package's CloudFormation types: their schema and their models.
 
 A model is the dictionary of a resource's properties, as the template has them after resolution.
 Nothing here knows a particular type.
@@ -34,7 +34,7 @@ def schema(
 
 
 def given(model: Model, *names: str) -> Model:
-    """Those of the properties that the model has."""
+    """Return those of the properties that the model has."""
     return {name: model[name] for name in names if model.get(name) is not None}
 
 

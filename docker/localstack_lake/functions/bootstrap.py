@@ -1,4 +1,4 @@
-"""The first thing a function process runs: what AWS's sandbox arranges before the runtime client.
+"""The first code in a function process: it sets up what AWS's sandbox has from the start.
 
 Run as a script by a bare interpreter (`-S`: no site-packages). Standard library only; it takes
 everything from the environment and then hands over to AWS's own runtime client.

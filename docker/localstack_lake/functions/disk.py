@@ -1,7 +1,7 @@
-"""Keeps a function's /tmp within its size, although it is not a file system of its own.
+"""Keep a function's /tmp within its size, although it is not a separate file system.
 
 While the folder is full, the function's processes may write to no file: a write fails, as on AWS,
-although with another number (EFBIG instead of ENOSPC). What it deletes, it may write again.
+although with another number (EFBIG instead of ENOSPC). After it deletes files, it may write again.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ class FunctionDisk:
         self._is_full = False
 
     def check(self, pids: Callable[[], Iterable[int]], *, at_once: bool = False) -> None:
-        """Take writing away from the processes, or give it back; `at_once` without delay."""
+        """Forbid the processes to write, or allow it again; `at_once` means without delay."""
         began = self._clock()
         if (began < self._next and not at_once) or sys.platform != "linux":
             return

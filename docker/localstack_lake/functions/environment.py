@@ -30,7 +30,7 @@ _RUNTIME_VERSION = f"python:{python_version()}"
 
 
 class Process(Protocol):
-    """What an environment needs of a function process."""
+    """The function process, as an environment needs it."""
 
     def offer(self, invocation: Invocation) -> None:
         """Hand over an invocation."""
@@ -42,7 +42,7 @@ class Process(Protocol):
         """Whether the process is gone."""
 
     def take_output(self) -> str:
-        """All that was written since the last call."""
+        """All output since the last call."""
 
     def memory_bytes(self) -> int:
         """What the process tree holds now."""
@@ -51,7 +51,7 @@ class Process(Protocol):
         """The most that the process has held."""
 
     def hold_to_disk(self, *, at_once: bool = False) -> None:
-        """Let it write no more while its disk is full; `at_once` measures without delay."""
+        """Forbid it to write while its disk is full; `at_once` measures without delay."""
 
     def kill(self) -> None:
         """End the process and its children."""
@@ -102,7 +102,7 @@ class FunctionEnvironment:
             self._init_ms = self._milliseconds_since(began)
 
     def invoke(self, invocation: Invocation) -> Outcome:
-        """Run the function once, within its time limit, whatever happens to the process."""
+        """Run the function once within its time limit, even if the process ends."""
         with self._busy():
             began = self._clock()
             deadline = began + self._settings.timeout_seconds
@@ -162,7 +162,7 @@ class FunctionEnvironment:
         return seen
 
     def _run(self, process: Process, invocation: Invocation, deadline: float) -> Answer | Fault:
-        # between two calls nobody looks: what was deleted since may be written again
+        # nothing measures between two calls: after a deletion, writing is allowed again
         process.hold_to_disk(at_once=True)
         process.offer(invocation)
         seen = self._watch(process, deadline, Answer)

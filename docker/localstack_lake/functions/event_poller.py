@@ -1,4 +1,4 @@
-"""Corrections to LocalStack's queues of asynchronous events, which may not lose or repeat any.
+"""Correct LocalStack's queues of asynchronous events, so that no event is lost or repeated.
 
 - An update stops a function's poller and starts another. LocalStack's drops what it receives
   while it is being stopped; this one hands it back to the queue, where its successor finds it.
@@ -88,7 +88,7 @@ class EventPoller(event_manager.Poller):
 
 
 class EventManager(event_manager.LambdaEventManager):
-    """LocalStack's, but an event that comes before its queue waits for it."""
+    """LocalStack's event manager, but an event that comes before its queue waits for it."""
 
     def __init__(self, version_manager: LambdaVersionManager) -> None:
         super().__init__(version_manager)
@@ -115,6 +115,6 @@ def patient(read_timeout_seconds: int) -> Config:
 
 
 def install() -> None:
-    """Put these in the place of LocalStack's, for functions created from now on."""
+    """Replace LocalStack's classes by these, for functions created from now on."""
     event_manager.Poller = EventPoller  # type: ignore[misc]
     lambda_service.LambdaEventManager = EventManager  # type: ignore[attr-defined]

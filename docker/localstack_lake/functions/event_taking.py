@@ -1,4 +1,4 @@
-"""Takes events from a queue: only as many as can run at once, and loses none when stopped.
+"""Take events from a queue: only as many as can run at once, and without losing any at a stop.
 
 It knows nothing of LocalStack; the queue and the function come as callables.
 """
@@ -24,7 +24,7 @@ class QueueGone(Exception):
 
 
 class Queue(Protocol):
-    """What is needed of a queue of events."""
+    """A queue of events, as this module needs it."""
 
     def take(self, wait_seconds: int) -> Message | None:
         """The next event, hidden from others; None if none came. Raises QueueGone."""
@@ -36,9 +36,9 @@ class Queue(Protocol):
 class EventTaking:
     """Takes events from `queue` and gives each to `start`, until stopped.
 
-    `limit()` says how many may run at once. `start` runs an event elsewhere and calls `done` at
-    its end; it raises RuntimeError where it can start nothing more. An event waits in the queue and
-    nowhere else, where a successor finds it.
+    `limit()` says how many may run at once. `start` runs an event elsewhere and calls `done` at its
+    end; it raises RuntimeError where it can start nothing more. An event waits only in the queue,
+    where a successor finds it.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class EventTaking:
                 self._hand_on(message)
 
     def stop(self) -> None:
-        """Take no more. What was started is left to end."""
+        """Take no more events. Started ones go on to their end."""
         with self._changed:
             self._is_stopped = True
             self._changed.notify_all()

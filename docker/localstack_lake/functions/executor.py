@@ -1,7 +1,7 @@
 """LocalStack's runtime executor `process`: functions run as processes, without Docker.
 
-A thin skin: it translates between LocalStack's interface and `FunctionEnvironment`, which does
-the work, and must not decide what a function answers.
+It only translates between LocalStack's interface and `FunctionEnvironment`, which does the work,
+and must not decide what a function answers.
 """
 
 import logging
@@ -175,7 +175,7 @@ _making = Lock()
 
 
 def _workplace() -> _Workplace:
-    """The one of this process, whichever of several first functions needs it first."""
+    """Return this process's folder; several first functions may ask for it at the same time."""
     with _making:
         return _make_workplace()
 
@@ -188,7 +188,7 @@ def _make_workplace() -> _Workplace:
 
 
 def _can_have_private_tmp(folder: Path) -> bool:
-    """Ask the system once; where it refuses, say so once."""
+    """Ask the system once; if it refuses, log that once."""
     tried = subprocess.run(
         [sys.executable, "-I", "-S", private_tmp.__file__, str(folder)],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""Tells the guard process which process groups must not outlive this process.
+"""Tell the guard process which process groups must not outlive this process.
 
 process_guard.py says why it exists; this is LocalStack's side.
 """
@@ -22,7 +22,7 @@ class GuardedGroups:
         self._guard: subprocess.Popen[str] | None = None
 
     def add(self, group: int) -> None:
-        """From now on the group ends when this process does."""
+        """Make the group end when this process ends."""
         with self._lock:
             self._groups.add(group)
             self._tell(f"+{group}")
@@ -34,7 +34,7 @@ class GuardedGroups:
             self._tell(f"-{group}")
 
     def close(self) -> None:
-        """Let the guard finish: what has not ended by now, ends."""
+        """Let the guard finish: it ends all groups that still run."""
         with self._lock:
             guard, self._guard = self._guard, None
         if guard is not None:

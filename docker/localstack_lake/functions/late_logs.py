@@ -1,4 +1,4 @@
-"""A correction to LocalStack's writer of functions' logs, which loses lines when a version ends.
+"""Correct LocalStack's writer of functions' logs, which loses lines when a version ends.
 
 An update ends the writer of the old version at once, with what it still had to write; and a call
 that outlasts the update reports to nobody. Here both reach CloudWatch Logs.
@@ -33,7 +33,7 @@ class LateLogs(logs.LogHandler):
             self._write(item)
 
     def add_logs(self, log_item: logs.LogItem) -> None:
-        """Have lines written: in turn, or at once where the writer has been stopped."""
+        """Write lines: in order, or immediately if the writer has been stopped."""
         with self._feeding:
             if not self._shutdown_event.is_set():
                 self.log_queue.put(log_item)
@@ -72,5 +72,5 @@ class LateLogs(logs.LogHandler):
 
 
 def install() -> None:
-    """Put this in the place of LocalStack's, for functions created from now on."""
+    """Replace LocalStack's class by this one, for functions created from now on."""
     version_manager.LogHandler = LateLogs  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ _CAPABILITY_VERSION_3 = 0x20080522
 
 
 def put_in_place_of_tmp(folder: Path, kept: Iterable[Path] = ()) -> None:
-    """From now on `folder` is /tmp, for this process and those that it starts, and for no other.
+    """Make `folder` the /tmp of this process and of the processes that it starts, but of no other.
 
     Folders of `kept` that lie under /tmp stay where they are. Must be called before any thread is
     started. OSError where the system does not allow it; the process should then end.
@@ -54,7 +54,7 @@ def _unshare() -> bool:
 
 
 def _drop_capabilities() -> None:
-    """Give up what a new user namespace gives: a file that is read-only is so for the function."""
+    """Drop the capabilities of a new user namespace, so that read-only files stay read-only."""
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     _call("capset", header, (ctypes.c_uint32 * 6)())
 
@@ -71,7 +71,7 @@ def _call(name: str, *arguments: object) -> None:
 
 
 def main() -> None:
-    """Try it out in this process, which is for nothing else."""
+    """Try it in this process, which does nothing else."""
     try:
         put_in_place_of_tmp(Path(sys.argv[1]))
     except (OSError, AttributeError) as error:  # AttributeError: not Linux

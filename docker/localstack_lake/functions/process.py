@@ -1,7 +1,7 @@
 """One function process: its command, environment, output, memory and end.
 
 Each process has a Runtime API of its own and lives in a process group of its own. It decides
-nothing about time limits or answers (see environment.py) and knows nothing of LocalStack.
+nothing about time limits or answers (see environment.py) and knows nothing about LocalStack.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ _CHUNK_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class FunctionSettings:
-    """What the process runs with. `variables` are all that the function's environment holds."""
+    """The settings of the process. `variables` is the function's whole environment."""
 
     code_folder: Path
     runtime_folder: Path
@@ -149,7 +149,7 @@ def process_variables(
 
 
 def _tmp_variables(settings: FunctionSettings, folder: Path) -> dict[str, str]:
-    """What the bootstrap takes to make /tmp private, or where the function's own folder is."""
+    """Return the variables for a private /tmp, or those for a folder of the function's own."""
     if not settings.has_private_tmp:
         return {"TMPDIR": str(folder)}
     # what the process needs, should it lie under the /tmp that it no longer sees
@@ -162,7 +162,7 @@ def _tmp_variables(settings: FunctionSettings, folder: Path) -> dict[str, str]:
 
 
 def _python() -> Path:
-    """This interpreter, by a way that does not depend on a link under /tmp."""
+    """Return this interpreter's path, without a link under /tmp in it."""
     return Path(sys.prefix).resolve() / "bin" / Path(sys.executable).name
 
 
@@ -187,7 +187,7 @@ class _Output:
             self._pipe.close()
 
     def take(self) -> bytes:
-        """All bytes so far. What was written before this call is in the pipe, so it is in here."""
+        """Return all bytes so far, with everything that was written before this call."""
         self._read_available()
         with self._lock:
             taken = bytes(self._collected)

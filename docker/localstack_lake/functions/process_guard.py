@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 
 def remaining_groups(lines: Iterable[str]) -> set[int]:
-    """The groups that began and did not end, once the lines are at their end."""
+    """Return the groups that began and did not end, after the last line."""
     groups: set[int] = set()
     for line in lines:
         group = int(line[1:])

@@ -1,8 +1,8 @@
 """The folder that stands for /var/runtime: what AWS's python3.13 runtime itself makes importable.
 
-AWS's runtime carries its client and boto3, and nothing else beyond the standard library. The
-folder links to exactly these in this environment, so that a function finds what it finds on AWS
-and fails to import what it forgot to ship.
+AWS's runtime carries its client and boto3, and nothing else beyond the standard library. The folder
+links to exactly these packages of this environment. So a function finds what it finds on AWS, and
+fails to import a package that was not shipped.
 """
 
 from importlib.util import find_spec
@@ -28,7 +28,7 @@ MODULES = (
 
 
 def build_runtime_folder(folder: Path) -> Path:
-    """Make `folder` with one link a module; ImportError names a module that is not installed."""
+    """Make `folder` with one link per module; ImportError names a module that is not installed."""
     folder.mkdir(parents=True)
     for module in MODULES:
         source = _module_source(module)

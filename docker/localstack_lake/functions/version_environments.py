@@ -10,7 +10,7 @@ from typing import Protocol
 
 
 class Stoppable(Protocol):
-    """What is needed of an environment."""
+    """An environment, as this module needs it."""
 
     def stop(self) -> None:
         """End it, now or after a running call. Stopping twice is allowed."""

@@ -1,6 +1,6 @@
-"""Whether a request is signed with a key that is known, and AWS's error where it is not.
+"""Check that a request is signed with a known key; otherwise give AWS's error.
 
-Pure: the keys and the time are given.
+Pure: it gets the keys and the time as values.
 """
 
 import hmac
@@ -16,14 +16,14 @@ OWN_KEY_HINT = "This local AWS takes the access key that it was started with."
 
 
 class Keys(Protocol):
-    """Where keys are looked up."""
+    """The place to look up keys."""
 
     def find(self, access_key_id: str) -> AccessKey | None:
         """Return a key that may sign requests now, or None."""
 
 
 class InvalidSignature(Exception):
-    """A request is not signed as it has to be; `kind` names the case, see `_ERRORS`."""
+    """A request is not signed correctly; `kind` names the case, see `_ERRORS`."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -48,7 +48,7 @@ _ERRORS = {
 
 
 def error_code(kind: str, service: str, protocol: str | None) -> str:
-    """Return the code with which a service says so."""
+    """Return the error code of a service for this case."""
     s3_code, query_code, json_code = _ERRORS[kind]
     if service == "s3":
         return s3_code
@@ -57,7 +57,7 @@ def error_code(kind: str, service: str, protocol: str | None) -> str:
 
 
 def check_signature(request: SentRequest, keys: Keys, now: datetime) -> Signature:
-    """Return the request's signature where it is right; raises InvalidSignature."""
+    """Return the request's signature if it is right; raises InvalidSignature."""
     try:
         signature = find_signature(request)
     except MalformedSignature as error:

@@ -1,8 +1,8 @@
-"""The first handler of every request: it lets in what this machine's owner sent, and nothing else.
+"""The first handler of every request: it lets in only requests of this machine's owner.
 
 Three questions, in this order: does LocalStack itself call? Is the host name ours, and no web page
-behind the request? Is it signed with a key that this LocalStack knows? The last one is asked only
-where LocalStack was started with a key.
+behind the request? Is it signed with a key that this LocalStack knows? The last question is asked
+only if LocalStack was started with a key.
 """
 
 import hmac
@@ -34,7 +34,7 @@ _INTERNAL_HEADER = "x-lake-internal"
 
 
 class Entrance:
-    """Refuses a request, or lets it go on along the chain of handlers."""
+    """Refuses a request, or passes it on to the next handlers."""
 
     def __init__(self, keys: AccessKeys | None, internal_token: str, names: frozenset[str]) -> None:
         self._keys = keys
@@ -48,7 +48,7 @@ class Entrance:
         if token is not None and hmac.compare_digest(token.encode(), self._token):
             context.is_from_localstack = True
             return
-        # only LocalStack itself may say on whose behalf it calls
+        # only LocalStack itself may set the account of a call
         headers.pop(INTERNAL_REQUEST_PARAMS_HEADER, None)
         if reason := refusal_of(headers.get, self._names):
             LOG.warning("refused %s %s: %s", context.request.method, context.request.path, reason)
@@ -107,7 +107,7 @@ def _parse_service(chain: Any, context: RequestContext, response: Response) -> s
     handlers.parse_service_name(chain, context, response)
     if context.service is None:
         return None
-    # The operation decides nothing but the form of the error; any one has it.
+    # The operation decides only the form of the error; any operation will do.
     context.operation = context.service.operation_model(context.service.operation_names[0])
     return str(context.service.service_name)
 

@@ -1,7 +1,7 @@
 """LocalStack's web server, listening on the addresses that it is given and on no other.
 
 LocalStack's own ignores the host of `GATEWAY_LISTEN` for IPv4 and listens on all of this machine's
-addresses; it also goes on without a word where a port is taken.
+addresses; it also goes on silently if a port is taken.
 """
 
 from typing import Any

@@ -20,7 +20,7 @@ type ReadHeader = Callable[[str], str | None]
 
 
 def refusal_of(header: ReadHeader, more_names: frozenset[str] = frozenset()) -> str | None:
-    """Return why a request may not come in, or None where it may.
+    """Return why a request may not come in, or None if it may.
 
     `header` returns a request header's value by its lower-case name; `more_names` are host names
     beside this machine's own under which the server is known.

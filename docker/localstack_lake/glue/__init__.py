@@ -1,1 +1,1 @@
-"""The Glue service: moto's catalog, with a crawler that really crawls."""
+"""The Glue service: moto's catalog, with a working crawler."""

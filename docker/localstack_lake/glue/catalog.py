@@ -1,7 +1,7 @@
 """Tables and partitions over moto's records, where moto's own answers differ from AWS's.
 
-Moto keeps the records, so that its other operations still find them; this decides versions,
-names, filters and errors. Every difference put right is named in docs/crawler.md.
+Moto keeps the records, so that its other operations still find them. This module decides about
+versions, names, filters and errors. docs/crawler.md lists every corrected difference.
 """
 
 import re
@@ -260,9 +260,9 @@ def _take(source: Mapping[str, Any], fields: frozenset[str]) -> GlueDict:
 
 
 def _filled(item: Mapping[str, Any]) -> GlueDict:
-    """Give a descriptor the numbers and flags that AWS adds where a client left them out.
+    """Add the numbers and flags to a descriptor that AWS adds if a client left them out.
 
-    Trino's Glue client reads them without a look.
+    Trino's Glue client expects them.
     """
     descriptor = item.get("StorageDescriptor")
     if descriptor is None:

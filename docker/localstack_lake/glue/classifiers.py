@@ -1,6 +1,6 @@
 """The API of custom classifiers: create, change, show and delete them, with AWS's error codes.
 
-What a classifier means is for `glue_crawler`; a wrong one is refused when it is made.
+`glue_crawler` knows the meaning of a classifier; an invalid one is refused when it is created.
 """
 
 from collections.abc import Mapping, Sequence

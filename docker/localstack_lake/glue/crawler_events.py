@@ -1,6 +1,6 @@
 """The event that Glue sends to EventBridge when a crawler starts, succeeds or fails.
 
-Where no rule was ever made, EventBridge is not loaded and nobody is told, which costs nothing.
+If there was never a rule, EventBridge is not loaded and no event is sent.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What a request about crawlers may say: settings, schedules, filters, each refused as AWS would.
+"""Check requests about crawlers: settings, schedules and filters are refused as by AWS.
 
 It reads requests and changes nothing.
 """
@@ -41,7 +41,7 @@ def check_settings(settings: GlueDict) -> None:
 
 
 def check_schedule(schedule: str | None) -> None:
-    """Refuse a schedule that is no cron expression of six fields."""
+    """Refuse a schedule that is not a cron expression with six fields."""
     if schedule and not _CRON.fullmatch(schedule):
         raise invalid_input(f"Invalid cron expression: {schedule}")
 

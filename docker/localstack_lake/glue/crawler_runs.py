@@ -1,6 +1,6 @@
-"""One run of a crawler: crawl, write the plan to the catalog, log, and always come to an end.
+"""One run of a crawler: crawl, write the plan to the catalog, log, and always finish.
 
-What to write is decided by `glue_crawler`; this carries it out and keeps the states.
+`glue_crawler` decides what to write; this module carries it out and keeps the states.
 """
 
 import logging

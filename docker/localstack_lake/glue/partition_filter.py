@@ -138,7 +138,7 @@ class _Parser:
 
     def _comparison(self, key: tuple[int, str], symbol: str, literal: str) -> Test:
         if _unquote(literal) == NULL_VALUE and symbol in ("=", "<>", "!="):
-            # How Trino asks for what is null, or is not (its connector's GlueExpressionUtil).
+            # Trino asks for null or not null values like this (its connector's GlueExpressionUtil).
             return lambda values: (_read(values, key) is None) == (symbol == "=")
         compare, right = _COMPARE[symbol], self._cast_literal(literal, key[1])
 

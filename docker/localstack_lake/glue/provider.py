@@ -1,6 +1,6 @@
-"""The Glue service: moto's catalog behind, and in front of it what moto lacks or gets wrong.
+"""The Glue service: moto's catalog, and before it the operations that moto lacks or gets wrong.
 
-Only put together here: crawlers are in `crawlers`, tables and partitions in `tables`.
+This module only puts it together: crawlers are in `crawlers`, tables and partitions in `tables`.
 """
 
 from localstack.aws.api import RequestContext, ServiceRequest, ServiceResponse

@@ -1,8 +1,8 @@
 """S3 as a crawl reads it: listings in pages and ranges of bytes, from LocalStack's own S3.
 
 Operations go straight to the S3 service's dispatch table, the same code that answers HTTP, because
-ten thousand small reads over HTTP spend nine tenths of their time on the way. It turns S3's errors
-into the crawler's; it decides nothing.
+ten thousand small reads over HTTP spend nine tenths of their time on the way. It translates S3's
+errors into the crawler's and decides nothing.
 """
 
 from collections.abc import Iterator

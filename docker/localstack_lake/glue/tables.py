@@ -1,6 +1,6 @@
 """Tables, versions and partitions over the API: pages, batches and AWS's error codes.
 
-Each operation is one call to `glue_catalog` and a response; nothing is decided here.
+Each operation is one call to `catalog` and a response; nothing is decided here.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Who a request's access key belongs to, and the policies that count, from LocalStack's records."""
+"""Find the owner of a request's access key and the policies that apply, in LocalStack's records."""
 
 import functools
 import json
@@ -34,8 +34,10 @@ class Caller:
 
 
 def find_caller(access_key_id: str) -> Caller | None:
-    """Return the role session or user with this key; None for the account itself, and where the
-    role has been removed, or was never made. Raises PolicyUnreadable."""
+    """Return the role session or user with this key; None for the account or an unknown role.
+
+    Raises PolicyUnreadable.
+    """
     if session := _credentials().get(access_key_id):
         return _role_session(session.account_id, session.arn)
     for account in list(iam_stores):
@@ -103,7 +105,7 @@ def _aws_managed_policies() -> dict[str, Any]:
 
 
 def bucket_policies(resource: str) -> tuple[Policy, ...]:
-    """Return the policy of the bucket that an S3 ARN is of or lies in, if it has one."""
+    """Return the policy of the bucket in an S3 ARN, if it has one."""
     name = resource.removeprefix("arn:aws:s3:::").partition("/")[0]
     for account in list(s3_stores):
         for store in list(s3_stores[account].values()):

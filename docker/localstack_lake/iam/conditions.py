@@ -69,7 +69,7 @@ def _agrees(test: Test, value: str, wanted: Sequence[str], context: Context) -> 
             if test(value, fill_in(text, context)):
                 return True
         except (ValueError, InvalidOperation, MissingVariable):
-            continue  # what cannot be read agrees with nothing
+            continue  # an unreadable value matches nothing
     return False
 
 

@@ -1,8 +1,8 @@
-"""Refuses calls that the policies of their caller do not allow, before a service sees them.
+"""Refuse calls that the policies of their caller do not allow, before a service sees them.
 
-`LAKE_IAM` says whose: `functions` (the default) those with a role's credentials, `all` those of
-IAM users, too, `off` nobody's. The account's own key may do everything, as root on AWS, and
-LocalStack's calls to itself are not asked about.
+`LAKE_IAM` says whose calls: `functions` (the default) those with a role's credentials, `all` also
+those of IAM users, `off` nobody's. The account's own key may do everything, like root on AWS.
+LocalStack's calls to itself are not checked.
 """
 
 import json
@@ -39,7 +39,7 @@ MODE_VARIABLE = "LAKE_IAM"
 MODES = ("functions", "all", "off")
 _DENIALS_STREAM = "iam"
 _ERROR = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
-# Anybody may ask who they are.
+# Everybody may call this.
 _ALWAYS_ALLOWED = {"sts:GetCallerIdentity", "sts:GetSessionToken"}
 _CODES = {"s3": "AccessDenied", "sqs": "AccessDenied", "sts": "AccessDenied", "iam": "AccessDenied"}
 

@@ -1,7 +1,7 @@
-"""What the policies of one account say about a request. Pure.
+"""Decide about a request by the policies of one account. Pure.
 
-Within an account an identity's own policy or the resource's is enough to allow; a denial anywhere
-wins; what nobody allows is denied.
+Within an account, the identity's policy or the resource's policy is enough to allow a request. A
+denial in any policy wins. A request that no policy allows is denied.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
@@ -26,7 +26,7 @@ class PolicyUnreadable(ValueError):
 
 
 class Decision(Enum):
-    """What came out, with AWS's words for the reason of a denial."""
+    """The decision, with AWS's words for the reason of a denial."""
 
     ALLOWED = ""
     DENIED_BY_IDENTITY = "with an explicit deny in an identity-based policy"
@@ -59,7 +59,7 @@ class Statement:
     has_variables: bool
 
     def applies(self, request: AccessRequest, *, is_resource_policy: bool) -> bool:
-        """Whether the statement speaks of the request."""
+        """Whether the statement applies to the request."""
         if is_resource_policy and not self._names_principal(request.principals):
             return False
         context: Context = request.context if self.has_variables else {}
@@ -98,7 +98,7 @@ type Policy = tuple[Statement, ...]
 def decide(
     request: AccessRequest, identity: Iterable[Policy], resource: Iterable[Policy]
 ) -> Decision:
-    """Return what an identity's policies and a resource's say together."""
+    """Return the decision by an identity's policies and a resource's policy together."""
     of_identity = [s for policy in identity for s in policy]
     of_resource = [s for policy in resource for s in policy]
     own = [s for s in of_identity if s.applies(request, is_resource_policy=False)]

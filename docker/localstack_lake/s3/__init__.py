@@ -1,1 +1,1 @@
-"""S3, with objects that outlive LocalStack where they are asked to."""
+"""S3, with objects that outlive LocalStack on request."""

@@ -1,4 +1,4 @@
-"""A folder that keeps objects as they come: their bytes, and a journal of what came and went.
+"""A folder that keeps objects as they come: their bytes, and a journal of additions and removals.
 
 A line of the journal is JSON: `{"key": ..., "file": ...}` for an object whose bytes lie in the
 folder's `objects/` under that name, and `"file": null` for one that was deleted. A later line

@@ -1,6 +1,6 @@
-"""Keeps the objects of some buckets in a folder while S3 takes them, before it answers.
+"""Keep the objects of some buckets in a folder before S3 answers a request that changes them.
 
-So whatever ends LocalStack, what a client was told to be stored is there for the next start.
+So every object that S3 has confirmed is there at the next start, however LocalStack ended.
 """
 
 import logging
@@ -53,12 +53,12 @@ class KeptObjects:
                 self._bring_up_to_date(context, bucket, key)
         except (OSError, ClientError, BotoCoreError) as error:
             LOG.exception("an object of %s could not be kept", bucket)
-            # no client is told that an object is stored which the next start would not have
+            # S3 must not confirm an object that would be missing at the next start
             response.status_code = 500
             response.set_response(_ERROR.format(escape(f"The object could not be kept: {error}")))
 
     def _bring_up_to_date(self, context: RequestContext, bucket: str, key: str) -> None:
-        """Bring the folder to what the bucket holds now, whichever call came last."""
+        """Bring the folder up to date with the bucket, whichever call came last."""
         s3 = connect_to(aws_access_key_id=context.account_id, region_name=context.region).s3
         try:
             found = s3.get_object(Bucket=bucket, Key=key)
@@ -84,7 +84,7 @@ def _keys(context: RequestContext) -> Iterator[str]:
 
 
 def install() -> None:
-    """Keep objects where the environment names a folder and buckets."""
+    """Keep objects if the environment names a folder and buckets."""
     folder, buckets = os.environ.get(FOLDER_VARIABLE), os.environ.get(BUCKETS_VARIABLE)
     if folder and buckets:
         response_handlers: list[Any] = handlers.run_custom_response_handlers.handlers

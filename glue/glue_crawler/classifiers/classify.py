@@ -1,4 +1,4 @@
-"""Apply custom classifiers to the head of an object: the first that fits makes its sample."""
+"""Apply custom classifiers to the head of an object: the first one that fits makes its sample."""
 
 import csv
 import itertools

@@ -52,7 +52,7 @@ class GroupingPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """The tables found, in the order of their paths, and what is worth warning about."""
+    """The tables found, in the order of their paths, and warnings."""
 
     tables: tuple[FoundTable, ...]
     warnings: tuple[str, ...]
@@ -156,8 +156,8 @@ class _Grouper:
     ) -> list[FoundTable]:
         """Find a place for files that lie beside the partitions of a table.
 
-        Like ones are in no partition and can only be warned of; unlike ones are a table each, as
-        their folder is the other table's already.
+        Similar files are in no partition, so there can only be a warning about them. Each different
+        file becomes a table, because its folder already belongs to the other table.
         """
         placed = [table for table in files if table.is_file]
         for table in files:

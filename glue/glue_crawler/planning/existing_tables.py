@@ -1,6 +1,6 @@
 """The tables that the catalog has at the start of a crawl, by location, name and folder.
 
-It only answers questions; `changes` decides what changes.
+It only looks tables up; `changes` decides what changes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -116,6 +116,6 @@ def _location(item: GlueView) -> str:
 
 
 def _folder_in(bucket: str, item: GlueView) -> str:
-    """Return the folder of a table or partition in a bucket, or what no folder is called."""
+    """Return the folder of a table or partition in a bucket, or a name that no folder has."""
     url, root = f"{_location(item)}/", f"s3://{bucket}/"
     return url.removeprefix(root) if url.startswith(root) else "//"

@@ -50,12 +50,12 @@ _CRAWLER_KEYS = frozenset(
     }
 )
 _USER_FIELDS = ("Name", "Description", "Owner", "Retention", "TargetTable")
-# What a table is at bottom: under MergeNewColumns a change of one of these deprecates the table.
+# Fundamental attributes: under MergeNewColumns, a change of one of these deprecates the table.
 _FUNDAMENTAL = ("classification", "compressionType", "delimiter")
 
 
 def replace(wanted: GlueDict, present: GlueView) -> GlueDict:
-    """Return what was found, with the user's own parameters and fields kept."""
+    """Return the findings, with the user's own parameters and fields kept."""
     parameters = _merge_parameters(wanted, present)
     kept = {field: present[field] for field in _USER_FIELDS if present.get(field) is not None}
     storage = {**wanted["StorageDescriptor"], "Parameters": dict(parameters)}
@@ -70,7 +70,7 @@ def replace(wanted: GlueDict, present: GlueView) -> GlueDict:
 
 
 def merge(wanted: GlueDict, present: GlueView) -> GlueDict:
-    """Return what the catalog has, with new columns and new fields of structs added.
+    """Return the catalog's entry, with new columns and new fields of structs added.
 
     Existing types stay as they are, no matter who set them, and so do input and output format
     and the SerDe. Of the SerDe's parameters, those that the crawler sets are updated.

@@ -1,6 +1,6 @@
 """Crawl results that will break queries in Athena, in plain sentences.
 
-Only words: nothing here changes what is registered.
+It only writes texts and changes nothing.
 """
 
 import re
@@ -36,7 +36,7 @@ class Notes:
 
 
 def warn_of_target(target: Target, found: Sequence[FoundTable]) -> tuple[str, ...]:
-    """Warn of several tables where one may have been meant, and of a target with nothing."""
+    """Warn about several tables where one may have been meant, and about an empty target."""
     if not found:
         return (f"{target.url} holds no objects to read, so it makes no table",)
     if len(found) == 1:
@@ -50,7 +50,7 @@ def warn_of_target(target: Target, found: Sequence[FoundTable]) -> tuple[str, ..
 
 
 def warn_of_given_up(name: str, reason: str) -> str:
-    """Say that a table was deprecated because of what it is at bottom has changed, and what to do.
+    """Say that a table was deprecated because a fundamental attribute changed, and what to do.
 
     Under `MergeNewColumns` such a change marks the table and leaves it as it is
     (docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html, "Add new columns only").
@@ -62,7 +62,7 @@ def warn_of_given_up(name: str, reason: str) -> str:
 
 
 def warn_of_table(table: GlueDict, found: FoundTable, *, inherits: bool) -> list[str]:
-    """Warn of what will break queries on one table."""
+    """Warn about everything that will break queries on one table."""
     name = table["Name"]
     warnings = []
     if found.is_file:

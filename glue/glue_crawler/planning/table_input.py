@@ -13,7 +13,7 @@ from glue_crawler.grouping.folders import FoundPartition, FoundTable, KeyNames
 from glue_crawler.grouping.survey import Content
 
 MAX_NAME_CHARS = 128
-# Input and output format, by how the bytes lie.
+# Input and output format, by layout.
 _TEXT = (
     "org.apache.hadoop.mapred.TextInputFormat",
     "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
@@ -58,7 +58,7 @@ def name_table(prefix: str, bucket: str, path: str) -> str:
 
 
 def name_collision(name: str, location: str) -> str:
-    """Name a table whose name is taken by one elsewhere: a hash of its place comes after.
+    """Name a table whose name is taken by another location: a hash of its own location is appended.
 
     `location` is its S3 URL. The hash is the MD5 of bucket and key, `shop/data/`, as 32 digits of
     recorded names could be reproduced.

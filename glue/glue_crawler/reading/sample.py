@@ -29,7 +29,7 @@ class Format:
 
     @property
     def kind(self) -> str:
-        """How the bytes lie."""
+        """The layout of the bytes."""
         return self.layout or self.classification
 
     @property
@@ -40,7 +40,7 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the head of one object taught.
+    """The facts from the head of one object.
 
     `records`, `decoded_bytes` and `record_chars` are for the whole object: counted where the
     sample holds all of it, scaled up from the sample otherwise.

@@ -95,7 +95,7 @@ class SchemaBuilder:
             self._types[name] = join(self._types[name], infer(value))
 
     def build(self) -> Schema:
-        """Return what was learnt so far."""
+        """Return the schema so far."""
         seen: dict[str, list[str]] = {}
         for key, name in self._spellings.items():
             seen.setdefault(name, []).append(key)

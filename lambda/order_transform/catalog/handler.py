@@ -1,7 +1,7 @@
-"""The second function: after every crawl that succeeded, the table gets the contract's types.
+"""The second function: it gives the table the contract's types after every successful crawl.
 
-A rule on "Glue Crawler State Change" calls it, so that a crawl started by a schedule or by hand
-ends as one of `orderlake crawl` does.
+A rule on "Glue Crawler State Change" calls it, so that a crawl by schedule or by hand has the same
+result as `orderlake crawl`.
 """
 
 import os
@@ -16,7 +16,7 @@ from order_transform.logs import log
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Settle the types of the table that the environment names; the event only says when."""
+    """Settle the types of the table that the environment names; the event's content is not used."""
     database, table = os.environ["DATABASE"], os.environ["TABLE"]
     types = hive_columns(parse_contract(default_contract_text()))
     settled = settle_types(boto3.client("glue"), database, table, types)

@@ -1,8 +1,8 @@
 """Give the crawled table and its partitions the contract's types, and keep the rest as crawled.
 
-Safe to run at any time, twice and at once: what is right already is not written, the table is
-written only if it is still the version that was read, and a lost race is read again. Later crawls
-keep the types, because the crawler only adds columns (`MergeNewColumns`).
+It is safe to run at any time, also twice or concurrently: correct types are not written again, the
+table is written only if it is still the version that was read, and after a lost race it is read
+again. Later crawls keep the types, because the crawler only adds columns (`MergeNewColumns`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_glue.client import GlueClient
 
 _ATTEMPTS = 10
-# The most that one BatchUpdatePartition takes.
+# The largest number of partitions in one BatchUpdatePartition.
 _BATCH = 100
 
 
@@ -44,7 +44,7 @@ def settle_types(
     """Give one table the types, then its partitions; a table that does not exist is no error.
 
     Raises botocore's `ClientError`, with ConcurrentModificationException where the table kept
-    changing, and PartitionsNotSettled. What was done until then stays, and a repetition goes on.
+    changing, and PartitionsNotSettled. Earlier changes stay, and another run goes on from there.
     """
     columns = _settle_table(glue, database, table, types)
     if columns is None:

@@ -6,7 +6,7 @@ Dicts in the shapes of GetTable and GetPartitions go in; `TableInput` and `Parti
 from collections.abc import Mapping
 from typing import Any
 
-# What UpdateTable and UpdatePartition take of what GetTable and GetPartitions show:
+# The fields of GetTable and GetPartitions that UpdateTable and UpdatePartition accept:
 # docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html and API_PartitionInput.html.
 _TABLE_INPUT = (
     "Name",
@@ -30,8 +30,8 @@ _PARTITION_INPUT = (
 )
 
 
-# What every question about money asks for. Files without a currency write none, so that a crawler
-# may never see the column; the table has it all the same, without values.
+# Every query about money needs this column. Files without a currency do not write it, so a crawler
+# may never see it. The table has it anyway, without values.
 _ALWAYS = ("currency", "is_sale")
 
 

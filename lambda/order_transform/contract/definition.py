@@ -1,6 +1,6 @@
-"""The order contract: what an order line is. Values only; `parse` reads them from TOML.
+"""The order contract: the definition of an order line. Only values; `parse` reads them from TOML.
 
-Knows nothing of files, DuckDB or S3.
+It knows nothing about files, DuckDB or S3.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class FieldType(StrEnum):
 
 
 class OnProblem(StrEnum):
-    """What a row with an empty or unreadable value is: kept with a null, or quarantined."""
+    """What happens to a row with an empty or unreadable value: kept with a null, or quarantined."""
 
     ACCEPT = "accept"
     REJECT = "reject"
@@ -44,9 +44,9 @@ class NumberStyle(StrEnum):
 
 
 class DateOrder(StrEnum):
-    """How 03/04/2026 is read when nothing in the file tells.
+    """How 03/04/2026 is read if nothing in the file shows it.
 
-    `YEAR_FIRST` is for years of two digits, as in 24-03-05; other dates it leaves day first.
+    `YEAR_FIRST` is for years of two digits, as in 24-03-05; other dates are read day first.
     """
 
     MONTH_FIRST = "month_first"
@@ -56,7 +56,7 @@ class DateOrder(StrEnum):
 
 
 class PriceIs(StrEnum):
-    """What an `Amount` is when nothing in the file tells: one piece's price or the whole line's."""
+    """What an `Amount` is if the file does not show it: the price of one piece or of the line."""
 
     UNIT = "unit"
     LINE = "line"
@@ -86,7 +86,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What to do where more than one answer is right; the contract's `[rules]`."""
+    """What to do if more than one answer is possible; the contract's `[rules]`."""
 
     returns: OnProblem = OnProblem.ACCEPT
     duplicates: OnProblem = OnProblem.ACCEPT
@@ -104,7 +104,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes beyond which a file is refused rather than survived by luck; the `[limits]`."""
+    """The sizes above which a file is refused; the contract's `[limits]`."""
 
     decompressed_bytes: int = 8 << 30
     line_bytes: int = 1 << 20

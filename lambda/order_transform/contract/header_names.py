@@ -25,7 +25,7 @@ _LABEL_WORDS = frozenset({"id", "no", "nr", "n", "num", "number", "numero", "cod
 
 @lru_cache(maxsize=8192)
 def normalise(header: str) -> str:
-    """Return what counts of a name: its letters and digits, without case and accents.
+    """Return the significant part of a name: its letters and digits, without case and accents.
 
     `Número de  Pedido` is `numerodepedido`. A mark that is no accent (a vowel sign of Hindi, a
     voicing mark of Japanese) counts.

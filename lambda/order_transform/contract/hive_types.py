@@ -1,6 +1,6 @@
 """The Hive type of each column that the contract writes, for the catalog and for typed queries.
 
-A crawler cannot know them: it types money as `double`. Pure; the one place that says so.
+A crawler cannot know them: it gives money the type `double`. Pure.
 """
 
 from collections.abc import Mapping
@@ -31,8 +31,8 @@ def hive_columns(contract: Contract) -> dict[str, str]:
     """Return the columns that the contract knows with their types, in the order they are written.
 
     Example: `{"product_id": "string", "price": "decimal(24,6)", "quantity": "bigint",
-    "total_amount": "decimal(38,6)", "is_sale": "boolean"}`. Columns that only a file knows are
-    not in it.
+    "total_amount": "decimal(38,6)", "is_sale": "boolean"}`. Columns that are not in the contract
+    are not in the result.
     """
     columns = {field.name: _HIVE_TYPES[field.type] for field in contract.fields}
     money = f"decimal({_MAX_DIGITS},{MAX_DIGITS_AFTER_POINT})"

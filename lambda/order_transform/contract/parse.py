@@ -1,4 +1,4 @@
-"""A contract read from TOML and checked before use; a broken one raises an error with its line."""
+"""Read a contract from TOML and check it before use; a broken one raises an error with its line."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""The keys that an S3 event names, whatever sent it: AWS, LocalStack or another emulator."""
+"""The keys in an S3 event from AWS, LocalStack or another emulator."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote_plus
 
-# A new object may be invisible for fifteen minutes; beyond that, what is absent is gone.
+# A new object may be invisible for fifteen minutes; after that, a missing object is gone.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/manage-versioning-examples.html
 INVISIBLE_UNTIL = timedelta(minutes=20)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An object that may have changed; `force` runs it again although nothing did.
+    """An object that may have changed; `force` runs it again even if it did not.
 
     `created_as` are the keys of which one was written at `time`, in a bucket with versions.
     """
@@ -25,7 +25,7 @@ class Change:
     time: datetime | None = field(default=None, compare=False)
 
     def must_be_known(self, now: datetime) -> tuple[str, ...]:
-        """Return the keys of which S3 has to show one, or its delete marker; often none."""
+        """Return the keys of which S3 must show one, or its delete marker; often empty."""
         is_recent = self.time is not None and now - self.time < INVISIBLE_UNTIL
         return self.created_as if is_recent else ()
 
@@ -33,9 +33,9 @@ class Change:
 def changes(event: Mapping[str, Any]) -> list[Change]:
     """Return the objects that an event names, each once; none for `s3:TestEvent` and the like.
 
-    AWS sends keys URL-encoded with `+` for a space, LocalStack with `%20`, some emulators as
-    they are. A key that reads differently decoded and undecoded is named in both forms: to
-    look at a key that does not exist costs two requests, to overlook one costs a file.
+    AWS sends keys URL-encoded with `+` for a space, LocalStack with `%20`, some emulators as they
+    are. A key that differs when decoded is returned in both forms: a key that does not exist costs
+    two requests, an overlooked key costs a file.
     """
     return list(dict.fromkeys(_named(event)))
 

@@ -1,6 +1,6 @@
 """The delivery protocol: bring a raw key's outputs to what its newest version says.
 
-An event only hints that a key changed; what is true is read from storage. `docs/delivery.md`
+An event is only a hint that a key changed; the truth is read from storage. `docs/delivery.md`
 gives the order of writes and why a crash between any two of them does no harm.
 """
 
@@ -35,22 +35,22 @@ ATTEMPTS = 12
 
 
 class ContendedError(Exception):
-    """Other deliveries of the same key won every time; to be retried, like any fault."""
+    """Other deliveries of the same key won every time; Lambda retries this like any fault."""
 
 
 class NotVisibleYet(Exception):
-    """S3 has told of a new object and does not show it yet; to be retried."""
+    """S3 has sent the event of a new object but does not show it yet; Lambda retries this."""
 
 
 class TransformRunner(Protocol):
-    """What the protocol needs from its surroundings: a place, a clock, randomness, the core."""
+    """What the protocol needs from outside: a folder, a clock, randomness, the core."""
 
     def transformed(
         self, key: str, download: Callable[[Path], None], version_tag: str
     ) -> AbstractContextManager["TransformOutput"]:
         """Fetch the raw object of this key and transform it.
 
-        `version_tag` makes its outputs unlike others.
+        `version_tag` makes its outputs differ from all others.
         """
 
     def empty(self, version_tag: str) -> bytes:
@@ -104,7 +104,7 @@ class Delivery:
             try:
                 return self._attempt(bucket, key, outputs, force, created_as)
             except (ConditionFailed, Missing):
-                self.runner.wait(attempt)  # somebody else moved; let them, and look again
+                self.runner.wait(attempt)  # another delivery wrote; wait for it, and read again
         raise ContendedError(f"{key}: outputs kept changing; it will be retried")
 
     def _attempt(
@@ -144,7 +144,7 @@ class Delivery:
         return Source(bucket, key, raw.version_id, raw.etag, raw.size_bytes) if raw else None
 
     def _expected(self, key: str, report: Report | None) -> dict[str, str]:
-        """Return the ETags of the outputs that are there, by key.
+        """Return the ETags of the existing outputs, by key.
 
         What a settled report says is so. Where another delivery may be writing, each place is
         looked at that any delivery of this key may write to.
@@ -186,7 +186,7 @@ class Delivery:
     def _write_outputs(
         self, result: Result, outputs: Outputs, expected: Mapping[str, str], version_tag: str
     ) -> tuple[Output, ...]:
-        """Write what the result has and remove what it has not, other layouts' keys included."""
+        """Write the result's outputs and remove all others, also those of other layouts."""
         files = {outputs.processed: result.processed, outputs.rejected: result.rejected}
         written = []
         for key in [*files, *(expected.keys() - files.keys())]:
@@ -209,7 +209,7 @@ class Delivery:
         for output, etag in expected.items():
             self._remove_output(output, etag, f"removed {claimed.etag}")
         if started.unsettled:
-            # A delivery that was overtaken finds by this report that it has to look.
+            # This report tells an overtaken delivery that it has to check the outputs.
             self._write_report(outputs, removed_report(started, self.contract), claimed)
         else:
             self._delete_up_to(outputs.report, claimed)

@@ -1,4 +1,4 @@
-"""The place where one file is fetched and transformed: a temporary folder, a timer, randomness."""
+"""The surroundings in which one file is transformed: a temporary folder, a timer, randomness."""
 
 import os
 import random

@@ -1,6 +1,6 @@
 """Object storage as the delivery protocol needs it, and S3 behind it.
 
-A handful of primitives: read, write under a condition, list and delete versions. No policy.
+It has only the primitives: read, conditional write, list and delete versions. It decides nothing.
 """
 
 from collections.abc import Iterator
@@ -52,13 +52,13 @@ class _Condition(TypedDict, total=False):
 
 
 class Storage(Protocol):
-    """What the protocol asks of object storage. Each method is one request, or one a part."""
+    """What the protocol needs from object storage. Each method is one request, or one per part."""
 
     def head(self, bucket: str, key: str) -> Stored | None:
         """Return the newest version, None if there is none (or a delete marker)."""
 
     def is_known(self, bucket: str, key: str) -> bool:
-        """Whether there is an object, or a delete marker that says that there is none."""
+        """Whether there is an object or a delete marker."""
 
     def read(self, bucket: str, key: str) -> tuple[bytes, Stored] | None:
         """Return the newest version's bytes; for small objects."""

@@ -13,7 +13,7 @@ RECORDS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What stands around a file: its name or key, and the day of its upload, where it is known."""
+    """The surroundings of a file: its name or key, and the day of its upload if it is known."""
 
     name: str = ""
     uploaded: date | None = None
@@ -24,7 +24,7 @@ NOTHING_KNOWN = Circumstances()
 
 @dataclass(frozen=True, slots=True)
 class CloserLook:
-    """Cells of the first records, and what stands around them.
+    """Cells of the first records, and their surroundings.
 
     `fields` maps a field's name to its cells in the file's order, `others` does so for each
     further column; an empty cell is an empty text. Two fields hold headers in languages in which

@@ -62,7 +62,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class ColumnProblem:
-    """Why a header is not one of orders; `missing` counts required fields without a column."""
+    """Why a header is not a header of orders; `missing` counts required fields without a column."""
 
     code: str
     message: str

@@ -1,4 +1,4 @@
-"""Which currency a price is in, by what stands in its cells or in its header. Pure."""
+"""Decide which currency a price has, from its cells or its header. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

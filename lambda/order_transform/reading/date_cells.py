@@ -1,4 +1,4 @@
-"""How a date's cell is brought into a form that a strptime format reads.
+"""Bring a date's cell into a form that a strptime format can read.
 
 The patterns are the same for Python, which sees the shapes of cells, and for the SQL that reads
 them (RE2 reads them all). Pure.

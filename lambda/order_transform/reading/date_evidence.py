@@ -82,7 +82,7 @@ def order_findings(readings: Readings, look: CloserLook) -> list[Finding[DateOrd
 def _only(
     readings: Readings, fits: Mapping[DateOrder, bool], because: str, *, proves: bool = True
 ) -> Finding[DateOrder] | None:
-    """Return a finding where one reading fits and the others do not."""
+    """Return a finding if one reading fits and the others do not."""
     fitting = [order for order in readings if fits[order]]
     if len(fitting) != 1:
         return None

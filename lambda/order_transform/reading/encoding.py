@@ -34,7 +34,7 @@ _BROKEN, _REPLACEMENT = "\ufdd0", "\ufffd"
 
 @dataclass(frozen=True, slots=True)
 class ByteFacts:
-    """What one look at all bytes of a file says about its encoding.
+    """What all bytes of a file say about its encoding.
 
     `first_beyond_ascii` is the offset of a chunk that has the first byte beyond ASCII.
     """

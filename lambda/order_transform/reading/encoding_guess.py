@@ -1,4 +1,4 @@
-"""Which old encoding a text that is not UTF-8 has: the one under which it reads like a language.
+"""Guess the old encoding of a text that is not UTF-8: the one in which it reads like a language.
 
 Exports give little to go by: a few words beyond ASCII among many numbers. General detectors need
 more: of 73 files of three to six lines, charset-normalizer 3.5 read 36 right, chardet 7.7 read 58,
@@ -178,7 +178,7 @@ def _encoded(char: str, encoding: str) -> bytes:
 
 
 def _oddity(before: str, char: str, after: str) -> float:
-    """Return what speaks against a letter between its neighbours."""
+    """Return the evidence against a letter between its neighbours."""
     odd = 0.0
     if _is_latin(char):
         odd += _ODD_CASE * (before.islower() and char.isupper())
@@ -198,7 +198,7 @@ def _oddity(before: str, char: str, after: str) -> float:
 
 
 def _sign_score(before: str, char: str, after: str) -> float:
-    """Return what speaks for a sign that is no letter between its neighbours."""
+    """Return the evidence for a sign that is not a letter between its neighbours."""
     in_word = before.isalpha() and after.isalpha() and char not in "’´·・ー"
     if char in _TYPOGRAPHY:
         return -_SYMBOL_IN_WORD if in_word else 1.0

@@ -1,4 +1,4 @@
-"""The head of a file: its header, the delimiter that fits it, and titles that stand above it."""
+"""The head of a file: its header, the delimiter that fits it, and the titles above it."""
 
 import csv
 import io
@@ -116,7 +116,7 @@ def _mapped(
 
 
 def _says_something(row: list[str]) -> bool:
-    """Tell whether a record is neither blank nor Excel's hint `sep=;`, split or whole."""
+    """Tell whether a record is neither blank nor Excel's hint `sep=;`, whole or split."""
     text = "".join(row).strip()
     is_hint = text[:4].lower() == "sep=" and len(text) < 6
     return bool(text) and not is_hint

@@ -1,4 +1,4 @@
-"""What may stand in a number's cell beside the number itself: a unit, a currency, other digits.
+"""The parts of a number's cell beside the number: a unit, a currency, digits of other scripts.
 
 The patterns are the same for Python, which sees the shapes of cells, and for the SQL that reads
 them (RE2 reads them all). Pure.
@@ -135,5 +135,5 @@ def is_currency_sign(text: str) -> bool:
 
 
 def currency_key(text: str) -> str:
-    """Return what is left of a text, such as `US$ 1.50` or `Rs.`, to know a currency by."""
+    """Return the part of a text, such as `US$ 1.50` or `Rs.`, that identifies a currency."""
     return compiled(NOT_CURRENCY).sub("", text).lower()

@@ -79,7 +79,7 @@ def _leading_zeros(numbers: Mapping[str, Sequence[str]]) -> Finding[NumberStyle]
 
 
 def _ungrouped_thousands(numbers: Mapping[str, Sequence[str]]) -> Finding[NumberStyle] | None:
-    """Who writes 1500 in a column does not write 1.250 for 1250 there."""
+    """A file that writes 1500 in a column does not write 1.250 for 1250 there."""
     styles: dict[NumberStyle, str] = {}
     for column in numbers.values():
         ungrouped = next((number for number in column if re.fullmatch(r"\d{4,}", number)), None)

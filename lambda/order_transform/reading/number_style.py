@@ -18,8 +18,8 @@ from order_transform.contract.definition import (
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.number_cells import Form, take_apart
 
-# What a number looks like once signs, spaces and currency are off, in each style. Groups are of
-# three digits, or of two before the last three as in India: 1,00,000.
+# A number without signs, spaces and currency, in each style. Groups have three digits, or two
+# before the last three as in India: 1,00,000.
 _READABLE = {
     NumberStyle.DOT: re.compile(r"(9+|9{1,3}(?:,9{2,3})*,9{3})?(?:\.(9*))?"),
     NumberStyle.COMMA: re.compile(r"(9+|9{1,3}(?:\.9{2,3})*\.9{3})?(?:,(9*))?"),

@@ -1,4 +1,4 @@
-"""Whether a file's price is that of one piece or of the whole line, by what its rows show.
+"""Whether a file's price is for one piece or for the whole line, judged by its rows.
 
 Pure: takes counts over the rows (`PriceEvidence`), returns a choice or refuses the file.
 """
@@ -11,9 +11,9 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import Columns
 from order_transform.refusal import FileRefused
 
-# So many more rows have to speak for one meaning than for the other.
+# How many times more rows must support one meaning than the other.
 _CLEAR_MAJORITY = 3
-# Where the name says that it is one piece's price, the rows have to say otherwise more loudly.
+# If the name says that it is the price of one piece, it takes even more rows to overrule it.
 _LOUD_MAJORITY = 5
 _FEWEST_ROWS, _FEWEST_LOUD_ROWS = 2, 3
 

@@ -1,4 +1,4 @@
-"""The records of a surveyed file: its header, its delimiter, and a form that a quick reader reads.
+"""The records of a surveyed file: its header, its delimiter, and a form for the quick reader.
 
 A regular file is read as it lies. Any other (blank lines, ragged rows, mixed line ends) is
 rewritten once with Python's `csv`: every record a row of the same width, none skipped, the cells

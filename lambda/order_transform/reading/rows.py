@@ -1,4 +1,4 @@
-"""Rows of a CSV text, read with care: every physical line belongs to exactly one row.
+"""Read the rows of a CSV text with care: every physical line belongs to exactly one row.
 
 A row may span lines only inside a well-formed quoted cell. Where a quote is malformed, the line
 that it stands in is a row of its own with a problem, and reading goes on at the next line. So a

@@ -1,7 +1,7 @@
 """Rows that are not orders, and order fields that only the first line of an order has.
 
-`RowRules` goes over rows in the file's order: totals and further tables get a problem, and empty
-cells of an order's further lines get the value of its first line. Pure, and of constant memory.
+`RowRules` reads rows in the file's order: totals and further tables get a problem, and empty cells
+in an order's further lines get the value from its first line. Pure, with constant memory.
 """
 
 import math
@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"\d[\d.,'\u00a0\u202f ]*")
 
 @dataclass(frozen=True, slots=True)
 class RowRules:
-    """What tells orders from other rows of one file.
+    """The rules that tell orders from other rows of one file.
 
     `identity` are the places of the text fields, by which a row says what it is about; `carried`
     are the fields that are empty on an order's further lines.
@@ -88,7 +88,7 @@ class RowRules:
         return isinstance(map_columns(cells, self.contract), Columns)
 
     def is_total(self, cells: Sequence[str], sums: "_RunningSums | None") -> bool:
-        """Tell whether a row adds up the rows above it: by its label, or by its numbers.
+        """Tell whether a row is a total of the rows above it: by its label, or by its numbers.
 
         A label counts where no other field says what the row is about, or where the numbers are
         sums, too. Without `sums`, whatever may be a total is one.

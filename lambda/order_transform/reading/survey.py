@@ -1,7 +1,7 @@
-"""One streaming look at a raw file: compression, encoding, line ends, sizes.
+"""Read every byte of a raw file once: compression, encoding, line ends, sizes.
 
-Leaves behind a UTF-8 file on local disk and what was seen of it. Memory does not grow with the
-file; a file beyond the contract's limits raises `FileRefused` before it can do harm.
+The result is a UTF-8 file on local disk and its facts. Memory does not grow with the file. A file
+beyond the contract's limits raises `FileRefused` before it can do harm.
 """
 
 import codecs
@@ -20,7 +20,7 @@ _CHUNK = 1 << 19
 
 
 class Regularity(StrEnum):
-    """How far a file's lines and quotes can be trusted.
+    """How regular a file's lines and quotes are.
 
     `LINES`: each line is one record, and there are no quotes. `QUOTED`: quotes may hold line ends;
     a quick CSV reader and a careful one agree, unless stray quotes swallow lines. `IRREGULAR`:
@@ -36,7 +36,7 @@ class Regularity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What was seen of a file, and where its text lies as UTF-8.
+    """The facts about a file, and the path of its text in UTF-8.
 
     `line_end` is "lf", "crlf", "cr" or "mixed". `lines` counts the lines, the header among them,
     without the `blank_lines_at_end`; it is right where the regularity is `LINES` or `QUOTED`.
@@ -55,7 +55,7 @@ class Survey:
 
 
 def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
-    """Look at every byte of `source` once; write a UTF-8 copy to `work_dir` if it is none."""
+    """Read every byte of `source` once; write a UTF-8 copy to `work_dir` if it is not UTF-8."""
     compression = compression_of(source)
     scan = _ByteScan(contract.limits)
     if compression is not Compression.NONE:
@@ -99,7 +99,7 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
 
 
 def _with_nul(encoding: Choice[str], scan: "_ByteScan") -> Choice[str]:
-    """Tell of NUL bytes; refuse a file that has so many that it is no text."""
+    """Report NUL bytes; refuse a file with so many of them that it is not text."""
     count = "1 NUL byte is" if scan.nul == 1 else f"{scan.nul:,} NUL bytes are"
     where = f"{count} in it, the first in line {scan.first_nul_line:,}"
     if scan.nul * 1000 > scan.size:

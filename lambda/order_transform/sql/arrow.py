@@ -1,9 +1,9 @@
-"""Text out of DuckDB as blocks of bytes, through Arrow's C data interface.
+"""Fetch text from DuckDB as blocks of bytes, through Arrow's C data interface.
 
-A `COPY` looks at each character again for what to quote, and needs a pipe to be compressed on the
-way. Here a column's text lies end to end in memory already. To say where, pyarrow would be 50 MB
-more; nanoarrow takes 40 ms to import, a sixth of a cold start, and reads no faster.
-The structures are those of Arrow's specification "The Arrow C data interface".
+A `COPY` checks each character again for quoting, and needs a pipe for compression. Through Arrow, a
+column's text is already in one piece in memory. To find it, pyarrow would add 50 MB; nanoarrow
+takes 40 ms to import, a sixth of a cold start, and reads no faster. The structures are those of
+Arrow's specification "The Arrow C data interface".
 """
 
 import ctypes

@@ -1,4 +1,4 @@
-"""Check that a quick read has lost no physical line of a file."""
+"""Check that a quick read did not lose a physical line of a file."""
 
 import duckdb
 

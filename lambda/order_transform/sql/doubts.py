@@ -1,4 +1,4 @@
-"""The second look at an ambiguous file: its first records, and examples of unusual cells."""
+"""Settle what is ambiguous in a file by its first records; find examples of unusual cells."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

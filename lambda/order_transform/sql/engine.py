@@ -1,4 +1,4 @@
-"""DuckDB for one file: what it may use, and a connection to it."""
+"""DuckDB for one file: its resources, and a connection to it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ import duckdb
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What DuckDB may use: threads, and memory in MiB before it spills to the work folder.
+    """The resources of DuckDB: threads, and memory in MiB before it spills to the work folder.
 
     A file of `large_bytes` or more has a database of its own, and its reading is first guessed
     from its `first_records`. The others share one, which cannot spill: to start one takes as long

@@ -1,4 +1,4 @@
-"""All records of a file, counted and summed under one reading that holds for every one of them."""
+"""Count and sum all records of a file under one reading that holds for every record."""
 
 import contextlib
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from order_transform.sql.statements import Statements
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What the records come to, and the statements that read them so.
+    """The sums over the records, and the statements that read them.
 
     `accepted`, `total_amount` and `quantity` are of the rows let through; `unreadable` counts,
     for each field that may be, the values of those rows that became null.
@@ -41,7 +41,7 @@ def add_up(
     sampled: Reading | None,
     around: Circumstances,
 ) -> Totals:
-    """Read every record; if the quick reader balks at any of them, rewrite all of them.
+    """Read every record; if the quick reader fails at one of them, rewrite all of them.
 
     The reading of a sample, where it holds for the whole file, saves one pass over it.
     """

@@ -1,1 +1,1 @@
-"""What one file becomes: lines, rejects, a report, compressed."""
+"""The outputs of one file: lines, rejects and a report, compressed."""

@@ -1,4 +1,4 @@
-"""Texts into a file, compressed and checksummed on the way; same texts, same bytes.
+"""Write texts to a file, with compression and checksums; the same texts give the same bytes.
 
 DuckDB's own gzip is several times slower than its writer; ISA-L keeps up with it.
 """
@@ -38,7 +38,7 @@ class _Gzip:
         self._header += name if version_tag else b""
 
     def compress(self, chunk: bytes | memoryview) -> bytes:
-        """Return what can be written already."""
+        """Return the bytes that can be written already."""
         self._crc = isal_zlib.crc32(chunk, self._crc)
         self._size += len(chunk)
         block, self._header = self._header + self._deflate.compress(chunk), b""
@@ -94,7 +94,7 @@ def _blocks(
 
 
 def _whole_chunks(texts: Iterable[bytes | memoryview]) -> Iterator[memoryview]:
-    """Cut texts anew, so that they compress the same way however they came apart.
+    """Cut texts into equal chunks, so that they compress the same way however they were split.
 
     Each chunk lies in the same memory as the one before it.
     """

@@ -1,4 +1,4 @@
-"""The rows of a file, written: accepted ones as JSON Lines, rejected ones with their reasons."""
+"""Write the rows of a file: accepted ones as JSON Lines, rejected ones with their reasons."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ _ROWS_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where and how outputs are written: `version_tag` goes into their gzip header."""
+    """Where and how to write outputs; `version_tag` goes into their gzip header."""
 
     work_dir: Path
     compression: str
@@ -50,10 +50,10 @@ class CleanOutput:
 def write_clean(
     db: duckdb.DuckDBPyConnection, statements: Statements, target: Target
 ) -> CleanOutput | None:
-    """Write all rows in the pass that checks and sums them; None if any is not clean.
+    """Write all rows in the same pass that checks and sums them; None if a row is not clean.
 
-    Most files are, and are read once instead of twice or three times. In the others the first
-    row that is not ends the attempt.
+    Most files are clean and are read once instead of two or three times. In the others, the first
+    row that is not clean ends the attempt.
     """
     numbers = number_parts(db, statements)
     query = select_clean_lines(statements, numbers.sql(statements))
@@ -99,7 +99,7 @@ def _fetched(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[Block]:
 
 
 class _Counted:
-    """The texts of some blocks; `rows` counts what has gone by."""
+    """The texts of some blocks; `rows` counts the rows so far."""
 
     def __init__(self, blocks: Iterable[Block]) -> None:
         self._blocks = blocks

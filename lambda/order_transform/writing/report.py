@@ -1,7 +1,7 @@
-"""The report of one raw object: what was read, what became of it, where it lies; plain JSON.
+"""The report of one raw object: what was read, the outcome, and where the outputs are. Plain JSON.
 
-It is also the record of the delivery protocol (`delivery`): an object's outputs are finished
-when, and only when, its report says so.
+It is also the record of the delivery protocol (`delivery`): an object's outputs are finished if and
+only if its report says so.
 """
 
 import json
@@ -39,8 +39,8 @@ class Report:
     """A report, as far as the protocol needs it; `body` is the whole JSON object.
 
     `outcome` is "started" while outputs are in doubt, then "done", "refused" or "removed".
-    `unsettled`: one delivery took this key over from another that may still be writing, so what
-    lies there has to be looked at and not only believed.
+    `unsettled`: one delivery took this key over from another that may still be writing, so the
+    outputs have to be checked in storage.
     """
 
     outcome: str
@@ -80,7 +80,7 @@ def report_body_to_json(body: Mapping[str, Any]) -> bytes:
 
 
 def json_to_report(data: bytes) -> Report:
-    """Read back what `report_to_json` wrote; anything else reads as outputs in doubt."""
+    """Read a report that `report_to_json` wrote; anything else means outputs in doubt."""
     try:
         body = json.loads(data)
         source = Source(**body["source"]) if body["source"] else None
@@ -96,7 +96,7 @@ def started_report(
 ) -> Report:
     """Return the report that claims a key before its outputs change.
 
-    `claim` makes it unlike any other; `previous` is the report that it replaces.
+    `claim` makes it unique; `previous` is the report that it replaces.
     """
     before = previous.outputs if previous else ()
     unsettled = previous is not None and previous.in_doubt
@@ -121,7 +121,7 @@ def finished_report(
 
 
 def removed_report(started: Report, contract: Contract) -> Report:
-    """Return what stays of an object that is gone while another delivery may still be writing."""
+    """Return the report of a deleted object while another delivery may still be writing."""
     return _report("removed", None, contract, started.body["claim"], (), started.unsettled, {})
 
 
@@ -148,7 +148,7 @@ def _report(
 
 
 def result_to_json(result: Result) -> dict[str, Any]:
-    """Return what a transform found, as JSON: exact sums are texts, so that none is rounded."""
+    """Return the result of a transform as JSON; exact sums are texts, so that none is rounded."""
     refusal = (
         dict(zip(("code", "message"), result.refusal, strict=True)) if result.refusal else None
     )

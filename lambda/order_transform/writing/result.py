@@ -21,7 +21,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one file.
+    """The outcome of one file.
 
     `refusal` is a (code, message) pair for a file refused as a whole, else None. `processed`
     and `rejected` are the written files, None where there is no such row. `assumptions` say how

@@ -1,1 +1,1 @@
-"""Athena's statements other than a plain select, as values: what they say; nothing is done yet."""
+"""Athena's statements other than a plain select, as values. Nothing is carried out here."""

@@ -1,4 +1,4 @@
-"""Read CREATE EXTERNAL TABLE, with Hive's names of formats put to its classes. Pure.
+"""Read CREATE EXTERNAL TABLE, and find the classes for Hive's names of formats. Pure.
 
 https://docs.aws.amazon.com/athena/latest/ug/create-table.html
 """

@@ -1,7 +1,8 @@
 """Read one Athena statement into what it asks for.
 
-https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html. Pure; raises BadQuery with
-Athena's words for what does not parse, and for a kind that Athena knows and nothing here does.
+https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html. Pure. It raises BadQuery with
+Athena's words for a text that does not parse, and for a statement that Athena supports and this
+package does not.
 """
 
 import re
@@ -276,7 +277,7 @@ def unquoted(text: str) -> str:
 
 
 def unsupported(what: str) -> BadQuery:
-    """Return the refusal of what Athena does and nothing here does yet."""
+    """Return the refusal of a statement that Athena supports and this package does not."""
     return BadQuery(f"NOT_SUPPORTED: {what} is not supported by the local Athena", "")
 
 

@@ -1,4 +1,4 @@
-"""What a statement asks for, one class for each kind. Pure values; `read` makes them."""
+"""Statements as values, one class for each kind. Pure; `read` makes them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from athena_sql.catalog import CatalogColumn
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A table or view as written; `database` is empty where the session's is meant."""
+    """A table or view as written; `database` is empty if it is the session's."""
 
     database: str
     name: str
@@ -120,8 +120,7 @@ class RepairTable:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """`SHOW what`: databases, tables, views, partitions, columns, create table, create view,
-    tblproperties; `pattern` is Hive's, with `*` and `|`."""
+    """`SHOW what`; `pattern` is Hive's, with `*` and `|`."""
 
     what: str
     table: Name

@@ -1,6 +1,6 @@
-"""Signatures of functions: what types a call takes, and which type it then has.
+"""Signatures of functions: the types of a call's arguments and of its result.
 
-Pure. A signature is written as Trino tells it, `varchar(x), bigint -> varchar(x)`: a capital
+Pure. A signature is written like Trino's, `varchar(x), bigint -> varchar(x)`: a capital
 letter is any type, the same wherever it stands; `...` repeats the last argument.
 """
 

@@ -1,6 +1,6 @@
 """Functions whose pattern, path or unit decides the SQL and must therefore be a literal.
 
-Pure. Each takes the call's translated arguments and where it stands, and returns its value.
+Pure. Each function takes the call's translated arguments and its place, and returns its value.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What a function's entry says: its forms, each with its types and how DuckDB computes it.
+"""A function's entry: its forms, each with its types and the DuckDB SQL that computes it.
 
 Pure. The entries themselves are in the modules beside this one; `catalogue` has them all.
 """

@@ -1,4 +1,4 @@
-"""What the translation says about a statement: refused, not answered here, or advice.
+"""The lint's rules for what the translation finds: refused, not answered here, or advice.
 
 Pure.
 """

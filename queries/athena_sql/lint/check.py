@@ -50,7 +50,7 @@ def check(
     aliases: Mapping[str, TableName] | None = None,
     values: Mapping[str, Value] | None = None,
 ) -> list[Finding]:
-    """Return what is to be said of a statement; raises BadQuery for one that is no question.
+    """Return the findings about a statement; raises BadQuery for one that is not a query.
 
     A finding that is no advice stops the statement. A statement whose names are not in the catalog
     gets the rules that need no types.
@@ -73,9 +73,9 @@ def advise(
     aliases: Mapping[str, TableName],
     values: Mapping[str, Value],
 ) -> list[Finding]:
-    """Return the advice on a statement that DuckDB answers; raises why it answers another not.
+    """Return the advice on a statement that DuckDB answers; raises the reason if it does not.
 
-    BadQuery is what Athena refuses, too, NotPortable what a rule explains, NotAnswered the rest.
+    Athena refuses a BadQuery, too; a rule explains NotPortable; NotAnswered is the rest.
     """
     translation, refusal = try_translation(sql, tables, aliases, values)
     found = rule_findings(sql, translation)

@@ -1,6 +1,6 @@
-"""Syntax that DuckDB and the parser take, and that is an error in Athena.
+"""Syntax that DuckDB and the parser accept, but that is an error in Athena.
 
-Pure. Much of it is gone from the tree once it is parsed, so the tokens are looked at.
+Pure. The tree no longer shows much of it, so the rules look at the tokens.
 """
 
 from collections.abc import Iterable

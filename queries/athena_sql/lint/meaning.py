@@ -1,4 +1,4 @@
-"""Syntax that both engines take, each with a meaning of its own.
+"""Syntax that both engines accept, but with different meanings.
 
 Pure. Each rule looks at the statement as it is written, without types.
 """

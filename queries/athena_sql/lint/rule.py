@@ -1,4 +1,4 @@
-"""What a lint rule is: a construct, what each engine answers to it, and the portable form.
+"""A lint rule: a construct, what each engine answers to it, and the portable form.
 
 Pure. A rule carries an example that fails and one that passes; the tests run every one of them.
 """
@@ -26,7 +26,7 @@ class Script:
 class Rule:
     """One construct that the engines take differently.
 
-    `find` yields what it found, as text, with its line where that is known (0 where not). Advice
+    `find` yields each finding as text, with its line (0 if that is not known). Advice
     is for answers that may differ between two runs; it stops `lint`, but not an ad-hoc query.
     """
 

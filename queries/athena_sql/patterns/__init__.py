@@ -1,4 +1,4 @@
 """The small languages inside texts: regular expressions, date patterns, JSON paths.
 
-Each is read with Trino's rules and told to DuckDB, or refused.
+Each is read by Trino's rules and translated for DuckDB, or refused.
 """

@@ -1,7 +1,7 @@
 r"""Regular expressions as Trino reads them (Joni, with Java's syntax), as DuckDB's RE2.
 
-Pure. What the two take alike is passed on, what RE2 spells otherwise is spelled so, and the rest
-is refused. Source: each construct was asked of a real Trino: `\d`, `\w` and `\s` are ASCII,
+Pure. What both read alike is passed on, what RE2 spells differently is translated, and the rest is
+refused. Source: each construct was asked of a real Trino: `\d`, `\w` and `\s` are ASCII,
 `[[:alpha:]]` and the like are not, `.` stops at a line feed, `$` also stands before a last one.
 """
 
@@ -31,7 +31,7 @@ MAX_REPEAT = 1000
 
 
 class NotRegular(Exception):
-    """A pattern that cannot be told to RE2; `reason` says which part of it."""
+    """A pattern that RE2 cannot express; `reason` says which part of it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -40,7 +40,7 @@ class NotRegular(Exception):
 
 @dataclass
 class Pattern:
-    """A pattern in RE2's spelling, and what has to be known of it.
+    """A pattern in RE2's spelling, and facts about it.
 
     `groups` says of each group whether it takes part in every match; `may_be_empty` whether the
     whole can match nothing; `has_end` whether it asks for the end of the text.

@@ -1,8 +1,8 @@
 """The columnar cache: a DuckDB file with the typed rows of data objects, loaded only once.
 
-Never trusted over the objects: every row belongs to an object's ETag, a table's name says which
-columns it was made for, and a cache that is damaged or that other code or another DuckDB has made
-is thrown away.
+The objects always win: every row belongs to an object's ETag, a table's name says for which columns
+it was made, and a cache that is damaged, or was made by other code or another DuckDB, is thrown
+away.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ def cache_version() -> str:
 
 
 def open_cache(path: Path) -> duckdb.DuckDBPyConnection:
-    """Return a connection to the cache, made anew where there is none that can be used."""
+    """Return a connection to the cache, which is created if there is no usable one."""
     with contextlib.suppress(duckdb.Error):
         connection = duckdb.connect(path)
         with contextlib.suppress(duckdb.Error):

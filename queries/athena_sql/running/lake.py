@@ -1,4 +1,4 @@
-"""What a session asks of the lake behind it: a catalog and objects. Nothing is opened here."""
+"""The lake as a session uses it: a catalog and objects. Nothing is opened here."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol

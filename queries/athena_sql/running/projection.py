@@ -1,4 +1,4 @@
-"""Partition projection: partitions that are worked out from a table's properties. Pure.
+"""Partition projection: compute partitions from a table's properties. Pure.
 
 https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
 """

@@ -30,7 +30,7 @@ CATALOGS = ("", "awsdatacatalog")
 
 @dataclass(slots=True)
 class Found:
-    """What a statement reads: its tables, and what they are called in the cache."""
+    """The tables that a statement reads, with their names in the cache."""
 
     tables: dict[TableName, CatalogTable] = field(default_factory=dict)
     data_names: dict[TableName, str] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SessionCatalog:
-    """What a session's statement, or a view's in it, finds under a name."""
+    """The tables that a session's statement, or a view in it, finds by name."""
 
     session: Session
     database: str
@@ -141,7 +141,7 @@ class SessionCatalog:
 
 
 class ScanLimit(Exception):
-    """A question reads more than its work group allows."""
+    """A query reads more than its work group allows."""
 
     def __init__(self, scanned_bytes: int) -> None:
         super().__init__("Bytes scanned limit was exceeded")

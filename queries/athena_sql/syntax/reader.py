@@ -9,7 +9,7 @@ from athena_sql.syntax.words import RESERVED
 
 # Trino's own parser gives up somewhere above a thousand; Python's stack allows fewer.
 MAX_DEPTH = 60
-# What Trino's grammar has and this one has not, and what to write instead.
+# Parts of Trino's grammar that are missing here, and what to write instead.
 UNREAD = {
     **dict.fromkeys(
         ("JSON_ARRAY", "JSON_EXISTS", "JSON_OBJECT", "JSON_QUERY", "JSON_TABLE", "JSON_VALUE"),

@@ -1,4 +1,4 @@
-"""Choices between values, which meet in one type.
+"""Choices between values, which get a common type.
 
 Pure.
 """

@@ -1,4 +1,4 @@
-"""The clause that an expression stands in: what it can see, and what may be in it.
+"""The clause that an expression is in: the columns it can see, and what it may contain.
 
 Pure. The modules `*_expressions` translate one kind of expression each, `expressions` has all.
 """

@@ -1,4 +1,4 @@
-"""DuckDB's message about a failed statement, in Trino's words if Trino has a message for it.
+"""Translate DuckDB's message about a failed statement into Trino's words, if Trino has one.
 
 Pure. DuckDB's own advice and the excerpt of the translated SQL never reach a user.
 """

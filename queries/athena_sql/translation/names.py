@@ -1,4 +1,4 @@
-"""What names stand for: the columns that an expression can see.
+"""Names and the columns that an expression can see.
 
 Pure.
 """
