@@ -3,7 +3,7 @@
 Pure: it reads the JSON that Glue answers and opens nothing. Types stay in Hive's spelling.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,13 +60,18 @@ class CatalogTable:
             return ((self.location, ()),)
         return tuple((part.location, part.values) for part in self.partitions)
 
-    def mismatched_partition(self) -> tuple[CatalogPartition, CatalogColumn, str] | None:
+    def mismatched_partition(
+        self, read: Collection[tuple[str, ...]] | None = None
+    ) -> tuple[CatalogPartition, CatalogColumn, str] | None:
         """Return the first partition whose column type is not the table's, with the table's type.
 
-        Athena answers HIVE_PARTITION_SCHEMA_MISMATCH for such a table.
+        Athena answers HIVE_PARTITION_SCHEMA_MISMATCH where such a partition is read; `read` has
+        the values of those that are, None means all.
         """
         types = {column.name: column.type for column in self.columns}
         for part in self.partitions:
+            if read is not None and part.values not in read:
+                continue
             for column in part.columns:
                 if types.get(column.name, column.type) != column.type:
                     return part, column, types[column.name]

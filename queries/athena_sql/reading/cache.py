@@ -9,7 +9,7 @@ import contextlib
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import duckdb
@@ -55,6 +55,7 @@ def open_cache(path: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("create table made_by (version varchar)")
     connection.execute("insert into made_by values (?)", [cache_version()])
     connection.execute("create table members (data varchar, number bigint)")
+    connection.execute("create table column_sizes (number bigint, name varchar, size_bytes bigint)")
     return connection
 
 
@@ -63,18 +64,25 @@ def load_table(
     table: CatalogTable,
     objects: Iterable[DataObject],
     bring: Bring = lambda objects: None,
+    partitions: Collection[tuple[str, ...]] | None = None,
 ) -> str:
-    """Make the cache hold exactly a table's rows; returns the quoted name of the cache's table.
+    """Make the cache hold a table's rows; returns the quoted name of the cache's table.
 
     `bring` is called with the objects that are not in the cache yet, to put their bytes where
-    their paths say. Raises UnreadableData for what Athena refuses, UnsupportedData for what only
-    this reader does; the cache is then as it was before.
+    their paths say. Where `partitions` are given, by their values, only their rows are sure to be
+    there; rows of objects that are gone are removed in any case. Raises UnreadableData for what
+    Athena refuses, UnsupportedData for what only this reader does; the cache is then as it was
+    before.
     """
-    check_table(table)
+    check_table(table, partitions)
     columns = columns_of_table(table)
     connection.begin()
     try:
-        missing = remove_gone(connection, columns, members_of(table, objects))
+        missing = [
+            member
+            for member in remove_gone(connection, columns, members_of(table, objects))
+            if partitions is None or member.values in partitions
+        ]
         if missing:
             bring(list(dict.fromkeys(member.data_object for member in missing)))
             insert(connection, table, columns, missing)
@@ -95,7 +103,8 @@ def remove_gone(
     present = {number for (number,) in rows}
     numbers = {member.number: member for member in members}
     if gone := sorted(present - numbers.keys()):
-        for place, column in ((data, quote(OBJECT_COLUMN)), ("members", "number")):
+        places = ((data, quote(OBJECT_COLUMN)), ("members", "number"), ("column_sizes", "number"))
+        for place, column in places:
             doomed = f"{column} in (select unnest(?::bigint[]))"
             condition = f"{doomed} and data = ?" if place == "members" else doomed
             values = [gone, data] if place == "members" else [gone]
@@ -146,7 +155,7 @@ def partition_value(value: str) -> str | None:
 
 def drop_other_tables(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> None:
     """Drop the cache's tables that no catalog table has any more; names are quoted."""
-    kept = {*wanted, '"made_by"', '"members"'}
+    kept = {*wanted, '"made_by"', '"members"', '"column_sizes"'}
     rows = connection.execute(
         "select table_name from duckdb_tables() where not temporary and schema_name = 'main'"
     ).fetchall()

@@ -1,6 +1,6 @@
 """Which reader a table's SerDe takes, and which tables are refused before any object is read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import duckdb
 
@@ -22,13 +22,16 @@ LOADERS: Mapping[str, Loader] = {
 }
 
 
-def check_table(table: CatalogTable) -> None:
-    """Raise UnsupportedData for an unknown SerDe, UnreadableData for a partition of other types."""
+def check_table(table: CatalogTable, partitions: Collection[tuple[str, ...]] | None = None) -> None:
+    """Raise UnsupportedData for an unknown SerDe, UnreadableData for a partition of other types.
+
+    Only the given partitions are looked at, or all.
+    """
     if table.parameters.get("table_type", "").upper() == "ICEBERG":
         raise UnsupportedData(table.name, "it is an Iceberg table, which is not read here")
     if table.serde not in LOADERS:
         raise UnsupportedData(table.name, f"its SerDe '{table.serde}' is not read here")
-    if found := table.mismatched_partition():
+    if found := table.mismatched_partition(partitions):
         part, column, expected = found
         raise UnreadableData(
             part.location,

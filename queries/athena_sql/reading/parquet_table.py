@@ -24,6 +24,13 @@ WIDER = {
     "VARCHAR": ("JSON", "UUID", "BLOB"),
 }
 
+# What Athena counts as scanned: the chunks of the columns that a question reads.
+KEEP_SIZES = """
+insert into column_sizes
+select l.number, lower(split_part(m.path_in_schema, ', ', 1)), sum(m.total_compressed_size)
+from parquet_metadata($path) m, loading l where l.path = $path group by all
+"""
+
 
 def load_parquet(
     connection: duckdb.DuckDBPyConnection,
@@ -31,7 +38,10 @@ def load_parquet(
     columns: TableColumns,
     sources: Mapping[str, Source],
 ) -> None:
-    """Insert the rows of files (by path) that the temporary table `loading` lists."""
+    """Insert the rows of files (by path) that the temporary table `loading` lists.
+
+    The sizes of their columns go into the cache's table `column_sizes`.
+    """
     for path, source in sources.items():
         try:
             found = column_types(connection, path)
@@ -40,6 +50,7 @@ def load_parquet(
             raise UnreadableData(source.address, reason) from error
         statement = insert_statement(connection, table, columns, found, source)
         connection.execute(statement, {"path": path})
+        connection.execute(KEEP_SIZES, {"path": path})
 
 
 def column_types(connection: duckdb.DuckDBPyConnection, path: str) -> dict[str, tuple[str, str]]:

@@ -5,6 +5,7 @@ are put in as the queries that they are, and DuckDB sees nothing but the cache.
 """
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -14,11 +15,12 @@ from athena_sql.answer import Answer, Column
 from athena_sql.catalog import CatalogTable, table_from_glue
 from athena_sql.errors import BadQuery
 from athena_sql.reading.cache import load_table
-from athena_sql.reading.data_object import members_of
 from athena_sql.running import information_schema
 from athena_sql.running.lake import GlueTable, Lake
 from athena_sql.running.projection import is_projected, project
 from athena_sql.running.query import run_query
+from athena_sql.running.reading import Reading
+from athena_sql.running.scans import find_scans, stub_names
 from athena_sql.running.views import decode_view, is_view
 from athena_sql.statement import TableName
 from athena_sql.translation.tables import QuerySource, TableSource
@@ -39,7 +41,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`connection` is this session's own cursor; `loading` lets one session load at a time."""
+    """`connection` is this session's own cursor; `loading` lets one plan or load at a time."""
 
     connection: duckdb.DuckDBPyConnection
     lake: Lake
@@ -54,7 +56,7 @@ class Session:
     def answer(self, sql: str) -> tuple[Answer, int]:
         """Return a question's answer, streaming, and the bytes of the objects that it reads.
 
-        Raises the errors of this package; ScanLimit before anything is read.
+        Raises the errors of this package; ScanLimit before the question runs.
         """
         found = Found()
         translation = self.loaded(sql, found)
@@ -90,20 +92,28 @@ class Session:
 
     def loaded(self, sql: str, found: Found) -> Translation:
         """Load what a question reads, and return its translation over the cache's tables."""
-        wanted = self.translated(sql, found).tables
-        objects = {name: self.lake.list_objects(found.tables[name]) for name in wanted}
-        found.scanned_bytes = sum(
-            member.data_object.size_bytes
-            for name, listed in objects.items()
-            for member in members_of(found.tables[name], listed)
-        )
+        tables = {name: found.tables[name] for name in self.translated(sql, found).tables}
+        planned = self.translated(sql, Found(found.tables, stub_names(tables)))
+        with self.loading:
+            scans = find_scans(self.connection, tables, planned.sql)
+        readings = {
+            name: Reading(table, self.lake.list_objects(table), scans[name])
+            for name, table in tables.items()
+        }
+        self.count(found, (one.text_bytes() for one in readings.values()))
+        for name, one in readings.items():
+            with self.loading:
+                found.data_names[name] = load_table(
+                    self.connection, one.table, one.objects, self.lake.bring, one.partitions
+                )
+        self.count(found, (one.column_bytes(self.connection) for one in readings.values()))
+        return self.translated(sql, found)
+
+    def count(self, found: Found, sizes: Iterable[int]) -> None:
+        """Add bytes to those that a question reads; raises ScanLimit where they are too many."""
+        found.scanned_bytes += sum(sizes)
         if self.scan_limit_bytes is not None and found.scanned_bytes > self.scan_limit_bytes:
             raise ScanLimit(found.scanned_bytes)
-        for name, listed in objects.items():
-            with self.loading:
-                data = load_table(self.connection, found.tables[name], listed, self.lake.bring)
-            found.data_names[name] = data
-        return self.translated(sql, found)
 
 
 @dataclass(frozen=True, slots=True)
