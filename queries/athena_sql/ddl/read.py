@@ -220,6 +220,8 @@ def read_explain(sql: str) -> s.Explain:
         raise unsupported("EXPLAIN ANALYZE")
     is_option = words.peek("(") and re.match(r"(?is)\(\s*(type|format)\b", rest_of(words))
     options = words.inside().lower() if is_option else ""
+    if other := re.search(r"\bformat\s+(?!text)\w+|\btype\s+io\b", options):
+        raise unsupported(f"EXPLAIN ({other[0].upper()})")
     return s.Explain(words.rest(), options)
 
 

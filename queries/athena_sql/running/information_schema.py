@@ -66,12 +66,13 @@ def column_rows(table: GlueTable) -> Iterable[Cells]:
         for number, column in enumerate(decode_view(table).columns, start=1):
             yield (*place(table), column.name, number, None, "YES", column.type, None, None)
         return
-    plain = columns_from_glue(table.get("StorageDescriptor", {}).get("Columns", ()))
-    keys = columns_from_glue(table.get("PartitionKeys", ()))
-    for number, one in enumerate((*plain, *keys), start=1):
-        extra = "partition key" if one in keys else None
-        kind = hive_to_trino(one.type)
-        yield (*place(table), one.name, number, None, "YES", kind, None, extra)
+    plain = table.get("StorageDescriptor", {}).get("Columns") or ()
+    keys = table.get("PartitionKeys") or ()
+    extras = [None] * len(plain) + ["partition key"] * len(keys)
+    for number, (column, extra) in enumerate(zip((*plain, *keys), extras, strict=True), start=1):
+        (one,) = columns_from_glue([column])
+        kind, comment = hive_to_trino(one.type), column.get("Comment") or None
+        yield (*place(table), one.name, number, None, "YES", kind, comment, extra)
 
 
 def query_text(name: str, rows: Sequence[Cells]) -> str:

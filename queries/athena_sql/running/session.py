@@ -15,12 +15,12 @@ from athena_sql.answer import Answer, Column
 from athena_sql.catalog import CatalogTable, table_from_glue
 from athena_sql.errors import BadQuery
 from athena_sql.reading.cache import load_table
-from athena_sql.running import information_schema
+from athena_sql.running import information_schema, partitions_table
 from athena_sql.running.lake import GlueTable, Lake
 from athena_sql.running.projection import is_projected, project
 from athena_sql.running.query import run_query
-from athena_sql.running.reading import Reading
 from athena_sql.running.scans import find_scans, stub_names
+from athena_sql.running.table_reading import TableReading
 from athena_sql.running.views import decode_view, is_view
 from athena_sql.statement import TableName
 from athena_sql.translation.tables import QuerySource, TableSource
@@ -77,10 +77,9 @@ class Session:
         table = self.lake.find_table(database, name)
         if table is not None:
             return table
-        if not self.lake.has_database(database):
+        if database != information_schema.NAME and not self.lake.has_database(database):
             raise BadQuery(f"SCHEMA_NOT_FOUND: Schema '{database}' does not exist", "")
-        where = f"awsdatacatalog.{database}.{name}"
-        raise BadQuery(f"TABLE_NOT_FOUND: Table '{where}' does not exist", "")
+        raise table_not_found(database, name)
 
     def catalog_table(self, database: str, name: str, table: GlueTable) -> CatalogTable:
         """Return a table with its partitions: the registered ones, or those of a projection."""
@@ -97,7 +96,7 @@ class Session:
         with self.loading:
             scans = find_scans(self.connection, tables, planned.sql)
         readings = {
-            name: Reading(table, self.lake.list_objects(table), scans[name])
+            name: TableReading(table, self.lake.list_objects(table), scans[name])
             for name, table in tables.items()
         }
         self.count(found, (one.text_bytes() for one in readings.values()))
@@ -133,6 +132,8 @@ class SessionCatalog:
         if place == information_schema.NAME and name in information_schema.TABLES:
             rows = information_schema.rows_of(name, self.session.lake)
             return QuerySource(information_schema.query_text(name, rows), self)
+        if name.endswith(partitions_table.ENDING):
+            return self.find_partitions(place, name.removesuffix(partitions_table.ENDING))
         full = TableName(place, name)
         if full not in self.found.tables:
             glue_table = self.session.find(place, name)
@@ -145,9 +146,23 @@ class SessionCatalog:
         data_name = self.found.data_names.get(full, f"{quote(place)}.{quote(name)}")
         return TableSource(self.found.tables[full], data_name)
 
+    def find_partitions(self, database: str, name: str) -> QuerySource:
+        """Return the partitions of a table, which has to have partition keys."""
+        glue_table = self.session.find(database, name)
+        if not glue_table.get("PartitionKeys"):
+            raise table_not_found(database, f"{name}{partitions_table.ENDING}")
+        table = self.session.catalog_table(database, name, glue_table)
+        return QuerySource(partitions_table.query_text(table), self)
+
     def columns_hint(self) -> str:
         """Return nothing: Athena gives no hint."""
         return ""
+
+
+def table_not_found(database: str, name: str) -> BadQuery:
+    """Return Athena's answer to a table that is not there."""
+    where = f"awsdatacatalog.{database}.{name}"
+    return BadQuery(f"TABLE_NOT_FOUND: Table '{where}' does not exist", "")
 
 
 class ScanLimit(Exception):

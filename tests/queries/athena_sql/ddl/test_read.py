@@ -90,6 +90,8 @@ def test_a_table_is_read_with_its_formats_and_comments() -> None:
         "alter table t add columns (b int)",
         "optimize t rewrite data using bin_pack",
         "explain analyze select 1",
+        "explain (format json) select 1",
+        "explain (type io, format json) select 1",
         "create external table t (a int) stored as avro location 's3://b/'",
     ],
 )

@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,21 @@ def test_the_information_schema_tells_tables_and_columns(lake: FolderLake) -> No
         ("information_schema",),
     ]
     assert lake.rows("select table_name from information_schema.views") == []
+    columns = lake.tables["d", "orders"]["StorageDescriptor"]["Columns"]
+    columns[0]["Comment"] = "of the shop"
+    sql = "select comment from information_schema.columns where column_name in ('id', 'total')"
+    assert lake.rows(f"{sql} order by ordinal_position") == [("of the shop",), (None,)]
+
+
+def test_the_partitions_of_a_table_are_a_table(lake: FolderLake) -> None:
+    lake.add_table("parts", {"id": "string"}, keys={"dt": "date", "shop": "int"})
+    assert lake.rows('select count(*) as n from "parts$partitions"') == [(0,)]
+    lake.partitions["d", "parts"] = [
+        {"Values": [day, shop], "StorageDescriptor": {"Location": "s3://b/parts/"}}
+        for day, shop in (("2026-01-01", "7"), ("__HIVE_DEFAULT_PARTITION__", "8"))
+    ]
+    rows = lake.rows('select shop, dt from d."parts$partitions" order by shop')
+    assert rows == [(7, date(2026, 1, 1)), (8, None)]
 
 
 def test_partitions_that_differ_from_the_table_are_refused_by_athena_s_name(
@@ -140,6 +156,8 @@ def test_projected_partitions_are_read_without_being_registered(lake: FolderLake
     [
         ("select * from nope", "TABLE_NOT_FOUND"),
         ("select * from nope.orders", "SCHEMA_NOT_FOUND"),
+        ("select * from information_schema.roles", "TABLE_NOT_FOUND"),
+        ('select * from "orders$partitions"', "TABLE_NOT_FOUND"),
         ("select * from other.d.orders", "CATALOG_NOT_FOUND"),
         ("select * from read_text('/etc/passwd')", "NOT_SUPPORTED"),
     ],

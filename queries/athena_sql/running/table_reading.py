@@ -16,7 +16,7 @@ from athena_sql.running.scans import Scan
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TableReading:
     """A table, all of its objects, and every scan of it in the question's plan."""
 
     table: CatalogTable
