@@ -12,7 +12,7 @@ ENDING = "$partitions"
 
 
 def query_text(table: CatalogTable) -> str:
-    """Return `select cast("dt" as varchar) as "dt" from (values ('2026-01-01')) as listed("dt")`."""
+    """Return `select cast("dt" as date) as "dt" from (values ('2026-01-01')) as listed("dt")`."""
     keys = {key.name: hive_to_trino(key.type) for key in table.partition_keys}
     rows = [[partition_value(value) for value in part.values] for part in table.partitions]
     lines = ", ".join(
