@@ -6,13 +6,13 @@ service, moto or the crawler at the top: LocalStack imports this module at every
 
 # mypy: disallow-untyped-decorators=False
 import os
+from importlib import import_module
 from typing import Any
 
 from localstack.runtime import hooks
 from localstack.runtime.server.core import RuntimeServer, RuntimeServerPlugin
 from localstack.services.cloudformation.resource_provider import (
     CloudFormationResourceProviderPlugin,
-    ResourceProvider,
 )
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
@@ -63,43 +63,28 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
         return ProcessExecutor
 
 
-class GlueDatabasePlugin(CloudFormationResourceProviderPlugin):
-    """`AWS::Glue::Database`."""
+def resource_type(name: str, module: str) -> type[CloudFormationResourceProviderPlugin]:
+    """Return the plugin of a CloudFormation type; LocalStack loads it at the first resource.
 
-    name = "AWS::Glue::Database"
-    factory: type[ResourceProvider[Any]]
+    `AWS::Glue::Database` is the class `GlueDatabase` in a module of `cloudformation`.
+    """
 
-    def load(self) -> None:
-        """Called by LocalStack at the first resource of the type."""
-        from localstack_lake.cloudformation.glue_types import GlueDatabase
+    def load(self: Any) -> None:
+        package = import_module(f"localstack_lake.cloudformation.{module}")
+        self.factory = getattr(package, name.removeprefix("AWS::").replace("::", ""))
 
-        self.factory = GlueDatabase
-
-
-class GlueCrawlerPlugin(CloudFormationResourceProviderPlugin):
-    """`AWS::Glue::Crawler`."""
-
-    name = "AWS::Glue::Crawler"
-    factory: type[ResourceProvider[Any]]
-
-    def load(self) -> None:
-        """Called by LocalStack at the first resource of the type."""
-        from localstack_lake.cloudformation.glue_types import GlueCrawler
-
-        self.factory = GlueCrawler
+    members = {"name": name, "load": load}
+    return type(f"{name} plugin", (CloudFormationResourceProviderPlugin,), members)
 
 
-class AthenaWorkGroupPlugin(CloudFormationResourceProviderPlugin):
-    """`AWS::Athena::WorkGroup`."""
-
-    name = "AWS::Athena::WorkGroup"
-    factory: type[ResourceProvider[Any]]
-
-    def load(self) -> None:
-        """Called by LocalStack at the first resource of the type."""
-        from localstack_lake.cloudformation.athena_types import AthenaWorkGroup
-
-        self.factory = AthenaWorkGroup
+GlueDatabasePlugin = resource_type("AWS::Glue::Database", "glue_types")
+GlueCrawlerPlugin = resource_type("AWS::Glue::Crawler", "glue_types")
+GlueTablePlugin = resource_type("AWS::Glue::Table", "catalog_types")
+GluePartitionPlugin = resource_type("AWS::Glue::Partition", "catalog_types")
+GlueClassifierPlugin = resource_type("AWS::Glue::Classifier", "catalog_types")
+AthenaWorkGroupPlugin = resource_type("AWS::Athena::WorkGroup", "athena_types")
+AthenaNamedQueryPlugin = resource_type("AWS::Athena::NamedQuery", "saved_query_types")
+AthenaPreparedStatementPlugin = resource_type("AWS::Athena::PreparedStatement", "saved_query_types")
 
 
 class ExactAddressServerPlugin(RuntimeServerPlugin):

@@ -70,6 +70,18 @@ class GlueCatalog:
             raise not_found(f"Table {name} not found.")
         return table
 
+    def find_record(
+        self, database: str, name: str, values: Sequence[str] | None = None
+    ) -> FakeTable | FakePartition:
+        """Return moto's record of a table, or of its partition with these values."""
+        table = self._table(database, name)
+        if values is None:
+            return table
+        partition = table.partitions.get(str(list(values)))
+        if partition is None:
+            raise not_found("Cannot find partition.")
+        return partition
+
     def create_table(self, database: str, table_input: GlueDict, created_by: str) -> None:
         """Add a table, version 0. Raises `AlreadyExistsException`."""
         tables = self._tables(database)

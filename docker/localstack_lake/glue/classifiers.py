@@ -44,6 +44,7 @@ class ClassifierHandlers:
     """The operations on classifiers."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._classifiers: dict[tuple[str, str], Classifiers] = {}
         self._classifiers_lock = Lock()
 

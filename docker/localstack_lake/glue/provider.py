@@ -9,11 +9,26 @@ from localstack.aws.spec import load_service
 from localstack.services.moto import call_moto
 from localstack.services.plugins import Service
 
+from localstack_lake.glue.column_statistics import ColumnStatisticsHandlers
+from localstack_lake.glue.connections import ConnectionHandlers
 from localstack_lake.glue.crawlers import CrawlerHandlers
+from localstack_lake.glue.jobs import JobHandlers
+from localstack_lake.glue.partition_indexes import PartitionIndexHandlers
+from localstack_lake.glue.table_search import TableSearchHandlers
 from localstack_lake.glue.tables import CatalogHandlers
+from localstack_lake.glue.user_functions import UserFunctionHandlers
 
 
-class GlueProvider(CrawlerHandlers, CatalogHandlers):
+class GlueProvider(
+    CrawlerHandlers,
+    CatalogHandlers,
+    ColumnStatisticsHandlers,
+    ConnectionHandlers,
+    JobHandlers,
+    PartitionIndexHandlers,
+    TableSearchHandlers,
+    UserFunctionHandlers,
+):
     """Every Glue operation that is answered here rather than by moto."""
 
     service = "glue"

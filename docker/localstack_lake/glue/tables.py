@@ -11,6 +11,7 @@ from localstack.services.moto import call_moto
 
 from localstack_lake.glue.catalog import GlueCatalog
 from localstack_lake.glue.paging import invalid_input, take_page
+from localstack_lake.glue.partition_indexes import add_index
 
 type GlueDict = dict[str, Any]
 
@@ -39,7 +40,11 @@ class CatalogHandlers:
     def create_table(self, context: RequestContext, request: GlueDict) -> GlueDict:
         """Add a table as version 0."""
         creator = f"arn:aws:iam::{context.account_id}:root"
-        _catalog(context).create_table(request["DatabaseName"], request["TableInput"], creator)
+        catalog, given = _catalog(context), request["TableInput"]
+        catalog.create_table(request["DatabaseName"], given, creator)
+        for index in request.get("PartitionIndexes") or ():
+            table = catalog.find_record(request["DatabaseName"], given["Name"])
+            add_index(table, given.get("PartitionKeys") or [], index)
         return {}
 
     @handler("UpdateTable", expand=False)

@@ -1,0 +1,236 @@
+"""Glue's catalog on the local AWS as its clients use it: answers, and errors in AWS's words."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .conftest import Lake
+
+pytestmark = pytest.mark.e2e
+
+DATABASE = "clients"
+PLACE = {"DatabaseName": DATABASE, "TableName": "daily"}
+COLUMNS = [{"Name": "id", "Type": "string"}, {"Name": "n", "Type": "bigint"}]
+KEYS = [{"Name": "dt", "Type": "string"}, {"Name": "shop", "Type": "int"}]
+STORAGE = {"Columns": COLUMNS, "Location": "s3://clients/daily/"}
+TABLE = {"Name": "daily", "PartitionKeys": KEYS, "StorageDescriptor": STORAGE}
+LONG = {
+    "MinimumValue": 1,
+    "MaximumValue": 9,
+    "NumberOfNulls": 0,
+    "NumberOfDistinctValues": 9,
+}
+
+
+def statistics(column: str) -> dict[str, Any]:
+    return {
+        "ColumnName": column,
+        "ColumnType": "bigint",
+        "AnalyzedTime": datetime(2026, 1, 1, tzinfo=UTC),
+        "StatisticsData": {"Type": "LONG", "LongColumnStatisticsData": LONG},
+    }
+
+
+@pytest.fixture
+def glue(local_aws: Lake) -> Iterator[Any]:
+    client = local_aws.aws("glue")
+    client.create_database(DatabaseInput={"Name": DATABASE})
+    client.create_table(DatabaseName=DATABASE, TableInput=TABLE)
+    client.create_partition(
+        **PLACE, PartitionInput={"Values": ["2026-01-01", "1"], "StorageDescriptor": STORAGE}
+    )
+    yield client
+    client.delete_database(Name=DATABASE)
+
+
+FUNCTION = {"FunctionName": "Mask", "ClassName": "com.example.Mask", "OwnerType": "USER"}
+PARTITION = {"Values": ["2026-01-01", "1"], "StorageDescriptor": STORAGE}
+NOWHERE = {"DatabaseName": "nowhere"}
+NO_TABLE = {"DatabaseName": DATABASE, "TableName": "nope"}
+NO_VALUES = {**PLACE, "PartitionValues": ["2026-01-02", "1"]}
+INDEX = {"IndexName": "by_day", "Keys": ["dt"]}
+STATISTICS = {"ColumnStatisticsList": [statistics("n")]}
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "code"),
+    [
+        ("create_user_defined_function", {**NOWHERE, "FunctionInput": FUNCTION}, "EntityNotFound"),
+        ("get_user_defined_function", {"DatabaseName": DATABASE, "FunctionName": "f"}, "Entity"),
+        ("delete_user_defined_function", {"DatabaseName": DATABASE, "FunctionName": "f"}, "Entity"),
+        ("get_user_defined_functions", {**NOWHERE, "Pattern": "*"}, "EntityNotFoundException"),
+        ("get_column_statistics_for_table", {**NO_TABLE, "ColumnNames": ["n"]}, "EntityNotFound"),
+        ("update_column_statistics_for_table", {**NO_TABLE, **STATISTICS}, "EntityNotFound"),
+        ("delete_column_statistics_for_table", {**PLACE, "ColumnName": "n"}, "EntityNotFound"),
+        ("update_column_statistics_for_partition", {**NO_VALUES, **STATISTICS}, "EntityNotFound"),
+        ("create_partition_index", {**NO_TABLE, "PartitionIndex": INDEX}, "EntityNotFound"),
+        (
+            "create_partition_index",
+            {**PLACE, "PartitionIndex": {"IndexName": "x", "Keys": ["id"]}},
+            "InvalidInputException",
+        ),
+        ("delete_partition_index", {**PLACE, "IndexName": "by_day"}, "EntityNotFoundException"),
+        ("get_connection", {"Name": "nope"}, "EntityNotFoundException"),
+        ("delete_connection", {"ConnectionName": "nope"}, "EntityNotFoundException"),
+        ("update_job", {"JobName": "nope", "JobUpdate": {"Role": "r"}}, "EntityNotFoundException"),
+        ("create_table", {"DatabaseName": DATABASE, "TableInput": TABLE}, "AlreadyExists"),
+        (
+            "update_table",
+            {"DatabaseName": DATABASE, "TableInput": TABLE, "VersionId": "7"},
+            "ConcurrentModificationException",
+        ),
+        ("create_partition", {**PLACE, "PartitionInput": PARTITION}, "AlreadyExistsException"),
+        ("get_table_version", {**PLACE, "VersionId": "7"}, "EntityNotFoundException"),
+        ("delete_table_version", {**PLACE, "VersionId": "0"}, "InvalidInputException"),
+        ("get_partition", NO_VALUES, "EntityNotFoundException"),
+        (
+            "update_partition",
+            {**PLACE, "PartitionValueList": ["x", "1"], "PartitionInput": PARTITION},
+            "Entity",
+        ),
+        ("stop_crawler", {"Name": "nope"}, "EntityNotFoundException"),
+        ("delete_classifier", {"Name": "nope"}, "EntityNotFoundException"),
+        ("create_database", {"DatabaseInput": {"Name": DATABASE}}, "AlreadyExistsException"),
+    ],
+)
+def test_an_error_has_the_code_of_aws(
+    glue: Any, operation: str, request_: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(ClientError) as caught:
+        getattr(glue, operation)(**request_)
+    assert caught.value.response["Error"]["Code"].startswith(code)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_a_user_defined_function_is_made_changed_listed_and_removed(glue: Any) -> None:
+    where = {"DatabaseName": DATABASE}
+    glue.create_user_defined_function(**where, FunctionInput=FUNCTION)
+    with pytest.raises(glue.exceptions.AlreadyExistsException):
+        glue.create_user_defined_function(**where, FunctionInput=FUNCTION)
+    changed = FUNCTION | {"ClassName": "com.example.Other"}
+    glue.update_user_defined_function(**where, FunctionName="mask", FunctionInput=changed)
+    found = glue.get_user_defined_function(**where, FunctionName="Mask")["UserDefinedFunction"]
+    assert (found["ClassName"], found["DatabaseName"]) == ("com.example.Other", DATABASE)
+    for pattern, count in (("*", 1), ("ma.*", 1), ("M*", 1), ("x*", 0)):
+        listed = glue.get_user_defined_functions(**where, Pattern=pattern)
+        assert len(listed["UserDefinedFunctions"]) == count
+    glue.delete_user_defined_function(**where, FunctionName="Mask")
+    assert not glue.get_user_defined_functions(Pattern="*")["UserDefinedFunctions"]
+
+
+@pytest.mark.parametrize("part", [{}, {"PartitionValues": ["2026-01-01", "1"]}])
+def test_statistics_of_columns_are_kept(glue: Any, part: dict[str, Any]) -> None:
+    of = "partition" if part else "table"
+    update, get, delete = (
+        getattr(glue, f"{verb}_column_statistics_for_{of}") for verb in ("update", "get", "delete")
+    )
+    answer = update(
+        **PLACE, **part, ColumnStatisticsList=[statistics("N"), statistics("elsewhere")]
+    )
+    assert [e["ColumnStatistics"]["ColumnName"] for e in answer["Errors"]] == ["elsewhere"]
+    found = get(**PLACE, **part, ColumnNames=["n", "id"])
+    (one,) = found["ColumnStatisticsList"]
+    assert one["StatisticsData"]["LongColumnStatisticsData"] == LONG
+    assert [error["ColumnName"] for error in found["Errors"]] == ["id"]
+    delete(**PLACE, **part, ColumnName="n")
+    assert not get(**PLACE, **part, ColumnNames=["n"])["ColumnStatisticsList"]
+
+
+def test_a_table_has_at_most_three_partition_indexes(glue: Any) -> None:
+    for number in range(3):
+        index = {"IndexName": f"i{number}", "Keys": ["dt", "shop"][: number + 1]}
+        glue.create_partition_index(**PLACE, PartitionIndex=index)
+    shown = glue.get_partition_indexes(**PLACE)["PartitionIndexDescriptorList"]
+    assert [(one["IndexName"], one["IndexStatus"]) for one in shown] == [
+        (f"i{number}", "ACTIVE") for number in range(3)
+    ]
+    assert shown[1]["Keys"] == KEYS
+    with pytest.raises(glue.exceptions.ResourceNumberLimitExceededException):
+        glue.create_partition_index(**PLACE, PartitionIndex=INDEX)
+    with pytest.raises(glue.exceptions.AlreadyExistsException):
+        glue.create_partition_index(**PLACE, PartitionIndex={"IndexName": "i0", "Keys": ["dt"]})
+    glue.delete_partition_index(**PLACE, IndexName="i0")
+    assert len(glue.get_partition_indexes(**PLACE)["PartitionIndexDescriptorList"]) == 2
+    table = TABLE | {"Name": "indexed"}
+    glue.create_table(DatabaseName=DATABASE, TableInput=table, PartitionIndexes=[INDEX])
+    shown = glue.get_partition_indexes(DatabaseName=DATABASE, TableName="indexed")
+    assert [one["IndexName"] for one in shown["PartitionIndexDescriptorList"]] == ["by_day"]
+
+
+def test_a_connection_changes_hides_its_password_and_goes(glue: Any) -> None:
+    properties = {"USERNAME": "me", "PASSWORD": "secret"}
+    given = {"Name": "db", "ConnectionType": "JDBC", "ConnectionProperties": properties}
+    glue.create_connection(ConnectionInput=given)
+    shown = glue.get_connection(Name="db")["Connection"]
+    assert (shown["ConnectionType"], shown["ConnectionProperties"]) == ("JDBC", properties)
+    hidden = glue.get_connection(Name="db", HidePassword=True)["Connection"]
+    assert hidden["ConnectionProperties"] == {"USERNAME": "me"}
+    glue.update_connection(Name="db", ConnectionInput=given | {"Description": "changed"})
+    assert glue.get_connection(Name="db")["Connection"]["Description"] == "changed"
+    for kind, count in (("JDBC", 1), ("KAFKA", 0)):
+        listed = glue.get_connections(Filter={"ConnectionType": kind})["ConnectionList"]
+        assert len(listed) == count
+    answer = glue.batch_delete_connection(ConnectionNameList=["db", "nope"])
+    assert (answer["Succeeded"], list(answer["Errors"])) == (["db"], ["nope"])
+
+
+def test_a_job_is_replaced(glue: Any) -> None:
+    command = {"Name": "glueetl", "ScriptLocation": "s3://b/job.py"}
+    glue.create_job(Name="nightly", Role="r", Command=command, Description="old", MaxRetries=3)
+    glue.update_job(JobName="nightly", JobUpdate={"Role": "other", "Command": command})
+    job = glue.get_job(JobName="nightly")["Job"]
+    assert (job["Role"], job["MaxRetries"], job.get("Description")) == ("other", 0, None)
+    glue.delete_job(JobName="nightly")
+
+
+def test_tables_are_searched_by_text_and_by_filters(glue: Any) -> None:
+    def names(**given: Any) -> list[str]:
+        found = glue.search_tables(**given)["TableList"]
+        return [table["Name"] for table in found if table["DatabaseName"] == DATABASE]
+
+    glue.create_table(DatabaseName=DATABASE, TableInput={"Name": "other", "Description": "Money"})
+    assert names(SearchText="money") == ["other"]
+    assert names(SearchText="shop") == ["daily"]
+    assert names(Filters=[{"Key": "Name", "Value": "daily"}]) == ["daily"]
+    order = [{"FieldName": "Name", "Sort": "DESC"}]
+    given = [{"Key": "DatabaseName", "Value": DATABASE}]
+    assert names(Filters=given, SortCriteria=order) == ["other", "daily"]
+
+
+def test_versions_of_a_table_are_listed_and_removed(glue: Any) -> None:
+    for number in range(3):
+        glue.update_table(
+            DatabaseName=DATABASE,
+            TableInput=TABLE | {"Description": str(number)},
+            VersionId=str(number),
+        )
+    versions = glue.get_table_versions(**PLACE)["TableVersions"]
+    assert [one["VersionId"] for one in versions] == ["3", "2", "1", "0"]
+    answer = glue.batch_delete_table_version(**PLACE, VersionIds=["0", "1", "9"])
+    assert [one["VersionId"] for one in answer["Errors"]] == ["9"]
+    assert len(glue.get_table_versions(**PLACE)["TableVersions"]) == 2
+
+
+def test_partitions_are_changed_in_batches(glue: Any) -> None:
+    inputs = [{"Values": ["2026-01-01", str(n)], "StorageDescriptor": STORAGE} for n in (1, 2, 3)]
+    answer = glue.batch_create_partition(**PLACE, PartitionInputList=inputs)
+    (error,) = answer["Errors"]
+    assert error["ErrorDetail"]["ErrorCode"] == "AlreadyExistsException"
+    moved = {"Location": "s3://elsewhere/", "Columns": COLUMNS}
+    entries = [
+        {
+            "PartitionValueList": ["2026-01-01", n],
+            "PartitionInput": {"Values": ["2026-01-01", n], "StorageDescriptor": moved},
+        }
+        for n in ("2", "9")
+    ]
+    (error,) = glue.batch_update_partition(**PLACE, Entries=entries)["Errors"]
+    assert error["PartitionValueList"] == ["2026-01-01", "9"]
+    wanted = [{"Values": ["2026-01-01", n]} for n in ("2", "7")]
+    (found,) = glue.batch_get_partition(**PLACE, PartitionsToGet=wanted)["Partitions"]
+    assert found["StorageDescriptor"]["Location"] == "s3://elsewhere/"
+    (error,) = glue.batch_delete_partition(**PLACE, PartitionsToDelete=wanted)["Errors"]
+    assert error["PartitionValues"] == ["2026-01-01", "7"]
