@@ -144,7 +144,7 @@ class Stubs:
                 f"try_cast({literal(value)} as {kinds[key]}) as {quote(key)}"
                 for key, value in zip(keys, values, strict=True)
             ]
-        return f"select {', '.join(names)} from temp.{quote(name)}"  # noqa: S608
+        return f"select {', '.join(names)} from temp.{quote(name)}"
 
     def scans(self, planned: Collection[tuple[str, frozenset[str]]]) -> list[Scan]:
         """Return the readings of this table in a plan."""
