@@ -116,5 +116,5 @@ class QueryFailed(SqlError):
     def __init__(self, engine: str, reason: str, next_step: str = "") -> None:
         self.engine, self.reason = engine, reason
         super().__init__(
-            f"{engine}: {reason}", next_step or "change the query, or see its data: -e"
+            f"{engine}: {reason}", next_step or "fix the query, or inspect the data with -e"
         )

@@ -1,4 +1,4 @@
-"""Whatever the deliveries, the outputs are those of the newest version of each file, once."""
+"""Safe redelivery: the outputs are those of the newest version of each file, exactly once."""
 
 import csv
 import gzip

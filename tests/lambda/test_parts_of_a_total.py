@@ -1,4 +1,4 @@
-"""What a total consists of: a part a currency, and one a status that makes rows no sale."""
+"""The parts of a total: one per currency, and one per status that does not count as a sale."""
 
 from decimal import Decimal
 

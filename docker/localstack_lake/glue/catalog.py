@@ -140,7 +140,7 @@ class GlueCatalog:
         try:
             pattern = re.compile(_LONE_STAR.sub(".*", expression or "*"), re.IGNORECASE)
         except re.error as error:
-            raise invalid_input(f"Expression {expression!r} is no pattern: {error}") from error
+            raise invalid_input(f"Expression {expression!r} is not a pattern: {error}") from error
         return [
             self._render(table, str(table._current_version))
             for name, table in sorted(self._tables(database).items())

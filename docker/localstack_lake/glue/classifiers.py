@@ -73,7 +73,7 @@ class ClassifierHandlers:
         with kept.lock:
             found = kept.find(given["Name"])
             if kind not in found:
-                raise invalid_input(f"Classifier {given['Name']} is no {kind}")
+                raise invalid_input(f"Classifier {given['Name']} is not a {kind}")
             before = found[kind]
             changes = {"LastUpdated": datetime.now(UTC), "Version": before["Version"] + 1}
             shown = {kind: before | given | changes}

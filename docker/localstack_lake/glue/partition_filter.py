@@ -169,7 +169,7 @@ class _Parser:
     def _key(self, kind: str, text: str) -> tuple[int, str]:
         name = text.strip('"`').lower()
         if kind != "name" or name not in self._keys:
-            raise InvalidExpressionError(f"Invalid partition expression: {text} is no key")
+            raise InvalidExpressionError(f"Invalid partition expression: {text} is not a key")
         return self._keys[name]
 
     def _literal(self) -> str:

@@ -122,5 +122,5 @@ def _read_datatypes(given: Mapping[str, Any]) -> tuple[str, ...]:
     names = tuple(str(name).upper() for name in given.get("CustomDatatypes") or ())
     for name in names:
         if name not in _DATATYPES:
-            raise InvalidClassifierError(f"{name} is no data type of a CSV classifier")
+            raise InvalidClassifierError(f"{name} is not a data type of a CSV classifier")
     return tuple(_DATATYPES[name] for name in names)

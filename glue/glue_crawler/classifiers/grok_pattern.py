@@ -44,7 +44,7 @@ def compile_grok(pattern: str, custom_patterns: str = "") -> GrokPattern:
             if use["column"]:
                 kind = use["type"] or "string"
                 if kind not in _TYPES:
-                    raise InvalidClassifierError(f"{kind} is no type of a grok pattern")
+                    raise InvalidClassifierError(f"{kind} is not a type of a grok pattern")
                 columns.setdefault(use["column"].lower(), _TYPES[kind])
             return f"(?:{expand(known[use['pattern']], depth + 1)})"
 
@@ -56,7 +56,7 @@ def compile_grok(pattern: str, custom_patterns: str = "") -> GrokPattern:
     try:
         return GrokPattern(re.compile(expression), tuple(columns.items()))
     except re.error as error:
-        raise InvalidClassifierError(f"The grok pattern is no expression: {error}") from error
+        raise InvalidClassifierError(f"The grok pattern is not an expression: {error}") from error
 
 
 @cache

@@ -163,7 +163,7 @@ class _Reading:
                 raise self.error("limits", key, f"{key} must be above 0")
         for word in contract.rules.currency_words:
             if not word.strip() or re.search(r"[\d+()-]", word):
-                reason = f"{word!r} is no currency: it has a digit or a sign, or nothing at all"
+                reason = f"{word!r} is not a currency: it is empty or has a digit or a sign"
                 raise self.error("rules", "currency_words", reason)
         for text in contract.rules.currency_of_sign:
             sign, _, code = text.rpartition(" ")

@@ -66,16 +66,10 @@ def write_csv(answer: Answer, out: TextIO) -> int:
 def csv_value(value: Value) -> object:
     """Return a value in the form that the CSV writer has to print."""
     match value:
-        case bool():
-            return Bare("true" if value else "false")
-        case Decimal():
-            return Bare(format(value, "f"))
-        case datetime() | date():
+        case bool() | float() | Decimal() | datetime() | date():
             return Bare(value_text(value))
         case list() | dict() | bytes():
             return value_text(value)
-        case float() if not math.isfinite(value):
-            return Bare(value_text(value))
         case _:
             return value
 

@@ -1,50 +1,27 @@
 """One value of an answer as text: as Athena prints it, or for a person to read. Pure."""
 
+import math
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
 from decimal import Decimal
 
 from athena_sql.answer import Row, Value
+from athena_sql.running.result_text import value_text as athena_text
 
 MONEY_DIGITS = 2
 
 
 def value_text(value: Value) -> str:
-    """Return a value as Athena prints it; NULL is nothing."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case float():
-            return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(
-                repr(value), repr(value)
-            )
-        case Decimal():
-            return format(value, "f")
-        case datetime():
-            return value.replace(tzinfo=None).isoformat(" ", "milliseconds") + (
-                " UTC" if value.tzinfo else ""
-            )
-        case date():
-            return value.isoformat()
-        case bytes():
-            return value.hex(" ")
-        case list():
-            return f"[{', '.join('null' if v is None else value_text(v) for v in value)}]"
-        case dict():
-            pairs = (f"{k}={'null' if v is None else value_text(v)}" for k, v in value.items())
-            return f"{{{', '.join(pairs)}}}"
-        case _:
-            return str(value)
+    """Return a value as Athena prints it, such as `1.0E7`; NULL is nothing."""
+    return athena_text(value) or ""
 
 
 def shown(value: Value, digits: int | None) -> str:
     """Return a value for a person: decimals with `digits` places, no control characters."""
     if isinstance(value, Decimal) and digits is not None:
         return f"{value:.{digits}f}"
-    text = value_text(value)
+    is_plain = isinstance(value, float) and math.isfinite(value)
+    text = repr(value) if is_plain else value_text(value)
     if text.isprintable():
         return text
     return "".join(

@@ -112,7 +112,7 @@ def translate(error: BaseException, settings: Settings | None) -> errors.Orderla
     if isinstance(error, boto_errors.NoRegionError | boto_errors.InvalidRegionError):
         return errors.WrongUse(one_line(error), REGION_STEP)
     if isinstance(error, ResponseParserError):
-        return errors.NoAnswer(f"what answered is no AWS: {one_line(error)}", ADDRESS_STEP)
+        return errors.NoAnswer(f"the server is not AWS: {one_line(error)}", ADDRESS_STEP)
     if isinstance(error, boto_errors.HTTPClientError | boto_errors.ConnectionError):
         return silence(error, settings)
     if isinstance(error, boto_errors.BotoCoreError):

@@ -158,7 +158,7 @@ class Aws:
             return {name: str(answer[name]) for name in ("Account", "Arn")}
         except (KeyError, ResponseParserError) as error:
             address = self.settings.endpoint_url or "the address of AWS"
-            raise errors.NoAnswer(f"what answers at {address} is no AWS", ADDRESS_STEP) from error
+            raise errors.NoAnswer(f"the server at {address} is not AWS", ADDRESS_STEP) from error
 
     @functools.cached_property
     def names(self) -> Names:

@@ -67,7 +67,7 @@ def _total_text(sums: Mapping[str, Any]) -> str:
         for part in parts
         if part["no_sale"]
     ]
-    return f"{text}; of it no sale: {_listed(no_sale)}" if no_sale else text
+    return f"{text}; of which not sales: {_listed(no_sale)}" if no_sale else text
 
 
 def _listed(amounts: list[str]) -> str:

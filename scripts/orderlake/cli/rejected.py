@@ -186,8 +186,8 @@ def write_file(aws: Aws, key: str, path: Path, code: str | None) -> Written:
         written = write_corrections(part, key, rejections_of(aws, key), delimiter, code)
     written = replace(written, path=path)
     if written.rows and (notes := reading_notes(assumptions, deployed_contract())):
-        note(f"{key} was read with {', '.join(notes)}, which so few rows may not show; see that")
-        note("  the corrected file is read alike: upload --json prints what was assumed")
+        note(f"{key} was read with {', '.join(notes)}. Its rejected rows are too few to show that:")
+        note("  check how the corrected file is read: upload --json prints what was assumed")
     return written
 
 

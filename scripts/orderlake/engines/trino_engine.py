@@ -122,7 +122,7 @@ def send(request: urllib.request.Request) -> Mapping[str, Any]:
         )
         raise QueryFailed("trino", f"no answer from {url}: {reason}", step) from error
     except (ValueError, TypeError) as error:
-        what = f"what answers at {url} is no Trino"
+        what = f"the server at {url} is not a Trino"
         raise QueryFailed("trino", what, "give its address: --trino-url") from error
 
 

@@ -50,7 +50,7 @@ def check_file(path: Path, key: str) -> None:
         raise UnreadableInput(path, "not an order file by its name", known_endings())
     if not is_utf8(key):
         shown = Path(ascii(str(path)))
-        raise UnreadableInput(shown, "its name is no UTF-8, which keys in S3 are", "rename it")
+        raise UnreadableInput(shown, "its name is not UTF-8, as keys in S3 have to be", "rename it")
     if path.stat().st_size == 0:
         raise UnreadableInput(path, "the file is empty", "an order file has at least a header line")
     try:

@@ -70,7 +70,7 @@ def money_caveats(report: Report) -> Iterator[Caveat]:
         yield Caveat(text, anchor_of(report, "repeated_lines"))
     if overview and overview.not_sales:
         lines = count_text(sum(one.order_lines for one in overview.not_sales), "order line")
-        text = f"{lines} that are no sale are not in the revenue: "
+        text = f"{lines} that are not sales are not in the revenue: "
         text += amounts_text(overview.not_sales)
         yield Caveat(text, anchor_of(report, "revenue_by_status"))
 

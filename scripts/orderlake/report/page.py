@@ -32,7 +32,7 @@ from orderlake.wording import count_text, size_text
 
 NO_TOPIC = "More answers"
 NOT_HERE = "Not in this data"
-NO_QUESTIONS = "There are no questions: the folder queries/ holds no .sql file."
+NO_QUESTIONS = "There are no queries: the folder queries/ has no .sql file."
 
 
 @dataclass(frozen=True, slots=True)

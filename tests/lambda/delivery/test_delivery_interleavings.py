@@ -1,4 +1,4 @@
-"""Whatever the deliveries: after the last of them, the outputs are those of the newest version."""
+"""Safe redelivery: after the last delivery, the outputs are those of the newest version."""
 
 import tempfile
 from pathlib import Path

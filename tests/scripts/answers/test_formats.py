@@ -107,6 +107,8 @@ def test_csv_streams_and_holds_nothing() -> None:
         (None, ""),
         (True, "true"),
         (1.0, "1.0"),
+        (12345678.9, "1.23456789E7"),
+        ([0.0001, 1e7], "[1.0E-4, 1.0E7]"),
         (float("nan"), "NaN"),
         (float("-inf"), "-Infinity"),
         (Decimal("1E+3"), "1000"),
@@ -128,6 +130,10 @@ def test_csv_prints_doubles_as_athena_does_and_without_quotes(value: float) -> N
     out = io.StringIO()
     write_answer(Answer((Column("x", "double"),), iter([(value,)])), "csv", out)
     assert out.getvalue() == f"x\n{value_text(value)}\n"
+
+
+def test_a_person_reads_doubles_without_an_exponent() -> None:
+    assert shown(12345678.9, None) == "12345678.9"
 
 
 def test_money_is_shown_with_the_digits_that_count_and_at_least_two() -> None:

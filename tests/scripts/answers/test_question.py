@@ -11,7 +11,7 @@ from orderlake.answers.question import (
 )
 from orderlake.errors import UnknownName, UnreadableInput
 
-TEXT = """-- What sells? One row a product.
+TEXT = """-- What sells? One row per product.
 -- param since: date = 2026-01-01, the first day
 -- param least: bigint, the least number
 -- param name: varchar = x, a text
@@ -23,7 +23,7 @@ select 1 as x -- param late: date, not in the header
 
 def test_the_header_is_read_as_facts() -> None:
     query = parse_query("q", TEXT)
-    assert (query.question, query.grain) == ("What sells?", "One row a product.")
+    assert (query.question, query.grain) == ("What sells?", "One row per product.")
     assert query.chart == Chart("bar", "product_id", "revenue")
     assert [p.name for p in query.parameters] == ["since", "least", "name", "share"]
 

@@ -186,8 +186,8 @@ def test_a_throttled_call_is_made_again_ever_later_before_it_is_told(
         (SKEWED, "set this machine's clock"),
         (MISPLACED, "the region does not fit"),
         (Fault("", "", 404, "<html>hello</html>"), "AWS_ENDPOINT_URL"),
-        (Fault("", "", 200, "<html>hello</html>"), "is no AWS"),
-        (Fault("", "", 200, "hello"), "is no AWS"),
+        (Fault("", "", 200, "<html>hello</html>"), "is not AWS"),
+        (Fault("", "", 200, "hello"), "is not AWS"),
     ],
 )
 @pytest.mark.parametrize("line", [*FEW, "doctor"])

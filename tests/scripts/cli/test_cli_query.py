@@ -25,7 +25,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "orderlake.toml").write_text('prefix = "shop"\n')
     (tmp_path / "queries").mkdir()
     (tmp_path / "queries" / "totals.sql").write_text(
-        "-- What was earned? One row a product.\n-- chart: bar product_id total\n"
+        "-- What was earned? One row per product.\n-- chart: bar product_id total\n"
         "select product_id, sum(cast(total_amount as decimal(38, 6))) as total\n"
         "from processed_orders group by 1 order by 1\n"
     )

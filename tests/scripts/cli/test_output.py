@@ -44,7 +44,7 @@ def test_a_total_is_told_a_currency_and_with_what_is_no_sale(tmp_path: Path) -> 
     ran = CliRunner().invoke(cli, ["transform", str(source), "--out", str(tmp_path / "out")])
     assert ran.stdout.endswith(
         "total 21.00 EUR, 1000.00 JPY, 3.999 USD, 1.00 without a currency; "
-        "of it no sale: 0.999 USD (cancelled 1)\n"
+        "of which not sales: 0.999 USD (cancelled 1)\n"
     )
 
 

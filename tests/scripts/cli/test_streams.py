@@ -67,7 +67,7 @@ def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
     for command in ("upload", "transform --out out"):
         done = shell(f'"$O" {command} *.csv', tmp_path)
         assert done.returncode == 2
-        assert b"its name is no UTF-8" in done.stderr
+        assert b"its name is not UTF-8" in done.stderr
 
 
 def test_an_early_ctrl_c_is_a_line(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def project(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "orderlake.toml").write_text('prefix = "shop"\n', "utf-8")
     (tmp_path / "queries").mkdir()
     (tmp_path / "queries" / "totals.sql").write_text(
-        "-- What was earned? One row a product.\n"
+        "-- What was earned? One row per product.\n"
         "select product_id, sum(quantity) as units from processed_orders group by 1 order by 1\n",
         "utf-8",
     )

@@ -346,7 +346,7 @@ def test_the_command_repeats_athenas_error_in_two_lines(
     assert (code, out) == (1, "")
     assert err.splitlines() == [
         "error: athena: COLUMN_NOT_FOUND: line 2:8: Column 'prise' cannot be resolved",
-        "  change the query, or see its data: -e",
+        "  fix the query, or inspect the data with -e",
     ]
 
 

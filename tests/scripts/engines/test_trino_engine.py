@@ -119,8 +119,8 @@ def test_an_answer_left_early_is_cancelled(script: Script, engine: TrinoEngine) 
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        (b"<html>hello</html>", "what answers at .* is no Trino"),
-        (b"[1]", "what answers at .* is no Trino"),
+        (b"<html>hello</html>", "the server at .* is not a Trino"),
+        (b"[1]", "the server at .* is not a Trino"),
         (None, "no answer from .*: Remote end closed connection"),
     ],
 )

@@ -112,7 +112,7 @@ def test_each_thing_to_know_is_one_sentence_and_leads_to_its_place() -> None:
             "7 EUR, 1 without a currency",
             "q-repeated-lines",
         ),
-        Caveat("5 order lines that are no sale are not in the revenue: 100.50 EUR, 20 USD"),
+        Caveat("5 order lines that are not sales are not in the revenue: 100.50 EUR, 20 USD"),
         Caveat(
             "2 files were read by doubtful choices",
             "health",
