@@ -89,6 +89,13 @@ def read_definition(
             'The SchemaChangePolicy for "Crawl new folders only" Amazon S3 target can have only '
             "LOG DeleteBehavior value and LOG UpdateBehavior value."
         )
+    if new_only and any(
+        found for kind, found in (crawler.get("Targets") or {}).items() if kind != "S3Targets"
+    ):
+        # The words of a recorded refusal: github.com/hashicorp/terraform-provider-aws/issues/22868.
+        raise InvalidCrawlerError(
+            'RecrawlBehavior "Crawl new folders only" can only apply to Amazon S3 target.'
+        )
     configuration = read_configuration(crawler.get("Configuration") or "")
     output, grouping = configuration.get("CrawlerOutput", {}), configuration.get("Grouping", {})
     return CrawlerDefinition(

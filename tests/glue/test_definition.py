@@ -80,6 +80,13 @@ def target(**fields: Any) -> dict[str, Any]:
             "CrawlerOutput.Partitions contains unsupported keys: UpdateBehavior.",
         ),
         ({"Configuration": '{"Version": 1.0, "Groupings": {}}'}, "unsupported keys: Groupings"),
+        (
+            {
+                "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"},
+                "Targets": {"DeltaTargets": [{"DeltaTables": ["s3://shop/d/"]}]},
+            },
+            "can only apply to Amazon S3 target",
+        ),
         ({"Configuration": "{"}, "not JSON"),
         ({"Configuration": "[]"}, "Version"),
         ({"Configuration": '{"Version": 2.0}'}, "Version"),

@@ -49,7 +49,10 @@ class ClassifierHandlers:
         self._classifiers_lock = Lock()
 
     def _classifiers_of(self, context: RequestContext) -> Classifiers:
-        place = (context.account_id, context.region)
+        return self._classifiers_in(context.account_id, context.region)
+
+    def _classifiers_in(self, account_id: str, region: str) -> Classifiers:
+        place = (account_id, region)
         with self._classifiers_lock:
             return self._classifiers.setdefault(place, Classifiers())
 

@@ -3,7 +3,6 @@
 It reads requests and changes nothing.
 """
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,11 +11,11 @@ from glue_crawler.definition import read_definition
 from glue_crawler.errors import InvalidCrawlerError
 
 from localstack_lake.glue.crawler_records import CrawlRecord
+from localstack_lake.glue.cron import InvalidCronError, read_cron
 from localstack_lake.glue.paging import invalid_input
 
 type GlueDict = dict[str, Any]
 
-_CRON = re.compile(r"cron\(\S+( \S+){5}\)")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "EQ": lambda left, right: left == right,
     "NE": lambda left, right: left != right,
@@ -40,10 +39,32 @@ def check_settings(settings: GlueDict) -> None:
         raise invalid_input(str(error)) from error
 
 
+def check_targets_stay(before: GlueDict, after: GlueDict) -> None:
+    """Refuse other S3 targets for a crawler of new folders, as AWS documents it.
+
+    Source: docs.aws.amazon.com/glue/latest/dg/incremental-crawls.html ("Notes and restrictions").
+    """
+    policies = [(settings.get("RecrawlPolicy") or {}) for settings in (before, after)]
+    if any(found.get("RecrawlBehavior") != "CRAWL_NEW_FOLDERS_ONLY" for found in policies):
+        return
+    paths = [
+        [target.get("Path") for target in (settings.get("Targets") or {}).get("S3Targets") or ()]
+        for settings in (before, after)
+    ]
+    if paths[0] != paths[1]:
+        raise invalid_input(
+            "The Amazon S3 targets of a crawler that crawls new folders only cannot be changed"
+        )
+
+
 def check_schedule(schedule: str | None) -> None:
-    """Refuse a schedule that is not a cron expression with six fields."""
-    if schedule and not _CRON.fullmatch(schedule):
-        raise invalid_input(f"Invalid cron expression: {schedule}")
+    """Refuse a schedule that is not a cron expression of AWS."""
+    if not schedule:
+        return
+    try:
+        read_cron(schedule)
+    except InvalidCronError as error:
+        raise invalid_input(f"Invalid cron expression: {schedule} ({error})") from error
 
 
 def read_filter(condition: GlueDict) -> Callable[[CrawlRecord], bool]:

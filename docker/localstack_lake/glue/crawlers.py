@@ -13,8 +13,14 @@ from moto.glue.models import glue_backends
 
 from localstack_lake.glue.classifiers import ClassifierHandlers
 from localstack_lake.glue.crawler_records import CrawlerRecord
-from localstack_lake.glue.crawler_requests import check_schedule, check_settings, read_filter
+from localstack_lake.glue.crawler_requests import (
+    check_schedule,
+    check_settings,
+    check_targets_stay,
+    read_filter,
+)
 from localstack_lake.glue.crawler_runs import CrawlerRunner
+from localstack_lake.glue.crawler_schedules import CrawlerClock, find_due
 from localstack_lake.glue.paging import not_found, take_page
 
 type GlueDict = dict[str, Any]
@@ -60,6 +66,7 @@ class CrawlerHandlers(ClassifierHandlers):
         super().__init__()
         self._crawlers: dict[tuple[str, str], Crawlers] = {}
         self._crawlers_lock = Lock()
+        self._clock = CrawlerClock(self._start_due)
 
     def _in(self, context: RequestContext) -> Crawlers:
         place = (context.account_id, context.region)
@@ -81,6 +88,7 @@ class CrawlerHandlers(ClassifierHandlers):
             crawlers.records[name] = CrawlerRecord(name, settings, now, now)
         backend = glue_backends[crawlers.account_id][crawlers.region]
         backend.tag_resource(crawlers.arn(name), tags)
+        self._watch(settings)
         return {}
 
     @handler("UpdateCrawler", expand=False)
@@ -91,10 +99,12 @@ class CrawlerHandlers(ClassifierHandlers):
             record = crawlers.find_idle(request["Name"])
             settings = record.settings | request
             check_settings(settings)
+            check_targets_stay(record.settings, settings)
             self._classifiers_of(context).read(settings.get("Classifiers") or ())
             record.settings = settings
             record.version += 1
             record.updated = datetime.now(UTC)
+        self._watch(settings)
         return {}
 
     @handler("DeleteCrawler", expand=False)
@@ -155,12 +165,28 @@ class CrawlerHandlers(ClassifierHandlers):
         """Start a run."""
         crawlers = self._in(context)
         with crawlers.lock:
-            record = crawlers.find_idle(request["Name"])
-            classifiers = self._classifiers_of(context)
-            CrawlerRunner(crawlers.account_id, crawlers.region, crawlers.lock, classifiers).start(
-                record
-            )
+            self._start(crawlers, crawlers.find_idle(request["Name"]))
         return {}
+
+    def _start(self, crawlers: Crawlers, record: CrawlerRecord) -> None:
+        classifiers = self._classifiers_in(crawlers.account_id, crawlers.region)
+        CrawlerRunner(crawlers.account_id, crawlers.region, crawlers.lock, classifiers).start(
+            record
+        )
+
+    def _start_due(self, minute: datetime) -> None:
+        """Start the crawlers whose schedules name this minute, but those that still run."""
+        with self._crawlers_lock:
+            everywhere = list(self._crawlers.values())
+        for crawlers in everywhere:
+            with crawlers.lock:
+                for record in find_due(crawlers.records.values(), minute):
+                    if record.state == "READY":
+                        self._start(crawlers, record)
+
+    def _watch(self, settings: GlueDict) -> None:
+        if settings.get("Schedule"):
+            self._clock.wake()
 
     @handler("StopCrawler", expand=False)
     def stop_crawler(self, context: RequestContext, request: GlueDict) -> GlueDict:
@@ -197,7 +223,7 @@ class CrawlerHandlers(ClassifierHandlers):
 
     @handler("UpdateCrawlerSchedule", expand=False)
     def update_crawler_schedule(self, context: RequestContext, request: GlueDict) -> GlueDict:
-        """Change when a crawler would run; schedules are shown here, not run."""
+        """Change when a crawler runs."""
         crawlers = self._in(context)
         check_schedule(request.get("Schedule"))
         with crawlers.lock:
@@ -205,18 +231,19 @@ class CrawlerHandlers(ClassifierHandlers):
             record.settings["Schedule"] = request.get("Schedule") or ""
             record.version += 1
             record.updated = datetime.now(UTC)
+        self._watch(record.settings)
         return {}
 
     @handler("StartCrawlerSchedule", expand=False)
     def start_crawler_schedule(self, context: RequestContext, request: GlueDict) -> GlueDict:
-        """Show a schedule as running."""
+        """Let a schedule run."""
         return self._switch_schedule(
             context, request, "NOT_SCHEDULED", "SCHEDULED", "SchedulerRunningException"
         )
 
     @handler("StopCrawlerSchedule", expand=False)
     def stop_crawler_schedule(self, context: RequestContext, request: GlueDict) -> GlueDict:
-        """Show a schedule as stopped."""
+        """Let a schedule rest."""
         return self._switch_schedule(
             context, request, "SCHEDULED", "NOT_SCHEDULED", "SchedulerNotRunningException"
         )
