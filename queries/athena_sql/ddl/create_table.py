@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from athena_sql.catalog import CatalogColumn
 from athena_sql.ddl import statements as s
-from athena_sql.ddl.words import Words, split_list
+from athena_sql.ddl.properties import read_pairs
+from athena_sql.ddl.words import Words, split_list, unsupported
 
 TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
 TEXT_OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
@@ -79,8 +80,6 @@ def read_create_table(words: Words) -> s.CreateTable:
 
 def read_clause(words: Words, found: Clauses, comments: dict[str, str]) -> None:
     """Read one clause into what is found; raises BadQuery for an unknown one."""
-    from athena_sql.ddl.read import read_pairs, unsupported
-
     if words.accept("PARTITIONED", "BY"):
         found.partition_keys = read_columns(words.inside(), comments)
     elif words.accept("COMMENT"):
@@ -130,8 +129,6 @@ def read_row_format(words: Words, found: Clauses) -> None:
 
 def read_columns(text: str, comments: dict[str, str]) -> tuple[CatalogColumn, ...]:
     """Read `name type [COMMENT 'text'], ...`; comments are put down by column."""
-    from athena_sql.ddl.read import unsupported
-
     columns = []
     for part in split_list(text):
         if (found := COLUMN.match(part)) is None:

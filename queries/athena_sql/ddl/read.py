@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 
 from athena_sql.ddl import statements as s
 from athena_sql.ddl.create_table import read_create_table
-from athena_sql.ddl.words import Words, split_list
+from athena_sql.ddl.properties import read_pairs, read_properties
+from athena_sql.ddl.words import Words, split_list, unsupported
 from athena_sql.errors import BadQuery
 
 COMMENTS = re.compile(r"\A(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
@@ -187,17 +188,9 @@ def read_insert(sql: str) -> s.Insert:
     words.expect("INTO")
     words.accept("TABLE")
     table, columns = words.name(), tuple[str, ...]()
-    if words.peek("(") and not re.match(r"(?is)\(\s*(select|with|values)\b", rest_of(words)):
+    if words.peek("(") and not re.match(r"(?is)\(\s*(select|with|values)\b", words.peek_rest()):
         columns = tuple(part.strip('"` ').lower() for part in split_list(words.inside()))
     return s.Insert(table, columns, words.rest())
-
-
-def rest_of(words: Words) -> str:
-    """Return what is left, and leave it."""
-    at = words._at
-    text = words.rest()
-    words._at = at
-    return text
 
 
 def read_unload(sql: str) -> s.Unload:
@@ -218,7 +211,7 @@ def read_explain(sql: str) -> s.Explain:
     words.take()
     if words.accept("ANALYZE"):
         raise unsupported("EXPLAIN ANALYZE")
-    is_option = words.peek("(") and re.match(r"(?is)\(\s*(type|format)\b", rest_of(words))
+    is_option = words.peek("(") and re.match(r"(?is)\(\s*(type|format)\b", words.peek_rest())
     options = words.inside().lower() if is_option else ""
     if other := re.search(r"\bformat\s+(?!text)\w+|\btype\s+io\b", options):
         raise unsupported(f"EXPLAIN ({other[0].upper()})")
@@ -249,38 +242,6 @@ def read_deallocate(sql: str) -> s.Deallocate:
     words = Words(sql, "trino")
     words.expect("DEALLOCATE", "PREPARE")
     return s.Deallocate(words.take().text)
-
-
-def read_pairs(text: str) -> dict[str, str]:
-    """Return `'a'='b', c='d'` as a dictionary; quotes are removed, keys keep their case."""
-    pairs = (part.partition("=") for part in split_list(text))
-    return {unquoted(key): unquoted(value) for key, _, value in pairs}
-
-
-def read_properties(text: str) -> dict[str, str | list[str]]:
-    """Return `format = 'PARQUET', partitioned_by = ARRAY['dt']` with keys in lower case."""
-    found: dict[str, str | list[str]] = {}
-    for part in split_list(text):
-        key, sign, value = part.partition("=")
-        if not sign:
-            raise BadQuery(f"line 1:1: '{part}' is not a property", "")
-        array = re.match(r"(?is)\s*array\s*\[(.*)\]\s*\Z", value)
-        items = [unquoted(item) for item in split_list(array[1])] if array else unquoted(value)
-        found[unquoted(key).lower()] = items
-    return found
-
-
-def unquoted(text: str) -> str:
-    """Return a text without its quotes, the doubled ones inside single."""
-    text = text.strip()
-    if len(text) > 1 and text[0] in "'\"`" and text[-1] == text[0]:
-        return text[1:-1].replace(text[0] * 2, text[0])
-    return text
-
-
-def unsupported(what: str) -> BadQuery:
-    """Return the refusal of a statement that Athena supports and this package does not."""
-    return BadQuery(f"NOT_SUPPORTED: {what} is not supported by the local Athena", "")
 
 
 # Statements of Iceberg tables and others that Athena knows.

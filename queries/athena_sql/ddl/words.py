@@ -107,10 +107,22 @@ class Words:
         self._at = len(self._tokens)
         return self.sql[start:end]
 
+    def peek_rest(self) -> str:
+        """Return everything that is left, without taking it."""
+        at = self._at
+        text = self.rest()
+        self._at = at
+        return text
+
     def end(self) -> None:
         """Raise BadQuery where something is left."""
         if not self.is_done:
             raise self.unexpected("<EOF>")
+
+
+def unsupported(what: str) -> BadQuery:
+    """Return the refusal of a statement that Athena supports and this package does not."""
+    return BadQuery(f"NOT_SUPPORTED: {what} is not supported by the local Athena", "")
 
 
 def split_list(text: str) -> list[str]:

@@ -178,7 +178,7 @@ def test_an_error_without_a_reason_is_told_by_athenas_error(athena: AthenaServer
 @pytest.mark.parametrize(
     ("status", "step"),
     [
-        (FAILED, "change the query"),
+        (FAILED, "fix the query"),
         (
             {"State": "FAILED", "AthenaError": {"ErrorCategory": 1, "ErrorType": 233}},
             "run the same command again",
@@ -205,7 +205,7 @@ def test_a_query_that_ended_badly_says_what_to_do(
 @pytest.mark.parametrize(
     ("message", "step"),
     [
-        ("line 1:10: mismatched input '<EOF>'. Expecting: 'ALTER', <query>", "change the query"),
+        ("line 1:10: mismatched input '<EOF>'. Expecting: 'ALTER', <query>", "fix the query"),
         ("WorkGroup shop-orders is not found.", "make deploy"),
     ],
 )

@@ -211,7 +211,7 @@ def test_files_that_no_crawl_has_seen_are_counted_at_the_top() -> None:
 
 
 def test_without_queries_or_data_the_page_says_why() -> None:
-    assert "holds no .sql file" in drawn("no queries")
+    assert "has no .sql file" in drawn("no queries")
     assert "no table" in Outline(drawn("no data")).text_in("p")
 
 
