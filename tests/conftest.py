@@ -1,6 +1,4 @@
-"""What holds for every test: hypothesis repeats itself, some processes share the work, and the
-last line is pytest's.
-"""
+"""Settings of all tests: repeatable hypothesis, work shared among processes, and a quiet end."""
 
 import atexit
 import os
@@ -14,7 +12,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
-# The same examples on every machine and in every run: a failure is the change's, not the day's.
+# The same examples on every machine and in every run, so that only a change can make a test fail.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 

@@ -25,7 +25,7 @@ READY = "html[data-ready]"
 
 @dataclass
 class Seen:
-    """What a page did besides showing itself."""
+    """The side effects of a page."""
 
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)

@@ -1,6 +1,6 @@
 """A project folder whose lake was filled by the function's core and the crawler, without AWS.
 
-The report of it has what a deployed pipeline's would have: a mirror, and health out of reports.
+Its report has the same content as that of a deployed pipeline: a mirror, and health from reports.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The report as people meet it: in a browser, in both themes, on a desk, a phone and paper."""
+"""The report as people see it: in a browser, in both themes, on a screen, a phone and paper."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""docs/connect-your-tools.md, followed word for word: each client in its own environment."""
+"""The commands of docs/connect-your-tools.md, word for word: each client in its own environment."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""A function that does as its event says; the tests of function faults deploy it."""
+"""A function that does what its event says; the tests of function faults deploy it."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A wire on loopback that hands on to a server, and stands still after so many bytes of answers."""
+"""A proxy on loopback that stops after a number of bytes of answers."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""Two commands at once: both succeed, or the second says who is at work and waits."""
+"""Two commands at once: both succeed, or the second one names the first and waits."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the local AWS's catalog fills in, as AWS does, where a client leaves it out."""
+"""The local AWS's catalog fills in what a client leaves out, as AWS does."""
 
 import time
 from collections.abc import Iterator

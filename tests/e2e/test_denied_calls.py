@@ -1,4 +1,4 @@
-"""Each call that a command makes, denied in turn: whichever it is, two lines say what to do.
+"""Each call of a command is denied in turn: two lines always say what to do.
 
 The command runs in this process against the local AWS, as if that were a real account; a hook of
 the client answers one operation as IAM would.

@@ -1,4 +1,4 @@
-"""The how-to pages, followed word for word: every console block of each, in one checkout.
+"""The how-to pages, word for word: every console block of each page, in one checkout.
 
 A reader takes them in the README's order, with what the pages before have left, and beside files
 of the reader's own. The lake is in the local AWS of these tests, under a prefix of its own.

@@ -1,4 +1,4 @@
-"""The function's role, one permission less at a time: each is missed, and the log says which."""
+"""The function's role without one permission at a time: each is needed, and the log names it."""
 
 import copy
 import json

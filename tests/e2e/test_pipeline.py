@@ -1,4 +1,4 @@
-"""The whole line on LocalStack, by the commands a user types. The notification triggers."""
+"""The whole pipeline on LocalStack, by the commands that a user types."""
 
 import csv
 import gzip

@@ -1,4 +1,4 @@
-"""Deploying again on LocalStack: what is asked for happens, and no event is lost on the way."""
+"""A second deployment on LocalStack makes the requested change and loses no event."""
 
 import subprocess
 import time

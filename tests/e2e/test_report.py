@@ -1,4 +1,4 @@
-"""The served report beside a running local AWS: uploads show on it without anybody asking."""
+"""The served report of a running local AWS shows uploads by itself."""
 
 import json
 import signal

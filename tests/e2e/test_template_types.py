@@ -1,4 +1,4 @@
-"""The CloudFormation types of the plugin: what a template says is what the services answer."""
+"""The plugin's CloudFormation types: the services show what a template says."""
 
 import json
 from typing import Any

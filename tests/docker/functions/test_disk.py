@@ -1,4 +1,4 @@
-"""A function's disk: what counts, and how often it is looked."""
+"""A function's disk: what is measured, and how often."""
 
 from pathlib import Path
 

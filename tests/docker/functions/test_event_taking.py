@@ -1,4 +1,4 @@
-"""Events taken from a queue: none lost at a hand-over, none too many at once."""
+"""Events taken from a queue: none is lost at a hand-over, and never too many run at once."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the guard would end, from what it was told."""
+"""The process groups that the guard ends, by the lines that it reads."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Who may speak to a local server: programs of this machine, and no page of a browser."""
+"""Who may call a local server: programs of this machine, but no page in a browser."""
 
 import pytest
 from hypothesis import given

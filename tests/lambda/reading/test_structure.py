@@ -1,4 +1,4 @@
-"""Rows that are no orders, and fields that stand on an order's first line only."""
+"""Rows that are not orders, and fields that are only on an order's first line."""
 
 from decimal import Decimal
 

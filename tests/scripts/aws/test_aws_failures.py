@@ -51,9 +51,18 @@ OWN = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull}
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[RefusingAws]:
+def running_server() -> Iterator[RefusingAws]:
     with refusing_aws() as aws:
         yield aws
+
+
+@pytest.fixture
+def server(
+    running_server: RefusingAws, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> RefusingAws:
+    """The server, as the address of every command of a test."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", running_server.endpoint_url)
+    return running_server
 
 
 @pytest.fixture(autouse=True)
@@ -107,10 +116,8 @@ def test_every_command_that_takes_an_environment_is_tried_here() -> None:
 def test_credentials_that_expired_say_how_to_log_in(
     line: str,
     server: RefusingAws,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint_url)
     server.refuse(EXPIRED, is_known=False)
     complaint = told(line, capsys)
     assert "ExpiredToken" in complaint
@@ -149,10 +156,8 @@ def test_an_address_where_nothing_answers_is_named(
 def test_a_missing_permission_is_named_with_the_policy_to_read(
     line: str,
     server: RefusingAws,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint_url)
     server.refuse(DENIED)
     complaint = told(line, capsys)
     assert "AWS refused" in complaint
@@ -166,7 +171,6 @@ def test_a_throttled_call_is_made_again_ever_later_before_it_is_told(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint_url)
     # S3's answer to HEAD has no body, only a status that says it.
     server.refuse(BUSY if line.startswith("destroy") else THROTTLED)
     pauses: list[float] = []
@@ -196,10 +200,8 @@ def test_what_is_wrong_with_whoever_asks_is_told_before_anything_is_done(
     fault: Fault,
     text: str,
     server: RefusingAws,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint_url)
     server.refuse(fault, is_known=False)
     assert text in told(line, capsys)
     assert set(server.requests) == {"sts"}
@@ -208,10 +210,8 @@ def test_what_is_wrong_with_whoever_asks_is_told_before_anything_is_done(
 def test_another_account_than_the_one_meant_is_refused_by_every_command(
     project: Path,
     server: RefusingAws,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint_url)
     (project / "orderlake.toml").write_text('[aws]\naccount = "999999999999"\n', "utf-8")
     server.refuse(DENIED)
     for line in EVERY:
@@ -233,9 +233,8 @@ def test_no_region_says_where_to_set_one(
 
 
 def test_the_doctor_goes_on_past_what_it_may_not_read(
-    server: RefusingAws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    server: RefusingAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint_url)
     server.refuse(DENIED)
     with pytest.raises(SystemExit) as left:
         main(["doctor", "--env", "aws"])
