@@ -67,6 +67,7 @@ class CrawlerDefinition:
     table_level: int | None = None
     table_threshold: int | None = None
     classifiers: tuple[Classifier, ...] = ()
+    catalog_tables: tuple[str, ...] = ()
 
 
 def read_definition(
@@ -96,15 +97,16 @@ def read_definition(
         raise InvalidCrawlerError(
             'RecrawlBehavior "Crawl new folders only" can only apply to Amazon S3 target.'
         )
+    catalog_database, catalog_tables = _read_catalog_targets(crawler, delete, policy)
     configuration = read_configuration(crawler.get("Configuration") or "")
     output, grouping = configuration.get("CrawlerOutput", {}), configuration.get("Grouping", {})
     return CrawlerDefinition(
         name=crawler["Name"],
-        database=crawler.get("DatabaseName") or "",
+        database=catalog_database or crawler.get("DatabaseName") or "",
         targets=_read_targets(crawler.get("Targets") or {}),
         table_prefix=_read_prefix(crawler.get("TablePrefix") or ""),
         update_behavior=cast(UpdateBehavior, "LOG" if new_only else update),
-        delete_behavior=cast(DeleteBehavior, "LOG" if new_only else delete),
+        delete_behavior=cast(DeleteBehavior, "LOG" if new_only or catalog_tables else delete),
         new_folders_only=new_only,
         inherit_from_table=_behavior(output, "Partitions") == "InheritFromTable",
         # Such a crawl makes no change to a schema (docs.aws.amazon.com/glue/latest/dg/
@@ -114,6 +116,7 @@ def read_definition(
         table_level=grouping.get("TableLevelConfiguration"),
         table_threshold=output.get("Tables", {}).get("TableThreshold"),
         classifiers=tuple(classifiers),
+        catalog_tables=catalog_tables,
     )
 
 
@@ -128,6 +131,31 @@ def _read_targets(targets: Mapping[str, Any]) -> tuple[Target, ...]:
     if not any(targets.values()):
         raise InvalidCrawlerError("Targets must name at least one target")
     return tuple(_read_target(target) for target in targets.get("S3Targets") or ())
+
+
+def _read_catalog_targets(
+    crawler: Mapping[str, Any], delete: str, policy: Mapping[str, Any]
+) -> tuple[str, tuple[str, ...]]:
+    """Read the tables that a crawler keeps up to date: their database and names; empty for none.
+
+    What AWS refuses: docs.aws.amazon.com/glue/latest/dg/define-crawler-choose-data-sources.html
+    ("Data Catalog tables"). That all must be in one database is a limit of this crawler.
+    """
+    targets = {kind: found for kind, found in (crawler.get("Targets") or {}).items() if found}
+    found = targets.pop("CatalogTargets", None) or ()
+    if not found:
+        return "", ()
+    if targets:
+        raise InvalidCrawlerError("CatalogTargets cannot be mixed with other kinds of targets")
+    if policy.get("DeleteBehavior") and delete != "LOG":
+        raise InvalidCrawlerError(
+            "The SchemaChangePolicy for a catalog target can have only LOG DeleteBehavior value."
+        )
+    databases = {target.get("DatabaseName") or "" for target in found}
+    tables = tuple(name.lower() for target in found for name in target.get("Tables") or ())
+    if len(databases) != 1 or not all(databases) or not tables:
+        raise InvalidCrawlerError("CatalogTargets must name tables of one database")
+    return databases.pop(), tables
 
 
 def _read_target(target: Mapping[str, Any]) -> Target:

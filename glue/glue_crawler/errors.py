@@ -5,6 +5,7 @@ CrawlerError
 ├── InvalidClassifierError  a custom classifier cannot be understood
 ├── BucketMissingError      a target's bucket does not exist
 ├── DatabaseMissingError    the database to write to does not exist
+├── TableMissingError       a table that is a target does not exist
 ├── ListingRefusedError     the target may not be listed
 ├── ObjectUnreadableError   one object may not be read (logged; the crawl goes on)
 ├── TooManyTablesError      the targets make more tables than the crawler may
@@ -39,6 +40,14 @@ class DatabaseMissingError(CrawlerError):
     def __init__(self, database: str) -> None:
         super().__init__(f"Database {database} not found.")
         self.database = database
+
+
+class TableMissingError(CrawlerError):
+    """A table that the crawler has as its target is not in the catalog, or has no S3 location."""
+
+    def __init__(self, database: str, table: str) -> None:
+        super().__init__(f"Table {table} of database {database} is not there, or not on Amazon S3.")
+        self.table = table
 
 
 class ListingRefusedError(CrawlerError):

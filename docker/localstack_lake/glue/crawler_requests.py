@@ -30,7 +30,9 @@ def check_settings(settings: GlueDict) -> None:
     """Refuse what AWS refuses when a crawler is made or changed."""
     if not settings["Name"] or len(settings["Name"]) > 255:
         raise invalid_input("Crawler name must have 1 to 255 characters")
-    if not settings.get("DatabaseName"):
+    if not settings.get("DatabaseName") and not (settings.get("Targets") or {}).get(
+        "CatalogTargets"
+    ):
         raise invalid_input("DatabaseName cannot be null or empty")
     check_schedule(settings.get("Schedule"))
     try:

@@ -205,7 +205,9 @@ def _check_targets(crawler: CrawlerRecord) -> None:
     others = [
         kind
         for kind, found in (crawler.settings.get("Targets") or {}).items()
-        if found and kind != "S3Targets"
+        if found and kind not in ("S3Targets", "CatalogTargets")
     ]
     if others:
-        raise InvalidCrawlerError(f"Only S3Targets are crawled here, not {', '.join(others)}")
+        raise InvalidCrawlerError(
+            f"Only S3Targets and CatalogTargets are crawled here, not {', '.join(others)}"
+        )

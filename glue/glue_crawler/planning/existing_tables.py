@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from glue_crawler.definition import CrawlerDefinition
+from glue_crawler.errors import TableMissingError
 from glue_crawler.grouping.folders import (
     FoundPartition,
     FoundTable,
@@ -41,6 +42,13 @@ class ExistingTables:
     def at(self, location: str) -> GlueView | None:
         """Return the table at a location; a trailing slash makes no difference."""
         return self._by_location.get(location.rstrip("/"))
+
+    def named(self, name: str) -> GlueView:
+        """Return the table of a name. Raises `TableMissingError`."""
+        for table in self._tables:
+            if table["Name"] == name and _location(table).startswith("s3://"):
+                return table
+        raise TableMissingError(self._definition.database, name)
 
     def claim(self, name: str) -> bool:
         """Take a name for a new table; False where it is taken."""

@@ -128,11 +128,14 @@ def inherit(partition: GlueView, table: GlueView) -> GlueDict:
 
 
 def changed_attribute(wanted: GlueView, present: GlueView) -> str | None:
-    """Say which fundamental attribute of a table has changed, in words; None where none has."""
+    """Say which fundamental attribute of a table has changed, in words; None where none has.
+
+    What a table made by hand does not say has not changed.
+    """
     old, new = _attributes(present), _attributes(wanted)
     for name in _FUNDAMENTAL:
-        if old.get(name) != new.get(name):
-            return f"{name} was {old.get(name) or 'not set'} and is {new.get(name) or 'not set'}"
+        if old.get(name) and old[name] != new.get(name):
+            return f"{name} was {old[name]} and is {new.get(name) or 'not set'}"
     return None
 
 
