@@ -6,6 +6,7 @@ from here.
 
 from athena_sql.functions.aggregates import AGGREGATES, WINDOWS
 from athena_sql.functions.arrays import ARRAYS
+from athena_sql.functions.maps import MAP_AGGREGATES, MAPS
 from athena_sql.functions.moments import MOMENTS
 from athena_sql.functions.numbers import NUMBERS
 from athena_sql.functions.refusals import REFUSALS
@@ -13,7 +14,7 @@ from athena_sql.functions.special import SPECIAL
 from athena_sql.functions.table import Function, Refusal
 from athena_sql.functions.texts import TEXTS
 
-FAMILIES = (TEXTS, NUMBERS, MOMENTS, ARRAYS, AGGREGATES, WINDOWS)
+FAMILIES = (TEXTS, NUMBERS, MOMENTS, ARRAYS, MAPS, AGGREGATES, MAP_AGGREGATES, WINDOWS)
 
 
 def merge_families() -> dict[str, Function]:
@@ -44,6 +45,17 @@ FORMS = frozenset(
         "any_match",
         "all_match",
         "none_match",
+        "now",
+        "current_timestamp",
+        "localtimestamp",
+        "from_unixtime",
+        "from_iso8601_timestamp",
+        "at_timezone",
+        "with_timezone",
+        "to_iso8601",
+        "map_filter",
+        "transform_keys",
+        "transform_values",
     )
 )
 ANSWERED = (

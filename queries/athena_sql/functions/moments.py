@@ -30,4 +30,7 @@ add("last_day_of_month", "date -> date", "last_day({0})")
 add("last_day_of_month", "timestamp(p) -> date", "last_day({0})")
 add("from_iso8601_date", "varchar -> date", "trino_iso8601_date({0})")
 add("to_unixtime", "timestamp(p) -> double", "(epoch_us({0}) / 1000000e0)")
+add("current_timezone", "-> varchar", "'UTC'")
+# What looks at a time with a zone as its local time.
+OF_LOCAL_TIME = frozenset(" ".join((*PARTS, *TIME_PARTS, "last_day_of_month")).split())
 add("current_date", "-> date", "current_date")

@@ -10,11 +10,9 @@ approx_percentile | it estimates, and DuckDB estimates otherwise | rank with nti
 approx_set approx_most_frequent merge qdigest_agg tdigest_agg | it estimates | count exactly
 format | it fills a Java pattern | write concat() and round()
 format_datetime parse_datetime | it takes a Joda pattern | use date_format and date_parse
-from_iso8601_timestamp | it keeps the text's own offset | write date(substr(x, 1, 10))
-from_unixtime now current_timestamp with_timezone at_timezone | a time with a zone is not answered here | keep times in UTC, as timestamp
-localtimestamp current_time localtime | it depends on the clock | take the time as a parameter
-to_iso8601 | it writes an offset | write date_format(x, '%Y-%m-%d')
-map_agg multimap_agg histogram map map_keys map_values map_concat map_filter map_entries | a map is not answered here | group by the key
+from_unixtime_nanos | it has nine digits of a second | write from_unixtime(x / 1e9)
+current_time localtime | it depends on the clock | take the time as a parameter
+map_union map_zip_with split_to_map split_to_multimap array_histogram | not compared | group by the key
 zip zip_with reduce_agg | it makes rows, or goes on from step to step | unnest, and aggregate
 codepoint soundex word_stem | not compared | compare the characters
 cbrt | its last digit differs | write power(x, 1e0 / 3)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from athena_sql.typing.coercion import common_type, is_coercible
-from athena_sql.typing.types import UNKNOWN, Type, array, decimal, varchar
+from athena_sql.typing.types import UNKNOWN, Type, array, decimal, row, varchar
 from athena_sql.values.value import Value
 
 OPERATORS: dict[type[ast.operator], Callable[..., int]] = {
@@ -25,7 +25,10 @@ FUNCTIONS: dict[str, Callable[..., int]] = {"min": min, "max": max}
 
 @dataclass(frozen=True, slots=True)
 class TypePattern:
-    """One argument's type: a name, `items` for an array; `name` of one capital is a variable."""
+    """One argument's type: a name, `items` for an array, a map or a row.
+
+    A `name` of one capital is a variable.
+    """
 
     name: str
     size: str = ""
@@ -51,8 +54,8 @@ def read_pattern(text: str) -> TypePattern:
     if not found:
         raise ValueError(f"not a type: {text}")
     name, inside = found[1], found[2] or ""
-    if name == "array":
-        return TypePattern(name, items=(read_pattern(inside),))
+    if name in ("array", "map", "row"):
+        return TypePattern(name, items=tuple(map(read_pattern, split_types(inside))))
     return TypePattern(name, inside)
 
 
@@ -112,8 +115,15 @@ def bind_one(pattern: TypePattern, kind: Type, binding: Binding, is_exact: bool)
     if kind == UNKNOWN:
         binding.sizes.setdefault(pattern.size, 0)
         return True
-    if pattern.name == "array":
-        return kind.name == "array" and bind_one(pattern.items[0], kind.element, binding, is_exact)
+    if pattern.items:
+        return (
+            kind.name == pattern.name
+            and len(kind.items) == len(pattern.items)
+            and all(
+                bind_one(one, other, binding, is_exact)
+                for one, other in zip(pattern.items, kind.items, strict=True)
+            )
+        )
     if pattern.name == "varchar" and kind.name == "varchar":
         if pattern.size.isdigit():
             return kind.size is not None and kind.size <= int(pattern.size)
@@ -149,6 +159,10 @@ def concrete(pattern: TypePattern, binding: Binding) -> Type:
     match pattern.name:
         case "array":
             return array(concrete(pattern.items[0], binding))
+        case "row":
+            return row([concrete(item, binding) for item in pattern.items])
+        case "map":
+            return Type("map", items=tuple(concrete(item, binding) for item in pattern.items))
         case "varchar":
             return varchar(evaluate(pattern.size, binding.sizes))
         case "decimal":

@@ -20,6 +20,7 @@ from athena_sql.typing.types import (
     is_integer,
     varchar,
 )
+from athena_sql.values import zones
 from athena_sql.values.casts import cast, coerce
 from athena_sql.values.value import Value, expand, refused, text_literal, wrong
 
@@ -66,7 +67,7 @@ def is_text(kind: Type) -> bool:
 
 def is_moment(kind: Type) -> bool:
     """Whether a type is a date or a timestamp."""
-    return kind.name in ("date", "timestamp")
+    return kind.name in ("date", "timestamp", zones.NAME)
 
 
 def known_text(value: Value, place: Place, what: str) -> str:
@@ -290,15 +291,57 @@ def date(name: str, given: Sequence[Value], place: Place) -> Value:
     return cast(given[0], DATE, False, place)
 
 
+def in_local_time(special: Special) -> Special:
+    """Return a function of times that works on local time; its time is one of the same zone."""
+
+    def make(name: str, given: Sequence[Value], place: Place) -> Value:
+        with_zone = [value for value in given if value.type.name == zones.NAME]
+        if not with_zone:
+            return special(name, given, place)
+        if special is date_format:
+            return special(name, [zones.shown_time(value, place) for value in given], place)
+        found = special(name, [zones.local_time(value, place) for value in given], place)
+        if found.type.name == "timestamp":
+            return zones.from_local_time(found, zones.zone_of(with_zone[0], place))
+        return found
+
+    return make
+
+
+def zoned_difference(name: str, given: Sequence[Value], place: Place) -> Value:
+    """`date_sub('hour', a, b)`: hours and less by the moments, days and more by local time."""
+    if len(given) != 3 or not any(value.type.name == zones.NAME for value in given):
+        return date_diff(name, given, place)
+    unit, *sides = given
+    kind = common_type(*(value.type for value in sides))
+    if kind is None or kind.name != zones.NAME:
+        return date_diff(name, given, place)
+    values = [coerce(value, kind) for value in sides]
+    if str(unit.constant).lower() in UNITS[:4]:
+        moments = map(zones.moment_in_utc, values)
+        return date_diff(name, [unit, *moments], place)
+    return date_diff(name, [unit, *(zones.local_time(value, place) for value in values)], place)
+
+
+def zoned_sum(name: str, given: Sequence[Value], place: Place) -> Value:
+    """`x + to_hours(3)`: hours and less move the moment, days and more the local time."""
+    if len(given) != 3 or given[2].type.name != zones.NAME:
+        return date_add(name, given, place)
+    if str(given[0].constant).lower() not in UNITS[:4]:
+        return in_local_time(date_add)(name, given, place)
+    found = date_add(name, [*given[:2], zones.moment_in_utc(given[2])], place)
+    return zones.at_zone(found, zones.zone_of(given[2], place))
+
+
 SPECIAL: dict[str, Special] = {
     "regexp_like": regexp_like,
     "regexp_extract": regexp_extract,
     "regexp_replace": regexp_replace,
     "json_extract_scalar": json_extract_scalar,
-    "date_trunc": date_trunc,
-    "date_add": date_add,
-    "date_diff": date_diff,
-    "date_format": date_format,
+    "date_trunc": in_local_time(date_trunc),
+    "date_add": zoned_sum,
+    "date_diff": zoned_difference,
+    "date_format": in_local_time(date_format),
     "date_parse": date_parse,
     "date": date,
 }

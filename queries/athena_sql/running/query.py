@@ -5,6 +5,7 @@ The connection holds every table under its catalog name; this module opens none.
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import duckdb
@@ -15,9 +16,11 @@ from athena_sql.running.result_text import shortest_real
 from athena_sql.translation.messages import reason_of
 from athena_sql.translation.translate import Translation
 from athena_sql.typing.types import Type
+from athena_sql.values import zones
 from athena_sql.values.macros import MACROS
 
 ROWS_AT_ONCE = 10_000
+SHOWN_DIGITS = 3
 type Guard = Callable[[], contextlib.AbstractContextManager[None]]
 
 
@@ -56,12 +59,22 @@ def told_values(kinds: Iterable[Type]) -> dict[int, Callable[[Any], Any]]:
 def value_maker(kind: Type) -> Callable[[Any], Any] | None:
     """Return what makes Athena's value of one of DuckDB's, or None where they are one."""
     match kind.name:
-        case "date" | "timestamp":
+        case "date":
             return refuse_distant
+        case "timestamp" if (kind.size or 0) <= SHOWN_DIGITS:
+            return refuse_distant
+        case "timestamp":
+            return to_milliseconds
+        case zones.NAME:
+            clock = zones.clock_of(str(kind.names[0]))
+            return lambda value: value and in_zone(to_milliseconds(value), clock)
         case "real":
             return lambda value: value if value is None else float(shortest_real(value))
         case "array" if make := value_maker(kind.element):
             return lambda values: values if values is None else [make(one) for one in values]
+        case "map" if any(map(value_maker, kind.items)):
+            key, value = (value_maker(one) or (lambda cell: cell) for one in kind.items)
+            return lambda pairs: pairs and {key(a): value(b) for a, b in pairs.items()}
     return None
 
 
@@ -80,6 +93,19 @@ def check_types(translation: Translation, cursor: duckdb.DuckDBPyConnection) -> 
                 f"column {column.name} is {given} here and {column.type} in Athena",
                 "ask it on Athena: --env aws",
             )
+
+
+def to_milliseconds(value: Any) -> Any:
+    """Return a time to the millisecond, halves up, as Athena tells it."""
+    if not isinstance(value, datetime):
+        return refuse_distant(value)
+    shown = (value.microsecond + 500) // 1000 * 1000
+    return value.replace(microsecond=0) + timedelta(microseconds=shown)
+
+
+def in_zone(moment: datetime, clock: tzinfo) -> datetime:
+    """Return a moment in UTC as the time of a zone."""
+    return moment.replace(tzinfo=UTC).astimezone(clock)
 
 
 def refuse_distant(value: Any) -> Any:

@@ -44,7 +44,7 @@ def value_text(value: Value, kind: str = "") -> str | None:
         case Decimal():
             return format(value, "f")
         case datetime():
-            zone = " UTC" if value.tzinfo else ""
+            zone = f" {value.tzinfo}" if value.tzinfo else ""
             return f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 1000:03d}{zone}"
         case date():
             return value.isoformat()

@@ -13,12 +13,22 @@ from athena_sql.translation.walk import outside_queries, walk
 from athena_sql.translation.windows import window_call
 from athena_sql.typing.types import VARCHAR
 from athena_sql.values import operators
-from athena_sql.values.value import Value, text_literal, wrong
+from athena_sql.values.value import Value, refused, text_literal, wrong
 
 # What an array's order is all the same to.
 ORDER_BLIND = frozenset(
     ("cardinality", "array_sort", "array_max", "array_min", "contains", "arrays_overlap")
 )
+
+ENTRIES_OF_MAPS = ("map_keys", "map_values", "map_entries")
+MAP_AGGREGATES = ("map_agg", "multimap_agg", "histogram")
+
+
+def is_unordered(node: nodes.Call) -> bool:
+    """Whether a call lists the entries of a map that an aggregate has just made."""
+    return node.name in ENTRIES_OF_MAPS and any(
+        isinstance(one, nodes.Call) and one.name in MAP_AGGREGATES for one in node.arguments
+    )
 
 
 class CallExpressions(OperatorExpressions):
@@ -48,11 +58,22 @@ class CallExpressions(OperatorExpressions):
             return SPECIAL[node.name](node.name, given, node.place)
         if node.name not in FUNCTIONS:
             raise unknown_function(node.name, node.place)
-        arguments = node.arguments
-        if node.name in ORDER_BLIND:
-            arguments = tuple(map(with_any_order, arguments))
-        given = [self.value(argument) for argument in arguments]
+        read = self.in_any_order if node.name in ORDER_BLIND else self.value
+        given = [read(argument) for argument in node.arguments]
+        if is_unordered(node):
+            raise refused(
+                node.place,
+                f"{node.name}() has no order over an aggregate: Athena's differs from run to run",
+                f"write array_sort({node.name}(...))",
+            )
         return call(find_function(node.name, node.place), given, node.place)
+
+    def in_any_order(self, node: nodes.Expression) -> Value:
+        """Return an array whose order is all the same."""
+        if isinstance(node, nodes.Call) and is_unordered(node):
+            given = [self.value(argument) for argument in node.arguments]
+            return call(find_function(node.name, node.place), given, node.place)
+        return self.value(with_any_order(node))
 
     def aggregate(self, node: nodes.Call) -> Value:
         """Return an aggregate, which the grouping computes."""

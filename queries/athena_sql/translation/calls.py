@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from athena_sql.functions.catalogue import FUNCTIONS, REFUSED
+from athena_sql.functions.moments import OF_LOCAL_TIME
 from athena_sql.functions.signature import Binding, concrete
 from athena_sql.functions.table import Form, Function
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import UNKNOWN, Type, is_floating
+from athena_sql.values import zones
 from athena_sql.values.casts import coerce
 from athena_sql.values.value import Value, expand, refused, wrong
 
@@ -40,6 +42,10 @@ def call(
     nulls: str = "",
 ) -> Value:
     """Return a call's value; `tail` is what DuckDB wants after an aggregate: FILTER and OVER."""
+    if function.name in OF_LOCAL_TIME:
+        given = [zones.shown_time(value, place) for value in given]
+    if function.name == "to_unixtime":
+        given = [zones.moment_in_utc(value) for value in given]
     form, binding = choose_form(function, given, place)
     result = concrete(form.signature.result, binding)
     if result.name == "decimal" and result.scale > (result.size or 0):

@@ -5,9 +5,10 @@ raises NotPortable.
 """
 
 from athena_sql.syntax import nodes
-from athena_sql.translation.array_expressions import ArrayExpressions
 from athena_sql.translation.call_expressions import CallExpressions
 from athena_sql.translation.calls import call, find_function
+from athena_sql.translation.map_expressions import MapExpressions
+from athena_sql.translation.moment_expressions import MomentExpressions
 from athena_sql.translation.name_expressions import NameExpressions
 from athena_sql.translation.query_expressions import QueryExpressions
 from athena_sql.translation.type_names import read_type
@@ -15,9 +16,9 @@ from athena_sql.typing.types import (
     BOOLEAN,
     DATE,
 )
-from athena_sql.values import literals
+from athena_sql.values import literals, zones
 from athena_sql.values.casts import cast
-from athena_sql.values.value import Value, refused, wrong
+from athena_sql.values.value import Value, wrong
 
 EXTRACTED_TEXT = """
     year quarter month week day day_of_month day_of_week dow day_of_year doy year_of_week yow
@@ -26,7 +27,9 @@ EXTRACTED_TEXT = """
 EXTRACTED = frozenset(EXTRACTED_TEXT.split())
 
 
-class Expressions(NameExpressions, QueryExpressions, ArrayExpressions, CallExpressions):
+class Expressions(
+    NameExpressions, QueryExpressions, MapExpressions, MomentExpressions, CallExpressions
+):
     """Translates every kind of expression."""
 
     def of_literal(self, node: nodes.Literal) -> Value:
@@ -52,6 +55,8 @@ class Expressions(NameExpressions, QueryExpressions, ArrayExpressions, CallExpre
     def of_cast(self, node: nodes.Cast) -> Value:
         """Return CAST or TRY_CAST; a cast that is worth a word is noted."""
         value, target = self.value(node.operand), read_type(node.target)
+        if target.name == zones.NAME and isinstance(value.constant, str):
+            return self.zoned_text(value.constant, target, node)
         if value.type.name == "double" and target.name == "varchar":
             self.queries.note("number-to-text", "a double as varchar", node.place)
         is_column = isinstance(node.operand, nodes.Identifier | nodes.Dereference)
@@ -74,7 +79,3 @@ class Expressions(NameExpressions, QueryExpressions, ArrayExpressions, CallExpre
     def of_lambda(self, node: nodes.Lambda) -> Value:
         """Refuse a lambda that is no argument."""
         raise wrong(node.place, "a lambda stands only as a function's argument")
-
-    def of_at_time_zone(self, node: nodes.AtTimeZone) -> Value:
-        """Refuse a time with a zone."""
-        raise refused(node.place, "a time with a zone is not answered here", "keep times in UTC")

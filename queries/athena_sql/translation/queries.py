@@ -278,6 +278,8 @@ class Queries:
                     f"{one.type}, {other.type}",
                     "cast them to one type",
                 )
+            if kind.name == "map" and (node.is_distinct or node.operator != "UNION"):
+                raise refused(node.place, "maps are not compared here", "write union all")
             columns.append(
                 OutputColumn(one.name, kind, one.may_be_nan or other.may_be_nan, one.label)
             )

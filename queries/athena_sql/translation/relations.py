@@ -14,7 +14,15 @@ from athena_sql.translation.names import Field, find_field
 from athena_sql.translation.tables import TableSource
 from athena_sql.translation.walk import walk
 from athena_sql.typing.coercion import common_type
-from athena_sql.typing.types import BIGINT, UNKNOWN, field_name, hive_to_type, quote
+from athena_sql.typing.types import (
+    BIGINT,
+    UNKNOWN,
+    array,
+    field_name,
+    hive_to_type,
+    quote,
+    row,
+)
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
 from athena_sql.values.value import Value, refused, wrong
@@ -110,9 +118,9 @@ class Relations:
             if any(isinstance(one, nodes.Query) for one in walk(item)):
                 raise refused(item.place, "a query in unnest()", "compute it in a step before")
             value = inner.value(item)
+            if value.type.name == "map":
+                value = entries_of(value)
             if value.type.name != "array":
-                if value.type.name == "map":
-                    raise refused(item.place, "a map is not unnested here", "unnest arrays")
                 raise wrong(item.place, f"Cannot unnest type: {value.type}")
             if value.type.element == UNKNOWN:
                 raise refused(item.place, "the type of the elements is not known", "cast them")
@@ -202,6 +210,15 @@ def columns_of(
         )
         for position, column in enumerate(columns, start=1)
     ]
+
+
+def entries_of(value: Value) -> Value:
+    """Return a map as an array of rows, one for each key: `trino_map_entries(m)`."""
+    return Value(
+        array(row(value.type.items)),
+        f"trino_map_entries({value.sql})",
+        may_be_nan=value.may_be_nan,
+    )
 
 
 def element_fields(value: Value, sql: str) -> list[Field]:

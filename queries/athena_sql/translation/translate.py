@@ -20,6 +20,7 @@ from athena_sql.translation.queries import Note, Queries, UnknownColumn
 from athena_sql.translation.tables import Catalog, TableList
 from athena_sql.translation.walk import walk
 from athena_sql.typing.types import DAYS, MONTHS, Type, array, duckdb_type, row
+from athena_sql.values import zones
 from athena_sql.values.value import refused
 
 
@@ -99,6 +100,8 @@ def check_outputs(kinds: Iterable[Type]) -> None:
             raise refused(
                 Place(), "an interval is not answered here", "write date_diff('day', a, b)"
             )
+        if kind.name == zones.NAME and kind.names == (None,):
+            raise refused(Place(), zones.UNKNOWN_ZONE, "write x at time zone 'UTC'")
         if kind.name == "row" and None in kind.names:
             raise refused(Place(), "a row without names is not answered here", "select its fields")
         check_outputs(kind.items)
@@ -113,8 +116,13 @@ def type_text(kind: Type) -> str:
     match kind.name:
         case "timestamp":
             return "timestamp(3)"
+        case zones.NAME:
+            return "timestamp(3) with time zone"
         case "varchar":
             return "varchar"
+        case "map":
+            key, value = (Type(type_text(item)) for item in kind.items)
+            return str(Type("map", items=(key, value))).replace(", ", ",")
         case "array":
             return str(array(Type(type_text(kind.element)))).replace(", ", ",")
         case "row":

@@ -19,6 +19,7 @@ from athena_sql.typing.types import (
     row,
     varchar,
 )
+from athena_sql.values import zones
 from athena_sql.values.value import refused, wrong
 
 PLAIN = {
@@ -38,8 +39,6 @@ NOT_ANSWERED = (
     "json",
     "time",
     "time with time zone",
-    "timestamp with time zone",
-    "map",
     "uuid",
     "ipaddress",
     "hyperloglog",
@@ -69,8 +68,12 @@ def read_type(node: TypeName) -> Type:
             return Type("decimal", precision, scale)
         case "timestamp":
             return Type("timestamp", sizes[0] if sizes else 3)
+        case zones.NAME:
+            return zones.zoned(sizes[0] if sizes else 3, "UTC")
         case "array" if len(node.items) == 1:
             return array(read_type(node.items[0]))
+        case "map" if len(node.items) == 2:
+            return Type("map", items=tuple(map(read_type, node.items)))
         case "row":
             return row([read_type(item) for item in node.items], node.fields)
         case _ if name in NOT_ANSWERED:

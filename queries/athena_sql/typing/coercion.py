@@ -34,11 +34,20 @@ def common_type(left: Type, right: Type) -> Type | None:
         sizes = (left.size, right.size)
         return Type("varchar", None if None in sizes else max(size or 0 for size in sizes))
     if left.name in MOMENTS and right.name in MOMENTS:
-        later = max(left, right, key=lambda kind: MOMENTS.index(kind.name))
-        return Type(later.name, max(left.size or 0, right.size or 0))
+        return common_moment(left, right)
     if left.name == right.name and len(left.items) == len(right.items) and left.items:
         return common_nested(left, right)
     return None
+
+
+def common_moment(left: Type, right: Type) -> Type:
+    """Return the date or time that holds both; a time without a zone is one of UTC."""
+    later = max(left, right, key=lambda kind: MOMENTS.index(kind.name))
+    digits = max(left.size or 0, right.size or 0)
+    if later.name != "timestamp with time zone":
+        return Type(later.name, digits)
+    zones = {kind.names[0] if kind.names else "UTC" for kind in (left, right)}
+    return Type(later.name, digits, names=(zones.pop() if len(zones) == 1 else None,))
 
 
 def common_number(left: Type, right: Type) -> Type:

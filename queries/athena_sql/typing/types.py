@@ -19,7 +19,7 @@ class Type:
     """One type. `size` is a varchar's length, a decimal's precision or a timestamp's digits.
 
     `items` are the types of an array's elements, a row's fields or a map's key and value; `names`
-    those of a row's fields. A varchar without a length has size None.
+    those of a row's fields, or a time's one zone. A varchar without a length has size None.
     """
 
     name: str
@@ -74,7 +74,8 @@ DUCKDB_NAMES = {
     "varbinary": "BLOB",
     "date": "DATE",
     "timestamp": "TIMESTAMP",
-    "timestamp with time zone": "TIMESTAMP WITH TIME ZONE",
+    # The moment in UTC; its zone belongs to the type.
+    "timestamp with time zone": "TIMESTAMP",
     "interval day to second": "INTERVAL",
     "interval year to month": "INTERVAL",
     # A NULL without a type is an integer to DuckDB, which casts to anything that may be NULL.

@@ -17,6 +17,7 @@ from athena_sql.typing.types import (
     is_number,
     quote,
 )
+from athena_sql.values import zones
 from athena_sql.values.value import Value, expand, fail, null_of, refused, text_literal, wrong
 
 # Below 10**15 a double's nearest decimal of that many digits is the only one (IEEE 754, 15 digits).
@@ -29,7 +30,7 @@ INTEGER_TITLES = {
     "integer": "INT",
     "bigint": "BIGINT",
 }
-ODD_TYPES = ("char", "varbinary", "json", "time", "map", "timestamp with time zone", "real")
+ODD_TYPES = ("char", "varbinary", "json", "time", "real")
 
 
 def coerce(value: Value, target: Type) -> Value:
@@ -64,6 +65,8 @@ def cast(value: Value, target: Type, is_safe: bool, place: Place) -> Value:
         return Value(target, null_of(target))
     if source == target:
         return value
+    if target.name == zones.NAME:
+        return zoned_cast(value, target, is_safe, place)
     sql = cast_sql(value, target, is_safe, place)
     # Only text spells NaN; another number keeps what it was.
     may_be_nan = is_floating(target) and (value.may_be_nan or source.name == "varchar")
@@ -73,6 +76,27 @@ def cast(value: Value, target: Type, is_safe: bool, place: Place) -> Value:
     return Value(target, sql, constant, may_be_nan or (target.name == "array" and value.may_be_nan))
 
 
+def zoned_cast(value: Value, target: Type, is_safe: bool, place: Place) -> Value:
+    """Return a cast to a time with a zone: its own, that of a text that is known, or UTC."""
+    digits = target.size or 0
+    if digits > MAX_FRACTION_DIGITS:
+        raise refused(place, "a time has up to six digits here", "write timestamp(6)")
+    match value.type.name:
+        case "date":
+            return Value(zones.zoned(digits, "UTC"), f"cast({value.sql} as TIMESTAMP)")
+        case "timestamp":
+            sql = to_timestamp(value, Type("timestamp", digits), is_safe, place)
+            return Value(zones.zoned(digits, "UTC"), sql)
+        case zones.NAME:
+            moment = Value(Type("timestamp", value.type.size), value.sql)
+            sql = to_timestamp(moment, Type("timestamp", digits), is_safe, place)
+            return Value(zones.zoned(digits, value.type.names[0]), sql)
+        case "varchar":
+            told = "the zone of a text that is not written out is not known here"
+            raise refused(place, told, "cast it to timestamp, or use from_iso8601_timestamp")
+    raise impossible(value.type, target, place)
+
+
 def cast_sql(value: Value, target: Type, is_safe: bool, place: Place) -> str:
     """Return the SQL of a cast between two different types."""
     source = value.type
@@ -80,6 +104,10 @@ def cast_sql(value: Value, target: Type, is_safe: bool, place: Place) -> str:
         raise refused(
             place, f"a cast from {source} to {target} is not answered here", "leave it out"
         )
+    if source.name == zones.NAME and target.name in ("date", "timestamp"):
+        value = zones.shown_time(value, place)
+        if value.type == target:
+            return value.sql
     match target.name:
         case "varchar":
             return to_text(value, target, is_safe, place)
@@ -97,6 +125,8 @@ def cast_sql(value: Value, target: Type, is_safe: bool, place: Place) -> str:
             return to_timestamp(value, target, is_safe, place)
         case "array" if source.name == "array":
             return to_array(value, target, is_safe, place)
+        case "map" if source.name == "map":
+            return to_map(value, target, is_safe, place)
         case "row" if (
             source.name == "row" and len(source.items) == len(target.items) and not is_safe
         ):
@@ -139,6 +169,10 @@ def to_text(value: Value, target: Type, is_safe: bool, place: Place) -> str:
             text = expand("trino_double_to_text({0})", value.sql)
         case "timestamp":
             text = f"trino_timestamp_to_text({value.sql}, {source.size})"
+        case zones.NAME:
+            local, zone = zones.local_time(value, place), zones.zone_of(value, place)
+            told = f"trino_timestamp_to_text({local.sql}, {source.size})"
+            text = f"({told} || {text_literal(f' {zone}')})"
         case "decimal" if source.size == source.scale:
             # DuckDB leaves out the zero before the point: -.05.
             text = f"regexp_replace(cast({value.sql} as varchar), '^(-?)[.]', '\\10.')"
@@ -270,6 +304,22 @@ def to_array(value: Value, target: Type, is_safe: bool, place: Place) -> str:
     if is_safe:
         template = f"trino_whole_array({{0}}, {template})"
     return expand(template, value.sql)
+
+
+def to_map(value: Value, target: Type, is_safe: bool, place: Place) -> str:
+    """Return a cast of every key and value; two keys may not become one."""
+    if is_safe:
+        raise refused(place, "try_cast of a map is not answered here", "write cast")
+    parts = []
+    for name, source, kind in zip(
+        ("map_keys", "map_values"), value.type.items, target.items, strict=True
+    ):
+        inner = cast(Value(source, "e", may_be_nan=value.may_be_nan), kind, False, place)
+        whole = f"{name}({{0}})"
+        parts.append(
+            whole if inner.sql == "e" else f"list_transform({whole}, lambda e: {inner.sql})"
+        )
+    return expand(f"trino_map({', '.join(parts)})", value.sql)
 
 
 def row_cast(sql: str, source: Type, target: Type, place: Place) -> str:

@@ -26,6 +26,7 @@ from athena_sql.typing.types import (
     duckdb_type,
     varchar,
 )
+from athena_sql.values import zones
 from athena_sql.values.value import NULL, Value, refused, text_literal, wrong
 
 INTEGER_MAX, BIGINT_MAX = 2**31 - 1, 2**63 - 1
@@ -155,9 +156,7 @@ def timestamp_value(text: str, place: Place) -> Value:
     if not found:
         raise wrong(place, f"'{text}' is not a valid TIMESTAMP literal", step)
     *parts, fraction, zone = found.groups()
-    if zone:
-        if re.match(r"[A-Za-z+-]", zone) and zone[0] != "T":
-            raise refused(place, "a time with a zone is not answered here", "write it in UTC")
+    if zone and not re.match(r"[A-SU-Z+-]", zone):
         raise wrong(place, f"'{text}' is not a valid TIMESTAMP literal", step)
     if fraction and len(fraction) > 6:
         raise refused(place, "a time has up to six digits here", "write fewer digits")
@@ -166,8 +165,13 @@ def timestamp_value(text: str, place: Place) -> Value:
         moment = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
     except (ValueError, OverflowError) as error:
         raise wrong(place, f"'{text}' is not a valid TIMESTAMP literal", step) from error
+    digits = len(fraction or "")
+    kind = Type("timestamp", digits)
+    if zone:
+        name = zones.read_zone(zone, place)
+        moment, kind = zones.moment_of(moment, name, place), zones.zoned(digits, name)
     told = moment.isoformat(sep=" ") + (f".{fraction}" if fraction else "")
-    return Value(Type("timestamp", len(fraction or "")), f"cast('{told}' as TIMESTAMP)")
+    return Value(kind, f"cast('{told}' as TIMESTAMP)")
 
 
 def parts_of(node: nodes.Interval) -> Value | None:

@@ -114,6 +114,49 @@ MACROS = (
         - ((epoch_us(t) + cast(5 * pow(10, 5 - digits) as bigint))
            % cast(pow(10, 6 - digits) as bigint) + cast(pow(10, 6 - digits) as bigint))
            % cast(pow(10, 6 - digits) as bigint)))""",
+    """create macro trino_cut_timestamp(t, digits) as
+    make_timestamp(epoch_us(t) - epoch_us(t) % cast(pow(10, 6 - digits) as bigint))""",
+    # Times with a zone: the moment in UTC, and the local time of a region.
+    """create macro trino_local(moment, zone) as timezone(zone, timezone('UTC', moment))""",
+    """create macro trino_moment(local, zone) as timezone('UTC', timezone(zone, local))""",
+    """create macro trino_from_local(local, zone) as
+    case when local is null then null
+        when trino_local(trino_moment(local, zone), zone) <> local
+            or trino_local(trino_moment(local, zone) - to_hours(1), zone) = local
+            or trino_local(trino_moment(local, zone) + to_hours(1), zone) = local
+            then cast(cast(trino_fail('a local time that the clock skips or repeats is not '
+                || 'answered here') as varchar) as timestamp)
+        else trino_moment(local, zone) end""",
+    # Seconds since 1970 to the millisecond, halves up.
+    """create macro trino_from_unixtime(seconds) as
+    epoch_ms(cast(floor(seconds * 1000 + 0.5) as bigint))""",
+    r"""create macro trino_iso8601_parts(text) as regexp_extract(text,
+        '^([0-9]{4}-[0-9]{2}-[0-9]{2})'
+        || '(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?)?'
+        || '(Z|[+-][0-9]{2}:?[0-9]{2})?$',
+        ['day', 'time', 'hour', 'seconds', 'fraction', 'zone'])""",
+    """create macro trino_iso8601_local(text) as try_cast(trino_iso8601_parts(text)['day'] || ' '
+        || if(trino_iso8601_parts(text)['time'] = '', '00:00:00',
+              replace(left(substr(trino_iso8601_parts(text)['time'], 2), 12), ',', '.')
+              || if(trino_iso8601_parts(text)['seconds'] = '', ':00', '')) as timestamp)""",
+    """create macro trino_iso8601_invalid(text) as
+    cast(cast(trino_fail('Invalid format: "' || text || '"') as varchar) as timestamp)""",
+    # The moment of a text with any offset; `trino_iso8601_utc` has the offset Z, or none.
+    """create macro trino_iso8601_moment(text) as
+    case when text is null then null
+        when trino_iso8601_local(text) is null or (trino_iso8601_parts(text)['time'] = ''
+            and trino_iso8601_parts(text)['zone'] <> '') then trino_iso8601_invalid(text)
+        when trino_iso8601_parts(text)['zone'] in ('', 'Z') then trino_iso8601_local(text)
+        else trino_iso8601_local(text) - to_minutes(
+            if(trino_iso8601_parts(text)['zone'][1] = '-', -1, 1)
+            * (cast(trino_iso8601_parts(text)['zone'][2:3] as bigint) * 60
+               + cast(right(trino_iso8601_parts(text)['zone'], 2) as bigint))) end""",
+    """create macro trino_iso8601_shown(text) as
+    if(trino_iso8601_moment(text) is null, null, trino_iso8601_local(text))""",
+    """create macro trino_iso8601_utc(text) as
+    if(trino_iso8601_parts(text)['zone'] in ('', 'Z') or text is null, trino_iso8601_moment(text),
+       cast(cast(trino_fail('the offset of "' || text || '" is not kept here: write '
+           || 'from_iso8601_timestamp(x) at time zone ''UTC''') as varchar) as timestamp))""",
     # Numbers and times that become texts: 1.005E0, and as many digits as the type has.
     r"""create macro trino_scientific(minus, digits, exponent) as
     minus || left(digits, 1) || '.' || if(length(digits) > 1, substr(digits, 2), '0') || 'E'
@@ -295,6 +338,39 @@ MACROS = (
        if(-start > len(a), [],
           array_slice(a, len(a) + start + 1,
               len(a) + start + trino_not_negative(size, 'length'))))""",
+    # Maps.
+    """create macro trino_keys_fit(keys, items) as
+    case when len(keys) <> len(items)
+            then trino_fail('Key and value arrays must be the same length') = 0
+        when trino_has_null(keys) then trino_fail('map key cannot be null') = 0
+        when len(list_distinct(keys)) < len(keys)
+            then trino_fail('Duplicate map keys are not allowed') = 0
+        else true end""",
+    """create macro trino_map(keys, items) as
+    if(keys is null or items is null, null,
+       map(if(trino_keys_fit(keys, items), keys, []),
+           if(trino_keys_fit(keys, items), items, [])))""",
+    """create macro trino_map_from_entries(a) as
+    trino_map(list_transform(a, lambda e: e.f1), list_transform(a, lambda e: e.f2))""",
+    """create macro trino_map_entries(m) as
+    list_transform(map_entries(m), lambda e: struct_pack(f1 := e.key, f2 := e.value))""",
+    """create macro trino_map_concat(a, b) as if(a is null or b is null, null, map_concat(a, b))""",
+    # Entries without a NULL as a key; a key's first value stays.
+    """create macro trino_entries(entries) as
+    list_filter(entries, lambda e: e.key is not null)""",
+    """create macro trino_entry_keys(entries) as
+    list_transform(trino_entries(entries), lambda e: e.key)""",
+    """create macro trino_map_agg(entries) as
+    if(len(trino_entries(entries)) = 0, null, map_from_entries(
+        if(len(list_distinct(trino_entry_keys(entries))) = len(trino_entry_keys(entries)),
+           trino_entries(entries),
+           list_filter(trino_entries(entries),
+               lambda e, i: list_position(trino_entry_keys(entries), e.key) = i))))""",
+    """create macro trino_multimap_agg(entries) as
+    if(len(trino_entries(entries)) = 0, null, map(
+        trino_distinct(trino_entry_keys(entries)),
+        list_transform(trino_distinct(trino_entry_keys(entries)), lambda k: list_transform(
+            list_filter(trino_entries(entries), lambda e: e.key = k), lambda e: e.value))))""",
     # JSON. DuckDB forgets how a number is written, so each becomes a marked text first: a text in
     # the document is kept, for the mark that follows it is taken away again.
     rf"""create macro trino_json_marked(document) as

@@ -22,13 +22,15 @@ from athena_sql.typing.types import (
     is_integer,
     is_number,
 )
+from athena_sql.values import zones
 from athena_sql.values.casts import coerce
 from athena_sql.values.value import NULL, Value, expand, refused, wrong
 
 INTERVALS = (DAYS, MONTHS)
 # How Trino tells a comparison of two types: > is < with the sides changed.
 TOLD = {">": "<", ">=": "<="}
-SIMPLE = ("boolean", "varchar", "date", "timestamp", "unknown", DAYS.name, MONTHS.name)
+MOMENTS = ("date", "timestamp", zones.NAME)
+SIMPLE = ("boolean", "varchar", *MOMENTS, "unknown", DAYS.name, MONTHS.name)
 
 
 def cannot_apply(operator: str, left: Type, right: Type, place: Place) -> Exception:
@@ -41,8 +43,7 @@ def arithmetic(operator: str, left: Value, right: Value, place: Place) -> Value:
     """Return `left operator right` for + - * / %."""
     if left.type in INTERVALS or right.type in INTERVALS:
         return interval_arithmetic(operator, left, right, place)
-    moments = ("date", "timestamp")
-    if operator == "-" and left.type.name in moments and right.type.name in moments:
+    if operator == "-" and left.type.name in MOMENTS and right.type.name in MOMENTS:
         raise refused(place, "an interval is not answered here", "write date_diff('day', a, b)")
     if left.type == right.type == UNKNOWN:
         # NULL / 0 is an integer; Trino picks it for two NULLs as well.
@@ -122,6 +123,8 @@ def interval_arithmetic(operator: str, left: Value, right: Value, place: Place) 
     if left.type in INTERVALS and operator == "+" and right.type not in INTERVALS:
         left, right = right, left
     moment, interval = left, right
+    if operator in "+-" and moment.type.name == zones.NAME and interval.type in INTERVALS:
+        return zoned_arithmetic(operator, moment, interval, place)
     if operator in "+-" and moment.type.name in ("date", "timestamp") and right.type in INTERVALS:
         sql = f"({moment.sql} {operator} {interval.sql})"
         if moment.type == DATE:
@@ -145,6 +148,17 @@ def interval_arithmetic(operator: str, left: Value, right: Value, place: Place) 
     if left.type in INTERVALS and is_number(right.type) and operator in "*/":
         raise refused(place, "a part of an interval is not answered here", "write whole units")
     raise cannot_apply(operator, left.type, right.type, place)
+
+
+def zoned_arithmetic(operator: str, moment: Value, interval: Value, place: Place) -> Value:
+    """Return a time with a zone moved: months by its local calendar, days by 24 hours."""
+    digits = max(moment.type.size or 0, 3 if interval.type == DAYS else 0)
+    zone = zones.zone_of(moment, place)
+    if interval.type == DAYS:
+        return Value(zones.zoned(digits, zone), f"({moment.sql} {operator} {interval.sql})")
+    local = zones.local_time(moment, place)
+    moved = Value(Type("timestamp", digits), f"({local.sql} {operator} {interval.sql})")
+    return zones.from_local_time(moved, zone)
 
 
 # Comparisons -----

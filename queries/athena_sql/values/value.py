@@ -18,7 +18,8 @@ class Value:
     """One expression. `sql` has exactly the DuckDB type that stands for `type`.
 
     `constant` is the value of a text or an integer that is known now; `may_be_nan` tells whether a
-    double can be NaN or infinite; `unit` is an interval's smallest unit.
+    double can be NaN or infinite; `unit` is an interval's smallest unit; `local_sql` is what the
+    clock shows at a time whose zone stands in the data.
     """
 
     type: Type
@@ -26,6 +27,7 @@ class Value:
     constant: str | int | None = None
     may_be_nan: bool = False
     unit: str = ""
+    local_sql: str = ""
 
 
 NULL = Value(UNKNOWN, "null")

@@ -4,7 +4,7 @@ Pure. Decimals stay exact. Arrays, maps and rows stay text, as Athena prints the
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,7 +14,7 @@ INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 
 
 def parse_timestamp(text: str) -> datetime:
-    """Return a timestamp of `2026-01-05 10:20:30.000`, or of that and a zone, as UTC.
+    """Return a timestamp of `2026-01-05 10:20:30.000`, or of that and a zone.
 
     A zone is `UTC`, an offset such as `+02:00`, or a region such as `Europe/Oslo`.
     """
@@ -22,9 +22,12 @@ def parse_timestamp(text: str) -> datetime:
     if not zone:
         return datetime.fromisoformat(f"{day} {clock}")
     if zone[0][0] in "+-":
-        return datetime.fromisoformat(f"{day} {clock}{zone[0]}").astimezone(UTC)
-    place = UTC if zone[0] == "UTC" else ZoneInfo(zone[0])
-    return datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=place).astimezone(UTC)
+        moment = datetime.fromisoformat(f"{day} {clock}{zone[0]}")
+        place: tzinfo = timezone(moment.utcoffset() or timedelta(), zone[0])
+    else:
+        place = UTC if zone[0] == "UTC" else ZoneInfo(zone[0])
+        moment = datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=place)
+    return moment.astimezone(UTC).astimezone(place)
 
 
 PARSERS: dict[str, Callable[[str], Value]] = {

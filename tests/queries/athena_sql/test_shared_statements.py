@@ -20,15 +20,19 @@ from sql_lake import memory_engine
 
 STATEMENTS = Path(__file__).resolve().parents[4] / "shared" / "facts" / "sql_on_trino.json"
 MOST_NEEDLESS = 0.03
+# What answers with the time at which it runs.
+CLOCK = ("select now() as r", "select current_timestamp as r")
 RELATIVE_TOLERANCE = 1e-12
 
 
-def cell_of(value: Any) -> Any:
+def cell_of(value: Any, kind: str = "") -> Any:
     """Return a value as the recording writes it: `f:` double, `d:` decimal, `D:` date, `t:` time.
 
     The recording has no more of a time than its first 23 characters.
     """
     match value:
+        case dict() if kind.startswith("map("):
+            return {str(key): cell_of(one) for key, one in value.items()}
         case float():
             return f"f:{'NaN' if value != value else repr(value)}"
         case Decimal():
@@ -73,7 +77,8 @@ def class_of(engine: DuckdbEngine, entry: dict[str, Any]) -> str:
     """Return how a statement is answered beside Trino's answer."""
     try:
         answer = engine.answer(QueryRequest("-e", entry["sql"]))
-        rows = [cell_of(row) for row in answer.rows]
+        kinds = [type_of(column.type) for column in answer.columns]
+        rows = [list(map(cell_of, row, kinds)) for row in answer.rows]
     except SqlError:
         return "refused by both" if "error" in entry else "refused needlessly"
     except Exception as error:
@@ -84,8 +89,9 @@ def class_of(engine: DuckdbEngine, entry: dict[str, Any]) -> str:
     if not is_ordered(entry["sql"]):
         told, rows = sorted(told, key=json.dumps), sorted(rows, key=json.dumps)
     names = [column.name for column in answer.columns]
-    kinds = [type_of(column.type) for column in answer.columns]
     is_equal = names == entry["names"] and kinds == list(map(type_of, entry["types"]))
+    if entry["sql"] in CLOCK:
+        return "equal" if is_equal else "silently wrong"
     return "equal" if is_equal and is_same(told, rows) else "silently wrong"
 
 

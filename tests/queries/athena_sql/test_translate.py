@@ -20,6 +20,8 @@ from sql_lake import memory_engine
 from trino_orders import COLUMNS, ROWS, recorded, statements
 
 RECORDING = recorded()
+# Statements that answer with the time at which they run.
+CLOCK = ("select now()", "select current_timestamp", "select localtimestamp")
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +71,9 @@ def test_what_is_answered_is_answered_as_a_real_trino_did(engine: DuckdbEngine, 
         tuple(json_value(c.type, cell) for c, cell in zip(theirs, row, strict=True))
         for row in expected["rows"]
     ]
+    if any(word in sql for word in CLOCK):
+        assert columns == theirs
+        return
     order = ordering(sql, columns)
     difference = compare(sql, (columns, rows), (theirs, values), order, 1e-12)
     assert difference.is_fine, difference.differences
