@@ -146,7 +146,7 @@ def test_of_parquet_only_the_columns_that_a_question_needs_count(lake: FolderLak
     rows = "select range as a, range || 'text' as b, {'x': range} as s from range(10000)"
     duckdb.sql(f"copy ({rows}) to '{path}' (format parquet)")
     sizes = dict(
-        duckdb.sql(
+        duckdb.execute(
             "select split_part(path_in_schema, ', ', 1), sum(total_compressed_size)::bigint "
             f"from parquet_metadata('{path}') group by 1"
         ).fetchall()
