@@ -16,6 +16,10 @@ _USE = re.compile(r"%\{(?P<pattern>\w+)(?::(?P<column>[^:}]+))?(?::(?P<type>\w+)
 _TYPES = {"byte": "tinyint", "short": "smallint", "int": "int", "long": "bigint"}
 _TYPES |= {name: name for name in ("float", "double", "boolean", "string", "date", "timestamp")}
 MAX_DEPTH = 20
+# A part that AWS's own patterns call so is matched, and makes no column.
+_UNWANTED = "unwanted"
+# A named group as in `(?<level>INFO|WARN)`, and not a look-behind.
+_NAMED_GROUP = re.compile(r"\(\?<(?P<column>\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,10 @@ def compile_grok(pattern: str, custom_patterns: str = "") -> GrokPattern:
     known = {**_built_in(), **_read_patterns(custom_patterns)}
     columns: dict[str, str] = {}
 
+    def open_group(group: re.Match[str]) -> str:
+        columns.setdefault(group["column"].lower(), "string")
+        return "(?:"
+
     def expand(text: str, depth: int) -> str:
         if depth > MAX_DEPTH:
             raise InvalidClassifierError(f"The grok pattern {pattern!r} contains itself")
@@ -41,14 +49,14 @@ def compile_grok(pattern: str, custom_patterns: str = "") -> GrokPattern:
         def replace(use: re.Match[str]) -> str:
             if use["pattern"] not in known:
                 raise InvalidClassifierError(f"Grok pattern {use['pattern']} is not defined")
-            if use["column"]:
+            if use["column"] and use["column"].lower() != _UNWANTED:
                 kind = use["type"] or "string"
                 if kind not in _TYPES:
                     raise InvalidClassifierError(f"{kind} is not a type of a grok pattern")
                 columns.setdefault(use["column"].lower(), _TYPES[kind])
             return f"(?:{expand(known[use['pattern']], depth + 1)})"
 
-        return _USE.sub(replace, text)
+        return _NAMED_GROUP.sub(open_group, _USE.sub(replace, text))
 
     expression = expand(pattern, 0)
     if not columns:

@@ -10,7 +10,8 @@ from glue_crawler.grouping.survey import Content
 from glue_crawler.reading.sample import Format
 from glue_crawler.schema.columns import Schema, join_schemas, similarity
 
-# AWS's threshold; what is compared with it is our own choice (`similarity`).
+# AWS's threshold (repost.aws/knowledge-center/glue-crawler-detect-schema). What is compared with it
+# is our own choice (`similarity`).
 SIMILARITY_THRESHOLD = 0.7
 
 

@@ -7,7 +7,7 @@ schema is known, so that memory does not grow with objects.
 
 from collections.abc import Callable, Sequence
 
-from glue_crawler.classifiers.classify import classify
+from glue_crawler.classifiers.classify import classify, classify_log
 from glue_crawler.classifiers.definition import Classifier
 from glue_crawler.reading import avro_header, orc_footer, parquet_footer
 from glue_crawler.reading.compression import CorruptDataError, Head
@@ -96,7 +96,9 @@ def _classify_text(head: Head, size_bytes: int) -> Sample | None:
         return unknown_sample(head, size_bytes, "it looks like XML, which is not read here")
     if first == "{":
         return _sample_objects(head, size_bytes)
-    return _sample_array(head, size_bytes) if first == "[" else _sample_csv(head, size_bytes)
+    if first == "[":
+        return _sample_array(head, size_bytes)
+    return classify_log(head, size_bytes) or _sample_csv(head, size_bytes)
 
 
 def _sample_odd_footer(

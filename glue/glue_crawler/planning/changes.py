@@ -1,6 +1,7 @@
 """Compare crawl findings with the catalog; plan the changes that the policies allow.
 
-Nothing here reads or writes.
+Nothing here reads or writes. The policies: docs.aws.amazon.com/glue/latest/dg/
+crawler-configuration.html.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

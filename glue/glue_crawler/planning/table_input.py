@@ -51,7 +51,8 @@ def name_table(prefix: str, bucket: str, path: str) -> str:
     """Name a table after the last folder of its root, or after the bucket.
 
     Lower case; anything but letters, digits and underscores becomes an underscore; at most 128
-    characters with the prefix, which is put before it as it is.
+    characters with the prefix, which is put before it as it is
+    (docs.aws.amazon.com/glue/latest/dg/crawler-running.html; recorded in A02, A05 and B08).
     """
     last = path.rstrip("/").rpartition("/")[2] or bucket
     return (prefix + re.sub(r"[^a-z0-9_]", "_", last.lower()))[:MAX_NAME_CHARS]

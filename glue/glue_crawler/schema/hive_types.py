@@ -77,7 +77,7 @@ def infer(value: object) -> HiveType:
     """Return the type of one parsed JSON value.
 
     A whole number is `int` when it fits 32 bits and `bigint` when it fits 64, as recorded from
-    AWS; beyond that it is a `double`, which is a choice of our own.
+    AWS (B02, B03); beyond that it is a `double`, which is a choice of our own.
     """
     if value is None:
         return UNKNOWN

@@ -62,6 +62,30 @@ def test_a_grok_pattern_has_types_and_patterns_of_its_own() -> None:
     assert serde["input.grokCustomPatterns"] == r"CODE [A-Z]{2}\d+"
 
 
+REFERRED = LOG.rstrip(b"\n").splitlines()[0] + b' "http://shop/" "curl/8"\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "classification", "last"),
+    [(LOG, "apache", "bytes"), (REFERRED * 3, "combined_apache", "agent")],
+)
+def test_a_web_servers_log_needs_no_classifier(body: bytes, classification: str, last: str) -> None:
+    table = table_of(body)
+    assert table["Parameters"]["classification"] == classification
+    assert list(columns_of(table))[-1] == last
+    assert table["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"].endswith("GrokSerDe")
+
+
+def test_unwanted_parts_make_no_column_and_named_groups_make_one() -> None:
+    pattern = r"\[%{INT:UNWANTED}\] (?<Level>INFO|WARN) %{MESSAGESLOG}"
+    rule = {"GrokClassifier": {"Name": "g", "Classification": "own", "GrokPattern": pattern}}
+    table = table_of(b"[7] INFO Nov 22 10:00:00 host app[12]: text\n", rule)
+    assert list(columns_of(table)) == [
+        *("timestamp", "facility", "priority", "logsource", "program", "pid"),
+        "level",
+    ]
+
+
 def test_the_first_classifier_that_fits_is_taken_and_the_built_in_ones_come_last() -> None:
     everything = {
         "GrokClassifier": {"Name": "e", "Classification": "any", "GrokPattern": "%{DATA:line}$"}
