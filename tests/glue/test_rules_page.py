@@ -1,4 +1,4 @@
-"""The table of rules in docs/crawler.md: each row has evidence, a strength, and a test that exists."""
+"""The rules in docs/crawler.md: each row has evidence, a strength, and a test that exists."""
 
 import re
 from pathlib import Path
@@ -29,7 +29,7 @@ RULES = rows_of("## The rules and their evidence")
 
 def find_test(name: str) -> Path:
     """The file of a test as the page names it, from the root or from tests/glue."""
-    found = [path for path in (ROOT / f"{name}.py", ROOT / "tests" / "glue" / f"{name}.py")]
+    found = (ROOT / f"{name}.py", ROOT / "tests" / "glue" / f"{name}.py")
     return next((path for path in found if path.is_file()), found[-1])
 
 
