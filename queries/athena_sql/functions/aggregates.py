@@ -66,14 +66,17 @@ add("bool_or", "boolean -> boolean", f"bool_or{ONE}")
 for name in ("stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"):
     add(name, "double -> double", f"{name}{ONE}")
 add("geometric_mean", "double -> double", f"geomean{ONE}", makes_nan=True)
+add("bitwise_and_agg", "bigint -> bigint", f"bit_and{ONE}")
+add("bitwise_or_agg", "bigint -> bigint", f"bit_or{ONE}")
 for name in ("covar_pop", "covar_samp"):
     add(name, "double, double -> double", f"{name}({{0}}, {{1}}){{tail}}")
 # One row, or no spread, correlates to nothing: NULL, where DuckDB says NaN.
-add(
-    "corr",
-    "double, double -> double",
-    "nullif(corr({0}, {1}){tail}, cast('nan' as double))",
-)
+for name in ("corr", "regr_slope", "regr_intercept"):
+    add(
+        name,
+        "double, double -> double",
+        f"nullif({name}({{0}}, {{1}}){{tail}}, cast('nan' as double))",
+    )
 add("listagg", "varchar(x), varchar(y) -> varchar", "string_agg({distinct}{0}, {1}{order}){tail}")
 add("listagg", "varchar(x) -> varchar", "string_agg({distinct}{0}, ''{order}){tail}")
 

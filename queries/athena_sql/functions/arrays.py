@@ -80,8 +80,8 @@ add("flatten", "array(array(E)) -> array(E)", "trino_flatten({0})")
 add("reverse", "array(E) -> array(E)", "list_reverse({0})")
 
 
-def distinct(template: str) -> Template:
-    """Return a maker of an array without repeats; NaN, which equals nothing, is not answered."""
+def of_plain(template: str) -> Template:
+    """Return a maker of an array function that compares elements; NaN is not answered."""
 
     def make(given: Sequence[Value], result: Type) -> str:
         if any(value.may_be_nan for value in given):
@@ -89,6 +89,13 @@ def distinct(template: str) -> Template:
         return expand(template, *(value.sql for value in given))
 
     return make
+
+
+add(
+    "array_remove", "array(T), T -> array(T)", of_plain("trino_array_remove({0}, {1})"), orders=(0,)
+)
+add("arrays_overlap", "array(T), array(T) -> boolean", of_plain("trino_overlap({0}, {1})"))
+add("repeat", "E, bigint -> array(E)", "list_transform(trino_times({1}), lambda i: {0})")
 
 
 def sequence_of_dates(given: Sequence[Value], result: Type) -> str:
@@ -109,7 +116,7 @@ for name, template in {
     "array_intersect": "if(len({0}) < len({1}), trino_common({1}, {0}), trino_common({0}, {1}))",
 }.items():
     both = "" if name == "array_distinct" else ", array(T)"
-    add(name, f"array(T){both} -> array(T)", distinct(template), orders=(0,))
+    add(name, f"array(T){both} -> array(T)", of_plain(template), orders=(0,))
 add("sequence", "date, date -> array(date)", sequence_of_dates)
 add("sequence", "date, date, interval day to second -> array(date)", sequence_of_dates)
 add("sequence", "date, date, interval year to month -> array(date)", sequence_of_dates)

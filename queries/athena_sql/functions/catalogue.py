@@ -6,6 +6,7 @@ from here.
 
 from athena_sql.functions.aggregates import AGGREGATES, WINDOWS
 from athena_sql.functions.arrays import ARRAYS
+from athena_sql.functions.bytes import BYTES
 from athena_sql.functions.maps import MAP_AGGREGATES, MAPS
 from athena_sql.functions.moments import MOMENTS
 from athena_sql.functions.numbers import NUMBERS
@@ -14,7 +15,7 @@ from athena_sql.functions.special import SPECIAL
 from athena_sql.functions.table import Function, Refusal
 from athena_sql.functions.texts import TEXTS
 
-FAMILIES = (TEXTS, NUMBERS, MOMENTS, ARRAYS, MAPS, AGGREGATES, MAP_AGGREGATES, WINDOWS)
+FAMILIES = (TEXTS, BYTES, NUMBERS, MOMENTS, ARRAYS, MAPS, AGGREGATES, MAP_AGGREGATES, WINDOWS)
 
 
 def merge_families() -> dict[str, Function]:

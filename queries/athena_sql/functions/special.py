@@ -6,7 +6,8 @@ Pure. Each function takes the call's translated arguments and its place, and ret
 import re
 from collections.abc import Callable, Sequence
 
-from athena_sql.patterns import dates, json_path, regular
+from athena_sql.functions.formatted import format_text
+from athena_sql.patterns import dates, joda, json_path, regular
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.coercion import common_type
 from athena_sql.typing.types import (
@@ -17,6 +18,7 @@ from athena_sql.typing.types import (
     UNKNOWN,
     VARCHAR,
     Type,
+    array,
     is_integer,
     varchar,
 )
@@ -133,6 +135,32 @@ def regexp_extract(name: str, given: Sequence[Value], place: Place) -> Value:
     text = subject_of(given[0], pattern)
     sql = expand(f"trino_regexp_extract({{0}}, {escaped(pattern.re2)}, {group})", text)
     return Value(result_text(given[0]), sql)
+
+
+def regexp_parts(name: str, given: Sequence[Value], place: Place) -> Value:
+    r"""`regexp_extract_all(x, '\d+', 0)`, `string_split_regex(x, ',')`, or how many match."""
+    expected = f"{name}(varchar(x), joniregexp)"
+    is_list = name == "regexp_extract_all"
+    tests = (is_text, is_text, is_integer)[: 3 if is_list and len(given) > 2 else 2]
+    expect(name, given, place, expected, *tests)
+    pattern = pattern_of(given[1], place)
+    if pattern.may_be_empty:
+        raise refused(place, "a pattern that matches nothing at all is not used here", "use +")
+    group = given[2].constant if len(given) > 2 else 0
+    if not isinstance(group, int):
+        raise refused(place, "a group that is not written out is not answered here", "write it out")
+    if not 0 <= group <= len(pattern.groups):
+        raise wrong(place, f"Pattern has {len(pattern.groups)} groups. Cannot access group {group}")
+    if group and not pattern.groups[group - 1]:
+        raise refused(place, f"group {group} may have no part in a match", "make it part of each")
+    subject, re2 = subject_of(given[0], pattern), text_literal(pattern.re2)
+    parts = array(result_text(given[0]))
+    match name:
+        case "regexp_extract_all":
+            return Value(parts, f"regexp_extract_all({subject}, {re2}, {group})")
+        case "regexp_split":
+            return Value(parts, f"string_split_regex({subject}, {re2})")
+    return Value(BIGINT, f"cast(len(regexp_extract_all({subject}, {re2})) as bigint)")
 
 
 def escaped(text: str) -> str:
@@ -257,13 +285,18 @@ def date_diff(name: str, given: Sequence[Value], place: Place) -> Value:
 
 
 def date_format(name: str, given: Sequence[Value], place: Place) -> Value:
-    """`strftime(t, '%m')`."""
-    expected = "date_format(timestamp(p), varchar(x))"
+    """`strftime(t, '%m')`; format_datetime is the same with a pattern of Joda's."""
+    expected = f"{name}(timestamp(p), varchar(x))"
     expect(name, given, place, expected, is_moment, is_text)
     moment = coerce(given[0], TIMESTAMP if given[0].type.name == "date" else given[0].type)
     if moment.type == UNKNOWN:
         moment = coerce(moment, TIMESTAMP)
-    return Value(VARCHAR, dated(lambda text: dates.format_sql(text, moment.sql), given[1], place))
+    fields = joda.read_fields if name == "format_datetime" else dates.split_fields
+
+    def make(text: str) -> str:
+        return dates.format_sql(fields(text), moment.sql)
+
+    return Value(VARCHAR, dated(make, given[1], place))
 
 
 def date_parse(name: str, given: Sequence[Value], place: Place) -> Value:
@@ -281,7 +314,7 @@ def dated(make: Callable[[str], str], pattern: Value, place: Place) -> str:
     except dates.NotAPattern as error:
         if error.is_trinos:
             raise wrong(place, error.reason) from error
-        raise refused(place, error.reason, "use %Y %m %d %H %i %s %y %j %b %f") from error
+        raise refused(place, error.reason, error.instead) from error
 
 
 def date(name: str, given: Sequence[Value], place: Place) -> Value:
@@ -337,11 +370,16 @@ SPECIAL: dict[str, Special] = {
     "regexp_like": regexp_like,
     "regexp_extract": regexp_extract,
     "regexp_replace": regexp_replace,
+    "regexp_extract_all": regexp_parts,
+    "regexp_split": regexp_parts,
+    "regexp_count": regexp_parts,
+    "format": format_text,
     "json_extract_scalar": json_extract_scalar,
     "date_trunc": in_local_time(date_trunc),
     "date_add": zoned_sum,
     "date_diff": zoned_difference,
     "date_format": in_local_time(date_format),
+    "format_datetime": in_local_time(date_format),
     "date_parse": date_parse,
     "date": date,
 }

@@ -74,6 +74,11 @@ add(
 add("replace", "varchar(x), varchar(y) -> varchar(x)", replace)
 add("replace", "varchar(x), varchar(y), varchar(z) -> varchar(x + z * (x + 1))", replace)
 add("split", "varchar(x), varchar(y) -> array(varchar(x))", split)
+add(
+    "split",
+    "varchar(x), varchar(y), bigint -> array(varchar(x))",
+    "trino_split_limit({0}, {1}, {2})",
+)
 add("split_part", "varchar(x), varchar(y), bigint -> varchar(x)", "trino_split_part({0}, {1}, {2})")
 add("starts_with", "varchar(x), varchar(y) -> boolean", "starts_with({0}, {1})")
 add("strpos", "varchar(x), varchar(y) -> bigint", "strpos({0}, {1})")
@@ -82,6 +87,8 @@ add("substr substring", "varchar(x), bigint, bigint -> varchar(x)", substring)
 for name in ("trim", "ltrim", "rtrim"):
     add(name, "varchar(x) -> varchar(x)", f"{name}({{0}}, {text_literal(WHITESPACE)})")
     add(name, "varchar(x), varchar(y) -> varchar(x)", f"{name}({{0}}, {{1}})")
+add("codepoint", "varchar(1) -> integer", "trino_codepoint({0})")
+add("json_array_length", "varchar -> bigint", "trino_json_array_length({0})")
 add("translate", "varchar, varchar, varchar -> varchar", "translate({0}, {1}, {2})")
 add("normalize", "varchar -> varchar", "nfc_normalize({0})")
 add("levenshtein_distance", "varchar, varchar -> bigint", "trino_levenshtein({0}, {1})")

@@ -5,7 +5,7 @@ a number is read with as many digits as it may have, and a field that is not the
 1970-01-01 00:00:00.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from athena_sql.typing.types import Type
@@ -38,6 +38,12 @@ WRITTEN = {
     "x": "%G",
     "W": "%A",
     "y": "%y",
+    # Fields that only Joda's patterns have.
+    "ms": "%g",
+    "minute": "%-M",
+    "second": "%-S",
+    "day_of_year": "%-j",
+    "weekday": "%u",
 }
 YEAR = "trino_year_text({0})"
 
@@ -45,9 +51,11 @@ YEAR = "trino_year_text({0})"
 class NotAPattern(Exception):
     """A pattern that Trino refuses (`is_trinos`), or that is not answered here."""
 
-    def __init__(self, reason: str, is_trinos: bool) -> None:
+    def __init__(
+        self, reason: str, is_trinos: bool, instead: str = "use %Y %m %d %H %i %s %y %j %b %f"
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.is_trinos = reason, is_trinos
+        self.reason, self.is_trinos, self.instead = reason, is_trinos, instead
 
 
 def split_fields(pattern: str) -> list[tuple[str, str]]:
@@ -72,11 +80,11 @@ def split_fields(pattern: str) -> list[tuple[str, str]]:
     return parts
 
 
-def format_sql(pattern: str, moment: str) -> str:
+def format_sql(fields: Iterable[tuple[str, str]], moment: str) -> str:
     """Return the text of a time: `strftime(t, '%m/') || trino_year_text(t)`."""
     pieces: list[str] = []
     run = ""
-    for letter, text in split_fields(pattern):
+    for letter, text in fields:
         if letter == "Y":
             pieces += [f"strftime({{0}}, {text_literal(run)})"] * bool(run) + [YEAR]
             run = ""

@@ -5,7 +5,7 @@ Pure. Source: `query`, `queryTerm`, `querySpecification` and `relation` of `SqlB
 
 from collections.abc import Callable
 
-from athena_sql.errors import BadQuery
+from athena_sql.errors import BadQuery, NotAnswered
 from athena_sql.syntax import nodes
 from athena_sql.syntax.expressions import ExpressionReader
 from athena_sql.syntax.nodes import Expression
@@ -53,9 +53,10 @@ class QueryReader(ExpressionReader):
         steps: tuple[nodes.Step, ...] = ()
         if self.skip("WITH"):
             if self.is_any("RECURSIVE"):
-                raise BadQuery(
-                    f"{self.place}: a recursive WITH is not answered here",
-                    "write unnest(sequence(1, n))",
+                raise NotAnswered(
+                    "the statement",
+                    [f"{self.place}: a recursive WITH is not answered here"],
+                    "count with unnest(sequence(1, n)); follow a parent with one join per level",
                 )
             steps = self.list_of(self.step)
         body = self.body()

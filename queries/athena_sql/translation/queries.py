@@ -22,7 +22,7 @@ from athena_sql.typing.coercion import common_type
 from athena_sql.typing.types import UNKNOWN, Type
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, refused, wrong
+from athena_sql.values.value import Value, null_of, refused, wrong
 
 DEEPEST_VIEW = 16
 
@@ -341,7 +341,7 @@ class Queries:
                 ordered_key(
                     value, nodes.SortItem(nodes.Literal("null", "null"))
                 ) if value.type.name == "map" else None
-        items = select_list([value.sql for value, _ in outputs])
+        items = select_list([output_sql(value) for value, _ in outputs])
         columns = tuple(
             OutputColumn(name, value.type, value.may_be_nan, label)
             for (value, name), label in zip(outputs, written, strict=True)
@@ -587,6 +587,11 @@ def named(outputs: Sequence[Output]) -> dict[str, list[Value]]:
         if name is not None:
             found.setdefault(name, []).append(value)
     return found
+
+
+def output_sql(value: Value) -> str:
+    """Return a column's SQL; a NULL without a type is `cast(null as INTEGER)` wherever it goes."""
+    return null_of(UNKNOWN) if value.type == UNKNOWN else value.sql
 
 
 def select_list(values: Sequence[str]) -> str:

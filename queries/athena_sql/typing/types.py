@@ -58,7 +58,7 @@ class Type:
 BOOLEAN, TINYINT, SMALLINT = Type("boolean"), Type("tinyint"), Type("smallint")
 INTEGER, BIGINT = Type("integer"), Type("bigint")
 REAL, DOUBLE, VARCHAR, DATE = Type("real"), Type("double"), Type("varchar"), Type("date")
-TIMESTAMP = Type("timestamp", 3)
+TIMESTAMP, VARBINARY = Type("timestamp", 3), Type("varbinary")
 UNKNOWN = Type("unknown")
 DAYS, MONTHS = Type("interval day to second"), Type("interval year to month")
 INTEGER_DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}

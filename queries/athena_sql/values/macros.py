@@ -194,6 +194,12 @@ MACROS = (
         when delimiter = '' then
             [cast(trino_fail('The delimiter may not be the empty string') as varchar)]
         else string_split(text, delimiter) end""",
+    """create macro trino_split_limit(text, delimiter, n) as
+    case when n is null then null
+        when n <= 0 then [cast(trino_fail('Limit must be positive') as varchar)]
+        when len(trino_split(text, delimiter)) <= n then trino_split(text, delimiter)
+        else list_append(trino_split(text, delimiter)[1:n - 1],
+            array_to_string(trino_split(text, delimiter)[n:], delimiter)) end""",
     """create macro trino_split_part(text, delimiter, n) as
     case when text is null or delimiter is null or n is null then null
         when n <= 0 then cast(trino_fail('Index must be greater than zero') as varchar)
@@ -226,6 +232,9 @@ MACROS = (
     if(n = 0, error('a zero character is not answered here'),
        if(n between 1 and 1114111 and n not between 55296 and 57343, chr(cast(n as integer)),
        cast(trino_fail('Not a valid Unicode code point: ' || n) as varchar)))""",
+    """create macro trino_codepoint(text) as
+    if(text = '', cast(trino_fail('Input string must be a single character string') as integer),
+       unicode(text))""",
     # Trino counts from 1, or from the end; 0 is nowhere, and so is anything before the text.
     """create macro trino_substr(text, start, size) as
     case when text is null or start is null or size is null then null
@@ -238,7 +247,28 @@ MACROS = (
     if(suffix(text, chr(10)),
        cast(trino_fail('$ at a last line end is not answered here') as varchar),
        text)""",
+    # Fields of a pattern: groups of three digits, and a width.
+    r"""create macro trino_grouped(number) as
+    if(contains(number, '.'), trino_grouped_whole(split_part(number, '.', 1)) || '.'
+        || split_part(number, '.', 2), trino_grouped_whole(number))""",
+    r"""create macro trino_grouped_whole(number) as
+    reverse(regexp_replace(regexp_replace(reverse(number), '([0-9]{3})', '\1,', 'g'),
+        ',(-?)$', '\1'))""",
+    """create macro trino_zero_padded(text, width) as
+    if(length(text) >= width, text,
+       if(starts_with(text, '-'), '-' || lpad(substr(text, 2), width - 1, '0'),
+          lpad(text, width, '0')))""",
+    """create macro trino_left_aligned(text, width) as
+    if(length(text) >= width, text, rpad(text, width, ' '))""",
+    """create macro trino_right_aligned(text, width) as
+    if(length(text) >= width, text, lpad(text, width, ' '))""",
     # Numbers.
+    """create macro trino_to_base(n, radix) as
+    case when n is null or radix is null then null
+        when radix < 2 or radix > 36
+            then cast(trino_fail('Radix must be between 2 and 36') as varchar)
+        when n < 0 then '-' || lower(to_base(- n, cast(radix as integer)))
+        else lower(to_base(n, cast(radix as integer))) end""",
     """create macro trino_sqrt(x) as if(x < 0, cast('nan' as double), sqrt(x))""",
     """create macro trino_ln(x) as
     case when x > 0 then ln(x) when x = 0 then cast('-inf' as double)
@@ -284,6 +314,19 @@ MACROS = (
     if(b is null, null, trino_distinct(list_filter(a, lambda e: list_position(b, e) is null)))""",
     """create macro trino_common(a, b) as
     if(b is null, null, trino_distinct(list_filter(a, lambda e: list_position(b, e) > 0)))""",
+    """create macro trino_array_remove(a, x) as
+    if(a is null or x is null, null, list_filter(a, lambda e: e is distinct from x))""",
+    """create macro trino_overlap(a, b) as
+    case when a is null or b is null then null when list_has_any(a, b) then true
+        when trino_has_null(a) and len(b) > 0 or trino_has_null(b) and len(a) > 0 then null
+        else false end""",
+    """create macro trino_times(n) as
+    if(n is null, null, range(case
+        when n > 10000 then trino_fail('count argument of repeat function must be less than or '
+            || 'equal to 10000')
+        when n < 0 then trino_fail('count argument of repeat function must be greater than or '
+            || 'equal to 0')
+        else n end))""",
     """create macro trino_day_number(day) as
     cast(date_diff('day', cast('1970-01-01' as date), day) as bigint)""",
     """create macro trino_has_null(a) as list_aggregate(a, 'count') < len(a)""",
@@ -377,6 +420,9 @@ MACROS = (
     replace(regexp_replace(document,
         '("(?:[^"\\]|\\.)*")|(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)',
         '\1"{JSON_MARK}\2"', 'g'), '"{JSON_MARK}"', '')""",
+    """create macro trino_json_array_length(document) as
+    if(json_valid(document) and json_type(if(json_valid(document), document, 'null')) = 'ARRAY',
+       cast(json_array_length(if(json_valid(document), document, '[]')) as bigint), null)""",
     rf"""create macro trino_json_text(marked, path) as
     if(json_type(json_extract(marked, path)) in ('OBJECT', 'ARRAY', 'NULL'), null,
        ltrim(json_extract_string(marked, path), '{JSON_MARK}'))""",

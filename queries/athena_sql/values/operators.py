@@ -30,7 +30,7 @@ INTERVALS = (DAYS, MONTHS)
 # How Trino tells a comparison of two types: > is < with the sides changed.
 TOLD = {">": "<", ">=": "<="}
 MOMENTS = ("date", "timestamp", zones.NAME)
-SIMPLE = ("boolean", "varchar", *MOMENTS, "unknown", DAYS.name, MONTHS.name)
+SIMPLE = ("boolean", "varchar", "varbinary", *MOMENTS, "unknown", DAYS.name, MONTHS.name)
 
 
 def cannot_apply(operator: str, left: Type, right: Type, place: Place) -> Exception:
