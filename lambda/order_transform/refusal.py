@@ -5,10 +5,12 @@
 
 FILE_CODES = {
     "empty": "the file has no bytes, or nothing but blank lines",
-    "binary": "the file is not text (an Excel workbook, an image, an archive)",
+    "binary": "the file is neither a text nor a workbook or an archive that is read",
     "not_in_encoding": "the file has bytes that the contract's encoding does not have",
-    "damaged": "the compressed data is damaged or cut short",
-    "too_large": "the file, decompressed, is over the contract's decompressed_bytes",
+    "damaged": "the compressed data, the archive or the workbook is damaged or cut short",
+    "protected": "the workbook, or the file in an archive, has a password",
+    "nothing_inside": "an archive, or a workbook's sheets, of which nothing can be read as orders",
+    "too_large": "over the contract's decompressed_bytes, or a workbook needs too much memory",
     "line_too_long": "a line is over the contract's line_bytes",
     "too_many_columns": "the header has more columns than the contract allows",
     "no_required_column": "no column for a required field: price, quantity or product_id",
@@ -16,6 +18,14 @@ FILE_CODES = {
     "ambiguous_dates": 'days and months cannot be told apart and the contract says "refuse"',
     "unclear_price": "a price may be one piece's or the whole line's, and no row shows which",
     "too_many_rejects": "more rows were rejected than the contract's max_rejected_share",
+}
+
+# Why a file in an archive is not read, beside the codes above; the others in it are.
+MEMBER_CODES = {
+    "nested_archive": "it is an archive itself",
+    "unsafe_name": "its name points out of the archive, such as ../a.csv",
+    "same_name": "several files in the archive have this name",
+    "same_content": "it has the same bytes as another file in the archive",
 }
 
 ROW_CODES = {

@@ -7,13 +7,17 @@ memory) raises.
 
 import contextlib
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from order_transform.contract.definition import Contract
+from order_transform.formats.opening import open_file
+from order_transform.formats.tables import Facts, Note, Table
+from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records, find_records, with_structure
@@ -38,7 +42,8 @@ from order_transform.writing.lines import (
     write_lines,
     write_rejects,
 )
-from order_transform.writing.result import Counts, Result
+from order_transform.writing.members import combine
+from order_transform.writing.result import Counts, Member, Result
 
 _DEFAULT_ENGINE = Engine()
 
@@ -64,7 +69,46 @@ def transform(
     goes into the outputs' gzip header; `around` is evidence from outside the file. Raises OSError
     or `duckdb.Error` where disk or memory give out, `LostRecordsError` on a defect.
     """
-    job = _Job(source, contract, overrides, Target(work_dir, compression, version_tag), around)
+    tables = work_dir / "tables"
+
+    def check(path: Path, facts: Facts) -> FileRefused | None:
+        with tempfile.TemporaryDirectory(dir=work_dir) as folder:
+            try:
+                find_records(survey(path, Path(folder), contract), contract, overrides, facts)
+            except FileRefused as refused:
+                return refused
+        return None
+
+    def read(table: Table, target: Target, name: str) -> Result:
+        surroundings = replace(around, name=name, facts=table.facts)
+        return _read(_Job(table.path, contract, overrides, target, surroundings), engine)
+
+    try:
+        most_bytes = contract.limits.decompressed_bytes
+        opened = open_file(source, tables, most_bytes, engine.memory_mib, check)
+    except FileRefused as refused:
+        return _refused(refused)
+    choices = tuple(map(_choice, opened.notes))
+    if len(opened.tables) == 1 and not opened.is_archive:
+        [table] = opened.tables
+        folder = work_dir / "read" if table.facts.sheet else work_dir
+        result = read(table, Target(folder, compression, version_tag), around.name)
+        return _with_choices(result, (*choices, *map(_choice, table.notes)))
+    members = []
+    for number, table in enumerate(opened.tables):
+        if table.refusal:
+            members.append(Member(table.name, _refused(table.refusal)))
+            continue
+        target = Target(work_dir / f"read-{number}", compression, version_tag)
+        result = read(table, target, f"{around.name}!{table.name}")
+        members.append(Member(table.name, _with_choices(result, map(_choice, table.notes))))
+    return combine(members, choices)
+
+
+def _read(job: "_Job", engine: Engine) -> Result:
+    """Transform one table; its folder is made, and is empty before each attempt."""
+    work_dir = job.target.work_dir
+    work_dir.mkdir(exist_ok=True)
     try:
         return job.result(engine)
     except duckdb.OutOfMemoryException:
@@ -72,6 +116,27 @@ def transform(
         for path in work_dir.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         return job.result(engine.with_more_room())
+
+
+def _refused(refused: FileRefused, choices: Iterable[Choice[object]] = ()) -> Result:
+    return Result(refusal=(refused.code, refused.message), choices=tuple(choices))
+
+
+def _choice(note: Note) -> Choice[object]:
+    """Return what was noted when the file was opened as a choice about how it was read."""
+    certainty = Certainty.DOUBTFUL if note.is_doubt else Certainty.PROVEN
+    return Choice(
+        name=note.name,
+        value=note.value,
+        certainty=certainty,
+        evidence=note.evidence,
+        remedy=note.remedy,
+        notable=True,
+    )
+
+
+def _with_choices(result: Result, choices: Iterable[Choice[object]]) -> Result:
+    return replace(result, choices=(*choices, *result.choices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +155,14 @@ class _Job:
         work_dir = self.target.work_dir
         try:
             surveyed = survey(self.source, work_dir, self.contract)
-            records = find_records(surveyed, self.contract, self.overrides)
+            facts = self.around.facts
+            records = find_records(surveyed, self.contract, self.overrides, facts)
             records = with_structure(records, self.contract)
             with connected(engine, surveyed.size_bytes, work_dir) as db:
                 run = _Run(db, engine, self.target, self.contract, surveyed, self.around)
                 return run.result(records)
         except FileRefused as refused:
-            choices = (surveyed.encoding,) if surveyed else ()
-            return Result(refusal=(refused.code, refused.message), choices=choices)
+            return _refused(refused, (surveyed.encoding,) if surveyed else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +214,9 @@ class _Run:
             warnings=totals.unreadable,
             assumptions=self._assumptions(totals.statements.reading),
             choices=tuple(totals.statements.reading.choices()),
-            rejected=write_rejects(self.db, self.target) if counts.rejected else None,
+            rejected=write_rejects(self.db, self.target, totals.statements.records.sheet)
+            if counts.rejected
+            else None,
         )
         rows = counts.accepted + counts.rejected
         if counts.rejected > self.contract.rules.max_rejected_share * rows:
@@ -199,5 +266,6 @@ class _Run:
             "encoding": self.survey.encoding.value,
             "compression": self.survey.compression.value,
             "line_end": self.survey.line_end,
+            **({"sheet": self.around.facts.sheet} if self.around.facts.sheet else {}),
             **reading.assumptions(),
         }

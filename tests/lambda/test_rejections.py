@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from order_transform.contract.definition import Contract, DateOrder, OnProblem
 from order_transform.contract.parse import default_contract_text, parse_contract
-from order_transform.refusal import FILE_CODES, ROW_CODES
+from order_transform.refusal import FILE_CODES, MEMBER_CODES, ROW_CODES
+from packed import zipped
 from transformed import CONTRACT, LENIENT, limited, orders, ruled, run
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "rejections.md"
+PROTECTED = Path(__file__).parent / "formats" / "workbooks" / "protected.xlsx"
 DATED = "sku,price,quantity,order_date"
 STRICT_DATES = parse_contract(
     default_contract_text().replace(
@@ -38,9 +40,11 @@ ROWS: dict[str, tuple[str, Contract]] = {
 }
 FILES: dict[str, tuple[str | bytes, Contract]] = {
     "empty": ("", CONTRACT),
-    "binary": (b"PK\x03\x04" + bytes(range(256)) * 9, CONTRACT),
+    "binary": (b"\x89PNG" + bytes(range(256)) * 9, CONTRACT),
     "not_in_encoding": (b"sku,price,quantity\n\xe4,1,1\n", ruled(encoding="utf-8")),
     "damaged": (b"\x1f\x8b\x08\x00", CONTRACT),
+    "protected": (PROTECTED.read_bytes(), CONTRACT),
+    "nothing_inside": (zipped({"a.pdf": b"x"}), CONTRACT),
     "too_large": (orders(*["a,1,1"] * 100), limited(decompressed_bytes=100)),
     "line_too_long": (orders("a" * 200 + ",1,1"), limited(line_bytes=100)),
     "too_many_columns": (orders(header="sku,price,quantity,a,b"), limited(columns=4)),
@@ -82,8 +86,10 @@ def test_a_file_is_refused_with(code: str) -> None:
 
 
 def test_the_documentation_shows_the_tables_of_the_code() -> None:
-    _, rows, files = re.split(r"^## (?:Rows|Files)$", DOCS.read_text("utf-8"), flags=re.MULTILINE)
-    for text, codes in ((rows, ROW_CODES), (files, FILE_CODES)):
+    _, rows, files, members = re.split(
+        r"^## (?:Rows|Files|Members)$", DOCS.read_text("utf-8"), flags=re.MULTILINE
+    )
+    for text, codes in ((rows, ROW_CODES), (files, FILE_CODES), (members, MEMBER_CODES)):
         assert re.findall(r"^\| `(\w+)` \| (.+) \|$", text, re.MULTILINE) == list(codes.items())
 
 
@@ -131,7 +137,7 @@ def test_equal_rows_are_kept_unless_the_contract_rejects_them() -> None:
         ("<!DOCTYPE html>\n<html><body>Sign in</body></html>\n", "web page"),
         ('[{"sku": "a", "price": 1}]\n', "JSON"),
         ('"sku,price,quantity"\n"a,1,2"\n', "wrapped in quotes"),
-        (b"PK\x03\x04\x14\x00\x06\x00" + bytes(range(256)) * 9, "not text"),
+        (b"PK\x03\x04\x14\x00\x06\x00" + bytes(range(256)) * 9, "cut short"),
         (orders("a,free,2", "b,free,1"), "such as price 'free'"),
     ],
 )

@@ -40,6 +40,14 @@ def partition_date(key: str) -> str:
     return NO_DATE
 
 
+def member_key(key: str, name: str) -> str:
+    """Return what stands for one table of a raw file with several, wherever a raw key can stand.
+
+    `raw/2026-11.zip!shop/2026-11-22.csv`, `raw/2026.xlsx!November`.
+    """
+    return f"{key}!{name}"
+
+
 def outputs_for(key: str, compression: str = "gzip") -> Outputs:
     """Return the output keys of a raw key.
 

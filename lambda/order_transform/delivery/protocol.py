@@ -12,12 +12,14 @@ from typing import Protocol
 
 from order_transform.contract.definition import Contract
 from order_transform.delivery.layout import Outputs, outputs_for
+from order_transform.delivery.output_files import output_files
 from order_transform.delivery.storage import (
     ConditionFailed,
     Missing,
     Storage,
     Stored,
 )
+from order_transform.writing.compression import OutputFile
 from order_transform.writing.report import (
     Output,
     Report,
@@ -28,6 +30,7 @@ from order_transform.writing.report import (
     removed_report,
     report_to_json,
     started_report,
+    with_places,
 )
 from order_transform.writing.result import Result
 
@@ -154,6 +157,7 @@ class Delivery:
             return said  # a claim comes before every output, so without a report there is none
         layouts = [outputs_for(key, compression) for compression in ("gzip", "none")]
         keys = {key for layout in layouts for key in (layout.processed, layout.rejected)}
+        keys |= {*report.places}
         found = {
             key: self.storage.head(self.processed_bucket, key) for key in sorted(keys | said.keys())
         }
@@ -178,16 +182,23 @@ class Delivery:
 
         version_tag = f"{source.version_id or source.etag} {contract_version(self.contract)}"
         with self.runner.transformed(source.key, download, version_tag) as output:
-            written = self._write_outputs(output.result, outputs, expected, version_tag)
+            files = output_files(source.key, output.result, self.compression)
+            if output.result.members:
+                # A delivery that takes over finds here where this one may have written.
+                started = with_places(started, files)
+                claimed = self._write_report(outputs, started, claimed)
+            written = self._write_outputs(files, expected, version_tag)
         report = finished_report(started, self.contract, output.result, written, output.timings)
         self._write_report(outputs, report, claimed)
         return Delivered(source.key, report.outcome, report)
 
     def _write_outputs(
-        self, result: Result, outputs: Outputs, expected: Mapping[str, str], version_tag: str
+        self,
+        files: Mapping[str, OutputFile | None],
+        expected: Mapping[str, str],
+        version_tag: str,
     ) -> tuple[Output, ...]:
         """Write the result's outputs and remove all others, also those of other layouts."""
-        files = {outputs.processed: result.processed, outputs.rejected: result.rejected}
         written = []
         for key in [*files, *(expected.keys() - files.keys())]:
             if file := files.get(key):

@@ -8,11 +8,14 @@ import re
 TEXTS = (".csv", ".tsv", ".txt")
 # A text may have one of these after its own ending.
 COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
-ENDINGS = TEXTS
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+ARCHIVES = (".zip",)
+ENDINGS = (*TEXTS, *WORKBOOKS, *ARCHIVES)
 
 _TEXT = "|".join(map(re.escape, TEXTS))
 _COMPRESSION = "|".join(map(re.escape, COMPRESSIONS))
-_NAME = re.compile(rf"(?is:(.*)({_TEXT})(?:{_COMPRESSION})?)")
+_OTHER = "|".join(map(re.escape, (*WORKBOOKS, *ARCHIVES)))
+_NAME = re.compile(rf"(?is:(.*?)(?:({_TEXT})(?:{_COMPRESSION})?|{_OTHER}))")
 _UNKNOWN = re.compile(rf"(?is:(.*?)()(?:{_COMPRESSION})?)")
 
 
@@ -27,7 +30,7 @@ def split_ending(name: str) -> tuple[str, str]:
     The second is empty for a name with no known ending, and for one of a file that is no text.
     """
     found = _NAME.fullmatch(name) or _UNKNOWN.fullmatch(name)
-    return (found[1], found[2]) if found else (name, "")
+    return (found[1], found[2] or "") if found else (name, "")
 
 
 def known_endings() -> str:

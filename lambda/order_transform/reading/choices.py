@@ -10,6 +10,7 @@ from enum import StrEnum
 # Every choice there is, with what it decides. `docs/own-export.md` shows this table; a test
 # compares the two.
 CHOICES = {
+    "left_out": "which sheets of a workbook, and which files of an archive, are not read",
     "encoding": "which characters the file's bytes stand for",
     "column": "which column a field is read from, where its name alone leaves a doubt",
     "price_is": "whether a price is one piece's or the whole line's",

@@ -8,15 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from order_transform.formats.tables import TEXT, Facts
+
 RECORDS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """The surroundings of a file: its name or key, and the day of its upload if it is known."""
+    """The surroundings of a file: its name or key, and the day of its upload if it is known.
+
+    `facts` are what the file's format proves.
+    """
 
     name: str = ""
     uploaded: date | None = None
+    facts: Facts = TEXT
 
 
 NOTHING_KNOWN = Circumstances()

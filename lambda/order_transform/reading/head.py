@@ -25,8 +25,8 @@ class Head:
 
     `is_regular`: a quick reader finds the header's end where a careful one does.
     `first_line` is the number of the line below the header, from 1; `title_lines` counts the
-    records above the header that say something. `space_before_quotes`: quotes stand
-    after a space, `, "`.
+    records above the header that say something, and `records_above` all that end with the header.
+    `space_before_quotes`: quotes stand after a space, `, "`.
     """
 
     delimiter: str
@@ -36,18 +36,24 @@ class Head:
     first_line: int = 2
     title_lines: int = 0
     space_before_quotes: bool = False
+    records_above: int = 1
 
 
-def find_head(path: Path, contract: Contract, overrides: Mapping[str, str]) -> Head:
-    """Return the header that the contract fits best; its columns may still be a problem."""
+def find_head(
+    path: Path, contract: Contract, overrides: Mapping[str, str], delimiter: str = ""
+) -> Head:
+    """Return the header that the contract fits best; its columns may still be a problem.
+
+    `delimiter` is the one that the file is known to have, empty where it is to be found.
+    """
     with path.open(encoding="utf-8-sig", newline="") as text:
         lines = list(io.StringIO(text.read(_HEAD_CHARACTERS), newline=""))
         named = next((line for line in lines if line.strip()), "")
         if not named and any(line.strip() for line in text):
             message = f"{len(lines):,} blank lines or more stand above the header; remove them"
             return Head(DELIMITERS[0], (), ColumnProblem("no_required_column", message, 99))
-    delimiters: Iterable[str] = DELIMITERS
-    if hint := _HINT.fullmatch(named.strip("\r\n").replace('"', "")):
+    delimiters: Iterable[str] = (delimiter,) if delimiter else DELIMITERS
+    if not delimiter and (hint := _HINT.fullmatch(named.strip("\r\n").replace('"', ""))):
         delimiters = dict.fromkeys((hint[1], *DELIMITERS))
     heads = [_head(lines, delimiter, contract, overrides) for delimiter in delimiters]
     head = max(heads, key=_fitness)
@@ -96,6 +102,7 @@ def _head(
                     row.line + row.lines,
                     titles,
                     space_before_quotes,
+                    above + 1,
                 )
                 if isinstance(columns, Columns) or not is_title:
                     return found

@@ -22,6 +22,7 @@ from order_transform.contract.definition import (
     Contract,
     Limits,
 )
+from order_transform.formats.tables import TEXT, Facts
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import ColumnProblem, Columns
 from order_transform.reading.head import DELIMITERS, find_head
@@ -49,7 +50,8 @@ class Records:
     `space_before_quotes`: quotes stand after a space, `, "`. `may_have_formulas`: some cells may be
     Excel's texts, `="001"`, of which only what is quoted counts. `choices` are the encoding
     and the doubtful columns. `rules` tell rows that are no orders, once `with_structure` has
-    looked at the file; `carried_rows` got values of their order's first line.
+    looked at the file; `carried_rows` got values of their order's first line. In a workbook,
+    `sheet` is its sheet's name, each record is one of its rows, and `rows_above` stand above them.
     """
 
     path: Path
@@ -65,6 +67,8 @@ class Records:
     choices: tuple[Choice[object], ...]
     rules: RowRules | None = None
     carried_rows: int = 0
+    sheet: str = ""
+    rows_above: int = 1
 
     @property
     def is_regular(self) -> bool:
@@ -99,13 +103,16 @@ class Records:
 
 
 def find_records(
-    survey: Survey, contract: Contract, overrides: Mapping[str, str] | None = None
+    survey: Survey,
+    contract: Contract,
+    overrides: Mapping[str, str] | None = None,
+    facts: Facts = TEXT,
 ) -> Records:
     """Find the header and the delimiter that the contract fits best; refuse where none does."""
-    head = find_head(survey.path, contract, overrides or {})
+    head = find_head(survey.path, contract, overrides or {}, facts.delimiter)
     if isinstance(head.columns, ColumnProblem):
         if any(ord(char) < 32 and char not in "\t\r\n" for char in "".join(head.header)):
-            raise FileRefused("binary", f"this is not text{_kind_of_file(head.header)}")
+            raise FileRefused("binary", "this is not text; export the orders as CSV")
         cause = _likely_cause(head.header)
         raise FileRefused(head.columns.code, cause or head.columns.message)
     # A value for every row is written into the rows, so that all else takes it for a cell.
@@ -122,14 +129,9 @@ def find_records(
         blank_lines_at_end=survey.blank_lines_at_end,
         may_have_formulas=survey.may_have_formulas,
         choices=(survey.encoding, *_column_choices(head.columns)),
+        sheet=facts.sheet,
+        rows_above=head.records_above,
     )
-
-
-def _kind_of_file(header: Sequence[str]) -> str:
-    """Say what a file that is no text is, by how it begins, and what to do."""
-    if "".join(header).startswith("PK"):
-        return " but an Excel workbook or a zip archive; open it and save the orders as CSV"
-    return "; export the orders as CSV"
 
 
 def _likely_cause(header: Sequence[str]) -> str:

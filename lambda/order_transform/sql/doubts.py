@@ -64,6 +64,8 @@ class Doubts:
 
     def number_style(self, has_dotted_dates: bool) -> Choice[NumberStyle]:
         """Choose the style of a file whose numbers can all be read both ways."""
+        if evidence := self._around.facts.numbers:
+            return Choice("number_style", NumberStyle.DOT, Certainty.PROVEN, evidence)
         whole = [f.name for f in self._contract.fields if f.type is FieldType.INTEGER]
         look = self._look(has_dotted_dates=has_dotted_dates)
         return choose(

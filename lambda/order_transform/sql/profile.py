@@ -71,7 +71,7 @@ def whole_reading(
     evidence = _gather(db, records, contract, source)
     doubts = Doubts(db, records, contract, source, around)
     open_style = None
-    if is_style_open(evidence.numbers):
+    if around.facts.numbers or is_style_open(evidence.numbers):
         dotted = any(date.has_dotted_dates for date in evidence.dates.values())
         open_style = doubts.number_style(dotted)
     numbers = decide_numbers(evidence.numbers, open_style)

@@ -27,12 +27,18 @@ EXAMPLE_OF_CODE = (
     " WHERE reason.code = ? ORDER BY record LIMIT 1"
 )
 
-# The rejected rows as lines of JSON, in the file's order.
-REJECTED_LINES = (
-    "SELECT to_json(row)::VARCHAR || '\n' FROM"
-    " (SELECT record, line, reasons, cells FROM rejects"
-    " WHERE reasons IS NOT NULL ORDER BY record) AS row"
-)
+
+def rejected_lines(sheet: str) -> str:
+    """Select the rejected rows as lines of JSON, in the file's order.
+
+    `line` is a row's number in its sheet where the file is a workbook: then it is called so.
+    """
+    place = f"{literal(sheet)} AS sheet, line AS row" if sheet else "line"
+    return (
+        "SELECT to_json(rejected)::VARCHAR || '\n' FROM"
+        f" (SELECT record, {place}, reasons, cells FROM rejects"
+        " WHERE reasons IS NOT NULL ORDER BY record) AS rejected"
+    )
 
 
 def create_rejects(statements: Statements) -> str:
@@ -59,6 +65,8 @@ def _line(records: Records) -> str:
 
     The lines inside of quoted cells, of all rows before it, come on top of the record's number.
     """
+    if records.sheet:
+        return f"row_number() OVER () + {records.rows_above}"
     if records.is_rewritten:
         return f"{line_number(records)}::BIGINT"
     number = "row_number() OVER () + 1"

@@ -13,7 +13,7 @@ from order_transform.sql.arrow import Block, read_blocks, wide_integers
 from order_transform.sql.conservation import has_every_line
 from order_transform.sql.json_lines import select_clean_lines, select_lines
 from order_transform.sql.parts import Part, add_up_parts, has_parts, number_parts
-from order_transform.sql.rejects import REJECTED_LINES
+from order_transform.sql.rejects import rejected_lines
 from order_transform.sql.statements import Statements
 from order_transform.sql.totals import Totals
 from order_transform.writing.compression import OutputFile, write_output
@@ -85,10 +85,10 @@ def write_lines(
     return target.write_lines(blocks), blocks.rows
 
 
-def write_rejects(db: duckdb.DuckDBPyConnection, target: Target) -> OutputFile:
-    """Write the table of rejects."""
+def write_rejects(db: duckdb.DuckDBPyConnection, target: Target, sheet: str) -> OutputFile:
+    """Write the table of rejects; `sheet` names the sheet of a workbook they are from."""
     # Not by Arrow: rows that do not come from the file come a hundred thousand at a time.
-    return target.write_rejects(block.text for block in _fetched(db, REJECTED_LINES))
+    return target.write_rejects(block.text for block in _fetched(db, rejected_lines(sheet)))
 
 
 def _fetched(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[Block]:

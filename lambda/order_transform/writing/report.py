@@ -5,8 +5,8 @@ only if its report says so.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from order_transform.contract.definition import Contract
@@ -38,6 +38,8 @@ class Output:
 class Report:
     """A report, as far as the protocol needs it; `body` is the whole JSON object.
 
+    `places` are keys beside those of `outputs_for` at which a delivery may have written.
+
     `outcome` is "started" while outputs are in doubt, then "done", "refused" or "removed".
     `unsettled`: one delivery took this key over from another that may still be writing, so the
     outputs have to be checked in storage.
@@ -49,6 +51,7 @@ class Report:
     outputs: tuple[Output, ...] = ()
     body: Mapping[str, Any] = field(default_factory=dict)
     unsettled: bool = False
+    places: tuple[str, ...] = ()
 
     @property
     def in_doubt(self) -> bool:
@@ -86,7 +89,8 @@ def json_to_report(data: bytes) -> Report:
         source = Source(**body["source"]) if body["source"] else None
         outputs = tuple(Output(**output) for output in body["outputs"])
         version, unsettled = body["contract_version"], bool(body.get("unsettled"))
-        return Report(body["outcome"], source, version, outputs, body, unsettled)
+        places = tuple(map(str, body.get("places", ())))
+        return Report(body["outcome"], source, version, outputs, body, unsettled, places)
     except (ValueError, KeyError, TypeError):
         return Report("started", None, "")
 
@@ -100,7 +104,19 @@ def started_report(
     """
     before = previous.outputs if previous else ()
     unsettled = previous is not None and previous.in_doubt
-    return _report("started", source, contract, claim, before, unsettled, {})
+    started = _report("started", source, contract, claim, before, unsettled, {})
+    if previous is None or not unsettled:
+        return started
+    return with_places(started, (*previous.places, *(output.key for output in before)))
+
+
+def with_places(report: Report, keys: Iterable[str]) -> Report:
+    """Return a report that names further keys at which its delivery may write.
+
+    Of a file with several tables they do not follow from its own key alone.
+    """
+    places = tuple(sorted({*report.places, *keys}))
+    return replace(report, places=places, body={**report.body, "places": places})
 
 
 def finished_report(
@@ -117,12 +133,16 @@ def finished_report(
     }
     outcome = "refused" if result.refusal else "done"
     claim = started.body["claim"]
-    return _report(outcome, started.source, contract, claim, outputs, started.unsettled, found)
+    finished = _report(outcome, started.source, contract, claim, outputs, started.unsettled, found)
+    # Another delivery may still write there.
+    return with_places(finished, started.places) if started.unsettled else finished
 
 
 def removed_report(started: Report, contract: Contract) -> Report:
     """Return the report of a deleted object while another delivery may still be writing."""
-    return _report("removed", None, contract, started.body["claim"], (), started.unsettled, {})
+    claim = started.body["claim"]
+    removed = _report("removed", None, contract, claim, (), started.unsettled, {})
+    return with_places(removed, started.places) if started.unsettled else removed
 
 
 def _report(
@@ -148,7 +168,11 @@ def _report(
 
 
 def result_to_json(result: Result) -> dict[str, Any]:
-    """Return the result of a transform as JSON; exact sums are texts, so that none is rounded."""
+    """Return the result of a transform as JSON; exact sums are texts, so that none is rounded.
+
+    `members` stands there only for a file with several tables, with the same facts of each.
+    """
+    members = [{"name": member.name, **result_to_json(member.result)} for member in result.members]
     refusal = (
         dict(zip(("code", "message"), result.refusal, strict=True)) if result.refusal else None
     )
@@ -166,6 +190,7 @@ def result_to_json(result: Result) -> dict[str, Any]:
         "warnings": dict(result.warnings),
         "assumptions": dict(result.assumptions),
         "choices": [choice.to_json() for choice in result.choices],
+        **({"members": members} if members else {}),
     }
 
 

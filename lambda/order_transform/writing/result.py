@@ -28,6 +28,8 @@ class Result:
     the file was read; `choices` say of each decision how sure it is and why; `warnings` count,
     per field, values that were unreadable and became null. `parts` are what `total_amount` adds
     up: one for each currency, and for each status that makes a row no sale.
+    `members` are the results of a file with several tables, which has no outputs of its own; its
+    counts and sums are those of all of them.
     """
 
     counts: Counts = Counts()
@@ -41,8 +43,17 @@ class Result:
     choices: tuple[Choice[object], ...] = ()
     processed: OutputFile | None = None
     rejected: OutputFile | None = None
+    members: tuple["Member", ...] = ()
 
     @property
     def is_doubtful(self) -> bool:
         """Tell whether the file itself left any choice open."""
         return not all(choice.is_proven for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One table of a file that has several: a file of an archive, or a sheet of a workbook."""
+
+    name: str
+    result: Result

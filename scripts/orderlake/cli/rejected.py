@@ -133,7 +133,8 @@ def example(row: Rejection) -> list[str]:
     if sys.stdout.isatty():
         width = max(shutil.get_terminal_size().columns, 20)
         text = textwrap.fill(text, width, subsequent_indent="    ", break_on_hyphens=False)
-    return [f"  record {row.record:,}: {reasons}", text]
+    place = f" ({row.place})" if row.place else ""
+    return [f"  record {row.record:,}{place}: {reasons}", text]
 
 
 def cut(cell: str) -> str:

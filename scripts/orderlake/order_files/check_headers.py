@@ -13,9 +13,16 @@ from pathlib import Path
 from order_transform.contract.definition import Contract
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.formats.compression import decompressed
+from order_transform.formats.endings import known_endings
+from order_transform.formats.kinds import Kind, kind_of
+from order_transform.formats.opening import open_file
+from order_transform.formats.tables import TEXT, Facts
 from order_transform.reading.records import find_records
 from order_transform.reading.survey import survey
 from order_transform.refusal import FileRefused
+from order_transform.settings import engine_for
+
+from orderlake.order_files.transform import MEMORY_MIB
 
 HEAD_BYTES = 1 << 20
 READERS = 4
@@ -43,15 +50,47 @@ def refused_headers(paths: Iterable[Path], contract: Contract) -> list[HeaderRef
 
 
 def check_header(path: Path, contract: Contract) -> HeaderRefusal | None:
-    """Return why a file's header is not one of orders, or None if it is one."""
+    """Return why a file's header is not one of orders, or None if it is.
+
+    A workbook or an archive passes if anything in it does.
+    """
     with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
-        head = Path(folder) / "head"
         try:
-            head.write_bytes(read_head(path))
-            find_records(survey(head, Path(folder), contract), contract)
+            if kind_of(path) is Kind.TEXT:
+                refusal = check_text(read_head(path), Path(folder), contract)
+            else:
+                refusal = check_tables(path, Path(folder), contract)
         except FileRefused as refused:
-            return HeaderRefusal(path, refused.code, refused.message)
+            refusal = refused
+    return HeaderRefusal(path, refusal.code, refusal.message) if refusal else None
+
+
+def check_text(
+    head: bytes, folder: Path, contract: Contract, facts: Facts = TEXT
+) -> FileRefused | None:
+    """Return why a text that begins so is none of orders, or None if it may be."""
+    with tempfile.TemporaryDirectory(dir=folder) as work_dir:
+        try:
+            path = Path(work_dir) / "head"
+            path.write_bytes(head)
+            find_records(survey(path, Path(work_dir), contract), contract, facts=facts)
+        except FileRefused as refused:
+            return refused
     return None
+
+
+def check_tables(path: Path, folder: Path, contract: Contract) -> FileRefused | None:
+    """Return why nothing in a workbook or an archive is orders, or None if anything is."""
+
+    def check(table: Path, facts: Facts) -> FileRefused | None:
+        return check_text(read_head(table), folder, contract, facts)
+
+    most_bytes, memory_mib = contract.limits.decompressed_bytes, engine_for(MEMORY_MIB).memory_mib
+    opened = open_file(path, folder / "tables", most_bytes, memory_mib, check)
+    refusals = [table.refusal or check(table.path, table.facts) for table in opened.tables]
+    if not refusals:
+        return FileRefused("nothing_inside", f"it has no order files; {known_endings()}")
+    return None if None in refusals else refusals[0]
 
 
 def read_head(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 Outputs are below one folder with the same names as in the processed bucket.
 """
 
+import json
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from order_transform.contract.definition import Contract
 from order_transform.contract.errors import ContractError
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.delivery.layout import outputs_for
+from order_transform.delivery.output_files import output_files
 from order_transform.reading.closer_look import Circumstances
 from order_transform.settings import engine_for
 from order_transform.transform import transform
@@ -79,12 +81,11 @@ def transform_file(
                 around=Circumstances(job.key),
                 engine=engine_for(MEMORY_MIB),
             )
+            files = output_files(job.key, result, compression)
+            for key in _outputs_of_last_run(out / outputs.report) - files.keys():
+                _place(None, out / key)
             written = [
-                _place(file.path if file else None, out / key)
-                for file, key in (
-                    (result.processed, outputs.processed),
-                    (result.rejected, outputs.rejected),
-                )
+                _place(file.path if file else None, out / key) for key, file in files.items()
             ]
             report = {
                 "outcome": "refused" if result.refusal else "done",
@@ -99,6 +100,14 @@ def transform_file(
         except (OSError, duckdb.Error) as error:
             raise TransformFailed(job.path, str(error)) from error
     return report
+
+
+def _outputs_of_last_run(report: Path) -> set[str]:
+    """Return the outputs that a report names; none where there is no report of this command."""
+    try:
+        return {str(key) for key in json.loads(report.read_bytes())["outputs"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
 
 
 def _place(source: Path | None, target: Path) -> Path | None:

@@ -35,9 +35,10 @@ def correction_name(key: str) -> str:
     """Return a file name below raw/ for a raw key's rejected rows.
 
     The name differs from the file's own, whose accepted rows it must not replace. Folder and date
-    are the same, so that the rows go into the same partition.
+    are the same, so that the rows go into the same partition. A table of a file with several,
+    `raw/2026.xlsx!May`, has a file of its own.
     """
-    path = PurePosixPath(key.removeprefix("raw/"))
+    path = PurePosixPath(key.removeprefix("raw/").replace("!", "-"))
     stem, ending = split_ending(path.name)
     return str(path.with_name(f"{stem}-corrected{ending or '.csv'}"))
 

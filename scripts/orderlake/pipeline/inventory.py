@@ -23,7 +23,7 @@ from orderlake.pipeline.told_choices import ToldChoice, told_choices
 
 # The client keeps as many connections.
 READERS = 10
-CACHE_FORMAT = 3
+CACHE_FORMAT = 4
 OnProgress = Callable[[int, int], None]
 
 
@@ -50,7 +50,10 @@ class RawFiles:
 
 @dataclass(frozen=True, slots=True)
 class ReportSummary:
-    """The parts of a report that give a file's state; `key` is None if the report has none."""
+    """The parts of a report that give a file's state; `key` is None if the report has none.
+
+    `members` has the counts, reject codes and refusal of each table of a file with several.
+    """
 
     outcome: str
     key: str | None = None
@@ -61,6 +64,7 @@ class ReportSummary:
     refusal: Mapping[str, str] | None = None
     reject_codes: Mapping[str, int] = field(default_factory=dict)
     choices: tuple[ToldChoice, ...] = ()
+    members: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def doubts(self) -> tuple[ToldChoice, ...]:
@@ -173,6 +177,10 @@ def summarize_report(report: Mapping[str, Any]) -> ReportSummary:
         refusal=report.get("refusal"),
         reject_codes=report.get("reject_codes") or {},
         choices=told_choices(report),
+        members={
+            member["name"]: {name: member[name] for name in ("counts", "reject_codes", "refusal")}
+            for member in report.get("members") or ()
+        },
     )
 
 

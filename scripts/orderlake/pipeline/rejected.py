@@ -12,10 +12,10 @@ from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
-from order_transform.delivery.layout import outputs_for
+from order_transform.delivery.layout import member_key, outputs_for
 
 from orderlake.aws.session import Aws, error_code
-from orderlake.pipeline.inventory import Inventory
+from orderlake.pipeline.inventory import Inventory, ReportSummary
 
 BEYOND = "(beyond the header)"
 
@@ -33,13 +33,15 @@ class Reason:
 class Rejection:
     """A rejected row: its record number (1 is the first after the header) and its raw cells.
 
-    `cells` has the header's labels, in the file's order; `beyond` are cells after the last one.
+    `place` is its line in the file, or its sheet and row. `cells` has the header's labels, in the
+    file's order; `beyond` are cells after the last one.
     """
 
     record: int
     reasons: tuple[Reason, ...]
     cells: Mapping[str, str]
     beyond: tuple[str, ...] = ()
+    place: str = ""
 
     def has_code(self, code: str | None) -> bool:
         """Whether it has a reason with this code; None means any."""
@@ -62,18 +64,30 @@ def rejected_files(inventory: Inventory, keys: Iterable[str] | None = None) -> l
 
     `keys` limits them. If a file's newest version is not finished, its last report counts.
     """
-    found = []
+    found: list[RejectedFile] = []
     for key in keys if keys is not None else inventory.raw.files:
-        summary = inventory.reports.get(outputs_for(key).report)
-        if summary and summary.counts.get("rejected"):
-            counts = summary.counts
-            is_refused = summary.outcome == "refused"
-            found.append(
-                RejectedFile(
-                    key, counts["rejected"], counts["records"], summary.reject_codes, is_refused
-                )
-            )
+        if summary := inventory.reports.get(outputs_for(key).report):
+            found += [file for file in tables_of(key, summary) if file.rejected]
     return sorted(found, key=lambda file: (-file.rejected, file.key))
+
+
+def tables_of(key: str, summary: ReportSummary) -> Iterator[RejectedFile]:
+    """Yield a raw file, or each table of one that has several, under the key that stands for it."""
+    if not summary.members:
+        counts, codes = summary.counts, summary.reject_codes
+        is_refused = summary.outcome == "refused"
+        yield RejectedFile(
+            key, counts.get("rejected", 0), counts.get("records", 0), codes, is_refused
+        )
+    for name, member in summary.members.items():
+        counts = member["counts"]
+        yield RejectedFile(
+            member_key(key, name),
+            counts["rejected"],
+            counts["records"],
+            member["reject_codes"],
+            member["refusal"] is not None,
+        )
 
 
 def count_codes(files: Iterable[RejectedFile]) -> dict[str, int]:
@@ -96,7 +110,14 @@ def json_to_rejection(row: Mapping[str, Any]) -> Rejection:
     cells = dict(row["cells"])
     beyond = tuple(cells.pop(BEYOND, ()))
     reasons = tuple(Reason(r["code"], r["field"], r["value"]) for r in row["reasons"])
-    return Rejection(int(row["record"]), reasons, cells, beyond)
+    return Rejection(int(row["record"]), reasons, cells, beyond, place_of(row))
+
+
+def place_of(row: Mapping[str, Any]) -> str:
+    """Say where a rejected row stands in its file."""
+    if "sheet" in row:
+        return f"{row['sheet']}, row {row['row']:,}"
+    return f"line {row['line']:,}" if "line" in row else ""
 
 
 def rejections_of(aws: Aws, key: str) -> Iterator[Rejection]:

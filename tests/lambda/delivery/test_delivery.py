@@ -25,6 +25,11 @@ CHANGES: dict[str, list[bytes | None]] = {
     "a correction that loses its rows": [b"rows rejects a", b"rejects b"],
     "a correction that is refused": [b"rows a", b"refused b"],
     "the bytes of an earlier version": [b"rows a", b"rows b", b"rows a"],
+    "an archive": [b"@one @two a"],
+    "an archive with another file in it": [b"@one @two a", b"@two @three b"],
+    "an archive that becomes a file": [b"@one rejects a", b"rows b"],
+    "an archive that is refused": [b"@one @two a", b"refused b"],
+    "an archive that is deleted": [b"@one @two a", None],
     "a deletion": [b"rows rejects a", None],
     "an upload after a deletion": [b"rows rejects a", None, b"rows b"],
 }

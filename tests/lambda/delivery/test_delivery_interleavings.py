@@ -7,7 +7,7 @@ from deliveries import KEY, PROCESSED, RAW, Running, Stage, check_settled
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from order_transform.delivery.layout import outputs_for
+from order_transform.delivery.layout import member_key, outputs_for
 from order_transform.delivery.protocol import Delivered
 
 CONTENTS = st.sampled_from(
@@ -19,6 +19,9 @@ CONTENTS = st.sampled_from(
         b"refused e",
         b"refused rejects f",
         b"g",
+        b"@one h",
+        b"@one @two i",
+        b"rejects @two j",
     ]
 )
 
@@ -82,6 +85,7 @@ class Deliveries(RuleBasedStateMachine):
         if hasattr(self, "stage"):
             outputs = outputs_for(KEY)
             known = {outputs.processed, outputs.rejected, outputs.report}
+            known |= {outputs_for(member_key(KEY, name)).processed for name in ("@one", "@two")}
             assert self.stage.storage.visible(PROCESSED).keys() <= known
 
     def teardown(self) -> None:

@@ -44,7 +44,7 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_the_function_would_skip_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput, match=r"order files end in \.csv"):
-        find_files([order_file(tmp_path / "orders.xlsx")])
+        find_files([order_file(tmp_path / "orders.pdf")])
 
 
 def test_a_folder_without_order_files_is_refused(tmp_path: Path) -> None:

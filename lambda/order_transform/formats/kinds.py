@@ -1,0 +1,41 @@
+"""What kind of file this is, by its bytes alone: a text, a workbook or an archive."""
+
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import zipfile
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+# The container of .xls files, and of workbooks with a password.
+COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+class Kind(Enum):
+    """What has to be done with a file before it is read as text."""
+
+    TEXT = auto()
+    WORKBOOK = auto()
+    ARCHIVE = auto()
+
+
+def kind_of(path: Path) -> Kind:
+    """Tell what a file is; raises `FileRefused` for a zip whose list of files is damaged."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head == COMPOUND_FILE:
+        return Kind.WORKBOOK
+    if not head.startswith(_ZIP):
+        return Kind.TEXT
+    from order_transform.formats.zip_directory import open_zip
+
+    with open_zip(path) as archive:
+        return Kind.WORKBOOK if is_workbook(archive) else Kind.ARCHIVE
+
+
+def is_workbook(archive: "zipfile.ZipFile") -> bool:
+    """Tell whether a zip is what a spreadsheet program saved."""
+    names = set(archive.namelist())
+    is_excel = "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)
+    return is_excel or {"mimetype", "content.xml"} <= names

@@ -1,0 +1,70 @@
+"""The one entrance for a raw file: what kind it is, and the tables that are in it.
+
+Most files are texts, which start sooner without what the other formats import.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from order_transform.formats.kinds import Kind, kind_of
+from order_transform.formats.tables import CheckHeader, Note, Opened, Table
+from order_transform.refusal import FileRefused
+
+# A workbook is read beside the function's own process, and before DuckDB needs its share.
+_SHARES_OF_MEMORY = 2
+
+
+def open_file(
+    source: Path, folder: Path, most_bytes: int, memory_mib: int, check: CheckHeader
+) -> Opened:
+    """Return the tables of a raw file; a text, which most files are, is one as it lies.
+
+    What has to be written goes to `folder`, which must not exist. `memory_mib` is the engine's
+    share of the function's memory, and `check` tells sheets of orders from others. Raises
+    `FileRefused` for a file of which nothing can be read.
+    """
+    kind = kind_of(source)
+    if kind is Kind.WORKBOOK:
+        from order_transform.formats.workbook import open_workbook
+
+        return open_workbook(source, folder, memory_mib * _SHARES_OF_MEMORY, check)
+    if kind is Kind.ARCHIVE:
+        return _open_archive(source, folder, most_bytes, memory_mib, check)
+    return Opened((Table("", source),))
+
+
+def _open_archive(
+    source: Path, folder: Path, most_bytes: int, memory_mib: int, check: CheckHeader
+) -> Opened:
+    from order_transform.formats.archive import unpack
+
+    tables: list[Table] = []
+    notes: list[Note] = []
+    for member in unpack(source, folder, most_bytes):
+        if member.path:
+            inside = folder / f"{member.path.name}-tables"
+            tables += _tables_of_member(
+                member.name, member.path, inside, most_bytes, memory_mib, check
+            )
+        elif member.refusal and member.refusal.code == "not_an_order_file":
+            evidence = f"the file is not read: {member.refusal.message}"
+            notes.append(Note("left_out", member.name, evidence))
+        else:
+            tables.append(Table(member.name, source, refusal=member.refusal))
+    return Opened(tuple(tables), tuple(notes), is_archive=True)
+
+
+def _tables_of_member(
+    name: str, path: Path, folder: Path, most_bytes: int, memory_mib: int, check: CheckHeader
+) -> Iterator[Table]:
+    """Yield a member's tables, or the one that says why there are none."""
+    try:
+        opened = open_file(path, folder, most_bytes, memory_mib, check)
+    except FileRefused as refused:
+        yield Table(name, path, refusal=refused)
+        return
+    for number, table in enumerate(opened.tables):
+        notes = (*opened.notes, *table.notes) if number == 0 else table.notes
+        is_one = len(opened.tables) == 1
+        yield replace(table, name=name if is_one else f"{name}!{table.name}", notes=notes)

@@ -1,0 +1,192 @@
+"""Workbooks: the sheets that look like orders, as text; the others are named as left out."""
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from order_transform.formats.kinds import COMPOUND_FILE
+from order_transform.formats.tables import CheckHeader, Facts, Note, Opened, Table
+from order_transform.formats.workbook_cells import FACTS
+from order_transform.refusal import FileRefused
+
+_NUMBERS = "the workbook holds them as numbers, and not as texts"
+# What the header's check says of a sheet that is about something else.
+_NO_ORDERS = ("no_required_column", "empty")
+_SECONDS = 800
+_INTERPRETER_MIB = 64
+# The stream of a compound file that holds a workbook with a password.
+# https://learn.microsoft.com/openspecs/office_file_formats/ms-offcrypto
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# The reader's process finds its modules where this one does.
+_START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    " from order_transform.formats.workbook_cells import main;"
+    " main(sys.argv[2], sys.argv[3], int(sys.argv[4]))"
+)
+
+
+def open_workbook(source: Path, folder: Path, memory_mib: int, check: CheckHeader) -> Opened:
+    """Write the sheets of a workbook to `folder` and return those that look like orders.
+
+    `memory_mib` is what reading may take. Raises `FileRefused` where no sheet has orders, and
+    where the workbook is damaged, has a password, or needs more memory.
+    """
+    sheets = [_Sheet(folder, facts) for facts in _read(source, folder, memory_mib)]
+    taken: list[_Sheet] = []
+    left_out: dict[str, str] = {}
+    refusals: list[FileRefused] = []
+    for sheet in sheets:
+        refusal = check(sheet.path, sheet.facts()) if sheet.has_rows else None
+        if not sheet.has_rows:
+            left_out[sheet.name] = "it is empty"
+        elif refusal and refusal.code in _NO_ORDERS:
+            left_out[sheet.name] = "it has no orders"
+            refusals.append(refusal)
+        elif sheet.is_hidden:
+            left_out[sheet.name] = "it is hidden"
+        elif copied := _copied_from(sheet, taken):
+            left_out[sheet.name] = f"all its rows are in {copied!r}"
+        else:
+            taken = [other for other in taken if not _is_copy(other, sheet, left_out)]
+            taken.append(sheet)
+    if not taken:
+        raise _no_orders(left_out, refusals)
+    tables = tuple(Table(sheet.name, sheet.path, sheet.facts(), sheet.notes()) for sheet in taken)
+    return Opened(tables, tuple(_left_out(left_out)))
+
+
+def _read(source: Path, folder: Path, memory_mib: int) -> list[Mapping[str, Any]]:
+    """Have a process of its own read the workbook; return the facts of its sheets."""
+    folder.mkdir()
+    if _has_password(source):
+        message = "the workbook has a password; save it without one, or save the orders as CSV"
+        raise FileRefused("protected", message)
+    limit = str(memory_mib + _INTERPRETER_MIB << 20)
+    arguments = [json.dumps(sys.path), str(source), str(folder), limit]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _START, *arguments],
+            capture_output=True,
+            check=False,
+            timeout=_SECONDS,
+        )
+        found = json.loads((folder / FACTS).read_text("utf-8"))
+    except subprocess.TimeoutExpired as error:
+        message = "the workbook takes too long to read; save the orders as CSV"
+        raise FileRefused("too_large", message) from error
+    except FileNotFoundError as error:
+        raise _ended(done, memory_mib) from error
+    if refusal := found.get("refusal"):
+        raise FileRefused(*refusal)
+    sheets: list[Mapping[str, Any]] = found["sheets"]
+    return sheets
+
+
+def _has_password(source: Path) -> bool:
+    """Tell whether a workbook is an encrypted one; an .xls file says so only when it is read."""
+    seam = b""
+    with source.open("rb") as file:
+        if file.read(4) != COMPOUND_FILE[:4]:
+            return False
+        while chunk := file.read(1 << 20):
+            if _ENCRYPTED in seam + chunk:
+                return True
+            seam = chunk[-len(_ENCRYPTED) :]
+    return False
+
+
+def _ended(done: subprocess.CompletedProcess[bytes], memory_mib: int) -> FileRefused:
+    """Say why the reader ended without an answer: for its memory, or by a fault of its own."""
+    if b"emory" in done.stderr or b"No space left" in done.stderr:
+        room = f"{memory_mib:,} MiB"
+        message = f"reading the workbook takes more than {room} of memory; save its sheets as CSV"
+        return FileRefused("too_large", message)
+    message = "the workbook is damaged; open it and save it again, or save the orders as CSV"
+    return FileRefused("damaged", message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One sheet as the reader's process left it."""
+
+    folder: Path
+    known: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.known["name"])
+
+    @property
+    def path(self) -> Path:
+        return self.folder / str(self.known["path"])
+
+    @property
+    def has_rows(self) -> bool:
+        return bool(self.known["rows"])
+
+    @property
+    def is_hidden(self) -> bool:
+        return bool(self.known["is_hidden"])
+
+    def facts(self) -> Facts:
+        return Facts(
+            delimiter=",",
+            sheet=self.name,
+            numbers=_NUMBERS if self.known["has_fractions"] else "",
+        )
+
+    def notes(self) -> tuple[Note, ...]:
+        if not self.known["rounded"]:
+            return ()
+        count = self.known["rounded"]
+        numbers = "1 number has" if count == 1 else f"{count:,} numbers have"
+        evidence = f"{numbers} more digits than a spreadsheet shows, which are rounded as it does:"
+        evidence += f" {self.known['first_rounded']}"
+        remedy = "write long numbers, such as bar codes, as texts"
+        return (Note("cell_form", "15 digits", evidence, remedy),)
+
+    def rows(self) -> Iterator[int]:
+        """Yield a hash of each row that says something."""
+        with self.path.open(encoding="utf-8", newline="") as text:
+            csv.field_size_limit(1 << 24)
+            for row in csv.reader(text):
+                if any(row):
+                    yield hash(tuple(row))
+
+
+def _copied_from(sheet: _Sheet, others: list[_Sheet]) -> str:
+    """Return the name of a sheet that has all rows of this one; empty if there is none."""
+    if not others:
+        return ""
+    rows = set(sheet.rows())
+    return next((other.name for other in others if rows <= set(other.rows())), "")
+
+
+def _is_copy(sheet: _Sheet, other: _Sheet, left_out: dict[str, str]) -> bool:
+    if not set(sheet.rows()) <= set(other.rows()):
+        return False
+    left_out[sheet.name] = f"all its rows are in {other.name!r}"
+    return True
+
+
+def _left_out(sheets: Mapping[str, str]) -> Iterator[Note]:
+    for name, why in sheets.items():
+        # What looks like orders and was not read is for a person to decide.
+        is_doubt = why not in ("it is empty", "it has no orders")
+        remedy = "show the sheet, or save it as CSV and upload that, too" if is_doubt else ""
+        yield Note("left_out", name, f"the sheet is not read: {why}", remedy, is_doubt)
+
+
+def _no_orders(left_out: Mapping[str, str], refusals: list[FileRefused]) -> FileRefused:
+    names = ", ".join(f"{name!r} ({why})" for name, why in list(left_out.items())[:10])
+    if len(refusals) == 1:
+        return FileRefused(refusals[0].code, f"of the sheets {names}: {refusals[0].message}")
+    if not refusals:
+        return FileRefused("empty", f"no sheet can be read: {names}; show it, or save it as CSV")
+    first = refusals[0].message
+    return FileRefused("no_required_column", f"no sheet has orders: {names}; in the first: {first}")
