@@ -11,12 +11,13 @@ ENV ?= local
 Q ?=
 FILE ?=
 RUNTIME ?=
+ENGINE ?=
 FORMAT ?=
 KEEP ?=
 ARGS ?=
 # A value is text. make itself would expand a $ in it, and a shell would read the rest, so the
 # variables reach the commands as they are, in the environment, and stand in no recipe.
-VARIABLES := ENV Q FILE RUNTIME FORMAT KEEP ARGS
+VARIABLES := ENV Q FILE RUNTIME ENGINE FORMAT KEEP ARGS
 $(foreach name,$(VARIABLES),$(eval override $(name) := $$(value $(name))))
 export $(VARIABLES)
 
@@ -37,6 +38,7 @@ AUDIT_STAMP := .tools/audit/.stamp-audit
 BENCH_STAMP := .tools/bench/.stamp-bench
 BROWSER_STAMP := .tools/browser/.stamp-browser
 TRINO_STAMP := .tools/trino/.stamp-trino
+TRINO_ENGINE_STAMP := .tools/trino-engine/.stamp-trino-engine
 
 WORKFLOWS := .github/workflows/ci.yml
 
@@ -49,7 +51,7 @@ help:
 	@awk -F ':.*## ' '/^##: / { sub("##: ", ""); printf "\n%s\n", $$0 } \
 		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "Variables: ENV=local|aws  Q=query  FILE=path  RUNTIME=host|docker"
+	@echo "Variables: ENV=local|aws  Q=query  FILE=path  RUNTIME=host|docker  ENGINE=duckdb|trino"
 	@echo "           FORMAT=table|csv|json|jsonl|markdown|chart  ARGS='more options'"
 	@echo "In the environment: ORDERLAKE_PORT, ORDERLAKE_PREFIX, ORDERLAKE_REGION"
 	@echo "Each command has more options: .venv/bin/orderlake COMMAND --help"
@@ -67,7 +69,7 @@ up: local-up ## short for local-up
 down: local-down ## short for local-down
 
 .PHONY: local-up
-local-up: $(RUN_STAMP) $(if $(filter docker,$(RUNTIME)),,$(EMULATOR_STAMP)) ## start the local AWS
+local-up: $(RUN_STAMP) $(if $(filter docker,$(RUNTIME)),,$(EMULATOR_STAMP)) $(if $(filter trino,$(ENGINE)),$(TRINO_ENGINE_STAMP)) ## start the local AWS (ENGINE=trino: Athena on a real Trino, 1 GB)
 	@$(ORDERLAKE) up
 
 .PHONY: local-down
@@ -147,7 +149,7 @@ check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types,
 	@$(PYTHON) -m mypy scripts lambda glue queries
 	@MYPYPATH=docker:tests/fixtures:tests/scripts:tests/lambda:tests/glue $(PYTHON) -m mypy \
 		tests/fixtures tests/scripts tests/lambda tests/glue
-	@MYPYPATH=.:docker:tests/fixtures $(PYTHON) -m mypy tests/queries tests/e2e tests/trino
+	@MYPYPATH=.:docker:tests/fixtures $(PYTHON) -m mypy tests/queries tests/e2e tests/trino tests/trino_engine
 	@MYPYPATH=docker:glue:queries $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
 		--disable-error-code import-untyped docker/localstack_lake
 	@$(TESTS)
@@ -164,6 +166,10 @@ test-browser: $(BROWSER_STAMP) ## the report in Chromium, which has to be instal
 .PHONY: test-trino
 test-trino: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## the SQL against a real Trino: Maven, Java 17, 260 MB
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino
+
+.PHONY: test-trino-engine
+test-trino-engine: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_ENGINE_STAMP) ## Athena on a real Trino: Maven, 1 GB of memory
+	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino_engine
 
 .PHONY: test-clients
 test-clients: $(DEV_STAMP) $(EMULATOR_STAMP) ## Athena's real clients against the local AWS
@@ -216,6 +222,7 @@ lock: $(UV_STAMP) ## resolve and hash the requirement files (ARGS=--upgrade)
 	@$(COMPILE) --universal --group policy -o requirements/policy.txt
 	@$(COMPILE) --universal --group audit -o requirements/audit.txt
 	@$(COMPILE) --universal --group ministack -o requirements/ministack.txt
+	@$(COMPILE) --universal --group java -o requirements/java.txt
 	@for client in aws pyathena awswrangler dbt; do \
 		$(COMPILE) --universal --group client-$$client -o requirements/client-$$client.txt; done
 	@$(COMPILE) --universal lambda/pyproject.toml -o lambda/requirements.txt
@@ -250,6 +257,9 @@ $(BENCH_STAMP): $(RUN_STAMP) requirements/bench.txt
 
 $(BROWSER_STAMP): $(RUN_STAMP) requirements/browser.txt
 	@scripts/setup.sh browser
+
+$(TRINO_ENGINE_STAMP): requirements/uv.txt requirements/java.txt docker/trino/pom.xml docker/trino/files.sha256 docker/trino/Launch.java scripts/setup.sh
+	@scripts/setup.sh trino-engine
 
 $(TRINO_STAMP): tests/trino/pom.xml tests/trino/files.sha256
 	@scripts/setup.sh trino

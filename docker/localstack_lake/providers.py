@@ -7,6 +7,7 @@ service, moto or the crawler at the top: LocalStack imports this module at every
 # mypy: disallow-untyped-decorators=False
 import os
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from localstack.runtime import hooks
@@ -151,6 +152,18 @@ def restore_after_failed_updates() -> None:
     from localstack_lake.cloudformation.failed_updates import restore_after_failed_updates
 
     restore_after_failed_updates()
+
+
+@hooks.on_infra_ready()
+def start_trino() -> None:
+    """The engine of Athena's queries, where `LAKE_TRINO_HOME` names one."""
+    from localstack import config
+
+    from localstack_lake.trino.server import start, trino_url
+
+    if trino_url():
+        folder = Path(os.environ.get("LAKE_TRINO_FOLDER") or f"{config.dirs.data}/trino")
+        start(folder, config.internal_service_url(), os.environ)
 
 
 @hooks.on_infra_ready()

@@ -104,16 +104,16 @@ class OtherLocalAws(WrongUse):
     """The local AWS of this checkout runs already, but in another way than asked for."""
 
     def __init__(
-        self, runtime: str, kept_in: str, *, is_open: bool, is_iam_for_users: bool
+        self, runtime: str, engine: str, kept_in: str, *, is_open: bool, is_iam_for_users: bool
     ) -> None:
-        self.runtime, self.kept_in = runtime, kept_in
+        self.runtime, self.engine, self.kept_in = runtime, engine, kept_in
         self.is_open, self.is_iam_for_users = is_open, is_iam_for_users
         kept = f"kept in {kept_in}" if kept_in else "kept nowhere"
         flags = " ".join(
             f"{'with' if is_set else 'without'} {flag}"
             for flag, is_set in (("--open", is_open), ("--iam", is_iam_for_users))
         )
-        how = f"as RUNTIME={runtime}, {kept}, {flags}"
+        how = f"as RUNTIME={runtime} ENGINE={engine}, {kept}, {flags}"
         super().__init__(f"the local AWS is up already, {how}", "stop it first: make local-down")
 
 

@@ -18,10 +18,21 @@ from orderlake.errors import BadSetting, UnknownName, WrongUse
 
 ENVIRONMENTS = ("local", "aws")
 KNOWN = {
-    "local": ("prefix", "region", "account", "port", "endpoint_url", "architecture", "parameters"),
+    "local": (
+        "prefix",
+        "region",
+        "account",
+        "port",
+        "endpoint_url",
+        "engine",
+        "architecture",
+        "parameters",
+    ),
     "aws": ("prefix", "region", "account", "profile", "endpoint_url", "architecture", "parameters"),
 }
 ARCHITECTURES = ("arm64", "x86_64")
+# What runs Athena's queries in the local AWS.
+LOCAL_ENGINES = ("duckdb", "trino")
 # The longest derived name is a bucket, at most 63 characters: 'PREFIX-processed-' + account (12)
 # + '-' + region (at most 14) leaves 19; S3 also forbids capitals and a leading or trailing dash.
 PREFIX = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -47,6 +58,7 @@ class Settings:
     profile: str | None
     port: int
     architecture: str
+    engine: str = "duckdb"
     parameters: Mapping[str, str] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=dict)
 
@@ -146,6 +158,7 @@ def overrides(env: str, environ: Mapping[str, str]) -> dict[str, Any]:
     }
     if env == "local":
         names["port"] = ["ORDERLAKE_PORT"]
+        names["engine"] = ["ORDERLAKE_ENGINE"]
     else:
         names["region"] += ["AWS_REGION", "AWS_DEFAULT_REGION"]
         names["endpoint_url"] += ["AWS_ENDPOINT_URL"]
@@ -179,6 +192,9 @@ def settle(env: str, root: Path, values: Mapping[str, Any]) -> Settings:
     architecture = str(values.get("architecture") or own_architecture())
     if architecture not in ARCHITECTURES:
         raise BadSetting("architecture", architecture, where, " or ".join(ARCHITECTURES))
+    engine = str(values.get("engine") or "duckdb")
+    if engine not in LOCAL_ENGINES:
+        raise BadSetting("engine", engine, where, " or ".join(LOCAL_ENGINES))
     endpoint_url = values.get("endpoint_url")
     if endpoint_url and not is_address(str(endpoint_url)):
         raise BadSetting("endpoint_url", endpoint_url, where, "an http:// or https:// address")
@@ -192,6 +208,7 @@ def settle(env: str, root: Path, values: Mapping[str, Any]) -> Settings:
         profile=values.get("profile"),
         port=settle_port(values["port"], where),
         architecture=architecture,
+        engine=engine,
         parameters=settle_parameters(values.get("parameters") or {}, env, where),
     )
 

@@ -1,14 +1,14 @@
 """DDL: carry out a statement's changes in the Glue catalog of this LocalStack."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
+from athena_sql.answer import Column
 from athena_sql.catalog import split_location
 from athena_sql.ddl import statements as s
 from athena_sql.errors import BadQuery
 from athena_sql.running.lake import GlueTable
-from athena_sql.running.session import Session
 from athena_sql.running.views import encode_view, is_view
 from athena_sql.typing.hive import trino_to_hive
 
@@ -19,10 +19,17 @@ PARTITIONS_AT_ONCE = 100
 type Fields = dict[str, Any]
 
 
+class DescribesQuestions(Protocol):
+    """Whatever tells a question's columns: a session on DuckDB, or Trino."""
+
+    def describe(self, sql: str) -> tuple[Column, ...]:
+        """Return a question's columns without running it; raises BadQuery."""
+
+
 class Definitions:
     """Changes of one session's catalog; a failure raises BadQuery in Athena's words."""
 
-    def __init__(self, lake: LocalLake, session: Session, database: str) -> None:
+    def __init__(self, lake: LocalLake, session: DescribesQuestions, database: str) -> None:
         self.lake, self.session, self.database = lake, session, database
         self.glue = lake.glue
 
@@ -153,6 +160,8 @@ class Definitions:
         given: Fields = {
             "Name": name,
             "TableType": "VIRTUAL_VIEW",
+            # Trino runs a view in its owner's name and refuses one that has none.
+            "Owner": "hadoop",
             "Parameters": {"comment": "Presto View", "presto_view": "true"},
             "PartitionKeys": [],
             "StorageDescriptor": {

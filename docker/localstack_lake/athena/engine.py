@@ -3,11 +3,9 @@
 Loaded at the first query only, so that LocalStack starts without DuckDB and a SQL parser.
 """
 
-import tempfile
 import threading
 from collections.abc import Iterable
 from contextlib import closing
-from pathlib import Path
 
 import duckdb
 from athena_sql.answer import Column
@@ -18,25 +16,22 @@ from athena_sql.reading.sql_text import text
 from athena_sql.running.parameters import fill_parameters
 from athena_sql.running.query import prepare
 from athena_sql.running.result_text import column_info, value_text
-from athena_sql.running.session import ScanLimit, Session
+from athena_sql.running.session import Session
 
 from localstack_lake.athena.definitions import Definitions
 from localstack_lake.athena.descriptions import TextTable, describe
-from localstack_lake.athena.execution import Cells, Execution, StoredRows
-from localstack_lake.athena.failures import failure_reason
-from localstack_lake.athena.lake import LocalLake
-from localstack_lake.athena.result_files import ResultFile, put_manifest
+from localstack_lake.athena.execution import Cells, Execution
+from localstack_lake.athena.result_files import put_manifest
+from localstack_lake.athena.runner import QueryRunner
 from localstack_lake.athena.saved_queries import SavedQueries
 from localstack_lake.athena.writing import Writing
 
 
-class LocalAthena:
-    """Answers queries of one account and region. Safe to use from several threads."""
+class LocalAthena(QueryRunner):
+    """Athena on DuckDB."""
 
     def __init__(self, account_id: str, region: str, saved: SavedQueries) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="athena-"))
-        self.lake = LocalLake(account_id, region, self.folder / "objects")
-        self.saved = saved
+        super().__init__(account_id, region, saved)
         self._connection = open_cache(self.folder / "columns.duckdb")
         prepare(self._connection)
         self._connection.execute(f"set temp_directory = {text(str(self.folder / 'spill'))}")
@@ -45,37 +40,24 @@ class LocalAthena:
         self._connection.execute("set enable_external_access = false")
         self._loading = threading.RLock()
 
-    def run(self, execution: Execution) -> None:
-        """Run an execution from QUEUED to its end; a failure becomes its state."""
-        if not execution.begin():
-            return
+    def perform(self, execution: Execution) -> None:
+        """Do what the statement asks for, on a cursor of its own."""
         try:
             with closing(self._connection.cursor()) as cursor:
                 cursor.execute("set TimeZone = 'UTC'")
                 execution.interrupt = cursor.interrupt
-                self.perform(execution, cursor)
-        except ScanLimit as error:
-            execution.scanned_bytes = error.scanned_bytes
-            execution.end("CANCELLED", str(error))
-        # This is the boundary: any error belongs to this one query.
-        except Exception as error:
-            execution.end("FAILED", failure_reason(error, execution.query))
-        else:
-            execution.end("SUCCEEDED")
+                self.perform_on(execution, cursor)
         finally:
             with self._loading:
                 self.lake.discard()
 
-    def perform(self, execution: Execution, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Carry out the statement; raises its errors."""
+    def perform_on(self, execution: Execution, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Do what the statement asks for; raises what it fails with."""
         session = Session(
             cursor, self.lake, execution.database, self._loading, execution.scan_limit_bytes
         )
-        statement, parameters = read_statement(execution.query), execution.parameters
-        if isinstance(statement, s.Execute):
-            kept = self.saved.find(execution.work_group, statement.name)
-            parameters = [*statement.values] or parameters
-            statement = read_statement(kept["QueryStatement"])
+        sql, parameters = self.statement_of(execution)
+        statement = read_statement(sql)
         match statement:
             case s.Select():
                 self.select(execution, session, fill_parameters(statement.sql, parameters))
@@ -110,24 +92,6 @@ class LocalAthena:
             for row in answer.rows
         )
         self.store(execution, [column.name for column in answer.columns], rows)
-
-    def store(self, execution: Execution, header: list[str], rows: Iterable[Cells]) -> None:
-        """Keep rows for GetQueryResults and put them into the output location."""
-        stored = StoredRows(self.folder / "results" / execution.id)
-        with ResultFile(self.lake.s3, execution, self.folder) as result:
-            result.add_header(header)
-            for cells in rows:
-                stored.add(cells)
-                result.add(cells)
-        stored.close()
-        execution.rows = stored
-
-    def show(self, execution: Execution, table: TextTable) -> None:
-        """Keep the lines of a statement that is not a query."""
-        execution.columns = [
-            {**column_info(Column(name, "varchar")), "Type": "string"} for name in table.columns
-        ]
-        self.store(execution, [], table.rows)
 
 
 def explain(session: Session, statement: s.Explain) -> TextTable:

@@ -19,9 +19,10 @@ from localstack_lake.athena.execution import Execution
 from localstack_lake.athena.paging import read_token, take_page
 from localstack_lake.athena.saved_queries import SavedQueryHandlers
 from localstack_lake.athena.work_groups import find_work_group
+from localstack_lake.trino.server import trino_url
 
 if TYPE_CHECKING:
-    from localstack_lake.athena.engine import LocalAthena
+    from localstack_lake.athena.runner import QueryRunner
 
 type Record = dict[str, Any]
 QUERIES_AT_ONCE = 4
@@ -40,7 +41,7 @@ class Queries:
 
     executions: dict[str, Execution] = field(default_factory=dict)
     tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
-    engine: "LocalAthena | None" = None
+    engine: "QueryRunner | None" = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -103,7 +104,7 @@ class QueryHandlers(SavedQueryHandlers):
             scan_limit_bytes=configuration.get("BytesScannedCutoffPerQuery"),
             reuse=request.get("ResultReuseConfiguration") or {},
         )
-        kind, sub_kind, ending = kinds_of(execution.query)
+        kind, sub_kind, ending = kinds_of(execution.query, is_trino=bool(trino_url()))
         execution.statement_type, execution.substatement_type = kind, sub_kind
         execution.output_location = f"{result['OutputLocation'].rstrip('/')}/{execution.id}{ending}"
         return execution
@@ -120,16 +121,24 @@ class QueryHandlers(SavedQueryHandlers):
         except ServiceException as error:
             raise invalid_request(f"Unable to verify/create output bucket {bucket}") from error
 
-    def engine(self, context: RequestContext) -> "LocalAthena":
-        """Return the engine of the caller's queries, which is made with the first one."""
-        from localstack_lake.athena.engine import LocalAthena
-
+    def engine(self, context: RequestContext) -> "QueryRunner":
+        """Return what runs the caller's queries, made with the first one."""
         queries = self.queries(context)
         with queries.lock:
             if queries.engine is None:
-                saved = self.saved(context)
-                queries.engine = LocalAthena(context.account_id, context.region, saved)
+                queries.engine = self.new_engine(context)
             return queries.engine
+
+    def new_engine(self, context: RequestContext) -> "QueryRunner":
+        """Return Athena on Trino where this LocalStack has one, else on DuckDB."""
+        place, saved = (context.account_id, context.region), self.saved(context)
+        if url := trino_url():
+            from localstack_lake.athena.trino_engine import TrinoAthena
+
+            return TrinoAthena(*place, saved, url)
+        from localstack_lake.athena.engine import LocalAthena
+
+        return LocalAthena(*place, saved)
 
     def find(self, context: RequestContext, query_id: str) -> Execution:
         """Return an execution; raises InvalidRequestException."""
@@ -235,17 +244,19 @@ def page_of(execution: Execution, start: int, limit: int) -> Record:
     return answer
 
 
-def kinds_of(sql: str) -> tuple[str, str, str]:
+def kinds_of(sql: str, *, is_trino: bool = False) -> tuple[str, str, str]:
     """Return StatementType, SubstatementType and the ending of the result's name.
 
-    Raises InvalidRequestException for SQL that does not parse. SQL that is only not supported fails
-    later, as a query.
+    Raises InvalidRequestException for SQL that does not parse; what is only not supported is
+    left to fail as a query. Trino parses its own statements.
     """
     from athena_sql.ddl import statements as s
     from athena_sql.ddl.read import read_statement
     from athena_sql.errors import BadQuery
     from athena_sql.statement import parse_statement
 
+    if is_trino and (kinds := trino_kinds(sql)):
+        return kinds
     try:
         statement = read_statement(sql)
         if isinstance(statement, s.Select):
@@ -269,6 +280,25 @@ def kinds_of(sql: str) -> tuple[str, str, str]:
             return "UTILITY", name, ".txt"
         case _:
             return "DDL", snake_case(type(statement).__name__), ".txt"
+
+
+def trino_kinds(sql: str) -> tuple[str, str, str] | None:
+    """Return the same for a statement that Trino runs, or None for one of the catalog."""
+    from athena_sql.errors import BadQuery
+
+    from localstack_lake.athena.trino_sql import read_vacuum, to_trino
+
+    try:
+        if translated := to_trino(sql, "default", "", ""):
+            return translated.kind
+        if sql.lstrip()[:6].lower() == "vacuum":
+            read_vacuum(sql)
+            return "DML", "VACUUM", ".csv"
+    except BadQuery as error:
+        if "mismatched input" in error.message:
+            raise invalid_request(error.message) from error
+        return "DDL", "UNKNOWN", ".txt"
+    return None
 
 
 def snake_case(name: str) -> str:

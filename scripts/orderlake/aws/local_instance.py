@@ -31,18 +31,36 @@ class LaunchOptions:
 
     `access_key` is the key and secret that it accepts, both empty for any. `kept_in` is the folder
     that gets its raw files, or empty. With `is_iam_for_users` it enforces the policies of IAM
-    users, too, and not only those of functions' roles.
+    users, too, and not only those of functions' roles. `trino_home` is the folder of the Trino that
+    it starts for Athena's queries, on `trino_port`, with its log in `trino_folder`; empty where
+    they run on DuckDB.
     """
 
     access_key: tuple[str, str] = ("", "")
     kept_in: str = ""
     is_iam_for_users: bool = False
+    trino_home: str = ""
+    trino_port: int = 0
+    trino_folder: str = ""
 
     def variables(self) -> dict[str, str]:
         """Return the environment variables that the plugin reads (docker/README.md)."""
         key_id, secret = self.access_key
         iam = "all" if self.is_iam_for_users else "functions"
-        return {"LAKE_ACCESS_KEY_ID": key_id, "LAKE_SECRET_ACCESS_KEY": secret, "LAKE_IAM": iam}
+        keys = {"LAKE_ACCESS_KEY_ID": key_id, "LAKE_SECRET_ACCESS_KEY": secret, "LAKE_IAM": iam}
+        if not self.trino_home:
+            return keys
+        return keys | {
+            "LAKE_TRINO_HOME": self.trino_home,
+            "LAKE_TRINO_JAVA": f"{self.trino_home}/java/bin/java",
+            "LAKE_TRINO_PORT": str(self.trino_port),
+            "LAKE_TRINO_FOLDER": self.trino_folder,
+        }
+
+    @property
+    def trino_url(self) -> str:
+        """The address of its Trino, or empty."""
+        return f"http://127.0.0.1:{self.trino_port}" if self.trino_home else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +71,8 @@ class LocalInstance:
     tells it from a later process with that number; in Docker, `started` is the project's name.
     `kept_in` is the folder that gets its raw files when it is stopped, or empty. The access key is
     the only one that it takes; both parts are empty where it takes any. With
-    `is_iam_for_users` the policies of IAM users are enforced, too.
+    `is_iam_for_users` the policies of IAM users are enforced, too. `trino_url` is the address of
+    the Trino that runs Athena's queries, or empty where DuckDB does.
     """
 
     runtime: str
@@ -66,6 +85,12 @@ class LocalInstance:
     access_key_id: str = ""
     secret_access_key: str = ""
     is_iam_for_users: bool = False
+    trino_url: str = ""
+
+    @property
+    def engine(self) -> str:
+        """What runs Athena's queries: duckdb or trino."""
+        return "trino" if self.trino_url else "duckdb"
 
     @property
     def is_open(self) -> bool:

@@ -12,7 +12,7 @@ from orderlake.cli.progress import waiting
 from orderlake.cli.verbosity import is_quiet
 from orderlake.errors import NoLocalAws
 from orderlake.local_aws import lifecycle as local_aws
-from orderlake.settings import Settings, load, working_folder
+from orderlake.settings import LOCAL_ENGINES, Settings, load, working_folder
 from orderlake.wording import count_text
 
 
@@ -32,6 +32,13 @@ def local() -> None:
     envvar="ORDERLAKE_RUNTIME",
     help="host (default, also where Docker is: it needs nothing and is up in seconds), or docker: "
     "the same in a container, whose image takes minutes to build the first time.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(LOCAL_ENGINES),
+    envvar="ORDERLAKE_ENGINE",
+    help="What runs Athena's queries: duckdb (default), or trino, a real Trino with Iceberg "
+    "tables. It takes 1 GB of memory; make local-up ENGINE=trino installs it.",
 )
 @click.option(
     "--persist",
@@ -55,6 +62,7 @@ def local() -> None:
 def up(
     port: int | None,
     runtime: str | None,
+    engine: str | None,
     persist: Path | None,
     watch: bool,
     is_open: bool,
@@ -81,6 +89,7 @@ def up(
             note,
             runtime,
             kept_in,
+            engine=engine,
             is_open=is_open,
             is_iam_for_users=is_iam_for_users,
         )
@@ -117,6 +126,8 @@ def say_up(running: LocalInstance, is_new: bool, seconds: float, watch: bool) ->
         click.echo(f"local AWS was already up at {running.endpoint_url}")
         return
     click.echo(f"local AWS is up at {running.endpoint_url} ({seconds:.1f} s)")
+    if running.trino_url:
+        click.echo(f"Athena's queries run on Trino, which is at {running.trino_url}")
     if not watch and not is_quiet():
         next_step = "make status" if running.kept_in else "make deploy"
         click.echo(f"next: {next_step}; to stop it: make local-down")

@@ -23,7 +23,7 @@ class Target:
 
 TARGETS = {
     "demo": Target("demo", ("KEEP",)),
-    "up": Target("local up", ("RUNTIME",)),
+    "up": Target("local up", ("RUNTIME", "ENGINE")),
     "down": Target("local down", ()),
     "deploy": Target("deploy"),
     "destroy": Target("destroy"),

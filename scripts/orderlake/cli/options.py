@@ -77,8 +77,17 @@ def with_environment(command: Command, env_help: str) -> Command:
 
 def trino(command: Command) -> Command:
     """Add the options that say where a Trino server is, and the catalog with the tables."""
-    catalog = click.option("--trino-catalog", default=TRINO_CATALOG, show_default=True)
-    return click.option("--trino-url", default=TRINO_URL, show_default=True)(catalog(command))
+    catalog = click.option(
+        "--trino-catalog",
+        default="",
+        help=f"Default: that of the Trino beside the local AWS, else {TRINO_CATALOG}.",
+    )
+    url = click.option(
+        "--trino-url",
+        default="",
+        help=f"Default: the Trino beside the local AWS, else {TRINO_URL}.",
+    )
+    return url(catalog(command))
 
 
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")

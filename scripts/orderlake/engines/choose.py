@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orderlake.aws.local_instance import read_state
 from orderlake.engines import Engine
 from orderlake.errors import UnknownName, WrongUse
 from orderlake.names import Names
@@ -19,15 +20,17 @@ QUERY_ENGINES = ("duckdb", "athena", "trino")
 ENGINES = (*QUERY_ENGINES, "recorded")
 TRINO_URL = "http://127.0.0.1:8080"
 TRINO_CATALOG = "hive"
+# What the Trino beside the local AWS calls the catalog of Glue's tables, as Athena does.
+LOCAL_TRINO_CATALOG = "awsdatacatalog"
 
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """The options for engines from the command line."""
+    """The options for engines from the command line; empty ones have defaults."""
 
     replay: Path | None = None
-    trino_url: str = TRINO_URL
-    trino_catalog: str = TRINO_CATALOG
+    trino_url: str = ""
+    trino_catalog: str = ""
 
 
 @contextlib.contextmanager
@@ -48,9 +51,10 @@ def open_engine(name: str, settings: Settings, options: EngineOptions) -> Iterat
             from orderlake.engines.trino_engine import TrinoEngine
 
             database = Names(settings.prefix, "", "").database
+            url, catalog = find_trino(settings, options)
             yield TrinoEngine(
-                url=options.trino_url,
-                catalog=options.trino_catalog,
+                url=url,
+                catalog=catalog,
                 schema=database,
                 aliases=aliases,
                 look_at_data=lambda: store.read().fingerprint,
@@ -63,6 +67,14 @@ def open_engine(name: str, settings: Settings, options: EngineOptions) -> Iterat
             yield RecordedEngine(options.replay)
         case _:
             raise UnknownName("engine", name, ENGINES)
+
+
+def find_trino(settings: Settings, options: EngineOptions) -> tuple[str, str]:
+    """Return a Trino's address and catalog: as given, or of the Trino beside the local AWS."""
+    running = read_state(settings) if settings.is_local else None
+    if running and running.trino_url and options.trino_url in ("", running.trino_url):
+        return running.trino_url, options.trino_catalog or LOCAL_TRINO_CATALOG
+    return options.trino_url or TRINO_URL, options.trino_catalog or TRINO_CATALOG
 
 
 def athena_of(settings: Settings) -> "AthenaEngine":

@@ -62,6 +62,7 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
         options.kept_in,
         *options.access_key,
         options.is_iam_for_users,
+        options.trino_url,
     )
 
 

@@ -8,9 +8,11 @@ import contextlib
 import fcntl
 import http.client
 import json
+import shutil
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,8 +26,9 @@ from orderlake.aws.local_instance import (
     state_file,
     write_state,
 )
-from orderlake.errors import LocalAwsFailed, OtherLocalAws
+from orderlake.errors import LocalAwsFailed, OtherLocalAws, WrongUse
 from orderlake.local_aws import container, host
+from orderlake.local_aws.trino import trino_home, wait_for_trino
 from orderlake.settings import Settings
 
 START_SECONDS = 90.0
@@ -47,26 +50,30 @@ def start(
     runtime: str | None = None,
     kept_in: str = "",
     *,
+    engine: str | None = None,
     is_open: bool = False,
     is_iam_for_users: bool = False,
 ) -> tuple[LocalInstance, bool]:
     """Return the running local AWS, healthy, and whether this call started it.
 
     Without a runtime, it accepts the one that runs, or starts a process of this machine. A new one
-    takes a new access key only, or any where it is to be open to this machine's users. Raises
-    OtherLocalAws where another one than asked for runs, MissingTool where the runtime cannot be
-    had, and LocalAwsFailed with the end of the log where it does not become healthy. An interrupt
-    leaves nothing running.
+    takes a new access key only, or any where it is to be open to this machine's users. Athena's
+    queries run on the engine that is asked for, or on the one in the settings. Raises
+    OtherLocalAws where another one than asked for runs, MissingTool where the runtime or the engine
+    cannot be had, and LocalAwsFailed with the end of the log where it does not become healthy. An
+    interrupt leaves nothing running.
     """
     with one_at_a_time(settings):
         before = read_state(settings)
         if before and is_alive(before) and wait_for_health(before, START_SECONDS):
             is_other = runtime not in (None, before.runtime) or kept_in not in ("", before.kept_in)
+            is_other |= engine not in (None, before.engine)
             lacks_open = is_open and not before.is_open
             lacks_iam = is_iam_for_users and not before.is_iam_for_users
             if is_other or lacks_open or lacks_iam:
                 raise OtherLocalAws(
                     before.runtime,
+                    before.engine,
                     before.kept_in,
                     is_open=before.is_open,
                     is_iam_for_users=before.is_iam_for_users,
@@ -78,16 +85,40 @@ def start(
             say("ended a local AWS that an earlier run had left behind")
         port = choose_port(settings.port, say)
         key = ("", "") if is_open else make_access_key()
+        is_trino = (engine or settings.engine) == "trino"
         options = LaunchOptions(key, kept_in, is_iam_for_users)
+        if is_trino:
+            options = with_trino(settings, options, runtime or "host", say)
         running = RUNTIMES[runtime or "host"].launch(settings, port, say, options)
         try:
             write_state(settings, running)
             if not wait_for_health(running, START_SECONDS):
                 raise failure(running)
+            if is_trino and not wait_for_trino(running.trino_url, lambda: is_alive(running)):
+                raise trino_failure(settings)
         except BaseException:
             end(settings, running)
             raise
         return running, True
+
+
+def with_trino(settings: Settings, options: LaunchOptions, runtime: str, say: Say) -> LaunchOptions:
+    """Return options that start a Trino, too; raises WrongUse and MissingTool."""
+    if runtime != "host":
+        raise WrongUse("Trino starts beside a process of this machine only", "leave out RUNTIME")
+    home = trino_home(settings)
+    say("Trino starts, too; it takes a quarter of a minute and 1 GB of memory")
+    folder = settings.local_dir / "trino"
+    shutil.rmtree(folder, ignore_errors=True)
+    port = choose_port(0, say)
+    return replace(options, trino_home=home, trino_port=port, trino_folder=str(folder))
+
+
+def trino_failure(settings: Settings) -> LocalAwsFailed:
+    """Say that Trino did not start, with the last lines of its log."""
+    log = settings.local_dir / "trino" / "trino.log"
+    text = log.read_text("utf-8", "replace") if log.is_file() else ""
+    return LocalAwsFailed("Trino did not start", log, "\n".join(text.splitlines()[-12:]))
 
 
 def stop(settings: Settings) -> bool:
@@ -120,13 +151,14 @@ def end(settings: Settings, running: LocalInstance) -> bool:
 
 
 def choose_port(wanted: int, say: Say) -> int:
-    """Return the wanted port, or a free one where something else listens there."""
-    if is_free(wanted):
+    """Return the wanted port, or a free one for 0 and where something else listens there."""
+    if wanted and is_free(wanted):
         return wanted
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    say(f"port {wanted} is taken by something else; using {port}")
+    if wanted:
+        say(f"port {wanted} is taken by something else; using {port}")
     return port
 
 

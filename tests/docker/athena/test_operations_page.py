@@ -1,14 +1,16 @@
 """docs/athena-operations.md says what the code does; run as a program, this writes its tables.
 
-.venv/bin/python tests/docker/athena/test_operations_page.py
+PYTHONPATH=docker .venv/bin/python tests/docker/athena/test_operations_page.py
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import boto3
 from athena_sql.ddl.read import read_statement
 from athena_sql.errors import BadQuery
+from localstack_lake.athena.trino_sql import read_vacuum, to_trino
 from moto.athena.responses import AthenaResponse
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,7 +31,7 @@ STATEMENTS = (
     "CREATE DATABASE d",
     "DROP DATABASE d CASCADE",
     "CREATE EXTERNAL TABLE t (a int) LOCATION 's3://b/t/'",
-    "CREATE TABLE t (a int) TBLPROPERTIES ('table_type' = 'ICEBERG')",
+    "CREATE TABLE t (a int) LOCATION 's3://b/t/' TBLPROPERTIES ('table_type' = 'ICEBERG')",
     "CREATE TABLE t WITH (format = 'PARQUET') AS SELECT 1 AS a",
     "INSERT INTO t SELECT 1",
     "UNLOAD (SELECT 1 AS a) TO 's3://b/u/' WITH (format = 'JSON')",
@@ -40,6 +42,7 @@ STATEMENTS = (
     "ALTER TABLE t DROP PARTITION (dt = '1')",
     "ALTER TABLE t SET TBLPROPERTIES ('a' = 'b')",
     "ALTER TABLE t ADD COLUMNS (b int)",
+    "ALTER TABLE t DROP COLUMN b",
     "ALTER TABLE t RENAME PARTITION (dt = '1') TO PARTITION (dt = '2')",
     "MSCK REPAIR TABLE t",
     "SHOW DATABASES",
@@ -90,15 +93,27 @@ def reason(operation: str) -> str:
 
 def statements() -> list[str]:
     """Return the lines of the statements' table."""
-    lines = ["| statement | here | |", "| --- | --- | --- |"]
+    lines = ["| statement | on DuckDB | on Trino | |", "| --- | --- | --- | --- |"]
     for sql in STATEMENTS:
-        try:
-            read_statement(sql)
-        except BadQuery as error:
-            lines.append(f"| `{sql}` | refused | {error.message.removeprefix('NOT_SUPPORTED: ')} |")
-        else:
-            lines.append(f"| `{sql}` | works | |")
+        refused = refusal_of(lambda sql=sql: read_statement(sql))
+        on_trino = refusal_of(lambda sql=sql: run_by_trino(sql) or read_statement(sql))
+        words = ["refused" if reason else "works" for reason in (refused, on_trino)]
+        lines.append(f"| `{sql}` | {' | '.join(words)} | {refused} |")
     return lines
+
+
+def refusal_of(read: Callable[[], object]) -> str:
+    """Return why a statement is refused, or nothing."""
+    try:
+        read()
+    except BadQuery as error:
+        return error.message.removeprefix("NOT_SUPPORTED: ")
+    return ""
+
+
+def run_by_trino(sql: str) -> object:
+    """Return what Trino runs for a statement."""
+    return read_vacuum(sql) if sql.startswith("VACUUM") else to_trino(sql, "d", "", "")
 
 
 def page_with_tables(text: str) -> str:

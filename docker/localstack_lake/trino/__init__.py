@@ -1,0 +1,1 @@
+"""A Trino server beside LocalStack, on its Glue and its S3: the engine that Athena is made of."""
