@@ -91,7 +91,8 @@ class CrawlerRunner:
                 raise CrawlStoppedError("The crawl was stopped.")
             crawler.state = "STOPPING"
         self._count(run, result)
-        log = [f"ERROR : {line}" for line in result.errors]
+        log = _note_event_mode(crawler)
+        log += [f"ERROR : {line}" for line in result.errors]
         log += [f"WARN : {line}" for line in result.warnings]
         run.error = result.errors[0] if result.errors else None
         return log + self._write(definition, crawler, result)
@@ -199,6 +200,17 @@ def _ensure(create: Callable[[], object]) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
             raise
+
+
+def _note_event_mode(crawler: CrawlerRecord) -> list[str]:
+    """Say what AWS says of a crawl that lists although it could use events from a queue.
+
+    Source: docs.aws.amazon.com/glue/latest/dg/crawler-s3-event-notifications.html.
+    """
+    policy = crawler.settings.get("RecrawlPolicy") or {}
+    if policy.get("RecrawlBehavior") != "CRAWL_EVENT_MODE":
+        return []
+    return ["INFO : The crawl is not running in S3 event mode; the queue is left alone"]
 
 
 def _check_targets(crawler: CrawlerRecord) -> None:

@@ -14,8 +14,8 @@ from glue_crawler.objects.listing import StoredObject
 from glue_crawler.reading.sample import Format, Sample
 from glue_crawler.schema.columns import Schema
 
-# Of a crawler with more objects, the rest is read in each crawl: about 250 bytes are kept of each.
-MAX_OBJECTS = 500_000
+# Of a crawler with more objects, the rest is read in each crawl: about 420 bytes are kept of each.
+MAX_OBJECTS = 250_000
 
 
 class SampleMemory:
