@@ -17,7 +17,8 @@ from athena_sql.values.value import Value, wrong
 
 if TYPE_CHECKING:
     from athena_sql.translation.aggregation import Grouping
-    from athena_sql.translation.queries import Queries, StepRows
+    from athena_sql.translation.queries import Queries
+    from athena_sql.translation.results import StepRows
 
 
 @dataclass

@@ -28,7 +28,8 @@ from athena_sql.values.casts import coerce
 from athena_sql.values.value import Value, refused, wrong
 
 if TYPE_CHECKING:
-    from athena_sql.translation.queries import OutputColumn, Queries, Steps
+    from athena_sql.translation.queries import Queries
+    from athena_sql.translation.results import OutputColumn, Steps
 
 type Source = tuple[str, list[Field]]
 

@@ -16,7 +16,8 @@ from athena_sql.statement import TableName
 from athena_sql.syntax import nodes
 from athena_sql.syntax.queries import read_query
 from athena_sql.syntax.tokens import Place
-from athena_sql.translation.queries import Note, Queries, UnknownColumn
+from athena_sql.translation.queries import Queries
+from athena_sql.translation.results import Note, UnknownColumn
 from athena_sql.translation.tables import Catalog, TableList
 from athena_sql.translation.walk import walk
 from athena_sql.typing.types import DAYS, MONTHS, Type, array, duckdb_type, row
