@@ -51,8 +51,9 @@ help:
 	@awk -F ':.*## ' '/^##: / { sub("##: ", ""); printf "\n%s\n", $$0 } \
 		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "Variables: ENV=local|aws  Q=query  FILE=path  RUNTIME=host|docker  ENGINE=duckdb|trino"
-	@echo "           FORMAT=table|csv|json|jsonl|markdown|chart  ARGS='more options'"
+	@echo "Variables: ENV=local|aws  Q=query  FILE=path  RUNTIME=host|docker"
+	@echo "           FORMAT=table|csv|json|jsonl|markdown|chart  ENGINE=duckdb|trino"
+	@echo "           ARGS='more options'"
 	@echo "In the environment: ORDERLAKE_PORT, ORDERLAKE_PREFIX, ORDERLAKE_REGION"
 	@echo "Each command has more options: .venv/bin/orderlake COMMAND --help"
 
@@ -69,7 +70,7 @@ up: local-up ## short for local-up
 down: local-down ## short for local-down
 
 .PHONY: local-up
-local-up: $(RUN_STAMP) $(if $(filter docker,$(RUNTIME)),,$(EMULATOR_STAMP)) $(if $(filter trino,$(ENGINE)),$(TRINO_ENGINE_STAMP)) ## start the local AWS (ENGINE=trino: Athena on a real Trino, 1 GB)
+local-up: $(RUN_STAMP) $(if $(filter docker,$(RUNTIME)),,$(EMULATOR_STAMP)) $(if $(filter trino,$(ENGINE)),$(TRINO_ENGINE_STAMP)) ## start the local AWS (ENGINE=trino: with a real Trino)
 	@$(ORDERLAKE) up
 
 .PHONY: local-down
@@ -167,8 +168,8 @@ test-browser: $(BROWSER_STAMP) ## the report in Chromium, which has to be instal
 test-trino: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## the SQL against a real Trino: Maven, Java 17, 260 MB
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino
 
-.PHONY: test-trino-engine
-test-trino-engine: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_ENGINE_STAMP) ## Athena on a real Trino: Maven, 1 GB of memory
+.PHONY: test-engine
+test-engine: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_ENGINE_STAMP) ## Athena on a real Trino: Maven, 1 GB of memory
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino_engine
 
 .PHONY: test-clients

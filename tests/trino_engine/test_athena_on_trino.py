@@ -17,7 +17,7 @@ PLACE = f"s3://{BUCKET}"
 @pytest.fixture(scope="session")
 def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
     if not (ROOT / ".tools/trino-engine/.stamp-trino-engine").is_file():
-        pytest.skip("no Trino in .tools/trino-engine: `make test-trino-engine` fetches it")
+        pytest.skip("no Trino in .tools/trino-engine: `make test-engine` fetches it")
     lake = Lake(linked_checkout(tmp_path_factory.mktemp("lake")), free_port())
     try:
         done = lake.run("local", "up", "--engine", "trino", timeout=600)
