@@ -8,21 +8,20 @@ away.
 import contextlib
 import functools
 import hashlib
-import re
+import shutil
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import duckdb
 
 from athena_sql.catalog import CatalogTable
-from athena_sql.errors import UnreadableData, UnsupportedData
 from athena_sql.reading.columns import OBJECT_COLUMN, TableColumns, columns_of_table
 from athena_sql.reading.data_object import DataObject, Member, members_of
+from athena_sql.reading.duckdb_errors import unreadable
 from athena_sql.reading.formats import check_table, loader_of
 from athena_sql.reading.json_lines import Source
 from athena_sql.reading.sql_text import quote
 
-FILE_IN_ERROR = re.compile(r'file "([^"]+)",?\s*(.*)', re.DOTALL)
 PACKAGE = Path(__file__).resolve().parents[1]
 # The code that decides which value a cell becomes.
 READERS = ("reading/*.py", "typing/types.py", "catalog.py")
@@ -49,7 +48,7 @@ def open_cache(path: Path) -> duckdb.DuckDBPyConnection:
                 return connection
         connection.close()
     for leftover in path.parent.glob(f"{path.name}*"):
-        leftover.unlink()
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(path)
     connection.execute("create table made_by (version varchar)")
@@ -128,9 +127,9 @@ def insert(
         loader_of(table)(connection, table, columns, sources)
     except duckdb.Error as error:
         raise unreadable(error, sources, table.name) from error
-    connection.executemany(
-        "insert into members values (?, ?)",
-        [[columns.data_name, member.number] for member in members],
+    connection.execute(
+        "insert into members select ?, unnest(?::bigint[])",
+        [columns.data_name, [member.number for member in members]],
     )
 
 
@@ -140,12 +139,17 @@ def register_members(
     """Make the temporary table that gives a file its number and its partition values."""
     keys = "".join(f", {quote(key)} varchar" for key in columns.partition_keys)
     connection.execute(f"create or replace temp table loading (path varchar, number bigint{keys})")
-    places = ", ".join("?" * (2 + len(columns.partition_keys)))
-    rows = [
-        [str(member.data_object.path), member.number, *map(partition_value, member.values)]
-        for member in members
+    paths = [str(member.data_object.path) for member in members]
+    numbers = [member.number for member in members]
+    values = [
+        [partition_value(member.values[place]) for member in members]
+        for place in range(len(columns.partition_keys))
     ]
-    connection.executemany(f"insert into loading values ({places})", rows)
+    lists = "".join(", unnest(?::varchar[])" for _ in values)
+    connection.execute(
+        f"insert into loading select unnest(?::varchar[]), unnest(?::bigint[]){lists}",
+        [paths, numbers, *values],
+    )
 
 
 def partition_value(value: str) -> str | None:
@@ -162,17 +166,3 @@ def drop_other_tables(connection: duckdb.DuckDBPyConnection, wanted: Iterable[st
     for name in [quote(name) for (name,) in rows if "#" in name and quote(name) not in kept]:
         connection.execute(f"drop table {name}")
         connection.execute("delete from members where data = ?", [name])
-
-
-def unreadable(error: duckdb.Error, sources: dict[str, Source], table: str) -> UnreadableData:
-    """Return the refusal for DuckDB's complaint, under the object's S3 address.
-
-    A complaint that names no file is not known to be the data's fault.
-    """
-    first = str(error).split("\n\n")[0].replace("\n", " ")
-    found = FILE_IN_ERROR.search(first)
-    source = sources.get(found[1]) if found else None
-    if found is None or source is None:
-        return UnsupportedData(table, first)
-    reason = found[2].split(" Try ")[0].strip(" .:")
-    return UnreadableData(source.address, reason or "it is not JSON Lines")

@@ -50,9 +50,9 @@ def bounded_decimal(value: str, kind: str, taken: str) -> str:
 
 
 def inexact_objects(
-    connection: duckdb.DuckDBPyConnection, columns: TableColumns
+    connection: duckdb.DuckDBPyConnection, columns: TableColumns, paths: list[str]
 ) -> dict[int, Path]:
-    """Return the objects of `loading` that have a decimal at its limit: their number and file."""
+    """Return which of these files of `loading` have a decimal at its limit, by their number."""
     beyond = [
         f"abs({quote(name)}) >= {limit:f}"
         for name, kind in columns.types.items()
@@ -62,7 +62,9 @@ def inexact_objects(
         return {}
     rows = connection.execute(
         f"select distinct number, path from {columns.data_name} "
-        f"join loading on number = {quote(OBJECT_COLUMN)} where {' or '.join(beyond)}"
+        f"join loading on number = {quote(OBJECT_COLUMN)} where path in (select unnest($paths)) "
+        f"and ({' or '.join(beyond)})",
+        {"paths": paths},
     ).fetchall()
     return {number: Path(path) for number, path in rows}
 

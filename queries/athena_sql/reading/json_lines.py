@@ -39,36 +39,61 @@ class Source:
     path: Path
 
 
-def check_sources(sources: Sequence[Source]) -> bool:
+def check_sources(sources: Sequence[Source], copies: Path) -> tuple[list[Source], bool]:
     """Raise UnreadableData for the first object that is not made of whole, unblank lines.
 
-    Returns whether any of them has a true or a false that is not inside a string, or looks so.
+    Returns the sources as plain text, in their order: what is compressed is written into the
+    folder `copies`, since DuckDB decompresses more slowly, and would for each look at the file.
+    Returns, too, whether any has a true or a false that is not inside a string, or looks so.
     """
+    targets = [
+        copies / f"{place}.json" if source.path.name.endswith(".gz") else None
+        for place, source in enumerate(sources)
+    ]
     with ThreadPoolExecutor(4) as pool:
-        return any(list(pool.map(check_lines, sources)))
+        has_condition = any(list(pool.map(check_lines, sources, targets)))
+    pairs = zip(sources, targets, strict=True)
+    return [Source(one.address, target or one.path) for one, target in pairs], has_condition
 
 
-def check_lines(source: Source) -> bool:
+def check_lines(source: Source, target: Path | None) -> bool:
     """Raise UnreadableData for an unknown compression, a damaged gzip file, and for lines.
 
     Athena answers a blank line with a row of NULLs, DuckDB skips it: the counts would differ. A
-    comma before a closing bracket is an error to Athena, and nothing to DuckDB. Returns whether a
-    true or a false stands for a value, or looks so.
+    comma before a closing bracket is an error to Athena, and nothing to DuckDB. The text of a
+    compressed file goes to `target`. Returns whether a true or a false stands for a value, or
+    looks so.
     """
-    lines = Lines()
     if source.address.lower().endswith(UNSUPPORTED):
         raise UnsupportedData(source.address, "its compression is not supported here")
-    opened = igzip.open if source.path.name.endswith(".gz") else open
-    try:
-        with cast(BinaryIO, opened(source.path, "rb")) as handle:
-            while not lines.fault and (chunk := handle.read(CHUNK_BYTES)):
-                lines.add(chunk)
-    except DAMAGE as error:
-        raise UnreadableData(source.address, f"it is not a whole gzip file ({error})") from error
+    lines = Lines()
+    if target is None:
+        with source.path.open("rb") as handle:
+            read_lines(handle, lines, None)
+    else:
+        try:
+            with _open_gzip(source.path) as handle, target.open("wb") as out:
+                read_lines(handle, lines, out)
+        except DAMAGE as error:
+            raise UnreadableData(
+                source.address, f"it is not a whole gzip file ({error})"
+            ) from error
     if fault := lines.fault or lines.fault_of_end():
         kind = UnsupportedData if fault == BLANK else UnreadableData
         raise kind(source.address, fault)
     return lines.has_condition
+
+
+def _open_gzip(path: Path) -> BinaryIO:
+    return cast(BinaryIO, igzip.open(path, "rb"))  # type: ignore[no-untyped-call]
+
+
+def read_lines(handle: BinaryIO, lines: "Lines", out: BinaryIO | None) -> None:
+    """Take note of a text up to its first fault, and copy it on the way."""
+    while not lines.fault and (chunk := handle.read(CHUNK_BYTES)):
+        lines.add(chunk)
+        if out:
+            out.write(chunk)
 
 
 class Lines:
@@ -170,17 +195,35 @@ def read_keys(
     # Lists of keys, of which a file has few, are quicker to group by as texts.
     rows = connection.execute(
         """
-        select filename, any_value(json_keys(json)), bool_and(json_type(json) = 'OBJECT')
-        from read_ndjson_objects($paths, filename = true, maximum_object_size = 67108864)
-        group by filename, json_keys(json)::varchar
+        select filename, any_value(keys)
+        from (
+            select filename, json_keys(json) as keys
+            from read_ndjson_objects($paths, filename = true, maximum_object_size = 67108864)
+        )
+        group by filename, keys::varchar
         """,
         {"paths": paths},
     )
-    files: dict[str, tuple[set[str], bool]] = {}
-    for path, keys, objects_only in rows.fetchall():
-        known, so_far = files.get(path, (set[str](), True))
-        files[path] = (known | set(keys or ()), so_far and objects_only)
-    return [(path, keys, objects_only) for path, (keys, objects_only) in files.items()]
+    files: dict[str, set[str]] = {}
+    without_keys = []
+    for path, keys in rows.fetchall():
+        files.setdefault(path, set()).update(keys or ())
+        if not keys:  # so has a line that is no object, and `{}`
+            without_keys.append(path)
+    others = files_with_other_lines(connection, without_keys) if without_keys else frozenset()
+    return [(path, keys, path not in others) for path, keys in files.items()]
+
+
+def files_with_other_lines(
+    connection: duckdb.DuckDBPyConnection, paths: list[str]
+) -> frozenset[str]:
+    """Return which files have a line that is no object."""
+    rows = connection.execute(
+        "select distinct filename from read_ndjson_objects($paths, filename = true, "
+        "maximum_object_size = 67108864) where json_type(json) <> 'OBJECT'",
+        {"paths": paths},
+    )
+    return frozenset(path for (path,) in rows.fetchall())
 
 
 def check_nested_keys(

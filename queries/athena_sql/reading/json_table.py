@@ -1,12 +1,17 @@
 """Load JSON Lines into the columnar cache, as the OpenX and Hive JSON SerDes read them."""
 
-from collections.abc import Mapping
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import duckdb
 
 from athena_sql.catalog import CatalogTable
 from athena_sql.errors import UnsupportedData
 from athena_sql.reading.columns import TableColumns
+from athena_sql.reading.duckdb_errors import unreadable
 from athena_sql.reading.exact_decimals import (
     bounded_decimal,
     inexact_objects,
@@ -21,6 +26,7 @@ from athena_sql.reading.json_lines import (
 )
 from athena_sql.reading.sql_text import quote, text
 
+BATCH_BYTES = 32 << 20  # of files as they lie; gzipped orders are eight times as large
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 # SerDe parameters that change what a line means, with the value that changes nothing.
 NEUTRAL = {"ignore.malformed.json": "false", "case.insensitive": "true", "dots.in.keys": "false"}
@@ -32,20 +38,110 @@ def load_json(
     columns: TableColumns,
     sources: Mapping[str, Source],
 ) -> None:
-    """Insert the rows of files (by path) that the temporary table `loading` lists."""
+    """Insert the rows of files (by path) that the temporary table `loading` lists.
+
+    Some files at a time are decompressed beside the cache, so that neither memory nor disk grows
+    with the table.
+    """
     check_parameters(table)
-    has_condition = check_sources(list(sources.values()))
+    with folder_beside(connection) as folder:
+        for number, batch in enumerate(batches(sources.values())):
+            # Its own name for each, since `loading` keeps the paths of those before it.
+            copies = folder / str(number)
+            copies.mkdir()
+            load_batch(connection, table, columns, batch, copies)
+            shutil.rmtree(copies)
+
+
+def load_batch(
+    connection: duckdb.DuckDBPyConnection,
+    table: CatalogTable,
+    columns: TableColumns,
+    sources: Sequence[Source],
+    copies: Path,
+) -> None:
+    """Insert the rows of some files, whose plain text is put into the folder `copies`."""
+    plain, has_condition = check_sources(sources, copies)
+    read_from(connection, sources, plain)
+    by_path = {str(source.path): source for source in plain}
+    try:
+        load_plain(connection, table, columns, by_path, has_condition=has_condition)
+    except duckdb.Error as error:
+        # Another connection: this one's transaction has ended.
+        check_kinds(connection.cursor(), by_path, kinds_of(table, columns))
+        raise unreadable(error, by_path, table.name) from error
+
+
+def batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
+    """Yield sources together as long as their files are not too large together."""
+    batch: list[Source] = []
+    size_bytes = 0
+    for source in sources:
+        own = source.path.stat().st_size
+        if batch and size_bytes + own > BATCH_BYTES:
+            yield batch
+            batch, size_bytes = [], 0
+        batch.append(source)
+        size_bytes += own
+    if batch:
+        yield batch
+
+
+@contextlib.contextmanager
+def folder_beside(connection: duckdb.DuckDBPyConnection) -> Iterator[Path]:
+    """Make an empty folder beside a connection's database file, until the block ends.
+
+    It is not in the system's folder for temporary files, which may be in memory. One connection
+    writes a database at a time, so that what a killed process left there can go.
+    """
+    [(name,)] = connection.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchall()
+    folder = Path(f"{name}.loading") if name else Path(tempfile.mkdtemp(prefix="athena-sql-"))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def read_from(
+    connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], plain: Sequence[Source]
+) -> None:
+    """Let the table `loading` name the files that are read in place of the sources'."""
+    connection.execute(
+        "update loading set path = copies.path from (select unnest(?::varchar[]) as original,"
+        " unnest(?::varchar[]) as path) as copies where loading.path = original",
+        [[str(source.path) for source in sources], [str(source.path) for source in plain]],
+    )
+
+
+def kinds_of(table: CatalogTable, columns: TableColumns) -> dict[str, str]:
+    """Return the DuckDB types of the columns that the files themselves have."""
+    return {column.name: columns.types[column.name] for column in table.columns}
+
+
+def load_plain(
+    connection: duckdb.DuckDBPyConnection,
+    table: CatalogTable,
+    columns: TableColumns,
+    sources: Mapping[str, Source],
+    *,
+    has_condition: bool,
+) -> None:
+    """Insert the rows of plain files; `has_condition` is what `check_sources` says of them."""
     for column in table.columns:
         if "struct<" in column.type:
             check_nested_keys(connection, sources, column.name)
-    kinds = {column.name: columns.types[column.name] for column in table.columns}
-    if has_condition or "BOOLEAN" in kinds.values():
+    kinds = kinds_of(table, columns)
+    if has_condition and "FLOAT" in kinds.values():  # others are looked at as they are inserted
         check_kinds(connection, sources, kinds)
     spellings = find_spellings(connection, sources, list(kinds))
     for spelling, paths in spellings.items():
         statement = insert_statement(table, columns, dict(spelling))
         connection.execute(statement, {"paths": paths})
-    if objects := inexact_objects(connection, columns):
+    if objects := inexact_objects(connection, columns, list(sources)):
         with numbers_as_texts(connection, columns, objects) as copies:
             for spelling, paths in spellings.items():
                 if read_again := [copies[path] for path in paths if path in copies]:
@@ -74,8 +170,7 @@ def insert_statement(
     fields, values = [], []
     for column in table.columns:
         key, kind = spelling.get(column.name, column.name), columns.types[column.name]
-        is_text_first = kind in INTEGERS or kind.startswith("DECIMAL")
-        fields.append(f"{text(key)}: {text('VARCHAR' if is_text_first else kind)}")
+        fields.append(f"{text(key)}: {text(first_type(kind))}")
         values.append(value_of(key, kind, is_text=is_text))
     return (
         f"insert into {columns.data_name} ({columns.names}) "
@@ -86,10 +181,22 @@ def insert_statement(
     )
 
 
+def first_type(kind: str) -> str:
+    """Return the type that a column is read with before its value is taken."""
+    if kind == "BOOLEAN":
+        return "JSON"  # which tells true from "true"
+    is_text_first = kind in INTEGERS or kind == "DOUBLE" or kind.startswith("DECIMAL")
+    return "VARCHAR" if is_text_first else kind
+
+
 def value_of(key: str, kind: str, *, is_text: bool) -> str:
     """Return the expression that takes a column's value from what was read."""
     if kind in INTEGERS:
         return whole_number(key, kind)
+    if kind == "BOOLEAN":
+        return condition(key)
+    if kind == "DOUBLE":
+        return double(key)
     return decimal(key, kind, is_text) if kind.startswith("DECIMAL") else f"r.{quote(key)}"
 
 
@@ -99,24 +206,50 @@ def decimal(key: str, kind: str, is_text: bool) -> str:
     A cast of text rounds half up, as Trino does; the reader itself cuts.
     """
     value = f"r.{quote(key)}"
-    taken = (
-        f"case when {value} is null then null when try_cast({value} as {kind}) is null "
-        f"then {complaint(key, kind)} else cast({value} as {kind}) end"
-    )
+    taken = taken_or_complaint(key, kind)
     return taken if is_text else bounded_decimal(value, kind, taken)
+
+
+def taken_or_complaint(key: str, kind: str) -> str:
+    """Return the cast of a text, or the failure: `coalesce(try_cast(v as INT), case when v ...)`.
+
+    The second case is looked at only for values that are null or cannot be cast.
+    """
+    value = f"r.{quote(key)}"
+    failure = f"case when {value} is not null then {complaint(key, kind)} end"
+    return f"coalesce(try_cast({value} as {kind}), {failure})"
 
 
 def whole_number(key: str, kind: str) -> str:
     """Return the expression that takes an integer from its text, or fails naming file and value."""
     value = f"r.{quote(key)}"
     return (
-        f"case when {value} is null then null "
-        f"when contains({value}, '.') or try_cast({value} as {kind}) is null "
-        f"then {complaint(key, kind)} else cast({value} as {kind}) end"
+        f"case when contains({value}, '.') then {complaint(key, kind)} "
+        f"else {taken_or_complaint(key, kind)} end"
+    )
+
+
+def double(key: str) -> str:
+    """Return the expression that takes a double from its text, which keeps all its bits.
+
+    A JSON true, which has no number in it, fails.
+    """
+    return taken_or_complaint(key, "DOUBLE")
+
+
+def condition(key: str) -> str:
+    """Return the expression that takes a boolean from JSON: `case r."x" when 'true' ... end`."""
+    value = f"r.{quote(key)}::varchar"
+    return (
+        f"case when {value} = 'true' then true when {value} = 'false' then false "
+        f"when {value} is null or {value} = 'null' then null "
+        f"else {complaint(key, 'BOOLEAN')} end"
     )
 
 
 def complaint(key: str, kind: str) -> str:
     """Return the expression that fails with the file and the value: `"f.json": n is x, not INT`."""
     file = "'file \"' || r.\"$file\" || '\": ' || "
-    return f"error({file}{text(f'{key} is ')} || r.{quote(key)} || {text(f', not {kind}')})"
+    return (
+        f"error({file}{text(f'{key} is ')} || r.{quote(key)}::varchar || {text(f', not {kind}')})"
+    )

@@ -4,6 +4,8 @@ The connection holds every table under its catalog name; this module opens none.
 """
 
 import contextlib
+import functools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -21,15 +23,50 @@ from athena_sql.values.macros import MACROS
 
 ROWS_AT_ONCE = 10_000
 SHOWN_DIGITS = 3
+MACRO_NAME = re.compile(r"create macro (\w+)")
+WORD = re.compile(r"\w+")
 type Guard = Callable[[], contextlib.AbstractContextManager[None]]
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Set a fresh connection up to answer as Trino does."""
-    # A time zone without rules: the answer must not depend on the machine.
-    connection.execute("set TimeZone = 'UTC'")
+    """Set a fresh connection up to answer every statement as Trino does."""
+    set_time_zone(connection)
     for macro in MACROS:
         connection.execute(macro)
+
+
+def set_time_zone(connection: duckdb.DuckDBPyConnection) -> None:
+    """Set a time zone without rules: the answer must not depend on the machine."""
+    connection.execute("set TimeZone = 'UTC'")
+
+
+def define_macros(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Define the macros that one statement calls, by itself or through others.
+
+    To define all takes longer than most questions.
+    """
+    called = called_macros(sql)
+    for name, macro in macros_by_name().items():  # each stands behind those that it calls
+        if name in called:
+            connection.execute(macro.replace("create macro", "create macro if not exists", 1))
+
+
+@functools.cache
+def macros_by_name() -> dict[str, str]:
+    """Return the macros by their names, in the order in which they can be defined."""
+    return {MACRO_NAME.findall(macro)[0]: macro for macro in MACROS}
+
+
+def called_macros(sql: str) -> set[str]:
+    """Return the names of the macros that a statement calls, by itself or through others."""
+    macros = macros_by_name()
+    called: set[str] = set()
+    new = macros.keys() & set(WORD.findall(sql))
+    while new:
+        called |= new
+        new = {name for caller in new for name in WORD.findall(macros[caller])}
+        new = (new & macros.keys()) - called
+    return called
 
 
 def run_query(

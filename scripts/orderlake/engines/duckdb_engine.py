@@ -12,7 +12,7 @@ from athena_sql.answer import Answer
 from athena_sql.catalog import CatalogTable
 from athena_sql.errors import UnreadableData
 from athena_sql.reading.sql_text import quote, text
-from athena_sql.running.query import prepare, run_query
+from athena_sql.running.query import define_macros, run_query, set_time_zone
 from athena_sql.statement import TableName
 from athena_sql.translation.translate import translate
 
@@ -25,7 +25,7 @@ from orderlake.mirror.store import MirrorStore, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class DuckdbEngine:
-    """A DuckDB connection with the tables under their catalog names, and with Trino's macros.
+    """A DuckDB connection with the tables under their catalog names.
 
     `refusals` says why a table of the catalog is missing.
     """
@@ -52,6 +52,7 @@ class DuckdbEngine:
         for table in translation.tables:
             if refusal := self.refusals.get(table):
                 raise refusal
+        define_macros(self.connection, translation.sql)
         return run_query(self.connection, translation, stoppable)
 
 
@@ -79,7 +80,7 @@ def open_snapshot(
 ) -> Iterator[DuckdbEngine]:
     """Yield an engine that has one view on the cache for each catalog table, and nothing else."""
     with contextlib.closing(duckdb.connect()) as connection:
-        prepare(connection)
+        set_time_zone(connection)
         connection.execute(f"attach {text(str(store.cache_path))} as cache (read_only)")
         tables = {TableName(table.database, table.name): table for table in snapshot.tables}
         refusals: dict[TableName, UnreadableData] = {}
