@@ -169,7 +169,7 @@ def _sample_csv(head: Head, size_bytes: int) -> Sample | None:
     records, decoded = scale_counts(head, size_bytes, reading.records, used)
     notes = ("cells are quoted, and LazySimpleSerDe keeps the quotes",) * reading.has_quotes
     notes += (
-        "it begins with comments, which LazySimpleSerDe reads as rows",
+        "it has lines that begin with #, which LazySimpleSerDe reads as rows",
     ) * reading.has_comments
     kind = Format("csv", head.codec, reading.delimiter, has_comments=reading.has_comments)
     chars = reading.row_chars * records

@@ -5,7 +5,7 @@ The rules are those of Glue's built-in CSV classifier
 """
 
 import csv
-import itertools
+import io
 import re
 from dataclasses import dataclass
 
@@ -27,7 +27,9 @@ MAX_RECORDS = 1000
 MAX_HEADER_CHARS = 150
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_COMMENTS = re.compile(r"(?:#[^\n]*\n)+")
+# Recorded of CloudFront's logs, which begin with comments, and of files with a header first that
+# have such a line further down, even within a quoted cell.
+COMMENT = "#"
 # The pattern of a column name in Glue's API: no control characters.
 _COLUMN_NAME = re.compile(r"[^\x00-\x1f]+")
 
@@ -56,11 +58,13 @@ def read_csv(text: str, complete: bool) -> CsvReading | None:
     """Read a head as CSV, or return None: fewer than two columns or two rows is no CSV."""
     if not complete:
         text = text[: text.rfind("\n") + 1]
-    comments = _comment_chars(text)
-    found = _best_split(text[comments:])
+    # Not `splitlines`, which also breaks lines at signs that no CSV reader takes for line ends.
+    lines = list(io.StringIO(text, newline=""))
+    found = _best_split(text, lines)
     if found is None:
         return None
-    delimiter, rows, used_chars = found
+    delimiter, rows, used_lines = found
+    used = lines[:used_lines]
     width = max(len(row) for row in rows)
     body_types = column_types(rows[1:], width)
     has_header = is_header(rows[0], body_types)
@@ -71,18 +75,12 @@ def read_csv(text: str, complete: bool) -> CsvReading | None:
         delimiter=delimiter,
         has_header=has_header,
         has_quotes='"' in text,
-        has_comments=comments > 0,
+        has_comments=any(line.startswith(COMMENT) for line in used),
         schema=Schema(tuple(columns)),
         records=len(rows),
         row_chars=_row_chars(rows[1:] if has_header else rows),
-        used_chars=comments + used_chars,
+        used_chars=sum(map(len, used)),
     )
-
-
-def _comment_chars(text: str) -> int:
-    """Count the characters of leading lines that begin with `#`, as recorded of CloudFront logs."""
-    found = _COMMENTS.match(text)
-    return found.end() if found else 0
 
 
 def _row_chars(rows: Rows) -> int:
@@ -90,26 +88,56 @@ def _row_chars(rows: Rows) -> int:
     return sum(sum(map(len, row)) + len(row) - 1 for row in rows) // max(1, len(rows))
 
 
-def _best_split(text: str) -> tuple[str, Rows, int] | None:
+def _best_split(text: str, lines: list[str]) -> tuple[str, Rows, int] | None:
+    """Return the delimiter that makes the most columns, its rows, and how many lines these took."""
     best: tuple[str, Rows, int] | None = None
     for delimiter in DELIMITERS:
         if delimiter not in text:
             continue
-        rows, used_chars = _split(text, delimiter)
+        rows, used_lines = _split(lines, delimiter)
         width = len(rows[0]) if len(rows) > 1 else 0
         if width > 1 and _is_even(rows) and (best is None or width > len(best[1][0])):
-            best = delimiter, rows, used_chars
+            best = delimiter, rows, used_lines
     return best
 
 
-def _split(text: str, delimiter: str) -> tuple[Rows, int]:
-    lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines, delimiter=delimiter)
+def _split(lines: list[str], delimiter: str) -> tuple[Rows, int]:
+    """Split lines into rows without comments; within quotes, a line of `#` is none."""
+    source = _Lines(lines)
+    reader = csv.reader(source, delimiter=delimiter)
+    rows: Rows = []
     try:
-        rows = [row for row in itertools.islice(reader, MAX_RECORDS) if row]
+        while len(rows) < MAX_RECORDS:
+            source.between_rows = True
+            row = next(reader, None)
+            if row is None:
+                break
+            if row:
+                rows.append(row)
     except csv.Error:
         return [], 0
-    return rows, sum(len(line) for line in lines[: reader.line_num])
+    return rows, source.used
+
+
+class _Lines:
+    """Gives out lines, but for the comments that stand between two rows."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+        self.used = 0
+        self.between_rows = True
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        while self.used < len(self._lines):
+            line = self._lines[self.used]
+            self.used += 1
+            if not (self.between_rows and line.startswith(COMMENT)):
+                self.between_rows = False
+                return line
+        raise StopIteration
 
 
 def _is_even(rows: Rows) -> bool:

@@ -93,3 +93,27 @@ def test_only_the_first_thousand_records_are_read() -> None:
 @given(st.text(max_size=200), st.booleans())
 def test_no_text_makes_reading_fail(text: str, complete: bool) -> None:
     read_csv(text, complete)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#Version: 1.0\nid,name\n1,a\n2,b\n",
+        "id,name\n1,a\n#NAME?,b,c\n2,b\n",
+        'id,name\n1,"first\n# second"\n2,b\n',
+    ],
+)
+def test_a_line_that_begins_with_a_hash_makes_a_comment_character(text: str) -> None:
+    reading = read(text)
+    assert reading.has_comments
+    assert reading.schema.names == ("id", "name")
+    assert fold_types(reading.schema) == {"id": "bigint", "name": "string"}
+
+
+def test_a_hash_elsewhere_is_no_comment() -> None:
+    assert not read("id,name\n1,#a\n2,b\n").has_comments
+
+
+def test_only_line_ends_end_a_row() -> None:
+    reading = read("id,name\r\n1,a\u2028b\x0bc\r\n2,d\r\n")
+    assert (reading.records, reading.schema.names) == (3, ("id", "name"))
