@@ -1,0 +1,119 @@
+"""Trino beside the local AWS: what starts it, when it answers, and who finds it."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from orderlake.aws.local_instance import LaunchOptions, LocalInstance, write_state
+from orderlake.engines.choose import TRINO_CATALOG, TRINO_URL, EngineOptions, find_trino
+from orderlake.errors import BadSetting, MissingTool, WrongUse
+from orderlake.local_aws import lifecycle
+from orderlake.local_aws.trino import answers_a_statement, wait_for_trino
+from orderlake.settings import Settings, load
+
+BESIDE = "http://127.0.0.1:4877"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "orderlake.toml").write_text('prefix = "shop"\n', "utf-8")
+    return load("local", environ={}, start=tmp_path)
+
+
+def set_up(settings: Settings) -> Path:
+    home = settings.root / ".tools" / "trino-engine"
+    home.mkdir(parents=True)
+    (home / ".stamp-trino-engine").touch()
+    return home
+
+
+def test_a_trino_that_is_not_installed_names_the_target_that_does(settings: Settings) -> None:
+    with pytest.raises(MissingTool) as caught:
+        lifecycle.start(settings, print, engine="trino")
+    assert "make local-up ENGINE=trino" in caught.value.next_step
+
+
+def test_a_container_has_no_trino(settings: Settings) -> None:
+    set_up(settings)
+    with pytest.raises(WrongUse, match="beside a process of this machine"):
+        lifecycle.with_trino(settings, LaunchOptions(), "docker", print)
+
+
+def test_the_plugin_gets_all_that_it_needs_and_the_memory_is_said(settings: Settings) -> None:
+    said: list[str] = []
+    home = set_up(settings)
+    options = lifecycle.with_trino(settings, LaunchOptions(), "host", said.append)
+    variables = options.variables()
+    assert variables["LAKE_TRINO_HOME"] == str(home)
+    assert variables["LAKE_TRINO_JAVA"] == f"{home}/java/bin/java"
+    assert options.trino_url == f"http://127.0.0.1:{variables['LAKE_TRINO_PORT']}"
+    assert "1 GB of memory" in said[0]
+    assert not [name for name in LaunchOptions().variables() if "TRINO" in name]
+
+
+@pytest.mark.parametrize(("engine", "is_known"), [("trino", True), ("duckdb", True), ("x", False)])
+def test_the_engine_is_a_setting(tmp_path: Path, engine: str, is_known: bool) -> None:
+    (tmp_path / "orderlake.toml").write_text(f'[local]\nengine = "{engine}"\n', "utf-8")
+    if is_known:
+        assert load("local", environ={}, start=tmp_path).engine == engine
+    else:
+        with pytest.raises(BadSetting, match="engine"):
+            load("local", environ={}, start=tmp_path)
+
+
+def test_the_trino_beside_the_local_aws_is_found(settings: Settings) -> None:
+    assert find_trino(settings, EngineOptions()) == (TRINO_URL, TRINO_CATALOG)
+    settings.local_dir.mkdir(parents=True)
+    write_state(settings, LocalInstance("host", 1, "", 4599, "", "", trino_url=BESIDE))
+    assert find_trino(settings, EngineOptions()) == (BESIDE, "awsdatacatalog")
+    other = EngineOptions(trino_url="http://elsewhere:8080")
+    assert find_trino(settings, other) == ("http://elsewhere:8080", TRINO_CATALOG)
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Says twice that no node is there, then answers on a second page."""
+
+    refusals = 2
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if Answers.refusals:
+            Answers.refusals -= 1
+            self.send({"error": {"errorName": "NO_NODES_AVAILABLE"}})
+        else:
+            self.send({"nextUri": f"http://127.0.0.1:{self.server.server_port}/next"})  # type: ignore[attr-defined]
+
+    def do_GET(self) -> None:
+        self.send({"data": [[1]]})
+
+    def send(self, document: dict[str, object]) -> None:
+        body = json.dumps(document).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def trino() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_trino_is_waited_for_until_it_runs_a_statement(trino: str) -> None:
+    Answers.refusals = 2
+    assert not answers_a_statement(trino)
+    assert wait_for_trino(trino, lambda: True)
+    assert not answers_a_statement("http://127.0.0.1:1")
+    assert not wait_for_trino("http://127.0.0.1:1", lambda: False)
