@@ -42,7 +42,11 @@ class UnreadableFooterError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """What a columnar file's footer says: columns, rows, and the bytes of its data alone."""
+    """What a columnar file's footer says: columns, rows, and the bytes of its data alone.
+
+    Those of Parquet are the uncompressed ones: recorded averages are larger than the size of a file
+    by its rows (113 bytes where 161,280 rows take 15,924,480).
+    """
 
     schema: Schema
     rows: int
@@ -63,14 +67,10 @@ def read_parquet(read: Callable[[int, int], bytes], size_bytes: int) -> Footer:
     try:
         footer = read_struct(read(size_bytes - _TRAILER - length, length))
         columns = tuple(_read_columns(footer[2]))
-        data_bytes = sum(map(_data_bytes, footer.get(4, ())))
+        data_bytes = sum(int(row_group[2]) for row_group in footer.get(4, ()))
         return Footer(Schema(columns), int(footer[3]), data_bytes)
     except _GARBLED as error:
         raise UnreadableFooterError(f"its footer cannot be read ({error!r})") from error
-
-
-def _data_bytes(row_group: ThriftStruct) -> int:
-    return sum(int(chunk.get(3, {}).get(7, 0)) for chunk in row_group.get(1, ()))
 
 
 def _read_columns(elements: list[ThriftStruct]) -> Iterator[Column]:
