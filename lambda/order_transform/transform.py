@@ -84,14 +84,13 @@ def transform(
         return _read(_Job(table.path, contract, overrides, target, surroundings), engine)
 
     try:
-        most_bytes = contract.limits.decompressed_bytes
-        opened = open_file(source, tables, most_bytes, engine.memory_mib, check)
+        opened = open_file(source, tables, contract.limits, engine.memory_mib, check)
     except FileRefused as refused:
         return _refused(refused)
     choices = tuple(map(_choice, opened.notes))
     if len(opened.tables) == 1 and not opened.is_archive:
         [table] = opened.tables
-        folder = work_dir / "read" if table.facts.sheet else work_dir
+        folder = work_dir if table.path == source else work_dir / "read"
         result = read(table, Target(folder, compression, version_tag), around.name)
         return _with_choices(result, (*choices, *map(_choice, table.notes)))
     members = []
@@ -214,7 +213,7 @@ class _Run:
             warnings=totals.unreadable,
             assumptions=self._assumptions(totals.statements.reading),
             choices=tuple(totals.statements.reading.choices()),
-            rejected=write_rejects(self.db, self.target, totals.statements.records.sheet)
+            rejected=write_rejects(self.db, self.target, totals.statements.records)
             if counts.rejected
             else None,
         )

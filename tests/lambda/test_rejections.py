@@ -135,7 +135,7 @@ def test_equal_rows_are_kept_unless_the_contract_rejects_them() -> None:
     ("data", "word"),
     [
         ("<!DOCTYPE html>\n<html><body>Sign in</body></html>\n", "web page"),
-        ('[{"sku": "a", "price": 1}]\n', "JSON"),
+        ('[{"sku": "a", "price": 1}]\n'.encode("utf-16"), "JSON"),
         ('"sku,price,quantity"\n"a,1,2"\n', "wrapped in quotes"),
         (b"PK\x03\x04\x14\x00\x06\x00" + bytes(range(256)) * 9, "cut short"),
         (orders("a,free,2", "b,free,1"), "such as price 'free'"),

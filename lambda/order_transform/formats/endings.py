@@ -6,16 +6,20 @@ An ending says only which files are looked at. What a file is, its bytes say.
 import re
 
 TEXTS = (".csv", ".tsv", ".txt")
-# A text may have one of these after its own ending.
+JSONS = (".json", ".jsonl", ".ndjson")
+# A text, and JSON, may have one of these after its own ending.
 COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 ARCHIVES = (".zip",)
-ENDINGS = (*TEXTS, *WORKBOOKS, *ARCHIVES)
+ENDINGS = (*TEXTS, *JSONS, *WORKBOOKS, *ARCHIVES)
 
 _TEXT = "|".join(map(re.escape, TEXTS))
+_JSON = "|".join(map(re.escape, JSONS))
 _COMPRESSION = "|".join(map(re.escape, COMPRESSIONS))
 _OTHER = "|".join(map(re.escape, (*WORKBOOKS, *ARCHIVES)))
-_NAME = re.compile(rf"(?is:(.*?)(?:({_TEXT})(?:{_COMPRESSION})?|{_OTHER}))")
+_NAME = re.compile(
+    rf"(?is:(.*?)(?:({_TEXT})(?:{_COMPRESSION})?|(?:{_JSON})(?:{_COMPRESSION})?|{_OTHER}))"
+)
 _UNKNOWN = re.compile(rf"(?is:(.*?)()(?:{_COMPRESSION})?)")
 
 
@@ -35,7 +39,7 @@ def split_ending(name: str) -> tuple[str, str]:
 
 def known_endings() -> str:
     """Say how the names of order files end."""
-    compressed = f"a text may have {_in_words(COMPRESSIONS)} after it"
+    compressed = f"a text or JSON may have {_in_words(COMPRESSIONS)} after it"
     return f"order files end in {_in_words(ENDINGS)}; {compressed}"
 
 

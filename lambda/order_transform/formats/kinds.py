@@ -1,12 +1,16 @@
-"""What kind of file this is, by its bytes alone: a text, a workbook or an archive."""
+"""What kind of file this is, by its bytes alone: a text, JSON, a workbook or an archive."""
 
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from order_transform.formats.compression import Compression, compression_of, decompressed
+from order_transform.formats.json_text import looks_like_json
+
 if TYPE_CHECKING:
     import zipfile
 
+_HEAD_BYTES = 1 << 12
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 # The container of .xls files, and of workbooks with a password.
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -16,6 +20,7 @@ class Kind(Enum):
     """What has to be done with a file before it is read as text."""
 
     TEXT = auto()
+    JSON = auto()
     WORKBOOK = auto()
     ARCHIVE = auto()
 
@@ -23,11 +28,13 @@ class Kind(Enum):
 def kind_of(path: Path) -> Kind:
     """Tell what a file is; raises `FileRefused` for a zip whose list of files is damaged."""
     with path.open("rb") as file:
-        head = file.read(8)
-    if head == COMPOUND_FILE:
+        head = file.read(_HEAD_BYTES)
+    if head.startswith(COMPOUND_FILE):
         return Kind.WORKBOOK
     if not head.startswith(_ZIP):
-        return Kind.TEXT
+        if compression_of(path) is not Compression.NONE:
+            head = next(decompressed(path), b"")[:_HEAD_BYTES]
+        return Kind.JSON if looks_like_json(head) else Kind.TEXT
     from order_transform.formats.zip_directory import open_zip
 
     with open_zip(path) as archive:

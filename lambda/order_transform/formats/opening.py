@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from order_transform.contract.definition import Limits
 from order_transform.formats.kinds import Kind, kind_of
 from order_transform.formats.tables import CheckHeader, Note, Opened, Table
 from order_transform.refusal import FileRefused
@@ -16,7 +17,7 @@ _SHARES_OF_MEMORY = 2
 
 
 def open_file(
-    source: Path, folder: Path, most_bytes: int, memory_mib: int, check: CheckHeader
+    source: Path, folder: Path, limits: Limits, memory_mib: int, check: CheckHeader
 ) -> Opened:
     """Return the tables of a raw file; a text, which most files are, is one as it lies.
 
@@ -29,24 +30,26 @@ def open_file(
         from order_transform.formats.workbook import open_workbook
 
         return open_workbook(source, folder, memory_mib * _SHARES_OF_MEMORY, check)
+    if kind is Kind.JSON:
+        from order_transform.formats.json_orders import open_json
+
+        return open_json(source, folder, limits.decompressed_bytes, limits.line_bytes)
     if kind is Kind.ARCHIVE:
-        return _open_archive(source, folder, most_bytes, memory_mib, check)
+        return _open_archive(source, folder, limits, memory_mib, check)
     return Opened((Table("", source),))
 
 
 def _open_archive(
-    source: Path, folder: Path, most_bytes: int, memory_mib: int, check: CheckHeader
+    source: Path, folder: Path, limits: Limits, memory_mib: int, check: CheckHeader
 ) -> Opened:
     from order_transform.formats.archive import unpack
 
     tables: list[Table] = []
     notes: list[Note] = []
-    for member in unpack(source, folder, most_bytes):
+    for member in unpack(source, folder, limits.decompressed_bytes):
         if member.path:
             inside = folder / f"{member.path.name}-tables"
-            tables += _tables_of_member(
-                member.name, member.path, inside, most_bytes, memory_mib, check
-            )
+            tables += _tables_of_member(member.name, member.path, inside, limits, memory_mib, check)
         elif member.refusal and member.refusal.code == "not_an_order_file":
             evidence = f"the file is not read: {member.refusal.message}"
             notes.append(Note("left_out", member.name, evidence))
@@ -56,11 +59,11 @@ def _open_archive(
 
 
 def _tables_of_member(
-    name: str, path: Path, folder: Path, most_bytes: int, memory_mib: int, check: CheckHeader
+    name: str, path: Path, folder: Path, limits: Limits, memory_mib: int, check: CheckHeader
 ) -> Iterator[Table]:
     """Yield a member's tables, or the one that says why there are none."""
     try:
-        opened = open_file(path, folder, most_bytes, memory_mib, check)
+        opened = open_file(path, folder, limits, memory_mib, check)
     except FileRefused as refused:
         yield Table(name, path, refusal=refused)
         return

@@ -31,11 +31,13 @@ class Facts:
 
     `delimiter` parts the cells. `sheet` names the sheet of a workbook: then each record is one row
     of it. `numbers` says why numbers have a decimal point, empty where nothing says so.
+    `has_lines`: the lines of the table are those of the file.
     """
 
     delimiter: str = ""
     sheet: str = ""
     numbers: str = ""
+    has_lines: bool = True
 
 
 TEXT = Facts()

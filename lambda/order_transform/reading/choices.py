@@ -11,6 +11,7 @@ from enum import StrEnum
 # compares the two.
 CHOICES = {
     "left_out": "which sheets of a workbook, and which files of an archive, are not read",
+    "shape": "which shop's JSON it is, and so which of its names are read",
     "encoding": "which characters the file's bytes stand for",
     "column": "which column a field is read from, where its name alone leaves a doubt",
     "price_is": "whether a price is one piece's or the whole line's",

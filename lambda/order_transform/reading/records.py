@@ -50,7 +50,8 @@ class Records:
     `space_before_quotes`: quotes stand after a space, `, "`. `may_have_formulas`: some cells may be
     Excel's texts, `="001"`, of which only what is quoted counts. `choices` are the encoding
     and the doubtful columns. `rules` tell rows that are no orders, once `with_structure` has
-    looked at the file; `carried_rows` got values of their order's first line. In a workbook,
+    looked at the file; `carried_rows` got values of their order's first line. Without
+    `has_lines` the lines of `path` are not those of the raw file. In a workbook,
     `sheet` is its sheet's name, each record is one of its rows, and `rows_above` stand above them.
     """
 
@@ -68,6 +69,7 @@ class Records:
     rules: RowRules | None = None
     carried_rows: int = 0
     sheet: str = ""
+    has_lines: bool = True
     rows_above: int = 1
 
     @property
@@ -130,6 +132,7 @@ def find_records(
         may_have_formulas=survey.may_have_formulas,
         choices=(survey.encoding, *_column_choices(head.columns)),
         sheet=facts.sheet,
+        has_lines=facts.has_lines,
         rows_above=head.records_above,
     )
 
@@ -143,7 +146,7 @@ def _likely_cause(header: Sequence[str]) -> str:
             " sign in and download the export again"
         )
     if text.startswith(("{", "[{")):
-        return "this is JSON and not a CSV file; export the orders as CSV"
+        return "this is JSON that is not UTF-8; export it as UTF-8"
     if len(header) == 1 and any(header[0].count(mark) > 1 for mark in DELIMITERS):
         return (
             "each line is wrapped in quotes, so that it has one cell only; export the file again,"

@@ -28,15 +28,18 @@ EXAMPLE_OF_CODE = (
 )
 
 
-def rejected_lines(sheet: str) -> str:
+def rejected_lines(records: Records) -> str:
     """Select the rejected rows as lines of JSON, in the file's order.
 
-    `line` is a row's number in its sheet where the file is a workbook: then it is called so.
+    Their place is a line of the file, or in a workbook a row of a sheet, or only the record's
+    number where the file has no such lines.
     """
-    place = f"{literal(sheet)} AS sheet, line AS row" if sheet else "line"
+    place = ", line" if records.has_lines else ""
+    if records.sheet:
+        place = f", {literal(records.sheet)} AS sheet, line AS row"
     return (
         "SELECT to_json(rejected)::VARCHAR || '\n' FROM"
-        f" (SELECT record, {place}, reasons, cells FROM rejects"
+        f" (SELECT record{place}, reasons, cells FROM rejects"
         " WHERE reasons IS NOT NULL ORDER BY record) AS rejected"
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from order_transform.reading.records import Records
 from order_transform.sql.amounts import Amounts
 from order_transform.sql.arrow import Block, read_blocks, wide_integers
 from order_transform.sql.conservation import has_every_line
@@ -85,10 +86,10 @@ def write_lines(
     return target.write_lines(blocks), blocks.rows
 
 
-def write_rejects(db: duckdb.DuckDBPyConnection, target: Target, sheet: str) -> OutputFile:
-    """Write the table of rejects; `sheet` names the sheet of a workbook they are from."""
+def write_rejects(db: duckdb.DuckDBPyConnection, target: Target, records: Records) -> OutputFile:
+    """Write the table of rejects; `records` are those they are from."""
     # Not by Arrow: rows that do not come from the file come a hundred thousand at a time.
-    return target.write_rejects(block.text for block in _fetched(db, rejected_lines(sheet)))
+    return target.write_rejects(block.text for block in _fetched(db, rejected_lines(records)))
 
 
 def _fetched(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[Block]:

@@ -85,8 +85,8 @@ def check_tables(path: Path, folder: Path, contract: Contract) -> FileRefused | 
     def check(table: Path, facts: Facts) -> FileRefused | None:
         return check_text(read_head(table), folder, contract, facts)
 
-    most_bytes, memory_mib = contract.limits.decompressed_bytes, engine_for(MEMORY_MIB).memory_mib
-    opened = open_file(path, folder / "tables", most_bytes, memory_mib, check)
+    memory_mib = engine_for(MEMORY_MIB).memory_mib
+    opened = open_file(path, folder / "tables", contract.limits, memory_mib, check)
     refusals = [table.refusal or check(table.path, table.facts) for table in opened.tables]
     if not refusals:
         return FileRefused("nothing_inside", f"it has no order files; {known_endings()}")

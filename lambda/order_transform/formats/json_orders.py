@@ -1,0 +1,63 @@
+"""JSON orders: one table with a row for each item, written as text in two passes."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from order_transform.formats.compression import Compression, compression_of, decompressed
+from order_transform.formats.json_shapes import Row, Shape, shape_of
+from order_transform.formats.json_text import read_objects
+from order_transform.formats.tables import Facts, Note, Opened, Table
+from order_transform.refusal import FileRefused
+
+_NUMBERS = "the file is JSON, whose numbers have a decimal point"
+
+
+def open_json(source: Path, folder: Path, most_bytes: int, most_characters: int) -> Opened:
+    """Write the orders of a JSON text to `folder` as one table.
+
+    An object may have so many characters. Raises `FileRefused` where the text is not JSON, and
+    for one that is too large.
+    """
+    folder.mkdir()
+    path = _plain(source, folder / "plain", most_bytes)
+    columns: dict[str, None] = {}
+    shape: Shape | None = None
+    for found in read_objects(path, most_characters):
+        shape = shape or shape_of(found)
+        for row in shape.rows(found):
+            columns.update(dict.fromkeys(row))
+    if shape is None:
+        raise FileRefused("empty", "the file has no orders; check the export")
+    table = folder / "table"
+    with table.open("w", encoding="utf-8", errors="replace", newline="") as out:
+        writer = csv.DictWriter(out, list(columns), restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(_rows(path, most_characters, shape))
+    facts = Facts(delimiter=",", numbers=_NUMBERS, has_lines=False)
+    return Opened((Table("", table, facts, _notes(shape)),))
+
+
+def _rows(path: Path, most_characters: int, shape: Shape) -> Iterator[Row]:
+    for found in read_objects(path, most_characters):
+        yield from shape.rows(found)
+
+
+def _plain(source: Path, path: Path, most_bytes: int) -> Path:
+    if compression_of(source) is Compression.NONE:
+        return source
+    size = 0
+    with path.open("wb") as out:
+        for chunk in decompressed(source):
+            size += len(chunk)
+            if size > most_bytes:
+                raise FileRefused("too_large", f"more than {most_bytes:,} bytes; split the file")
+            out.write(chunk)
+    return path
+
+
+def _notes(shape: Shape) -> tuple[Note, ...]:
+    if not shape.is_known:
+        return ()
+    evidence = "its objects have the names of these; their other fields are not read"
+    return (Note("shape", shape.name, evidence),)

@@ -1,0 +1,162 @@
+"""JSON texts: the objects in them, one after the other, with numbers as they are written."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from order_transform.refusal import FileRefused
+
+_CHUNK = 1 << 18
+# The most bytes of a text that has to be read as a whole: one object with a list of orders in it.
+MOST_WHOLE_BYTES = 32 << 20
+# What a shop's answer calls its list of orders.
+LISTS = ("orders", "data", "results", "invoices", "charges", "records")
+_SPACE = " \t\r\n"
+
+
+class Number(str):
+    """A number as it is written, so that no money goes through a binary fraction."""
+
+    __slots__ = ()
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=Number, parse_int=Number, parse_constant=_refuse_constant, strict=False
+)
+
+
+def looks_like_json(head: bytes) -> bool:
+    """Tell by its first bytes whether a text is JSON: an object, or a list of objects."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return text[:1] in (b"{", b"[") and text[1:].lstrip()[:1] in (b'"', b"{", b"}", b"]")
+
+
+def read_objects(path: Path, most: int) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of a JSON text: one per line, of a list, or of the list in an object.
+
+    `most` is how many characters one object may have. Memory holds one object at a time, except
+    of a list that stands in an object: of that all. Raises `FileRefused` for anything else.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = next((text for line in _pieces(file, most) if (text := line.strip())), "")
+            file.seek(0)
+            if first.startswith("["):
+                yield from _elements(file, most)
+            elif _is_whole(first):
+                yield from _lines(file, most)
+            else:
+                yield from _members(file, path)
+    except UnicodeDecodeError as error:
+        raise FileRefused("damaged", "the JSON is not UTF-8; export it again") from error
+
+
+def _pieces(file: TextIO, most: int) -> Iterator[str]:
+    """Yield lines; of a longer one than so many characters, pieces."""
+    return iter(lambda: file.readline(most), "")
+
+
+def _is_whole(line: str) -> bool:
+    try:
+        return isinstance(_DECODER.decode(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _lines(file: TextIO, most: int) -> Iterator[Mapping[str, Any]]:
+    lines = enumerate(_pieces(file, most + 1), 1)
+    objects = (_object(line, number, most) for number, line in lines if line.strip())
+    first, second = next(objects), next(objects, None)
+    if second is None:
+        yield from _list_in(first)
+        return
+    yield from (first, second)
+    yield from objects
+
+
+def _members(file: TextIO, path: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of a text that is one object over several lines."""
+    if path.stat().st_size > MOST_WHOLE_BYTES:
+        limit = f"{MOST_WHOLE_BYTES >> 20} MiB"
+        message = f"a list of orders in an object of over {limit}; write one order per line instead"
+        raise FileRefused("too_large", message)
+    yield from _list_in(_object(file.read(), 1, MOST_WHOLE_BYTES))
+
+
+def _list_in(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the orders of a shop's answer; an object without such a list is an order itself."""
+    values = next((found[name] for name in LISTS if isinstance(found.get(name), list)), None)
+    if values is None:
+        yield found
+        return
+    for number, value in enumerate(values, 1):
+        yield _checked(value, f"in element {number:,}")
+
+
+def _elements(file: TextIO, most: int) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of a list, reading on where one is not whole yet."""
+    text, place, number = file.read(_CHUNK), 0, 0
+    text = text[text.index("[") + 1 :]
+    while True:
+        text, place = _without_space(file, text, place)
+        if text[place : place + 1] == "]":
+            return
+        number += 1
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(text, place)
+                break
+            except (ValueError, RecursionError) as error:
+                more = file.read(_CHUNK)
+                if not more or isinstance(error, RecursionError):
+                    raise _damaged(f"in element {number:,}", error) from error
+                text, place = text[place:] + more, 0
+                if len(text) > most + _CHUNK:
+                    raise _too_long(most) from error
+        yield _checked(value, f"in element {number:,}")
+        text, place = _without_space(file, text, end)
+        if text[place : place + 1] == ",":
+            place += 1
+        elif text[place : place + 1] != "]":
+            raise _damaged(f"after element {number:,}", ValueError("the list is cut short"))
+
+
+def _without_space(file: TextIO, text: str, place: int) -> tuple[str, int]:
+    """Go to the next character that is no white space; read on where there is none."""
+    while True:
+        while place < len(text) and text[place] in _SPACE:
+            place += 1
+        if place < len(text) or not (more := file.read(_CHUNK)):
+            return text, place
+        text, place = more, 0
+
+
+def _object(text: str, line: int, most: int) -> Mapping[str, Any]:
+    """Return the object of a text that begins in a line."""
+    where = f"from line {line:,} on"
+    if len(text) > most:
+        raise _too_long(most)
+    try:
+        return _checked(_DECODER.decode(text.strip()), where)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(where, error) from error
+
+
+def _checked(value: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise _damaged(where, ValueError("it is not an object"))
+    return value
+
+
+def _damaged(where: str, error: Exception) -> FileRefused:
+    why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return FileRefused("damaged", f"the JSON is not valid {where}: {why}; export it again")
+
+
+def _too_long(most: int) -> FileRefused:
+    return FileRefused("line_too_long", f"an order has over {most:,} characters")

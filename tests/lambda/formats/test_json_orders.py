@@ -1,0 +1,190 @@
+"""JSON orders become one row per item, with money as it is written."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from transformed import LENIENT, Outcome, limited, run
+
+ITEM = '{"sku": "%s", "price": %s, "quantity": %d}'
+A, B = ITEM % ("a", "1.10", 2), ITEM % ("b", "2.50", 1)
+SHOPIFY = {
+    "id": 450789469,
+    "name": "#1001",
+    "order_number": 1001,
+    "created_at": "2026-11-22T10:00:00+01:00",
+    "cancelled_at": None,
+    "currency": "EUR",
+    "financial_status": "paid",
+    "customer": {"id": 207119551, "email": "a@example.org"},
+    "billing_address": {"country": "Germany"},
+    "line_items": [
+        {"id": 1, "product_id": 9, "sku": "MUG", "name": "Mug", "quantity": 2, "price": "7.95"},
+        {"id": 2, "product_id": 8, "sku": "LMP", "name": "Lamp", "quantity": 1, "price": "20.00"},
+    ],
+}
+WOOCOMMERCE = {
+    "id": 727,
+    "number": "727",
+    "status": "completed",
+    "currency": "USD",
+    "date_created": "2026-11-22T16:28:02",
+    "total": "29.35",
+    "customer_id": 0,
+    "billing": {"country": "US"},
+    "line_items": [
+        {"id": 315, "name": "Woo", "sku": "W", "quantity": 3, "total": "19.00", "price": 6.333333},
+    ],
+}
+INVOICE = {
+    "id": "in_1",
+    "object": "invoice",
+    "number": "A-1",
+    "currency": "usd",
+    "created": 1795341600,
+    "status": "paid",
+    "customer": "cus_1",
+    "lines": {
+        "object": "list",
+        "data": [
+            {"amount": 1250, "quantity": 2, "description": "Plan", "price": {"product": "prod_1"}},
+        ],
+    },
+}
+CHARGE = {
+    "id": "ch_1",
+    "object": "charge",
+    "amount": 500,
+    "currency": "jpy",
+    "created": 1795341600,
+    "status": "succeeded",
+    "refunded": False,
+    "description": "Tea",
+}
+
+
+def told(outcome: Outcome) -> list[object]:
+    return [c.value for c in outcome.result.choices if c.name == "shape"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{A}\n{B}\n",
+        f"\n{A}\n\n{B}",
+        f"[{A},{B}]",
+        f"[\n  {A},\n  {B}\n]\n",
+        f'{{"count": 2, "orders": [{A}, {B}]}}',
+        f'{{\n"orders": [\n{A},\n{B}\n]\n}}',
+        f"\ufeff[{A},{B}]",
+    ],
+)
+@pytest.mark.parametrize("pack", [str.encode, lambda text: gzip.compress(text.encode())])
+def test_objects_are_read_however_they_stand(text: str, pack: Any) -> None:
+    outcome = run(pack(text))
+    assert outcome.column("product_id") == ["a", "b"]
+    assert str(outcome.result.total_amount) == "4.70"
+    assert outcome.counts.records == 2
+
+
+def test_an_order_with_items_becomes_one_row_per_item() -> None:
+    order = {"id": "7", "date": "2026-11-22", "currency": "EUR", "items": [json.loads(A)] * 2}
+    outcome = run(json.dumps([order]))
+    assert outcome.column("order_id") == ["7", "7"]
+    assert outcome.column("currency") == ["EUR", "EUR"]
+    assert outcome.column("order_date") == ["2026-11-22", "2026-11-22"]
+
+
+def test_shopifys_orders_are_known() -> None:
+    outcome = run(json.dumps({"orders": [SHOPIFY]}))
+    assert told(outcome) == ["Shopify orders"]
+    assert outcome.column("order_id") == ["#1001", "#1001"]
+    assert outcome.column("product_id") == ["MUG", "LMP"]
+    assert str(outcome.result.total_amount) == "35.90"
+    assert outcome.column("status") == ["paid", "paid"]
+
+
+def test_a_cancelled_order_is_no_sale() -> None:
+    outcome = run(json.dumps([SHOPIFY | {"cancelled_at": "2026-11-23T10:00:00Z"}]))
+    assert outcome.column("is_sale") == [False, False]
+
+
+def test_woocommerces_items_have_the_lines_total_exactly() -> None:
+    outcome = run(json.dumps([WOOCOMMERCE]))
+    assert told(outcome) == ["WooCommerce orders"]
+    assert str(outcome.result.total_amount) == "19.00"
+    assert outcome.column("quantity") == [3]
+
+
+@pytest.mark.parametrize(("found", "total"), [(INVOICE, "12.50"), (CHARGE, "500.00")])
+def test_stripes_amounts_are_of_the_smallest_unit(found: dict[str, Any], total: str) -> None:
+    outcome = run(json.dumps({"object": "list", "data": [found], "has_more": False}))
+    assert outcome.refusal is None
+    assert str(outcome.result.total_amount) == total
+    assert outcome.column("order_date") == ["2026-11-22T10:00:00"]
+
+
+def test_an_order_without_items_is_rejected_and_not_lost() -> None:
+    outcome = run(json.dumps([SHOPIFY, SHOPIFY | {"line_items": []}]), LENIENT)
+    assert (outcome.counts.records, outcome.counts.rejected) == (3, 1)
+    [rejected] = outcome.rejects
+    assert rejected["record"] == 3
+    assert "line" not in rejected
+
+
+@given(
+    price=st.decimals(0, 10**12, places=6, allow_nan=False),
+    quantity=st.integers(1, 10**6),
+)
+@settings(max_examples=25, deadline=None)
+def test_money_is_as_it_is_written(price: Any, quantity: int) -> None:
+    outcome = run(f'[{{"sku": "a", "price": {price:f}, "quantity": {quantity}}}]')
+    assert outcome.result.total_amount == price * quantity
+
+
+def test_a_number_with_an_exponent_is_what_it_says() -> None:
+    outcome = run('[{"sku": "a", "price": 1.5E+2, "quantity": 1e0}]')
+    assert str(outcome.result.total_amount) == "150.00"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('[{"sku": "a"', "damaged"),
+        ('[{"sku": "a"} {"sku": "b"}]', "damaged"),
+        ('[{"sku": 1}, 2]', "damaged"),
+        ('{"sku": "a", "price": NaN}\n', "damaged"),
+        ('{"sku": "a"}\nsku\n', "damaged"),
+        ("[" + '{"a":' * 100_000, "damaged"),
+        ("[]", "empty"),
+        ('{"orders": []}', "empty"),
+        ('[{"name": "a"}]', "no_required_column"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_reason(text: str, code: str) -> None:
+    assert run(text).refusal == code
+
+
+def test_text_that_is_not_utf_8_is_refused() -> None:
+    assert run(b'[{"sku": "\xe4", "price": 1, "quantity": 1}]').refusal == "damaged"
+
+
+def test_one_object_may_not_be_larger_than_a_line() -> None:
+    text = json.dumps([{"sku": "a" * 500_000, "price": 1, "quantity": 1}])
+    assert run(text, limited(line_bytes=1000)).refusal == "line_too_long"
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_damaged_json_never_ends_in_a_traceback(data: st.DataObject) -> None:
+    text = bytearray(json.dumps({"orders": [SHOPIFY, WOOCOMMERCE, INVOICE]}).encode())
+    if data.draw(st.booleans()):
+        del text[data.draw(st.integers(2, len(text) - 1)) :]
+    else:
+        for _ in range(data.draw(st.integers(1, 8))):
+            text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
+    outcome = run(bytes(text), LENIENT)
+    assert outcome.refusal or outcome.counts.records
