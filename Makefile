@@ -179,7 +179,7 @@ test-clients: $(DEV_STAMP) $(EMULATOR_STAMP) ## Athena's real clients against th
 
 .PHONY: screenshots
 screenshots: $(BROWSER_STAMP) $(EMULATOR_STAMP) ## docs/images/: the report in Chromium, and a demo
-	@.tools/browser/bin/python -m tests.browser.screenshots
+	@PYTHONPATH=tests/fixtures .tools/browser/bin/python -m tests.browser.screenshots
 
 .PHONY: policy
 policy: $(POLICY_STAMP) ## check template.yaml and the CI workflow

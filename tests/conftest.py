@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import noted_folders
 import pytest
 from hypothesis import settings
 
@@ -59,9 +60,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeSc
     return Shares(config, log)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all processes that share the tests note their folders in one place."""
+    config.add_cleanup(noted_folders.begin())
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Keep the exit code for `pytest_unconfigure`."""
+    """Keep the exit code for `pytest_unconfigure`; after Ctrl-C, stop what the tests started."""
     _status["exit"] = int(exitstatus)
+    if exitstatus == pytest.ExitCode.INTERRUPTED and not hasattr(session.config, "workerinput"):
+        noted_folders.stop_all()
 
 
 @pytest.hookimpl(trylast=True)

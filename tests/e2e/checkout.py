@@ -5,6 +5,8 @@ import os
 import socket
 from pathlib import Path
 
+import noted_folders
+
 ROOT = Path(__file__).resolve().parents[2]
 OWN = {".git", ".orderlake", ".pytest_cache", ".hypothesis"}
 
@@ -27,6 +29,8 @@ def free_port() -> int:
 
 
 def linked_checkout(folder: Path) -> Path:
+    """Fill a folder with links to the checkout, and return it."""
+    noted_folders.note(folder)
     # Shared, so that the function's dependencies are not built anew at every run of the tests.
     (ROOT / "build").mkdir(exist_ok=True)
     for entry in ROOT.iterdir():
