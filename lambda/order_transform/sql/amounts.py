@@ -40,7 +40,10 @@ class Amounts:
         return f"({self.total})::DECIMAL({digits}, {self.decimals})"
 
     def exact_sum(self, condition: str) -> str:
-        """Return SQL for the sum of the totals of some rows, with all its digits."""
+        """Return SQL for the sum of the totals of some rows, with all its digits.
+
+        For the rows that are accepted: `sum(line_value) FILTER (accepted)`.
+        """
         if not self.is_wide:
             return f"sum({self.total}) FILTER ({condition})"
         digits = f"replace(({self.total})::VARCHAR, '.', '')::BIGNUM"

@@ -71,12 +71,18 @@ class FieldSql:
 
 
 def trimmed(cell: str) -> str:
-    """Return SQL for a cell without the white space around it, an empty text for null."""
+    """Return SQL for a cell without the white space around it, an empty text for null.
+
+    `trim(coalesce(c3, ''), <spaces>)`, where the spaces are a text of all kinds of them.
+    """
     return f"trim(coalesce({cell}, ''), {literal(_EDGES)})"
 
 
 def is_blank(cells: Iterable[str]) -> str:
-    """Return SQL that is true for a row whose cells are all empty or white space."""
+    """Return SQL that is true for a row whose cells are all empty or white space.
+
+    `trim(coalesce(concat(c0, c1), ''), <spaces>) = ''`.
+    """
     # As one text: a test for each cell would take memory for each of a thousand columns.
     text = f"concat({', '.join(cells)})"
     return f"{trimmed(text)} = ''"
@@ -85,7 +91,13 @@ def is_blank(cells: Iterable[str]) -> str:
 def read_field(
     field: Field, cell: str, contract: Contract, reading: NumberReading | DateReading | None
 ) -> FieldSql:
-    """Build the SQL of one field; `reading` is how the file writes it, None for a text."""
+    """Build the SQL of one field; `reading` is how the file writes it, None for a text.
+
+    For a price in a file of prices up to 9999.99 the steps are `price_text`, which is `c8`, and
+    `price_value`, which is `TRY_CAST(price_text AS DECIMAL(6, 2))`. A row is valid where
+    `NOT (price_value IS NULL) AND coalesce(NOT (price_value < 0), true)`, and is written as the
+    sample where `coalesce(regexp_full_match(c8, '-?[0-9]{1,4}(\\.[0-9]{1,2})?'), true)`.
+    """
     match reading:
         case NumberReading():
             return _read_number(field, cell, contract, reading)
@@ -114,14 +126,20 @@ def read_currency(
 
 
 def stated_currency(price: str, contract: Contract, reading: Reading) -> str:
-    """Return SQL for the code of the currency beside a price, or null."""
+    """Return SQL for the code of the currency beside a price, or null.
+
+    For prices such as `$5`: `CASE <key> WHEN '$' THEN 'USD' END` (`currency_text`).
+    """
     if reading.currency is None:
         return "NULL"
     return currency_text.currency_code(currency_key_of(price, contract, reading), reading.currency)
 
 
 def currency_key_of(price: str, contract: Contract, reading: Reading) -> str:
-    """Return SQL for what stands beside the number in a price's cell; `''` where none has any."""
+    """Return SQL for what stands beside the number in a price's cell, such as `$` or `eur`.
+
+    It is `''` in a file in whose price cells nothing does.
+    """
     if reading.currency is None or not reading.currency.is_from_cells:
         return "''"
     words = NumberWords(contract.words.units, contract.rules.currency_words)
