@@ -6,8 +6,9 @@ A template's {distinct}, {order} and {tail} (FILTER, OVER) stand where DuckDB wa
 from collections.abc import Sequence
 
 from athena_sql.functions.table import Family, Template
+from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type, duckdb_type, is_floating
-from athena_sql.values.value import Value
+from athena_sql.values.value import Value, refused
 
 AGGREGATES = Family("aggregate")
 WINDOWS = Family("window")
@@ -46,6 +47,20 @@ def largest(given: Sequence[Value], result: Type) -> str:
     return f"coalesce(max({{distinct}}if(isnan({value}), null, {value})){{tail}}, {plain})"
 
 
+def few(name: str) -> Template:
+    """Return a maker of `max(x, 3)`, the three largest; how many has to be written out."""
+
+    def make(given: Sequence[Value], result: Type) -> str:
+        values, count = given
+        if not isinstance(count.constant, int) or not 1 <= count.constant <= 10_000:
+            raise refused(Place(), "a number that is not written out", "write max(x, 3)")
+        if values.may_be_nan:
+            raise refused(Place(), "the largest of what may be NaN", "filter with is_nan(x)")
+        return f"{name}({values.sql}, {count.constant}){{tail}}"
+
+    return make
+
+
 ONE = "({distinct}{0}{order}){tail}"
 add("count", "T -> bigint", f"count{ONE}")
 add("count_if", "boolean -> bigint", "count({distinct}if({0}, 1, null)){tail}")
@@ -57,6 +72,8 @@ add("avg", "double -> double", f"avg{ONE}")
 add("avg", "decimal(p,s) -> decimal(p,s)", average_decimal)
 add("min", "E -> E", f"min{ONE}", orders=(0,))
 add("max", "E -> E", largest, orders=(0,))
+add("min", "E, bigint -> array(E)", few("min"), orders=(0,))
+add("max", "E, bigint -> array(E)", few("max"), orders=(0,))
 add("max_by", "V, K -> V", extreme_by("arg_max_null"), orders=(1,))
 add("min_by", "V, K -> V", extreme_by("arg_min_null"), orders=(1,))
 add("arbitrary any_value", "T -> T", f"any_value{ONE}")

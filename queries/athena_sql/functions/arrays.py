@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from athena_sql.functions.table import Family, Template
 from athena_sql.syntax.tokens import Place
-from athena_sql.typing.types import BIGINT, BOOLEAN, VARCHAR, Type, duckdb_type, is_floating
+from athena_sql.typing.types import BIGINT, BOOLEAN, MONTHS, VARCHAR, Type, duckdb_type, is_floating
 from athena_sql.values.casts import cast
 from athena_sql.values.value import Value, expand, refused
 
@@ -95,18 +95,27 @@ add(
     "array_remove", "array(T), T -> array(T)", of_plain("trino_array_remove({0}, {1})"), orders=(0,)
 )
 add("arrays_overlap", "array(T), array(T) -> boolean", of_plain("trino_overlap({0}, {1})"))
-add("repeat", "E, bigint -> array(E)", "list_transform(trino_times({1}), lambda i: {0})")
+add("repeat", "E, integer -> array(E)", "list_transform(trino_times({1}), lambda i: {0})")
 
 
 def sequence_of_dates(given: Sequence[Value], result: Type) -> str:
     """`list_transform(trino_sequence(19000, 19003, 1), lambda d: date '1970-01-01' + d)`."""
     low, high, *step = given
+    if step and step[0].type == MONTHS:
+        months = f"trino_months({step[0].sql})"
+        return expand("trino_month_sequence({0}, {1}, {2})", low.sql, high.sql, months)
     if step and step[0].unit != "DAY":
-        raise refused(Place(), "dates in steps other than days", "write interval '7' day")
+        raise refused(Place(), "dates in steps of hours", "write interval '1' day")
     ends = [Value(BIGINT, f"trino_day_number({value.sql})") for value in (low, high)]
     days = [Value(BIGINT, f"cast(extract(day from {one.sql}) as bigint)") for one in step]
     numbers = sequence([*ends, *days], result)
     return f"list_transform({numbers}, lambda d: cast('1970-01-01' as date) + cast(d as integer))"
+
+
+def sequence_of_times(given: Sequence[Value], result: Type) -> str:
+    """`list_transform(trino_sequence(0, 7200000000, 3600000000), lambda i: t + ...)`."""
+    low, high, step = (value.sql for value in given)
+    return expand("trino_time_sequence({0}, {1}, {2})", low, high, f"trino_microseconds({step})")
 
 
 for name, template in {
@@ -120,5 +129,10 @@ for name, template in {
 add("sequence", "date, date -> array(date)", sequence_of_dates)
 add("sequence", "date, date, interval day to second -> array(date)", sequence_of_dates)
 add("sequence", "date, date, interval year to month -> array(date)", sequence_of_dates)
+add(
+    "sequence",
+    "timestamp(p), timestamp(p), interval day to second -> array(timestamp(p))",
+    sequence_of_times,
+)
 add("sequence", "bigint, bigint -> array(bigint)", sequence)
 add("sequence", "bigint, bigint, bigint -> array(bigint)", sequence)

@@ -55,6 +55,7 @@ FORMS = frozenset(
         "with_timezone",
         "to_iso8601",
         "map_filter",
+        "zip_with",
         "transform_keys",
         "transform_values",
     )

@@ -12,9 +12,10 @@ parse_datetime | it takes a Joda pattern | use date_parse
 from_unixtime_nanos | it has nine digits of a second | write from_unixtime(x / 1e9)
 current_time localtime | it depends on the clock | take the time as a parameter
 map_union map_zip_with split_to_map split_to_multimap array_histogram | not compared | group by the key
-zip zip_with reduce_agg | it makes rows, or goes on from step to step | unnest, and aggregate
+zip reduce_agg | it makes rows, or goes on from step to step | unnest, and aggregate
 soundex word_stem | not compared | compare the characters
 cbrt | its last digit differs | write power(x, 1e0 / 3)
+sin cos tan asin acos atan atan2 sinh cosh tanh degrees radians | its last digit differs | ask it on Athena: --env aws
 random rand uuid shuffle | it gives another value each time | order by a column
 checksum | DuckDB has none | count and sum the columns
 json_extract json_parse json_format json_array_get json_size json_query json_value json_exists json_object json_array | JSON values are not answered here | use json_extract_scalar

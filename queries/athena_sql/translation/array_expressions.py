@@ -106,13 +106,17 @@ class ArrayExpressions(ChoiceExpressions):
             raise wrong(node.place, "Unexpected parameters for function reduce")
         state, element = self.queries.fresh("e"), self.queries.fresh("e")
         kind = start.type
+        if values.type != array(kind):
+            raise refused(
+                node.place, "reduce() of several types is not answered here", "cast to one type"
+            )
         given = (
             Value(kind, state, may_be_nan=is_floating(kind)),
             Value(kind, element, may_be_nan=is_floating(kind)),
         )
         inside = self.with_variables(dict(zip(step.parameters, given, strict=True)))
         found = inside.value(step.body)
-        if not (values.type == array(kind) and found.type == kind):
+        if found.type != kind:
             raise refused(
                 node.place, "reduce() of several types is not answered here", "cast to one type"
             )
@@ -124,6 +128,35 @@ class ArrayExpressions(ChoiceExpressions):
             raise refused(node.place, "the type of this NULL is not known", "cast it")
         sql = f"list_transform([{sql}], lambda {name}: {result.sql})[1]"
         return Value(result.type, sql, may_be_nan=is_floating(result.type))
+
+    def call_zip_with(self, node: nodes.Call) -> Value:
+        """Return `list_transform(list_zip(a, b), lambda p: p[1] * p[2])`."""
+        function = node.arguments[2] if len(node.arguments) == 3 else None
+        if not isinstance(function, nodes.Lambda) or len(function.parameters) != 2:
+            expected = "zip_with(array(T), array(U), function(T,U,R))"
+            raise wrong(node.place, f"Unexpected parameters. Expected: {expected}")
+        sides = [self.value(argument) for argument in node.arguments[:2]]
+        if any(side.type.name != "array" for side in sides):
+            kinds = ", ".join(str(side.type) for side in sides)
+            told = f"Unexpected parameters ({kinds}, function) for function zip_with"
+            raise wrong(node.place, told, "give two arrays")
+        if any(side.type.element == UNKNOWN for side in sides):
+            raise refused(node.place, "the type of the elements is not known", "cast them")
+        pair = self.queries.fresh("e")
+        elements = [
+            Value(side.type.element, f"{pair}[{position}]", may_be_nan=side.may_be_nan)
+            for position, side in enumerate(sides, start=1)
+        ]
+        variables = dict(zip(function.parameters, elements, strict=True))
+        found = self.with_variables(variables).value(function.body)
+        if found.type == UNKNOWN:
+            raise refused(node.place, "the type of this NULL is not known", "cast it")
+        sql = expand(
+            f"if({{0}} is null or {{1}} is null, null, list_transform(list_zip({{0}}, {{1}}), "
+            f"lambda {pair}: {found.sql.replace('{', '{{').replace('}', '}}')}))",
+            *(side.sql for side in sides),
+        )
+        return Value(array(found.type), sql, may_be_nan=found.may_be_nan)
 
     def with_variables(self, variables: Mapping[str, Value]) -> Self:
         """Return what translates the body of a lambda with these parameters."""

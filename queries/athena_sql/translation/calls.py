@@ -25,8 +25,9 @@ AMBIGUOUS = frozenset(
 OTHER_FORMS = frozenset(
     (
         *((name, 3) for name in ("max_by", "min_by", "strpos")),
-        *((name, 2) for name in ("max", "min", "truncate", "array_sort", "array_max", "log")),
-        *((name, 3) for name in ("array_position", "regexp_replace")),
+        *((name, 2) for name in ("truncate", "array_sort", "array_max", "sequence")),
+        *((name, 3) for name in ("array_position", "regexp_replace", "sequence")),
+        *(("map", 0), ("width_bucket", 2), ("log", 1)),
     )
 )
 TAKES_REAL = ("count", "coalesce", "array_agg", "arbitrary", "any_value", "min", "max")
@@ -58,7 +59,7 @@ def call(
         ordered(value, place) if position in positions(form, len(values)) else value
         for position, value in enumerate(values)
     ]
-    if result.name == "array" and function.name in ("greatest", "least", "min", "max"):
+    if function.name in ("greatest", "least", "min", "max") and values[0].type.name == "array":
         raise refused(place, "arrays are not put in order here", "use their elements")
     if function.name.startswith(("stddev", "var")) and any(value.may_be_nan for value in values):
         raise refused(place, f"{function.name}() of what may be NaN", "filter with is_finite(x)")

@@ -18,7 +18,7 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import literals, zones
 from athena_sql.values.casts import cast
-from athena_sql.values.value import Value, wrong
+from athena_sql.values.value import Value, refused, wrong
 
 EXTRACTED_TEXT = """
     year quarter month week day day_of_month day_of_week dow day_of_year doy year_of_week yow
@@ -77,5 +77,9 @@ class Expressions(
         return call(find_function(node.unit, node.place), [operand], node.place)
 
     def of_lambda(self, node: nodes.Lambda) -> Value:
-        """Refuse a lambda that is no argument."""
-        raise wrong(node.place, "a lambda stands only as a function's argument")
+        """Refuse a lambda that is no argument, or that of a function that takes none here."""
+        raise refused(
+            node.place,
+            "a lambda is not answered here",
+            "use one in transform, filter, reduce, zip_with, any_match or map_filter",
+        )

@@ -375,6 +375,19 @@ MACROS = (
         when abs((cast(high as hugeint) - low) // step) + 1 > 10000 then
             trino_fail('result of sequence function must not have more than 10000 entries')
         else step end)""",
+    # Dates in steps of months: the last day of a month where the day is not there.
+    """create macro trino_months(step) as
+    cast(extract(year from step) * 12 + extract(month from step) as bigint)""",
+    """create macro trino_month_sequence(low, high, months) as
+    list_transform(trino_sequence(0, date_sub('month', low, high), months),
+        lambda i: cast(low + to_months(cast(i as integer)) as date))""",
+    """create macro trino_microseconds(step) as
+    cast(extract(day from step) as bigint) * 86400000000
+        + cast(round(epoch(step - to_days(cast(extract(day from step) as integer))) * 1000)
+            as bigint) * 1000""",
+    """create macro trino_time_sequence(low, high, step) as
+    list_transform(trino_sequence(0, epoch_us(high) - epoch_us(low), step),
+        lambda i: low + to_microseconds(i))""",
     """create macro trino_slice(a, start, size) as
     if(trino_not_zero(start) > 0,
        array_slice(a, start, start + trino_not_negative(size, 'length') - 1),

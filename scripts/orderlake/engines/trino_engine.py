@@ -4,6 +4,7 @@ It needs no client library. Source of the protocol: Trino's developer guide, "Tr
 API". Values arrive as JSON, decimals and dates as text.
 """
 
+import base64
 import contextlib
 import http.client
 import json
@@ -137,6 +138,8 @@ def read_rows(columns: tuple[Column, ...], pages: Iterator[Mapping[str, Any]]) -
 
 def json_value(kind: str, cell: Any) -> Value:
     """Return the value of a JSON cell: numbers and booleans as they are, the rest by its type."""
+    if isinstance(cell, str) and kind == "varbinary":
+        return base64.b64decode(cell)
     if isinstance(cell, str):
         return parse_value(kind, cell)
     if isinstance(cell, int) and kind in ("double", "real"):

@@ -20,8 +20,8 @@ from sql_lake import memory_engine
 
 STATEMENTS = Path(__file__).resolve().parents[4] / "shared" / "facts" / "sql_on_trino.json"
 MOST_NEEDLESS = 0.03
-# What answers with the time at which it runs.
-CLOCK = ("select now() as r", "select current_timestamp as r")
+# What may answer with the time at which it runs, so that only its types are the recorded ones.
+CLOCK = ("now()", "current_timestamp", "localtimestamp", "current_date")
 RELATIVE_TOLERANCE = 1e-12
 
 
@@ -90,8 +90,8 @@ def class_of(engine: DuckdbEngine, entry: dict[str, Any]) -> str:
         told, rows = sorted(told, key=json.dumps), sorted(rows, key=json.dumps)
     names = [column.name for column in answer.columns]
     is_equal = names == entry["names"] and kinds == list(map(type_of, entry["types"]))
-    if entry["sql"] in CLOCK:
-        return "equal" if is_equal else "silently wrong"
+    if is_equal and any(word in entry["sql"] for word in CLOCK):
+        return "equal"
     return "equal" if is_equal and is_same(told, rows) else "silently wrong"
 
 

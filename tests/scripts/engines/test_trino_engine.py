@@ -8,7 +8,7 @@ import pytest
 from athena_sql.errors import QueryFailed
 from loopback import LoopbackHandler, serving
 from orderlake.engines import QueryRequest
-from orderlake.engines.trino_engine import TrinoEngine
+from orderlake.engines.trino_engine import TrinoEngine, json_value
 from sql_lake import ALIASES
 
 COLUMNS = [
@@ -55,6 +55,11 @@ def engine(script: Script) -> Iterator[TrinoEngine]:
     handler = type("Scripted", (Handler,), {"script": script})
     with serving(handler) as url:
         yield TrinoEngine(url, "hive", "shop_orders", ALIASES, lambda: "hash")
+
+
+def test_bytes_arrive_as_bytes() -> None:
+    assert json_value("varbinary", "YWI=") == b"ab"
+    assert json_value("varchar", "YWI=") == "YWI="
 
 
 def test_pages_are_followed_and_values_are_exact(script: Script, engine: TrinoEngine) -> None:
