@@ -184,6 +184,8 @@ def test_a_job_is_replaced(glue: Any) -> None:
     glue.update_job(JobName="nightly", JobUpdate={"Role": "other", "Command": command})
     job = glue.get_job(JobName="nightly")["Job"]
     assert (job["Role"], job["MaxRetries"], job.get("Description")) == ("other", 0, None)
+    with pytest.raises(glue.exceptions.InvalidInputException, match="runs no Glue jobs"):
+        glue.start_job_run(JobName="nightly")
     glue.delete_job(JobName="nightly")
 
 

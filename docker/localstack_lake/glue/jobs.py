@@ -1,4 +1,4 @@
-"""What moto lacks of jobs: their update. Runs are moto's.
+"""What moto lacks of jobs: their update, and the truth about runs, which moto calls a success.
 
 https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateJob.html
 """
@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localstack.aws.api import RequestContext, handler
-from moto.glue.models import glue_backends
+from moto.glue.models import FakeJob, glue_backends
 
-from localstack_lake.glue.paging import not_found
+from localstack_lake.glue.paging import invalid_input, not_found
 
 type GlueDict = dict[str, Any]
 
@@ -41,13 +41,24 @@ _SETTINGS: dict[str, tuple[str, Any]] = {
 class JobHandlers:
     """The operations on jobs that moto lacks."""
 
+    @handler("StartJobRun", expand=False)
+    def start_job_run(self, context: RequestContext, request: GlueDict) -> GlueDict:
+        """Refuse: nothing here runs a job, and a run that succeeds without running is a lie."""
+        _find_job(context, request["JobName"])
+        raise invalid_input(f"The local AWS runs no Glue jobs; {request['JobName']} did not start")
+
     @handler("UpdateJob", expand=False)
     def update_job(self, context: RequestContext, request: GlueDict) -> GlueDict:
         """Replace a job's definition: on AWS, too, a setting that is left out is reset."""
-        job = glue_backends[context.account_id][context.region].jobs.get(request["JobName"])
-        if job is None:
-            raise not_found(f"Job {request['JobName']} not found.")
+        job = _find_job(context, request["JobName"])
         for setting, (attribute, reset) in _SETTINGS.items():
             setattr(job, attribute, request["JobUpdate"].get(setting, reset))
         job.last_modified_on = datetime.now(UTC).replace(tzinfo=None)
         return {"JobName": request["JobName"]}
+
+
+def _find_job(context: RequestContext, name: str) -> FakeJob:
+    job: FakeJob | None = glue_backends[context.account_id][context.region].jobs.get(name)
+    if job is None:
+        raise not_found(f"Job {name} not found.")
+    return job
