@@ -17,10 +17,10 @@ from orderlake.order_files.sample import write_sample
 BUCKET = "shop-processed"
 SQL = (ROOT / "queries" / "top_products.sql").read_text("utf-8")
 ROWS_A_FILE = 1_000_000
-TYPES = {"price": "double", "quantity": "int", "total_amount": "double"}
+TYPES = {"price": "double", "quantity": "int", "total_amount": "double", "is_sale": "boolean"}
 COLUMN_TEXT = (
     "order_id product_id product_name category customer_id country currency status price quantity"
-    " order_date total_amount"
+    " order_date total_amount is_sale"
 )
 COLUMNS = COLUMN_TEXT.split()
 
