@@ -1,8 +1,9 @@
 """A storm over a lake: concurrent changes and killed functions, then commands stopped at random.
 
-It starts a local AWS in a folder of its own, and proves two things: once all has run, the
-processed data holds exactly the rows of the newest version of every file, once; and after any
-interruption the next command works and `status` is true. Bounded and repeatable:
+It starts local AWSs in folders of their own, and proves two things: once all has run, the
+processed data holds exactly the rows of the newest version of every file, once, though functions
+were killed and a quarter of their S3 calls failed; and after any interruption the next command
+works and `status` is true. Bounded; a seed draws the same changes, failures and interruptions:
 `.venv/bin/python bench/storm.py --seed 1 --changes 300 --interruptions 100`.
 """
 
@@ -10,23 +11,31 @@ import argparse
 import contextlib
 import gzip
 import json
-import os
 import random
-import signal
-import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psutil
-from orderlake.aws.session import Aws, open_aws
-from orderlake.settings import load
+from failing_s3 import failing_s3
+from interruptions import (
+    Interrupted,
+    Shop,
+    fill,
+    interrupt_at_random,
+    orders,
+    read_back,
+    stand_up,
+)
+from lakes import free_port
+from orderlake.aws.session import Aws
 
 ROOT = Path(__file__).resolve().parents[1]
-PROGRAM = Path(sys.executable).with_name("orderlake")
 KEYS = [f"raw/2026-11-{day:02}.csv" for day in range(1, 11)]
 CHANGERS = 8
 SETTLE_SECONDS = 300
@@ -39,31 +48,6 @@ def checkout(folder: Path) -> Path:
         if entry.name not in {".git", ".orderlake"}:
             (folder / entry.name).symlink_to(entry)
     return folder
-
-
-def run(root: Path, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end; no traceback may show, whatever happened before."""
-    done = subprocess.run(
-        [PROGRAM, *words], cwd=root, env=environment(root), capture_output=True, text=True
-    )
-    assert "Traceback" not in done.stdout + done.stderr, done.stderr
-    assert "please report it" not in done.stderr, done.stderr
-    assert not check or done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
-    return done
-
-
-def environment(root: Path) -> dict[str, str]:
-    """Return the environment of commands in a folder."""
-    return os.environ | {"ORDERLAKE_ROOT": str(root), "LAMBDA_RETRY_BASE_DELAY": "1"}
-
-
-def orders(chance: random.Random) -> bytes:
-    """Return a file of a few rows, some of them bad."""
-    rows = [
-        f"P{chance.randrange(9)},{chance.choice(['1.25', '3.10', 'n/a'])},{chance.randrange(4)}"
-        for _ in range(chance.randrange(1, 40))
-    ]
-    return "\n".join(["sku,price,quantity", *rows, ""]).encode()
 
 
 def change(aws: Aws, seed: int) -> None:
@@ -108,17 +92,17 @@ def storm(aws: Aws, changes: int, seed: int) -> int:
     return killed
 
 
-def settle(root: Path) -> dict[str, Any]:
+def settle(shop: Shop) -> dict[str, Any]:
     """Wait until every file stands as its newest version; lost events are sent again, as told."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
-        status: dict[str, Any] = json.loads(run(root, "status", "--json").stdout)
+        status: dict[str, Any] = json.loads(shop.run("status", "--json").out)
         if not status["waiting"] and not status["leftovers"] and not status["failures"]:
             return status
         assert time.monotonic() < deadline, status
         if status["failures"]:
-            run(root, "replay", check=False)
-        run(root, "status", "--repair", "--timeout", "30", check=False)
+            shop.run("replay")
+        shop.run("status", "--repair", "--timeout", "30")
 
 
 def processed_rows(aws: Aws) -> list[str]:
@@ -145,7 +129,7 @@ def expected_rows(aws: Aws, folder: Path) -> list[str]:
         path = folder / "raw" / Path(key).name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
-    run(folder, "transform", "raw", "--out", "out", check=False)
+    Shop(folder, 0, random.Random()).run("transform", "raw", "--out", "out")
     rows: list[str] = []
     for path in (folder / "out" / "processed").rglob("*.json.gz"):
         rows += [
@@ -155,89 +139,92 @@ def expected_rows(aws: Aws, folder: Path) -> list[str]:
     return sorted(rows)
 
 
-def interrupt_at_random(root: Path, orders_file: Path, count: int, seed: int) -> dict[str, int]:
-    """Stop commands at random moments; after each the next works, and `status` is true."""
-    chance, endings = random.Random(seed), {"stopped": 0, "killed": 0, "ended before": 0}
-    commands = [
-        ("upload", str(orders_file)),
-        ("deploy",),
-        ("crawl",),
-        ("sync",),
-        ("query", "top_products"),
-        ("status", "--repair"),
-        ("rejected", "--csv", "corrections"),
-        ("replay", "raw/*"),
-        ("report",),
-        ("sample", "--rows", "100000", "--out", "sample.csv", "--force"),
-        ("transform", str(orders_file), "--out", "out"),
-        ("local", "up"),
-    ]
-    for _ in range(count):
-        words = chance.choice(commands)
-        process = subprocess.Popen(
-            [PROGRAM, *words],
-            cwd=root,
-            env=environment(root),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        is_kill = chance.random() < 0.25
+def fail_in_the_function(aws: Aws, endpoint_url: str) -> None:
+    """Let the function's S3 calls go by way of a proxy."""
+    name = aws.names.function
+    settled = aws.functions.get_function_configuration(FunctionName=name)
+    variables = settled.get("Environment", {}).get("Variables", {})
+    aws.functions.update_function_configuration(
+        FunctionName=name,
+        Environment={"Variables": variables | {"AWS_ENDPOINT_URL_S3": endpoint_url}},
+    )
+    aws.functions.get_waiter("function_updated_v2").wait(FunctionName=name)
+
+
+def change_keys(shop: Shop, changes: int, share: float, seed: int) -> None:
+    """Change keys while functions die and calls fail; the result must be that of a quiet day."""
+    aws = shop.aws()
+    start = time.monotonic()
+    with failing_s3(shop.aws_port(), share, seed) as day:
+        fail_in_the_function(aws, day.endpoint_url)
+        killed = storm(aws, changes, seed)
+        status = settle(shop)
+        with tempfile.TemporaryDirectory() as folder:
+            want = expected_rows(aws, Path(folder))
+        assert processed_rows(aws) == want, "the processed data is not the newest versions'"
+        calls, failed = day.counts.total(), day.failed
+    print(
+        f"changes: {changes} on {len(KEYS)} keys, {killed} functions killed, "
+        f"{failed:,} of {calls:,} S3 calls failed; {status['files']} files, "
+        f"{len(want)} rows as they have to be, {time.monotonic() - start:.0f} s",
+        flush=True,
+    )
+
+
+@contextlib.contextmanager
+def open_shop(seed: int) -> Iterator[Shop]:
+    """Yield a project folder with a deployed lake; all of it is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="orderlake-storm-") as name:
+        shop = Shop(checkout(Path(name)), free_port(), random.Random(seed))
         try:
-            # From the moment on at which Python itself has started.
-            process.wait(0.15 + chance.random() ** 2 * 4)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL if is_kill else signal.SIGINT)
-            endings["killed" if is_kill else "stopped"] += 1
-        else:
-            endings["ended before"] += 1
-        out, err = process.communicate(timeout=120)
-        assert "Traceback" not in out + err, (words, err)
-        assert "please report it" not in err, (words, err)
-        # The next command works, and what it says adds up.
-        status = json.loads(run(root, "status", "--json").stdout)
-        assert status["files"] == status["done"] + len(status["refused"]) + len(status["waiting"])
-        parts = status["accepted"] + status["rejected"] + status["blank"]
-        assert status["records"] == parts, status
-    left = [str(path) for path in root.rglob("*.part") if not path.is_relative_to(root / ".tools")]
-    endings["part files left"] = len(left)
-    return endings
+            for words in (("local", "up"), ("deploy",)):
+                ended = shop.run(*words)
+                assert ended.code == 0, ended.text
+            yield shop
+        finally:
+            shop.run("local", "down")
 
 
-def main() -> None:
-    """Run both, and print figures."""
+def interrupt(count: int, seed: int) -> Interrupted:
+    """Stop commands in a lake of their own, then let all of it settle."""
+    with open_shop(seed) as shop:
+        fill(shop, is_down=False)
+        found = interrupt_at_random(shop, count)
+        try:
+            stand_up(shop)
+            read_back(shop)
+        except AssertionError as fault:
+            found.faults.append(f"at the end: {fault}")
+        return found
+
+
+def main() -> int:
+    """Run both, and print figures; returns 1 where anything did not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changes", type=int, default=300)
+    parser.add_argument("--failing", type=float, default=0.25, help="share of failing S3 calls")
     parser.add_argument("--interruptions", type=int, default=100)
+    parser.add_argument("--lakes", type=int, default=2, help="lakes interrupted at once")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="orderlake-storm-") as name:
-        root = checkout(Path(name))
-        try:
-            run(root, "local", "up")
-            run(root, "deploy")
-            aws = open_aws(load("local", environ=environment(root)))
-            start = time.monotonic()
-            killed = storm(aws, asked.changes, asked.seed)
-            status = settle(root)
-            with tempfile.TemporaryDirectory() as folder:
-                want = expected_rows(aws, Path(folder))
-            assert processed_rows(aws) == want, "the processed data is not the newest versions'"
-            print(
-                f"storm: {asked.changes} changes on {len(KEYS)} keys, {killed} functions killed, "
-                f"{status['files']} files, {len(want)} rows as they have to be, "
-                f"{time.monotonic() - start:.0f} s"
-            )
-            start = time.monotonic()
-            file = root / "orders-2026-11-22.csv"
-            file.write_bytes(b"sku,price,quantity\n" + b"A,1.25,2\nB,n/a,1\n" * 5_000)
-            endings = interrupt_at_random(root, file, asked.interruptions, asked.seed)
-            settle(root)
-            told = ", ".join(f"{count} {what}" for what, count in endings.items())
-            print(f"interruptions: {told}, {time.monotonic() - start:.0f} s; status is true")
-        finally:
-            run(root, "local", "down", check=False)
+    if asked.changes:
+        with open_shop(asked.seed) as shop:
+            change_keys(shop, asked.changes, asked.failing, asked.seed)
+    if not asked.interruptions:
+        return 0
+    start = time.monotonic()
+    with ThreadPoolExecutor(asked.lakes) as pool:
+        share = -(-asked.interruptions // asked.lakes)
+        seeds = [asked.seed * 1_000 + number for number in range(asked.lakes)]
+        results = list(pool.map(lambda seed: interrupt(share, seed), seeds))
+    counts = sum((result.counts for result in results), Counter[str]())
+    faults = [fault for result in results for fault in result.faults]
+    told = ", ".join(f"{count} {what}" for what, count in counts.most_common())
+    print(f"interruptions: {told}; {len(faults)} faults, {time.monotonic() - start:.0f} s")
+    for fault in faults:
+        print(f"fault: {fault}")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

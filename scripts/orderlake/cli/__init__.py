@@ -20,10 +20,11 @@ from click.shell_completion import CompletionItem
 from orderlake.cli.group import Group
 from orderlake.cli.hints import with_choices
 from orderlake.cli.make_target import words_of
+from orderlake.cli.signals import exit_code, handle_requests_to_end
 from orderlake.cli.storage import storage_refusal
 from orderlake.cli.streams import silence_teardown
 from orderlake.cli.verbosity import LOGGER, add_verbosity, has_color
-from orderlake.errors import STOPPED, OrderlakeError
+from orderlake.errors import OrderlakeError
 from orderlake.settings import Settings, find_root
 
 # In the order of a working day. Each name is a function in the module of the same name.
@@ -205,7 +206,7 @@ def hint_of(error: click.UsageError) -> str:
 def stopped() -> int:
     """Say that the user stopped the command."""
     complain("stopped", "")
-    return STOPPED
+    return exit_code()
 
 
 def complain(message: str, next_step: str) -> None:
@@ -248,4 +249,5 @@ add_verbosity(cli)
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line; `--make TARGET` is that of a make target and its variables."""
     silence_teardown()
+    handle_requests_to_end()
     cli.main(args=list(sys.argv[1:] if args is None else args), prog_name="orderlake")

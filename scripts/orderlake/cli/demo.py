@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
 
 from orderlake.cli.output import note, print_line
 from orderlake.cli.progress import waiting
+from orderlake.cli.signals import REQUESTS
 from orderlake.cli.verbosity import is_quiet
 from orderlake.errors import UploadFailed
 from orderlake.local_aws import lifecycle as local_aws
@@ -136,7 +136,7 @@ def own_local_aws(settings: Settings, keep: bool) -> Iterator[Settings]:
 
     One that was up before is used and left up.
     """
-    with ended_by_signals(), step("local") as done:
+    with step("local") as done:
         running, is_new = local_aws.start(settings, note)
         done(
             f"AWS {'is up' if is_new else 'was already up, and stays up'} at {running.endpoint_url}"
@@ -148,7 +148,8 @@ def own_local_aws(settings: Settings, keep: bool) -> Iterator[Settings]:
         finally:
             if is_new and not (keep and is_done):
                 # A second Ctrl-C must not leave half of it running.
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                for number in (signal.SIGINT, *REQUESTS):
+                    signal.signal(number, signal.SIG_IGN)
                 local_aws.stop(settings)
 
 
@@ -158,24 +159,6 @@ def beside_a_lake(settings: Settings) -> Settings:
         return load("local")
     say_step("lake", f"'{settings.prefix}' stays as it is; the demo's is '{PREFIX}'")
     return load("local", prefix=PREFIX)
-
-
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Handle a request to end, or a closed terminal, like Ctrl-C: clean up first."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in numbers}
-    for number in numbers:
-        signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def shown(path: Path) -> str:

@@ -7,8 +7,8 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from orderlake.errors import STOPPED
-
+# Ctrl-C, and what ends a program like it.
+REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 2.0
 
 
@@ -42,7 +42,7 @@ def stoppable() -> Iterator[None]:
 def watch(reader: int, ended: threading.Event) -> None:
     """Wait for the signal; the end of the pipe means that none came."""
     while number := os.read(reader, 1):
-        if number[0] == signal.SIGINT and not ended.wait(GRACE_SECONDS):
+        if number[0] in REQUESTS and not ended.wait(GRACE_SECONDS):
             sys.stderr.write("\nerror: stopped\n")
             sys.stderr.flush()
-            os._exit(STOPPED)
+            os._exit(128 + number[0])
