@@ -248,12 +248,17 @@ def run_in_copy(
         os._exit(code)
 
 
-def interrupt_at_random(shop: Shop, count: int) -> Interrupted:
-    """Stop commands at random moments; after each, look at everything that has to hold."""
-    found = Interrupted()
+def interrupt_at_random(shop: Shop, count: int, limit_seconds: float) -> Interrupted:
+    """Stop commands at random moments; after each, look at everything that has to hold.
+
+    It ends after so many interruptions, or once the time is over.
+    """
+    found, end = Interrupted(), time.monotonic() + limit_seconds
     seconds = {command.words: command.seconds for command in COMMANDS}
     weights = [command.weight for command in COMMANDS]
     for number in range(count):
+        if time.monotonic() > end:
+            break
         (command,) = shop.chance.choices(COMMANDS, weights)
         write_files(shop)
         words = [word.format(file=any_file(shop)) for word in command.words]

@@ -185,11 +185,11 @@ def open_shop(seed: int) -> Iterator[Shop]:
             shop.run("local", "down")
 
 
-def interrupt(count: int, seed: int) -> Interrupted:
+def interrupt(count: int, seed: int, limit_seconds: float) -> Interrupted:
     """Stop commands in a lake of their own, then let all of it settle."""
     with open_shop(seed) as shop:
         fill(shop, is_down=False)
-        found = interrupt_at_random(shop, count)
+        found = interrupt_at_random(shop, count, limit_seconds)
         try:
             stand_up(shop)
             read_back(shop)
@@ -205,6 +205,7 @@ def main() -> int:
     parser.add_argument("--failing", type=float, default=0.25, help="share of failing S3 calls")
     parser.add_argument("--interruptions", type=int, default=100)
     parser.add_argument("--lakes", type=int, default=2, help="lakes interrupted at once")
+    parser.add_argument("--seconds", type=float, default=3600, help="limit of all interruptions")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if asked.changes:
@@ -216,7 +217,7 @@ def main() -> int:
     with ThreadPoolExecutor(asked.lakes) as pool:
         share = -(-asked.interruptions // asked.lakes)
         seeds = [asked.seed * 1_000 + number for number in range(asked.lakes)]
-        results = list(pool.map(lambda seed: interrupt(share, seed), seeds))
+        results = list(pool.map(lambda seed: interrupt(share, seed, asked.seconds), seeds))
     counts = sum((result.counts for result in results), Counter[str]())
     faults = [fault for result in results for fault in result.faults]
     told = ", ".join(f"{count} {what}" for what, count in counts.most_common())

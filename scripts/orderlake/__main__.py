@@ -1,8 +1,11 @@
 """The entry point, installed as `orderlake` and run by `python -m orderlake`.
 
-Ctrl-C ends the program with one line and no traceback from its first line on. Slow imports are
-therefore inside `main`.
+From its first line on, Ctrl-C ends the program with a line and not with a traceback; so it imports
+what takes time only within, and after Ctrl-C only what is in Python itself: a module whose import
+was broken off cannot be imported again.
 """
+
+STOPPED = 130  # the exit code of Ctrl-C: 128 and the signal's number, as shells have it
 
 
 def main() -> None:
@@ -16,8 +19,6 @@ def main() -> None:
         run()
     except KeyboardInterrupt:
         import sys
-
-        from orderlake.errors import STOPPED
 
         sys.stderr.write("error: stopped\n")
         sys.exit(STOPPED)

@@ -41,8 +41,6 @@ from pathlib import Path
 
 from athena_sql.errors import nearest
 
-STOPPED = 130  # the exit code of Ctrl-C: 128 and the signal's number, as shells have it
-
 
 class OrderlakeError(Exception):
     """Anything that ends a command; `message` says what happened, `next_step` what to type."""

@@ -75,7 +75,7 @@ def up(
 
     Its data is gone when it is stopped, unless --persist names a folder: the newest version of
     every raw file is then kept there, and the next start deploys and sends them again. Raw files
-    are kept as they come; those of a container, by `local down`.
+    are kept as they come.
 
     It accepts only its own access key, which `orderlake local env` prints for other programs.
 
@@ -197,15 +197,16 @@ def down(discard: bool) -> None:
 def keep(settings: Settings, running: LocalInstance) -> None:
     """Save the raw files; if that fails, the local AWS stays up, so that nothing is lost."""
     from orderlake.aws.session import open_aws
-    from orderlake.local_aws import kept_files
+    from orderlake.local_aws import kept_files, kept_journal
 
     if local_aws.health(running.endpoint_url) is None:
-        until = "what came until then" if running.runtime == "host" else "what was last saved"
+        is_whole = local_aws.rescue(running)
+        until = "what came until then" if is_whole else "what was last saved"
         note(f"it had ended by itself; {running.kept_in} holds {until}")
         return
     count = kept_files.save(open_aws(settings), Path(running.kept_in))
     if count is None:
-        kept_files.drop_journal(Path(running.kept_in))
+        kept_journal.drop_journal(Path(running.kept_in))
         note(f"nothing is deployed; {running.kept_in} stays as it was last saved")
     else:
         note(f"{count_text(count, 'raw file')} kept in {running.kept_in}")

@@ -9,15 +9,19 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from orderlake.aws.local_instance import LaunchOptions, LocalInstance, Say
 from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import image
+from orderlake.local_aws.kept_journal import add_kept, kept_objects_variables
 from orderlake.settings import Settings
 
 # Long enough for any answer of a working engine.
 ANSWER_SECONDS = 120.0
+# Within the container's volume: a stopped container still has it.
+KEPT_FOLDER = "/var/lib/localstack/kept"
 LABEL = "com.docker.compose.project"
 # The parts of a project, in the order in which they can be removed.
 KINDS = {
@@ -49,6 +53,8 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
         options.is_iam_for_users,
     )
     variables = compose_variables(settings, port) | options.variables()
+    if options.kept_in:
+        variables |= kept_objects_variables(settings, KEPT_FOLDER)
     image.build([*compose, "build"], variables, log, say)
     marker_file(settings).touch()
     try:
@@ -61,6 +67,25 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
         end(running)
         raise
     return running
+
+
+def rescue(running: LocalInstance) -> bool:
+    """Copy what a container that has ended kept into the folder that it was started with.
+
+    Returns whether there was anything to copy from: the container must still be there, ended.
+    """
+    found = run(
+        ["docker", "ps", "--all", "--quiet", "--filter", f"label={LABEL}={running.started}"]
+    )
+    names = found.stdout.split() if found.returncode == 0 else []
+    if not names:
+        return False
+    with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
+        copy = Path(folder) / "kept"
+        if run(["docker", "cp", f"{names[0]}:{KEPT_FOLDER}", str(copy)]).returncode:
+            return False
+        add_kept(copy, Path(running.kept_in))
+    return True
 
 
 def project_of(root: Path) -> str:

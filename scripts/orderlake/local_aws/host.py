@@ -14,6 +14,7 @@ from pathlib import Path
 from orderlake.aws.local_instance import LaunchOptions, LocalInstance, Say
 from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import processes
+from orderlake.local_aws.kept_journal import kept_objects_variables
 from orderlake.settings import Settings
 
 # Enough for a polite end: its data is thrown away, a guard ends its functions in any case, and its
@@ -43,7 +44,7 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
             [python, "-m", "localstack.runtime.main"],
             env=emulator_environment(os.environ, port, data)
             | options.variables()
-            | kept_objects(settings, options.kept_in),
+            | kept_objects_variables(settings, options.kept_in),
             cwd=data,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -90,13 +91,6 @@ def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> d
     }
 
 
-def kept_objects(settings: Settings, folder: str) -> dict[str, str]:
-    """Return the variables that make LocalStack keep raw files in a folder as they come."""
-    if not folder:
-        return {}
-    return {"LAKE_KEEP_FOLDER": folder, "LAKE_KEEP_BUCKETS": f"{settings.prefix}-raw-*"}
-
-
 def loopback_addresses() -> list[str]:
     """Return this machine's loopback addresses; some systems have none of version 6."""
     addresses = ["127.0.0.1"]
@@ -115,6 +109,11 @@ def is_alive(running: LocalInstance) -> bool:
     """Whether this process still runs, and not a later one with the same number."""
     processes.reap(running.pid)
     return processes.started_at(running.pid) == running.started
+
+
+def rescue(running: LocalInstance) -> bool:
+    """Whether the folder to keep raw files in has them all: the process wrote into it itself."""
+    return True
 
 
 def end(running: LocalInstance) -> bool:

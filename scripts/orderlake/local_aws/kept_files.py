@@ -18,15 +18,17 @@ from orderlake.aws.local_instance import Say
 from orderlake.aws.session import Aws
 from orderlake.deploy.redeploy import redeploy
 from orderlake.errors import BadSetting, NotDeployed, NothingHeard
+from orderlake.local_aws.kept_journal import (
+    FOLDER_RULE,
+    OBJECTS_FOLDER,
+    drop_journal,
+    read_journal,
+)
 from orderlake.pipeline import crawl
 from orderlake.pipeline.outcomes import RawVersion, unquoted, wait_for_outcomes
 from orderlake.pipeline.upload import send_all
 
 ARCHIVE_FILE = "archive.json"
-OBJECTS_FOLDER = "objects"
-# The local AWS itself appends to this file while it runs (localstack_lake.s3.journal).
-JOURNAL_FILE = "journal.jsonl"
-FOLDER_RULE = "a folder that an earlier `local up --persist` was given, or a new one"
 READERS = 8
 PATIENCE_SECONDS = 60.0
 CRAWL_SECONDS = 600.0
@@ -63,22 +65,6 @@ def merge(saved: Archive, lines: Iterable[Mapping[str, Any]]) -> Archive:
         if line["file"] is not None:
             files[line["key"]] = KeptFile(line["key"], line["file"])
     return Archive(tuple(files.values()), saved.is_crawled)
-
-
-def read_journal(folder: Path) -> list[dict[str, Any]]:
-    """Return what was added and removed since the last save, oldest first; raises BadSetting.
-
-    A last line without a line end is about a file whose upload was never confirmed.
-    """
-    path = folder / JOURNAL_FILE
-    try:
-        whole, _, _ = path.read_text("utf-8").rpartition("\n")
-        lines = [json.loads(line) for line in whole.splitlines()]
-        return [{"key": line["key"], "file": line["file"]} for line in lines]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadSetting("--persist", str(folder), str(path), FOLDER_RULE) from error
 
 
 def read_saved(folder: Path) -> Archive | None:
@@ -152,11 +138,6 @@ def write_archive(folder: Path, archive: Archive) -> None:
     for path in (folder / OBJECTS_FOLDER).iterdir():
         if path.name not in named:
             path.unlink()
-
-
-def drop_journal(folder: Path) -> None:
-    """Drop everything since the last save."""
-    (folder / JOURNAL_FILE).unlink(missing_ok=True)
 
 
 def restore(aws: Aws, folder: Path, archive: Archive, say: Say) -> None:

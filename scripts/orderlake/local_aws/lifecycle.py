@@ -79,8 +79,8 @@ def start(
                     is_iam_for_users=before.is_iam_for_users,
                 )
             return before, False
-        if before and before.runtime == "docker" and before.kept_in:
-            say(f"the container ended by itself: {before.kept_in} lacks what came since it started")
+        if before and before.kept_in and not rescue(before):
+            say(f"the container is gone: {before.kept_in} lacks what came since it started")
         if (before and end(settings, before)) or end_strays(settings):
             say("ended a local AWS that an earlier run had left behind")
         port = choose_port(settings.port, say)
@@ -119,6 +119,11 @@ def trino_failure(settings: Settings) -> LocalAwsFailed:
     log = settings.local_dir / "trino" / "trino.log"
     text = log.read_text("utf-8", "replace") if log.is_file() else ""
     return LocalAwsFailed("Trino did not start", log, "\n".join(text.splitlines()[-12:]))
+
+
+def rescue(running: LocalInstance) -> bool:
+    """Bring what one that has ended kept into its folder; return whether all of it is there."""
+    return bool(RUNTIMES[running.runtime].rescue(running))
 
 
 def stop(settings: Settings) -> bool:

@@ -87,6 +87,24 @@ def test_an_early_ctrl_c_is_a_line(tmp_path: Path) -> None:
     assert 130 in outcomes
 
 
+def test_a_ctrl_c_in_the_middle_of_an_import_is_a_line() -> None:
+    """Python cannot import a module again whose import was broken off."""
+    code = """if True:
+        import sys
+        class Stop:
+            def find_spec(self, name, path=None, target=None):
+                if name == "orderlake.wording" or name.startswith("orderlake.cli"):
+                    sys.modules.pop("pathlib", None)
+                    sys.modules["pathlib._abc"] = None
+                    raise KeyboardInterrupt
+        import orderlake.__main__
+        sys.meta_path.insert(0, Stop())
+        orderlake.__main__.main()
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "error: stopped\n")
+
+
 def test_an_object_that_cannot_be_thrown_away_prints_no_traceback() -> None:
     code = (
         "from orderlake.cli.streams import silence_teardown\n"

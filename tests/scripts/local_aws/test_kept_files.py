@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from orderlake.errors import BadSetting
 from orderlake.local_aws.kept_files import (
     ARCHIVE_FILE,
-    JOURNAL_FILE,
     OBJECTS_FOLDER,
     Archive,
     KeptFile,
@@ -16,6 +15,7 @@ from orderlake.local_aws.kept_files import (
     read_archive,
     write_archive,
 )
+from orderlake.local_aws.kept_journal import JOURNAL_FILE
 
 KEPT = st.builds(
     KeptFile, key=st.text(min_size=1), file=st.from_regex(r"[0-9a-f]{8}", fullmatch=True)
