@@ -5,14 +5,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from orderlake.aws.local_instance import LocalInstance
 from orderlake.errors import LocalAwsFailed, MissingTool
 from orderlake.local_aws import image
 from orderlake.local_aws.container import (
+    KEPT_FOLDER,
     compose_variables,
     find_compose,
     project_of,
+    rescue,
     short_hash,
 )
+from orderlake.local_aws.kept_files import read_archive
 from orderlake.settings import load
 
 CLASSIC = ["Step 1/2 : FROM scratch", " ---> 8b2f", "Step 2/2 : COPY docker docker"]
@@ -99,6 +103,32 @@ def test_a_failed_build_shows_its_last_lines(tmp_path: Path) -> None:
         image.build(command, {}, tmp_path / "log", lambda _: None)
     assert "first" not in failed.value.tail
     assert str(failed.value.log) in failed.value.next_step
+
+
+def ended_container(folder: Path) -> LocalInstance:
+    return LocalInstance("docker", 0, "project", 4566, "", "", str(folder))
+
+
+def test_what_an_ended_container_kept_is_copied_out_of_it(programs: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    (there / "objects").mkdir(parents=True)
+    (there / "objects" / "a.csv").write_text("sku", "utf-8")
+    (there / "journal.jsonl").write_text('{"key": "raw/a.csv", "file": "a.csv"}\n', "utf-8")
+    copies = f'[ "$2" = 0a1b:{KEPT_FOLDER} ] && /bin/cp -r {there} "$3"'
+    put_program(programs, "docker", f"case $1 in ps) echo 0a1b;; cp) {copies};; esac")
+    folder = tmp_path / "kept"
+    assert rescue(ended_container(folder))
+    archive = read_archive(folder)
+    assert archive is not None
+    assert [kept.key for kept in archive.files] == ["raw/a.csv"]
+
+
+@pytest.mark.parametrize("script", ["exit 1", "exit 0", "[ $1 = ps ] && echo 0a1b"])
+def test_a_container_that_is_gone_keeps_nothing_and_says_so(
+    programs: Path, tmp_path: Path, script: str
+) -> None:
+    put_program(programs, "docker", script)
+    assert not rescue(ended_container(tmp_path / "kept"))
 
 
 def test_two_checkouts_have_two_projects_and_two_images(tmp_path: Path) -> None:

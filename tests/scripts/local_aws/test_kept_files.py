@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from localstack_lake.s3.journal import Journal
 from orderlake.errors import BadSetting
 from orderlake.local_aws.kept_files import (
     ARCHIVE_FILE,
@@ -15,7 +16,7 @@ from orderlake.local_aws.kept_files import (
     read_archive,
     write_archive,
 )
-from orderlake.local_aws.kept_journal import JOURNAL_FILE
+from orderlake.local_aws.kept_journal import JOURNAL_FILE, add_kept
 
 KEPT = st.builds(
     KeptFile, key=st.text(min_size=1), file=st.from_regex(r"[0-9a-f]{8}", fullmatch=True)
@@ -93,6 +94,33 @@ def test_a_save_takes_the_journal_with_it(folder: Path) -> None:
     (folder / JOURNAL_FILE).write_text('{"key": "a", "file": "b"}\n', "utf-8")
     write_archive(folder, Archive())
     assert read_archive(folder) == Archive()
+
+
+def test_what_a_container_kept_is_added_to_the_folder(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    journal = Journal(copy)
+    journal.keep("raw/a.csv", "e1", [b"one"])
+    journal.keep("raw/b.csv", "e2", [b"two"])
+    journal.forget("raw/a.csv")
+    # It ended in the middle of a line, and of a file.
+    with (copy / JOURNAL_FILE).open("a") as file:
+        file.write('{"key": "raw/c.csv", "fi')
+    (copy / "objects" / "c.csv.part").write_text("thr")
+    Journal(folder).keep("raw/z.csv", "e0", [b"zero"])
+    for _ in range(2):
+        add_kept(copy, folder)
+        archive = read_archive(folder)
+        assert archive is not None
+        contents = {
+            kept.key: (folder / "objects" / kept.file).read_bytes() for kept in archive.files
+        }
+        assert contents == {"raw/z.csv": b"zero", "raw/b.csv": b"two"}
+    assert not list((folder / "objects").glob("*.part"))
+
+
+def test_a_container_that_kept_nothing_adds_nothing(folder: Path, tmp_path: Path) -> None:
+    add_kept(tmp_path / "none", folder)
+    assert read_archive(folder) is None
 
 
 @pytest.mark.parametrize("text", ["x\n", "[]\n", '{"key": "a"}\n'])
