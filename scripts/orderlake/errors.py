@@ -15,6 +15,7 @@ OrderlakeError                    exit 1: the work was not done
 ├── StorageRefused                the disk is full, or a file or folder may not be used
 ├── MissingTool                   a program or package this machine lacks
 ├── NoLocalAws                    nothing answers where the local AWS should be
+│   └── StrangeLocalAws           a local AWS of somebody else answers there
 ├── LocalAwsFailed                LocalStack started and gave up, or never became healthy
 ├── NoCredentials                 --env aws without an identity
 ├── NoAnswer                      nothing, or something else, is where AWS should be
@@ -145,6 +146,19 @@ class NoLocalAws(OrderlakeError):
     def __init__(self, endpoint_url: str) -> None:
         self.endpoint_url = endpoint_url
         super().__init__(f"no local AWS answers at {endpoint_url}", "start it: make local-up")
+
+
+class StrangeLocalAws(NoLocalAws):
+    """The local AWS at the endpoint does not know the access key: it is another checkout's."""
+
+    def __init__(self, endpoint_url: str, code: str) -> None:
+        self.endpoint_url, self.code = endpoint_url, code
+        OrderlakeError.__init__(
+            self,
+            f"what answers at {endpoint_url} is not this folder's local AWS: "
+            f"it does not take its access key ({code})",
+            "start this folder's own: make local-up",
+        )
 
 
 class LocalAwsFailed(OrderlakeError):

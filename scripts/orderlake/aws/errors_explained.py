@@ -135,6 +135,8 @@ def silence(error: boto_errors.BotoCoreError, settings: Settings | None) -> erro
 def refusal(error: boto_errors.ClientError, settings: Settings | None) -> errors.OrderlakeError:
     """Say what AWS refused and what a person can do about it."""
     code, reason = error_code(error), reason_of(error)
+    if code in UNKNOWN_IDENTITY and settings and settings.is_local and settings.endpoint_url:
+        return errors.StrangeLocalAws(settings.endpoint_url, code)
     if code in UNKNOWN_IDENTITY:
         return errors.NoCredentials(f"{code}: {reason}")
     if code in WRONG_SIGNATURE and not is_of_clock(reason) and "region" not in reason:

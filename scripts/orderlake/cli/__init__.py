@@ -7,6 +7,7 @@ import ast
 import os
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from importlib import import_module
@@ -20,11 +21,11 @@ from click.shell_completion import CompletionItem
 from orderlake.cli.group import Group
 from orderlake.cli.hints import with_choices
 from orderlake.cli.make_target import words_of
-from orderlake.cli.signals import exit_code, handle_requests_to_end
-from orderlake.cli.storage import storage_refusal
+from orderlake.cli.signals import exit_code, handle_requests_to_end, is_stopped
+from orderlake.cli.storage import full_folder, storage_refusal
 from orderlake.cli.streams import silence_teardown
 from orderlake.cli.verbosity import LOGGER, add_verbosity, has_color
-from orderlake.errors import OrderlakeError
+from orderlake.errors import OrderlakeError, StorageRefused
 from orderlake.settings import Settings, find_root
 
 # In the order of a working day. Each name is a function in the module of the same name.
@@ -162,9 +163,10 @@ def run(main: Any, *args: Any, **kwargs: Any) -> int:
         complain(f"standard output: {refusal.message}", refusal.next_step)
         return 1
     except Exception as error:
-        # DuckDB ends a statement like this at Ctrl-C. Anything else is a bug in orderlake: the user
-        # still gets lines and no traceback.
-        return stopped() if str(error) == "Query interrupted" else report_bug(error)
+        # Ctrl-C in the middle of a library's work may come out as any error; DuckDB's is known.
+        # Everything else is a bug in orderlake: the user still gets lines and no traceback.
+        is_end = is_stopped() or str(error) == "Query interrupted"
+        return stopped() if is_end else report_bug(error)
     return result if isinstance(result, int) else 0
 
 
@@ -185,12 +187,19 @@ def repeat_choices(error: OrderlakeError | SqlError, ctx: click.Context) -> None
 def translate(error: Exception, settings: Settings | None) -> OrderlakeError | None:
     """Return the command-line error for an error of the system or an AWS library, if it is one."""
     if refusal := storage_refusal(error):
-        return refusal
+        return refusal if refusal.path else with_place(refusal, settings)
     if type(error).__module__.partition(".")[0] not in ("botocore", "boto3", "s3transfer"):
         return None
     from orderlake.aws import errors_explained
 
     return errors_explained.translate(error, settings)
+
+
+def with_place(refusal: StorageRefused, settings: Settings | None) -> StorageRefused:
+    """Return the error with the folder whose disk is full: a write does not say where it was."""
+    folders = [settings.root] if settings else []
+    place = full_folder([*folders, Path(), Path(tempfile.gettempdir())])
+    return StorageRefused(place, refusal.reason, refusal.next_step)
 
 
 def hint_of(error: click.UsageError) -> str:

@@ -148,7 +148,7 @@ def own_local_aws(settings: Settings, keep: bool) -> Iterator[Settings]:
         finally:
             if is_new and not (keep and is_done):
                 # A second Ctrl-C must not leave half of it running.
-                for number in (signal.SIGINT, *REQUESTS):
+                for number in REQUESTS:
                     signal.signal(number, signal.SIG_IGN)
                 local_aws.stop(settings)
 

@@ -6,15 +6,19 @@ So a time limit or a cancelled CI job leaves no unfinished file, and no query ru
 import signal
 from types import FrameType
 
-# What asks a program to end, besides Ctrl-C, which Python handles in the same way.
-REQUESTS = (signal.SIGTERM, signal.SIGHUP)
+# What asks a program to end, and what Python does about it unless it is told otherwise.
+REQUESTS = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.SIG_DFL,
+    signal.SIGHUP: signal.SIG_DFL,
+}
 _received: list[int] = []
 
 
 def handle_requests_to_end() -> None:
     """Raise KeyboardInterrupt for each request; one that is ignored (nohup) stays ignored."""
-    for number in REQUESTS:
-        if signal.getsignal(number) == signal.SIG_DFL:
+    for number, default in REQUESTS.items():
+        if signal.getsignal(number) == default:
             signal.signal(number, interrupt)
 
 
@@ -22,6 +26,11 @@ def interrupt(number: int, frame: FrameType | None) -> None:
     """End what the program does."""
     _received.append(number)
     raise KeyboardInterrupt
+
+
+def is_stopped() -> bool:
+    """Whether a request came: a library may turn its KeyboardInterrupt into an error of its own."""
+    return bool(_received)
 
 
 def exit_code() -> int:

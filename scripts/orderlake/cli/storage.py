@@ -1,11 +1,17 @@
-"""Explain a full disk, a read-only folder or a missing permission. Pure."""
+"""Explain a full disk, a read-only folder or a missing permission. Changes nothing."""
 
+import contextlib
 import errno
 import os
 import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
 
 from orderlake.errors import StorageRefused
 
+# Less than any file that a command writes.
+FULL_BYTES = 1 << 20
 FREE_SPACE = "free some space, then run the same command again; orderlake doctor shows how much"
 OTHER_PLACE = "change its permissions, or name another place"
 REASONS = {
@@ -24,6 +30,15 @@ DUCKDB_PATH = re.compile(r'file \\?"(.+?)\\?"')
 CONNECTIONS = (ConnectionError, TimeoutError)
 
 
+def full_folder(folders: Iterable[Path]) -> str:
+    """Return the first folder whose disk is full, or an empty text."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            if shutil.disk_usage(folder).free < FULL_BYTES:
+                return str(folder)
+    return ""
+
+
 def storage_refusal(error: BaseException) -> StorageRefused | None:
     """Return the error for a file that this machine refused, or None for any other error."""
     if isinstance(error, OSError) and not isinstance(error, CONNECTIONS):
@@ -37,7 +52,9 @@ def storage_refusal(error: BaseException) -> StorageRefused | None:
 
 def system_refusal(error: OSError) -> StorageRefused | None:
     """Return the error for a system error; None if that names neither a reason nor a file."""
-    path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    # Of two files, the second is the one that is written.
+    name = error.filename2 or error.filename
+    path = os.fsdecode(name) if isinstance(name, str | bytes) else ""
     if error.errno in REASONS or path:
         return refusal_of(error.errno or 0, path)
     return None

@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import duckdb
 from athena_sql.errors import SqlError
 from athena_sql.reading.columns import OBJECT_COLUMN, columns_of_table
 from athena_sql.reading.data_object import members_of
@@ -109,6 +110,9 @@ def compare_files(settings: Settings, on_progress: Callable[[int, int], None]) -
         return FileComparison(problem=f"{error.message}: {sync_step(store.folder)}")
     except (MirrorBusy, SourceChanging, SqlError) as error:
         return FileComparison(problem=error.message)
+    except (OSError, duckdb.IOException) as error:
+        reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        return FileComparison(problem=f"the mirror cannot be written: {reason}")
 
 
 def find_repeated_lines(

@@ -122,9 +122,12 @@ def fetch_version(aws: Aws, objects: Path, entry: dict[str, Any]) -> KeptFile:
     if not path.exists():
         part = path.with_name(f"{path.name}.part")
         bucket = aws.names.raw_bucket
-        with part.open("wb") as file:
-            aws.s3.download_fileobj(bucket, key, file, ExtraArgs={"VersionId": version})
-        part.replace(path)
+        try:
+            with part.open("wb") as file:
+                aws.s3.download_fileobj(bucket, key, file, ExtraArgs={"VersionId": version})
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     return KeptFile(key, path.name)
 
 

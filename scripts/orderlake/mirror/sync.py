@@ -75,10 +75,13 @@ class Lake:
             raise
         unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as handle:
-            for chunk in answer["Body"].iter_chunks(1 << 20):
-                handle.write(chunk)
-        unfinished.replace(path)
+        try:
+            with unfinished.open("wb") as handle:
+                for chunk in answer["Body"].iter_chunks(1 << 20):
+                    handle.write(chunk)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
         return entry.size_bytes
 
 

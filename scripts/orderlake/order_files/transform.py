@@ -67,7 +67,7 @@ def transform_file(
     """Transform one file into `out` and return its report, which is written there too.
 
     Outputs of an earlier run of the same file are removed if this run has none in their place.
-    Raises TransformFailed if the disk or the memory runs out.
+    Raises TransformFailed if the memory runs out, and OSError or DuckDB's error if the disk does.
     """
     outputs = outputs_for(job.key, compression)
     with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
@@ -94,10 +94,10 @@ def transform_file(
                 "contract_version": contract_version(contract),
                 "outputs": [str(path.relative_to(out)) for path in written if path],
             }
-            target = out / outputs.report
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(report_body_to_json(report))
-        except (OSError, duckdb.Error) as error:
+            body = Path(folder) / "report"
+            body.write_bytes(report_body_to_json(report))
+            _place(body, out / outputs.report)
+        except duckdb.OutOfMemoryException as error:
             raise TransformFailed(job.path, str(error)) from error
     return report
 

@@ -113,6 +113,14 @@ def test_a_web_page_for_an_answer_is_not_printed() -> None:
     assert translated.message == "AWS refused StartCrawler: 404: HTTP 400"
 
 
+def test_a_local_aws_that_does_not_know_the_key_is_another_folders(tmp_path: Path) -> None:
+    settings = load("local", environ={"ORDERLAKE_ENDPOINT_URL": "http://127.0.0.1:4700"})
+    found = translate(client_error("InvalidAccessKeyId"), settings)
+    assert isinstance(found, errors.NoLocalAws)
+    assert "http://127.0.0.1:4700 is not this folder's local AWS" in found.message
+    assert found.next_step == "start this folder's own: make local-up"
+
+
 def test_no_answer_from_the_local_aws_says_how_to_start_it(tmp_path: Path) -> None:
     error = boto_errors.EndpointConnectionError(endpoint_url="http://127.0.0.1:4566/")
     (tmp_path / "orderlake.toml").write_text("", "utf-8")

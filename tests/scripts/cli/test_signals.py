@@ -50,6 +50,24 @@ def test_every_way_to_stop_it_leaves_no_unfinished_file(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_library_that_makes_an_error_of_ctrl_c_is_not_taken_for_a_bug(tmp_path: Path) -> None:
+    code = """if True:
+        import os, signal, sys
+        import orderlake.cli as command_line
+        def main(*args, **kwargs):
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+            except KeyboardInterrupt:
+                raise SyntaxError("can't load unicodedata module")
+        command_line.click.Group.main = main
+        command_line.main([])
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.strip()) == (143, "error: stopped")
+
+
 def test_what_runs_under_nohup_outlives_its_terminal(tmp_path: Path) -> None:
     words = ("sample", "--rows", "300000", "--out", "sample.csv")
     process = start(tmp_path, *words, hangup=signal.SIG_IGN)

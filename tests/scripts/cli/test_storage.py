@@ -6,12 +6,16 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from orderlake.cli import translate
 from orderlake.cli.storage import REASONS, storage_refusal
+from orderlake.errors import StorageRefused
+from orderlake.settings import load
 
 PROGRAM = str(Path(sys.executable).with_name("orderlake"))
 ORDERS = "sku,price,quantity\n" + "a,1.50,2\n" * 20_000
@@ -115,6 +119,22 @@ def test_every_refusal_names_its_file_and_a_next_step(number: int, path: str) ->
     assert refusal
     assert refusal.message.startswith(f"{path}: ")
     assert refusal.next_step
+
+
+def test_a_write_that_does_not_say_where_is_told_with_the_full_disk(small_disk: Path) -> None:
+    with pytest.raises(OSError, match="space") as full:
+        (small_disk / "filler").write_bytes(bytes(100_000))
+    assert full.value.filename is None
+    settings = replace(load("local", environ={}), root=small_disk)
+    refusal = translate(full.value, settings)
+    assert isinstance(refusal, StorageRefused)
+    assert refusal.message == f"{small_disk}: no space is left on its disk"
+
+
+def test_of_two_files_the_written_one_is_named(small_disk: Path, tmp_path: Path) -> None:
+    refusal = storage_refusal(OSError(errno.ENOSPC, "full", "source", None, "target"))
+    assert refusal
+    assert refusal.path == "target"
 
 
 def test_a_connection_that_ends_is_no_matter_of_storage() -> None:

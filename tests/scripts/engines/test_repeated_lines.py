@@ -1,11 +1,13 @@
 """Order lines that several files have are found with their files and amounts."""
 
+import errno
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from athena_sql.errors import UnreadableData
 from athena_sql.statement import TableName
@@ -122,6 +124,22 @@ def test_on_aws_nothing_is_downloaded_to_compare_files(tmp_path: Path) -> None:
     told = compare_files(settings, lambda done, total: None)
     assert told.found is not None
     assert (told.found.count, told.as_of) == (1, MemoryLake().look().synced_at)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.ENOSPC, "No space left on device"), duckdb.IOException("no space\nmore")],
+)
+def test_a_full_disk_leaves_the_rest_of_the_status_true(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("orderlake.engines.repeated_lines.refresh_or_keep", refuse)
+    told = compare_files(replace(load("local", environ={}), root=tmp_path), lambda *_: None)
+    assert told.found is None
+    assert told.problem.lower().startswith("the mirror cannot be written: no space")
 
 
 def test_the_text_names_lines_with_their_raw_files_and_tells_how_old_it_is() -> None:

@@ -1,9 +1,11 @@
+import errno
 import hashlib
 import json
 import multiprocessing
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from orderlake.errors import DamagedMirror, MirrorBusy, NoMirror, OrderlakeError, SourceChanging
 from orderlake.mirror.integrity import check_content, check_sizes
 from orderlake.mirror.store import MirroredObject, MirrorStore
-from orderlake.mirror.sync import count_stray, folders_of, sync
+from orderlake.mirror.sync import Lake, count_stray, folders_of, sync
 from sql_lake import MemoryLake, glue_table
 
 
@@ -321,3 +323,22 @@ def test_the_snapshot_is_readable_json(lake: MemoryLake, store: MirrorStore) -> 
     sync(lake, store)
     document = json.loads((store.folder / "snapshot.json").read_text())
     assert document["tables"][0]["Table"]["Name"] == "shop_processed_orders"
+
+
+class FullDisk:
+    """S3 with one object, whose bytes the disk does not take."""
+
+    def get_object(self, **_: str) -> dict[str, object]:
+        return {"Body": self}
+
+    def iter_chunks(self, _: int) -> Iterator[bytes]:
+        yield b"a part"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_download_that_fails_leaves_no_unfinished_file(tmp_path: Path) -> None:
+    s3: Any = FullDisk()
+    lake = Lake(s3, s3, "shop_orders", "'memory'")
+    with pytest.raises(OSError, match="No space"):
+        lake.download(MirroredObject("bucket", "key", "etag", 9), tmp_path / "objects" / "a.json")
+    assert list((tmp_path / "objects").iterdir()) == []
