@@ -10,7 +10,7 @@ from pathlib import Path
 
 from order_transform.contract.definition import Contract
 from order_transform.reading.columns import ColumnProblem, Columns, map_columns
-from order_transform.reading.rows import FORMULA, Format, read_rows
+from order_transform.reading.rows import Format, formula_text, read_rows
 from order_transform.refusal import FileRefused
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -88,7 +88,7 @@ def _head(
         saying = ((above, row) for above, row in rows if _says_something(row.cells))
         for above, row in islice(saying, _HEAD_RECORDS):
             cells = [cell.strip().strip('"') for cell in row.cells] if row.problem else row.cells
-            cells = [FORMULA.sub(r"\1", cell) for cell in cells]
+            cells = [formula_text(cell) for cell in cells]
             is_title = sum(map(bool, cells)) < needed
             if not found or not is_title:
                 columns = _mapped(cells, contract, overrides)

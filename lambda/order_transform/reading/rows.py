@@ -17,7 +17,16 @@ from order_transform.refusal import FileRefused
 
 MALFORMED_QUOTE = "malformed_quote"
 # A text as Excel writes it so that it stays one, as in `="001"`.
-FORMULA = re.compile(r'^="([^"]*)"$')
+FORMULA = re.compile(r'^="((?:[^"]|"")*)"$')
+
+
+def formula_text(cell: str) -> str:
+    """Return the text of a cell such as `="001"`, and any other cell as it is.
+
+    A quote within the text is written twice: `="5"" pipe"` is `5" pipe`.
+    """
+    found = FORMULA.fullmatch(cell)
+    return found[1].replace('""', '"') if found else cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,14 +83,15 @@ def read_cells(
 
 
 def _without_formulas(table: str, records: Records) -> str:
-    """Return a subquery of the same cells with `001` for Excel's `="001"`.
+    """Return a subquery of the same cells with `001` for Excel's `="001"`, and null for `=""`.
 
-    `(SELECT * REPLACE (CASE WHEN starts_with(c0, '=') THEN regexp_replace(c0, ...) ELSE c0 END
-    AS c0, ...) FROM read_csv(...))`.
+    `(SELECT * REPLACE (CASE WHEN starts_with(c0, '=') AND ... THEN nullif(...) ELSE c0 END AS c0,
+    ...) FROM read_csv(...))`.
     """
     pattern = literal(FORMULA.pattern)
     texts = ", ".join(
-        f"CASE WHEN starts_with({name}, '=') THEN regexp_replace({name}, {pattern}, '\\1')"
+        f"CASE WHEN starts_with({name}, '=') AND regexp_matches({name}, {pattern})"
+        f" THEN nullif(replace(regexp_extract({name}, {pattern}, 1), '\"\"', '\"'), '')"
         f" ELSE {name} END AS {name}"
         for name in map(cell, range(records.width))
     )

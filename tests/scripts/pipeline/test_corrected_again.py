@@ -5,19 +5,20 @@ A person may upload the file as it was written, or open it in a spreadsheet and 
 
 import csv
 import io
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from orderlake.pipeline.corrections import write_corrections
 from orderlake.pipeline.rejected import read_rejections
 from transformed import run
 
 HEADER = ["SKU", "Qty", "Price", "Note"]
-STARTS = ("=", "@", "+", "-", "\t", "=\"", "'", '"')
+STARTS = ("=", "@", "+", "-", "\t", '="', "'", '"')
 CELLS = st.one_of(
     st.text("=+-@\t'\"0123456789.,;a B€", max_size=8),
     st.builds(
@@ -56,11 +57,10 @@ def corrected(cell: str) -> str:
 
 
 def repr_of(line: dict[str, Any]) -> bytes:
-    import json
-
     return json.dumps(line).encode()
 
 
+@settings(max_examples=40)
 @given(CELLS)
 @example("=cmd|' /C calc'!A0")
 def test_a_cell_of_any_kind_comes_back_as_the_function_would_have_read_it(cell: str) -> None:
