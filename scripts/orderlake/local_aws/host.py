@@ -80,6 +80,8 @@ def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> d
         # Objects, code and caches go to the system's temporary folder whatever FILESYSTEM_ROOT
         # says, under fixed names: two checkouts would delete each other's.
         "TMPDIR": str(data / "tmp"),
+        # It writes into the home folder at its start, and some homes do not exist or are read-only.
+        "HOME": str(data / "tmp"),
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",

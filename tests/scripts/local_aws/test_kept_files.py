@@ -9,14 +9,13 @@ from localstack_lake.s3.journal import Journal
 from orderlake.errors import BadSetting
 from orderlake.local_aws.kept_files import (
     ARCHIVE_FILE,
-    OBJECTS_FOLDER,
     Archive,
     KeptFile,
     merge,
     read_archive,
     write_archive,
 )
-from orderlake.local_aws.kept_journal import JOURNAL_FILE, add_kept
+from orderlake.local_aws.kept_journal import JOURNAL_FILE, OBJECTS_FOLDER, add_kept
 
 KEPT = st.builds(
     KeptFile, key=st.text(min_size=1), file=st.from_regex(r"[0-9a-f]{8}", fullmatch=True)

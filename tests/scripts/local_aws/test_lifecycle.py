@@ -116,7 +116,7 @@ def test_every_access_key_belongs_to_the_local_account() -> None:
 
 def test_two_checkouts_share_no_folder(tmp_path: Path) -> None:
     one, two = (host.emulator_environment({}, 4599, tmp_path / name) for name in ("one", "two"))
-    for name in ("TMPDIR", "FILESYSTEM_ROOT"):
+    for name in ("TMPDIR", "FILESYSTEM_ROOT", "HOME"):
         assert one[name] != two[name]
 
 
