@@ -1,4 +1,4 @@
-"""The function: takes an S3 event, brings each named file up to date, and logs structured lines.
+"""The function: takes an event about S3, brings each named file up to date, and logs JSON lines.
 
 It reads, calls the protocol with explicit arguments, logs and returns. It decides nothing.
 """
@@ -15,7 +15,7 @@ from botocore.config import Config
 from order_transform.contract.definition import Contract
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.delivery.events import changes
-from order_transform.delivery.layout import is_order_file
+from order_transform.delivery.layout import RAW_PREFIX, is_order_file
 from order_transform.delivery.protocol import Delivered, Delivery
 from order_transform.delivery.runner import LocalTransformRunner
 from order_transform.delivery.storage import S3Storage
@@ -32,15 +32,18 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     Returns the outcome of each file. One file's failure does not keep the others waiting; what
     was finished is not done again when Lambda retries the event.
     """
-    return deliver_event(event, _delivery())
+    settings = Settings.from_environment()
+    return deliver_event(event, _delivery(settings), settings.raw_prefix)
 
 
-def deliver_event(event: Mapping[str, Any], delivery: Delivery) -> dict[str, Any]:
+def deliver_event(
+    event: Mapping[str, Any], delivery: Delivery, raw_prefix: str = RAW_PREFIX
+) -> dict[str, Any]:
     """Do what `handle` does, on a given delivery."""
     delivered: list[Delivered] = []
     failures: list[Exception] = []
     for change in changes(event):
-        if not is_order_file(change.key):
+        if not is_order_file(change.key, raw_prefix):
             log("ignored", bucket=change.bucket, key=change.key)
             continue
         try:
@@ -61,8 +64,7 @@ def deliver_event(event: Mapping[str, Any], delivery: Delivery) -> dict[str, Any
     return {"files": [{"key": one.key, "outcome": one.outcome} for one in delivered]}
 
 
-def _delivery() -> Delivery:
-    settings = Settings.from_environment()
+def _delivery(settings: Settings) -> Delivery:
     return Delivery(
         storage=S3Storage(_client()),
         runner=LocalTransformRunner(_contract(), settings.compression, settings.engine),

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from order_transform.delivery.layout import RAW_PREFIX
 from order_transform.sql.engine import Engine
 
 
@@ -14,6 +15,7 @@ class Settings:
     processed_bucket: str
     compression: str
     engine: Engine
+    raw_prefix: str = RAW_PREFIX
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -22,7 +24,12 @@ class Settings:
         if compression not in ("gzip", "none"):
             raise ValueError(f"COMPRESSION is {compression!r}; it must be gzip or none")
         memory_mib = int(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024"))
-        return cls(environment["PROCESSED_BUCKET"], compression, engine_for(memory_mib))
+        return cls(
+            environment["PROCESSED_BUCKET"],
+            compression,
+            engine_for(memory_mib),
+            environment.get("RAW_PREFIX", RAW_PREFIX),
+        )
 
 
 def engine_for(memory_mib: int) -> Engine:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from order_transform.delivery.layout import RAW_PREFIX
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -10,6 +12,8 @@ class Names:
     prefix: str
     account: str
     region: str
+    existing_raw_bucket: str | None = None
+    raw_prefix: str = RAW_PREFIX
 
     @property
     def stack(self) -> str:
@@ -18,8 +22,8 @@ class Names:
 
     @property
     def raw_bucket(self) -> str:
-        """The bucket that takes order files, under raw/."""
-        return f"{self.prefix}-raw-{self.account}-{self.region}"
+        """The bucket that takes order files: the stack's own, or one that exists already."""
+        return self.existing_raw_bucket or f"{self.prefix}-raw-{self.account}-{self.region}"
 
     @property
     def processed_bucket(self) -> str:
@@ -55,6 +59,11 @@ class Names:
     def crawl_rule(self) -> str:
         """The EventBridge rule that calls it after a crawl."""
         return f"{self.prefix}-order-crawled"
+
+    @property
+    def files_rule(self) -> str:
+        """The EventBridge rule that calls the function for files of an existing bucket."""
+        return f"{self.prefix}-order-files"
 
     @property
     def failure_queue(self) -> str:

@@ -14,21 +14,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from order_transform.delivery.layout import RAW_PREFIX
+
 from orderlake.errors import BadSetting, UnknownName, WrongUse
 
 ENVIRONMENTS = ("local", "aws")
+EVERYWHERE = ("prefix", "region", "account", "endpoint_url", "architecture", "parameters")
 KNOWN = {
-    "local": (
-        "prefix",
-        "region",
-        "account",
-        "port",
-        "endpoint_url",
-        "engine",
-        "architecture",
-        "parameters",
-    ),
-    "aws": ("prefix", "region", "account", "profile", "endpoint_url", "architecture", "parameters"),
+    env: (*EVERYWHERE, "raw_bucket", "raw_prefix", *own)
+    for env, own in (("local", ("port", "engine")), ("aws", ("profile",)))
 }
 ARCHITECTURES = ("arm64", "x86_64")
 # What runs Athena's queries in the local AWS.
@@ -39,11 +33,16 @@ PREFIX = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 PREFIX_MAX = 19
 ACCOUNT = re.compile(r"\d{12}")
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One environment. `endpoint_url` and `region` are None if AWS's defaults apply.
+
+    `raw_bucket` is an existing bucket that order files come to, None for the stack's own;
+    `raw_prefix` is the start of their keys.
 
     `chosen` holds what the user gave to this command and has to give to the next one, too: options,
     and variables of orderlake, which may have been set for this one command.
@@ -60,6 +59,8 @@ class Settings:
     architecture: str
     engine: str = "duckdb"
     parameters: Mapping[str, str] = field(default_factory=dict)
+    raw_bucket: str | None = None
+    raw_prefix: str = RAW_PREFIX
     chosen: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -155,6 +156,8 @@ def overrides(env: str, environ: Mapping[str, str]) -> dict[str, Any]:
         "region": ["ORDERLAKE_REGION"],
         "endpoint_url": ["ORDERLAKE_ENDPOINT_URL"],
         "architecture": ["ORDERLAKE_ARCHITECTURE"],
+        "raw_bucket": ["ORDERLAKE_RAW_BUCKET"],
+        "raw_prefix": ["ORDERLAKE_RAW_PREFIX"],
     }
     if env == "local":
         names["port"] = ["ORDERLAKE_PORT"]
@@ -210,7 +213,34 @@ def settle(env: str, root: Path, values: Mapping[str, Any]) -> Settings:
         architecture=architecture,
         engine=engine,
         parameters=settle_parameters(values.get("parameters") or {}, env, where),
+        raw_bucket=settle_raw_bucket(values.get("raw_bucket"), where),
+        raw_prefix=settle_raw_prefix(values, where),
     )
+
+
+def settle_raw_bucket(value: object, where: str) -> str | None:
+    """Return the name of the existing bucket, None where the stack makes one; raises BadSetting."""
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str) or not BUCKET.fullmatch(value):
+        raise BadSetting("raw_bucket", value, where, "a bucket's name, without s3:// and folders")
+    return value
+
+
+def settle_raw_prefix(values: Mapping[str, Any], where: str) -> str:
+    """Return the start of order files' keys; raises BadSetting.
+
+    Only an existing bucket has another one than `raw/`; empty stands for the whole bucket.
+    """
+    prefix = values.get("raw_prefix", RAW_PREFIX)
+    rule = "a folder's key that ends in /, such as exports/orders/, or empty"
+    if not isinstance(prefix, str) or prefix.startswith("/") or set(prefix) & set("*?$"):
+        raise BadSetting("raw_prefix", prefix, where, rule)
+    if prefix and not prefix.endswith("/"):
+        raise BadSetting("raw_prefix", prefix, where, rule)
+    if prefix != RAW_PREFIX and not values.get("raw_bucket"):
+        raise BadSetting("raw_prefix", prefix, where, "given together with raw_bucket")
+    return prefix
 
 
 def settle_account(value: object, env: str, where: str) -> str | None:

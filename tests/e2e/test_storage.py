@@ -48,11 +48,11 @@ def test_a_version_is_read_and_deleted_by_its_id(storage: S3Storage, tmp_path: P
     old = storage.write(BUCKET, "key", b"old", None)
     new = storage.write(BUCKET, "key", b"new", old.etag)
     storage.write(BUCKET, "key-with-a-longer-name", b"other", None)
-    storage.download(BUCKET, "key", old.version_id, tmp_path / "old")
+    storage.download(BUCKET, "key", old, tmp_path / "old")
     assert (tmp_path / "old").read_bytes() == b"old"
     storage.delete(BUCKET, "key", old.version_id)
     with pytest.raises(Missing):
-        storage.download(BUCKET, "key", old.version_id, tmp_path / "old")
+        storage.download(BUCKET, "key", old, tmp_path / "old")
     assert [version.version_id for version in storage.versions(BUCKET, "key")] == [new.version_id]
     found = storage.read(BUCKET, "key")
     assert found is not None

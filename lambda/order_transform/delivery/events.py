@@ -1,10 +1,10 @@
-"""The keys in an S3 event from AWS, LocalStack or another emulator."""
+"""The keys in an event about S3: S3's own or EventBridge's, from AWS or from an emulator."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 # A new object may be invisible for fifteen minutes; after that, a missing object is gone.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/manage-versioning-examples.html
@@ -40,8 +40,35 @@ def changes(event: Mapping[str, Any]) -> list[Change]:
     return list(dict.fromkeys(_named(event)))
 
 
+def records_of(event: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return an event's records in the form of S3's notifications.
+
+    EventBridge sends each object in an event of its own, with its key as it is; LocalStack encodes
+    it here, too.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+    """
+    if event.get("source") == "aws.s3":
+        return [_event_to_record(event)]
+    return list(event.get("Records") or [])
+
+
+def _event_to_record(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    detail = event.get("detail") or {}
+    found = detail.get("object") or {}
+    key = found.get("key")
+    if key and "%" not in key:
+        key = quote_plus(key, safe="/")
+    stored = {"key": key, "versionId": found.get("version-id")}
+    is_new = event.get("detail-type") == "Object Created"
+    return {
+        "eventName": f"ObjectCreated:{detail.get('reason')}" if is_new else "ObjectRemoved:Delete",
+        "eventTime": event.get("time"),
+        "s3": {"bucket": detail.get("bucket") or {}, "object": stored},
+    }
+
+
 def _named(event: Mapping[str, Any]) -> Iterator[Change]:
-    for record in event.get("Records") or []:
+    for record in records_of(event):
         s3 = record.get("s3") or {}
         bucket, key = s3.get("bucket", {}).get("name"), s3.get("object", {}).get("key")
         if not bucket or not key:

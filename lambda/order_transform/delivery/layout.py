@@ -7,6 +7,8 @@ from datetime import date
 
 from order_transform.formats.endings import has_known_ending, split_ending
 
+# Where order files lie in the stack's own raw bucket; an existing bucket may have another prefix.
+RAW_PREFIX = "raw/"
 NO_DATE = "__HIVE_DEFAULT_PARTITION__"
 
 _DATE = re.compile(r"(?<!\d)(\d{4})([-/_]?)(\d{2})\2(\d{2})(?!\d)")
@@ -21,9 +23,9 @@ class Outputs:
     report: str
 
 
-def is_order_file(key: str) -> bool:
-    """Tell whether the function handles this key: under `raw/`, with a known ending, any case."""
-    return key.startswith("raw/") and has_known_ending(key.removeprefix("raw/"))
+def is_order_file(key: str, raw_prefix: str = RAW_PREFIX) -> bool:
+    """Tell whether the function handles this key: under the prefix, with a known ending."""
+    return key.startswith(raw_prefix) and has_known_ending(key.removeprefix(raw_prefix))
 
 
 def partition_date(key: str) -> str:

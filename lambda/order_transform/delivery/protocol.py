@@ -178,7 +178,8 @@ class Delivery:
         claimed: Stored,
     ) -> Delivered:
         def download(path: Path) -> None:
-            self.storage.download(source.bucket, source.key, source.version_id, path)
+            stored = Stored(source.etag, source.version_id, source.size_bytes)
+            self.storage.download(source.bucket, source.key, stored, path)
 
         version_tag = f"{source.version_id or source.etag} {contract_version(self.contract)}"
         with self.runner.transformed(source.key, download, version_tag) as output:

@@ -19,6 +19,19 @@ if TYPE_CHECKING:
 _PART_BYTES = 16 << 20
 _PART_WRITERS = 4
 _CHECKSUM: "ChecksumAlgorithmType" = "CRC32"
+# The answers to a HEAD, which has no body, for an object that needs a key with each request.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+_BAD_REQUEST = ("400", "BadRequest", "InvalidRequest")
+_CUSTOMER_KEY = (
+    "cannot be read: S3 answers 400, as for an object that was encrypted with a key which its "
+    "sender keeps (SSE-C); send it again without that key"
+)
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingDSSEncryption.html
+_TWO_LAYERS = "aws:kms:dsse"
+_TWO_LAYERS_TEXT = (
+    "is encrypted in two layers (DSSE-KMS), and its outputs would have only one; send it again "
+    "with SSE-KMS or SSE-S3 if that is enough"
+)
 
 
 class ConditionFailed(Exception):
@@ -31,6 +44,10 @@ class Missing(Exception):
 
 class Archived(Exception):
     """The object is in an archive storage class; it can be read only after it was restored."""
+
+
+class UnsupportedEncryption(Exception):
+    """The object is encrypted in a way that the function cannot read, or must not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +72,10 @@ class Storage(Protocol):
     """What the protocol needs from object storage. Each method is one request, or one per part."""
 
     def head(self, bucket: str, key: str) -> Stored | None:
-        """Return the newest version, None if there is none (or a delete marker)."""
+        """Return the newest version, None if there is none (or a delete marker).
+
+        Raises UnsupportedEncryption.
+        """
 
     def is_known(self, bucket: str, key: str) -> bool:
         """Whether there is an object or a delete marker."""
@@ -63,8 +83,12 @@ class Storage(Protocol):
     def read(self, bucket: str, key: str) -> tuple[bytes, Stored] | None:
         """Return the newest version's bytes; for small objects."""
 
-    def download(self, bucket: str, key: str, version_id: str | None, path: Path) -> None:
-        """Write one version's bytes to `path`; raises Missing, Archived."""
+    def download(self, bucket: str, key: str, stored: Stored, path: Path) -> None:
+        """Write exactly this version's bytes to `path`.
+
+        Raises Missing, ConditionFailed (replaced, in a bucket without versions), Archived,
+        UnsupportedEncryption.
+        """
 
     def write(self, bucket: str, key: str, data: bytes | Path, expected: str | None) -> Stored:
         """Write if the newest version's ETag is `expected` (None: no object), atomically.
@@ -92,8 +116,14 @@ class S3Storage:
         except ClientError as error:
             if _is_missing(error):
                 return None
+            if _code(error) in _BAD_REQUEST:
+                raise UnsupportedEncryption(f"{key} {_CUSTOMER_KEY}") from error
             raise
-        return Stored(found["ETag"], found.get("VersionId"), found["ContentLength"])
+        # Where versioning was suspended, the version "null" is replaced as if there were none.
+        version_id = found.get("VersionId")
+        return Stored(
+            found["ETag"], None if version_id == "null" else version_id, found["ContentLength"]
+        )
 
     def is_known(self, bucket: str, key: str) -> bool:
         """See Storage.
@@ -121,18 +151,22 @@ class S3Storage:
         stored = Stored(found["ETag"], found.get("VersionId"), found["ContentLength"])
         return found["Body"].read(), stored
 
-    def download(self, bucket: str, key: str, version_id: str | None, path: Path) -> None:
+    def download(self, bucket: str, key: str, stored: Stored, path: Path) -> None:
         """See Storage."""
-        version: _Version = {"VersionId": version_id} if version_id else {}
+        version: _Version = {"VersionId": stored.version_id} if stored.version_id else {}
         try:
-            found = self._s3.get_object(Bucket=bucket, Key=key, **version)
+            found = self._s3.get_object(Bucket=bucket, Key=key, IfMatch=stored.etag, **version)
         except ClientError as error:
             if _is_missing(error):
                 raise Missing(key) from error
+            if _code(error) in ("PreconditionFailed", "412"):
+                raise ConditionFailed(key) from error
             if _code(error) == "InvalidObjectState":
                 step = f"restore it (aws s3api restore-object), then: orderlake replay {key}"
                 raise Archived(f"{key} is in an archive storage class: {step}") from error
             raise
+        if found.get("ServerSideEncryption") == _TWO_LAYERS:
+            raise UnsupportedEncryption(f"{key} {_TWO_LAYERS_TEXT}")
         with path.open("wb") as file:
             for chunk in found["Body"].iter_chunks(1 << 20):
                 file.write(chunk)

@@ -169,12 +169,21 @@ class Aws:
         """
         wanted, region = self.settings.account, self.region
         if self.settings.is_local and wanted:
-            return Names(self.settings.prefix, wanted, region)
+            return self._names_in(wanted, region)
         account = self.identity["Account"]
         if wanted and wanted != account:
             rule = f"{account}, the account of the credentials in use"
             raise errors.BadSetting("account", wanted, f"settings of '{self.settings.env}'", rule)
-        return Names(self.settings.prefix, account, region)
+        return self._names_in(account, region)
+
+    def _names_in(self, account: str, region: str) -> Names:
+        settings = self.settings
+        names = Names(settings.prefix, account, region, settings.raw_bucket, settings.raw_prefix)
+        if names.raw_bucket in (names.processed_bucket, names.artifact_bucket):
+            rule = "another bucket than those that the stack itself writes to"
+            where = f"settings of '{settings.env}'"
+            raise errors.BadSetting("raw_bucket", names.raw_bucket, where, rule)
+        return names
 
 
 def open_aws(settings: Settings) -> Aws:

@@ -7,10 +7,12 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from order_transform.delivery.layout import RAW_PREFIX
 
 from orderlake.cli.output import note, print_line
 from orderlake.cli.progress import waiting
@@ -55,6 +57,8 @@ def demo(keep: bool, rows: int) -> None:
     with turn(settings.root / ".orderlake" / "demo" / "lock", "another demo", note):
         start = time.monotonic()
         with own_local_aws(settings, keep) as demo_settings:
+            # The demo's orders are its own, and so is the bucket for them.
+            demo_settings = replace(demo_settings, raw_bucket=None, raw_prefix=RAW_PREFIX)
             click.get_current_context().find_root().obj = demo_settings
             run(demo_settings, rows)
     if is_quiet():
@@ -84,7 +88,7 @@ def run(settings: Settings, rows: int) -> None:
         sample.write_sample(orders, rows=rows, dirt=DIRT, seed=SEED)
         done(f"{rows:,} orders, some of them bad, in {shown(orders)}")
     with step("upload") as done:
-        sent = upload.send(aws, orders, f"raw/{orders.name}", lambda _: None)
+        sent = upload.send(aws, orders, f"{settings.raw_prefix}{orders.name}", lambda _: None)
         (outcome,) = outcomes.wait_for_outcomes(aws, [sent], 300)
         if not outcome.is_done:
             reason = outcome.error or "refused"

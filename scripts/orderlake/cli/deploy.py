@@ -16,6 +16,7 @@ from orderlake.wording import size_text
 
 if TYPE_CHECKING:
     from orderlake.aws.session import Aws
+    from orderlake.deploy.existing_bucket import ExistingBucket
 
 
 @click.command()
@@ -38,7 +39,7 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
 
 def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> None:
     """Build the function, show the change set, ask, and execute it."""
-    from orderlake.deploy import build, races, stack
+    from orderlake.deploy import build, existing_bucket, races, stack
 
     start, settings = time.monotonic(), aws.settings
     place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
@@ -53,9 +54,17 @@ def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> Non
     note(f"  {size_text(package.size_bytes)} zipped, {size_text(package.unzipped_bytes)} unzipped")
     if not only_plan:
         clear_the_way(aws, status, place, yes)
+    bucket = existing_bucket.survey(aws)
     kept = take_kept_buckets(aws, place, only_plan, yes)
     change_set = stack.prepare(aws, package, print_event, import_existing=bool(kept) and only_plan)
+    for line in bucket.plan() if bucket else ():
+        note(line)
     if change_set is None:
+        if bucket and not bucket.sends_events and not only_plan:
+            options.confirm(settings, f"change the bucket {bucket.name}", yes)
+            receive_files(aws, bucket)
+            report(as_json, [], stack.outputs_of(aws), "deployed", start)
+            return
         report(as_json, [], stack.outputs_of(aws), "nothing to change", start)
         return
     changes = list(change_set.changes)
@@ -74,7 +83,19 @@ def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> Non
     except KeyboardInterrupt:
         note("what AWS has begun goes on by itself; to see it: make deploy")
         raise
+    if bucket:
+        receive_files(aws, bucket)
     report(as_json, changes, outputs, "deployed", start)
+
+
+def receive_files(aws: Aws, bucket: ExistingBucket) -> None:
+    """Let the bucket send its events, and say how to read the files that it has already."""
+    from orderlake.deploy import existing_bucket
+
+    if not bucket.sends_events:
+        existing_bucket.switch_events_on(aws, bucket.name)
+        note(f"{bucket.name}: EventBridge notifications are on")
+        note("  the files that came before: orderlake status --repair")
 
 
 def clear_the_way(aws: Aws, status: str | None, place: str, yes: bool) -> None:

@@ -12,7 +12,7 @@ from orderlake.wording import count_text, size_text
 
 @click.command()
 @options.environment
-@click.option("--keep-data", is_flag=True, help="Keep the two buckets; deploy takes them back.")
+@click.option("--keep-data", is_flag=True, help="Keep the data's buckets; deploy takes them back.")
 @options.yes
 def destroy(settings: Settings, keep_data: bool, yes: bool) -> None:
     """Remove everything the stack made, data too, and check it is gone.
@@ -38,6 +38,8 @@ def destroy(settings: Settings, keep_data: bool, yes: bool) -> None:
         step = "look at each; some take a minute to disappear: run destroy again"
         raise DeployFailed(aws.names.stack, "not all gone", ", ".join(left), step)
     click.echo(f"gone: nothing named {settings.prefix}-* of this stack is left")
+    if bucket := aws.names.existing_raw_bucket:
+        click.echo(f"left as it is: the bucket {bucket}, with its files and notifications")
     if keep_data:
-        buckets = f"{aws.names.raw_bucket} and {aws.names.processed_bucket}"
+        buckets = " and ".join(destruction.data_buckets(aws))
         click.echo(f"kept, where they existed: {buckets}; the next deploy takes them back")

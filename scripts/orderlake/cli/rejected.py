@@ -69,7 +69,7 @@ def rejected(
     aws = open_aws(settings)
     with progress_bar("reading reports") as draw:
         inventory = read_inventory(aws, draw)
-    keys = resolve(files, sorted(inventory.raw.files)) if files else None
+    keys = resolve(files, sorted(inventory.raw.files), inventory.raw.prefix) if files else None
     found = quarantine.rejected_files(inventory, keys)
     if out:
         written = write(aws, found, out, code)
@@ -156,10 +156,10 @@ def write(aws: Aws, found: Sequence[RejectedFile], out: Path, code: str | None) 
         raise WrongUse(f"{len(usable)} files do not fit into one output", "name one FILE")
     is_single = is_printed or (len(usable) == 1 and not out.is_dir() and bool(out.suffix))
     if is_single and not is_printed:
-        check_name(out, usable[0].key)
+        check_name(out, usable[0].key, aws.names.raw_prefix)
     written = []
     for file in usable:
-        path = out if is_single else out / correction_name(file.key)
+        path = out if is_single else out / correction_name(file.key, aws.names.raw_prefix)
         corrections = write_file(aws, file.key, path, code)
         if corrections.rows:
             written.append(corrections)
@@ -192,19 +192,19 @@ def write_file(aws: Aws, key: str, path: Path, code: str | None) -> Written:
     return written
 
 
-def check_name(out: Path, key: str) -> None:
+def check_name(out: Path, key: str, raw_prefix: str) -> None:
     """Raise WrongUse for a file name whose upload would not do what the user wants."""
     from order_transform.formats.endings import known_endings
 
     from orderlake.pipeline.corrections import correction_name
 
-    name = Path(correction_name(key)).name
-    if not layout.is_order_file(f"raw/{out.name}"):
+    name = Path(correction_name(key, raw_prefix)).name
+    if not layout.is_order_file(f"{raw_prefix}{out.name}", raw_prefix):
         raise BadSetting("--csv", str(out), "command line", f"an order file: {known_endings()}")
-    if f"raw/{out.name}" == key:
+    if f"{raw_prefix}{out.name}" == key:
         raise WrongUse(
             f"uploading {out.name} would replace all rows of {key}", f"another name: --csv {name}"
         )
-    if layout.partition_date(f"raw/{out.name}") != layout.partition_date(key):
+    if layout.partition_date(f"{raw_prefix}{out.name}") != layout.partition_date(key):
         note(f"{out.name} has another date in its name than {key}, so its rows come to another")
         note(f"  partition; a name with the same date: {name}")

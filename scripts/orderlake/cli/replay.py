@@ -42,7 +42,8 @@ def replay(files: tuple[str, ...], settings: Settings, yes: bool, as_json: bool)
     function = Function(aws)
     _ = function.client  # made before threads ask for it: sessions may not be shared
     if files:
-        keys = replaying.resolve(files, sorted(inventory.read_raw_files(aws).files))
+        raw = inventory.read_raw_files(aws)
+        keys = replaying.resolve(files, sorted(raw.files), raw.prefix)
         where = f"{count_text(len(keys), 'file')} through {aws.names.function}"
         runs = replaying.replay_files(function.run, aws.names.raw_bucket, keys)
     else:

@@ -64,7 +64,7 @@ def status(
     if repair:
         repaired = repair_files(aws, now, timeout, yes, as_json)
         now = look(aws)
-    shown = chosen_files(now, files, is_all)
+    shown = chosen_files(now, files, is_all, settings.raw_prefix)
     moment = datetime.now(UTC)
     if as_json:
         document = as_document(now, shown) | {"repaired": [asdict(file) for file in repaired]}
@@ -80,14 +80,16 @@ def status(
         print_line(line)
 
 
-def chosen_files(now: Status, names: Sequence[str], is_all: bool) -> list[FileState]:
+def chosen_files(
+    now: Status, names: Sequence[str], is_all: bool, raw_prefix: str
+) -> list[FileState]:
     """Return the files that were asked for; raises UnknownFile for a name without a file."""
     from orderlake.pipeline.replay import resolve
 
     if is_all and not names:
         return list(now.file_states)
     states = {file.key: file for file in now.file_states}
-    return [states[key] for key in resolve(names, list(states))]
+    return [states[key] for key in resolve(names, list(states), raw_prefix)]
 
 
 def look(aws: Aws) -> Status:
@@ -161,13 +163,13 @@ def lines(now: Status, moment: datetime, repeated: Sequence[str] = ()) -> list[s
     text = [f"files     {now.files:,} ({size_text(now.size_bytes)}): {done}"]
     if now.ignored:
         ignored = count_text(now.ignored, "object")
-        text.append(f"          {ignored} more under raw/ ignored: not order file names")
+        text.append(f"          {ignored} more in the raw bucket ignored: not order file names")
     corrected = f" ({now.corrected:,} corrected since)" if now.corrected else ""
     rows = f"{now.accepted:,} accepted, {now.rejected:,} rejected{corrected}, {now.blank:,} blank"
     text.append(f"rows      {now.records:,} read: {rows}")
     if len(now.contracts) > 1:
         versions = ", ".join(f"{count:,} by {name}" for name, count in now.contracts.items())
-        text.append(f"contract  {versions}; the same for all: orderlake replay 'raw/*'")
+        text.append(f"contract  {versions}; the same for all: orderlake replay '*'")
     text += section("refused", [f"{key}: {why}" for key, why in now.refused.items()])
     waiting = [f"{file.key}: {file.why}, {age_text(file.since, moment)}" for file in now.waiting]
     text += section("waiting", waiting)

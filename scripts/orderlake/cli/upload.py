@@ -51,7 +51,7 @@ def upload(
 
     Example: orderlake upload orders.csv exports/ --env local
     """
-    files = find_files(paths)
+    files = find_files(paths, settings.raw_prefix)
     if not no_check:
         check_headers([path for path, _ in files])
     from orderlake.aws.session import open_aws

@@ -21,7 +21,9 @@ def kept_buckets(aws: Aws) -> dict[str, str]:
     names = aws.names
     if stack.status_of(aws, names.stack) not in stack.ABSENT:
         return {}
-    buckets = {"RawBucket": names.raw_bucket, "ProcessedBucket": names.processed_bucket}
+    buckets = {"ProcessedBucket": names.processed_bucket}
+    if not names.existing_raw_bucket:
+        buckets = {"RawBucket": names.raw_bucket} | buckets
     return {logical: name for logical, name in buckets.items() if is_ours(aws, name)}
 
 

@@ -45,11 +45,19 @@ def bucket_contents(aws: Aws) -> list[BucketContents]:
     """Return the deployment's buckets that exist, with what they hold."""
     names = aws.names
     found = []
-    for bucket in (names.raw_bucket, names.processed_bucket, names.artifact_bucket):
+    for bucket in (*data_buckets(aws), names.artifact_bucket):
         if has_bucket(aws, bucket):
             sizes = [size for batch in versions(aws, bucket) for _, _, size in batch]
             found.append(BucketContents(bucket, len(sizes), sum(sizes)))
     return found
+
+
+def data_buckets(aws: Aws) -> tuple[str, ...]:
+    """Return the stack's own buckets of data; an existing raw bucket is not among them."""
+    names = aws.names
+    if names.existing_raw_bucket:
+        return (names.processed_bucket,)
+    return (names.raw_bucket, names.processed_bucket)
 
 
 def destroy(aws: Aws, on_event: stack.OnEvent, *, keep_data: bool = False) -> None:
@@ -59,7 +67,7 @@ def destroy(aws: Aws, on_event: stack.OnEvent, *, keep_data: bool = False) -> No
     function do not count as data. Raises DeployFailed, AwsRefused.
     """
     names = aws.names
-    data = () if keep_data else (names.raw_bucket, names.processed_bucket)
+    data = () if keep_data else data_buckets(aws)
     stack.delete(aws, on_event)
     for bucket in (*data, names.artifact_bucket):
         remove_bucket(aws, bucket)
@@ -111,7 +119,7 @@ def remains(aws: Aws, *, keep_data: bool = False) -> list[str]:
     names = aws.names
     buckets = [names.artifact_bucket]
     if not keep_data:
-        buckets += [names.raw_bucket, names.processed_bucket]
+        buckets += data_buckets(aws)
     checks: dict[str, Callable[[], object]] = {
         f"function {names.function}": lambda: aws.functions.get_function(
             FunctionName=names.function
@@ -120,6 +128,7 @@ def remains(aws: Aws, *, keep_data: bool = False) -> list[str]:
             FunctionName=names.types_function
         ),
         f"rule {names.crawl_rule}": lambda: aws.events.describe_rule(Name=names.crawl_rule),
+        f"rule {names.files_rule}": lambda: aws.events.describe_rule(Name=names.files_rule),
         f"crawler {names.crawler}": lambda: aws.glue.get_crawler(Name=names.crawler),
         f"database {names.database}": lambda: aws.glue.get_database(Name=names.database),
         f"work group {names.work_group}": lambda: aws.athena.get_work_group(

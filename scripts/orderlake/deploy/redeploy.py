@@ -6,7 +6,7 @@ The command `deploy`, which shows the plan and asks, is for people and for AWS.
 from collections.abc import Callable
 
 from orderlake.aws.session import Aws
-from orderlake.deploy import build, stack
+from orderlake.deploy import build, existing_bucket, stack
 from orderlake.deploy.turns import take_turns
 from orderlake.errors import WrongUse
 
@@ -23,8 +23,10 @@ def redeploy(aws: Aws, say: Callable[[str], None] = lambda _: None) -> int:
         package = build.build(settings.root, settings.architecture, is_local=True)
         if stack.status_of(aws, aws.names.stack) in stack.LEFTOVERS:
             stack.delete(aws, lambda _: None)
+        bucket = existing_bucket.survey(aws)
         change_set = stack.prepare(aws, package, lambda _: None)
-        if change_set is None:
-            return 0
-        stack.execute(aws, change_set, package, lambda _: None)
-        return len(change_set.changes)
+        if change_set:
+            stack.execute(aws, change_set, package, lambda _: None)
+        if bucket and not bucket.sends_events:
+            existing_bucket.switch_events_on(aws, bucket.name)
+        return len(change_set.changes) if change_set else 0

@@ -108,6 +108,8 @@ def parameters(aws: Aws, package: Package, template: str) -> dict[str, str]:
         "CodeBucket": aws.names.artifact_bucket,
         "CodeKey": package.key,
         "Architecture": aws.settings.architecture,
+        "RawBucketName": aws.settings.raw_bucket or "",
+        "RawPrefix": aws.settings.raw_prefix,
     }
     if chosen:
         summary = aws.cloudformation.get_template_summary(TemplateBody=template)

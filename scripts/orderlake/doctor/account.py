@@ -18,7 +18,8 @@ from orderlake.aws.errors_explained import (
     translate,
 )
 from orderlake.aws.session import Aws, open_aws
-from orderlake.deploy import stack
+from orderlake.deploy import existing_bucket, stack
+from orderlake.deploy.destroy import data_buckets
 from orderlake.doctor.machine import Finding, refused
 from orderlake.errors import OrderlakeError
 from orderlake.settings import Settings
@@ -41,7 +42,9 @@ def examine_account(settings: Settings) -> Iterator[Finding]:
         yield refused("credentials", translate(error, settings) or unknown(error))
         return
     yield look(settings, "concurrency", lambda: find_concurrency(aws))
-    for bucket in (names.raw_bucket, names.processed_bucket, names.artifact_bucket):
+    if names.existing_raw_bucket:
+        yield look(settings, "raw bucket", lambda: find_existing_bucket(aws))
+    for bucket in (*data_buckets(aws), names.artifact_bucket):
         yield look(settings, "bucket", partial(find_bucket, aws, bucket))
     yield look(settings, "lake formation", lambda: find_lake_formation(aws))
     yield look(settings, "stack", lambda: find_stack(aws))
@@ -101,6 +104,24 @@ def find_bucket(aws: Aws, bucket: str) -> Finding:
             return Finding("bucket", "missing", f"{bucket} is in another region", step)
         raise
     return Finding("bucket", "ok", f"{bucket} is ours")
+
+
+def find_existing_bucket(aws: Aws) -> Finding:
+    """Say whether the existing raw bucket can be used, and whether its events arrive."""
+    try:
+        bucket = existing_bucket.survey(aws)
+    except OrderlakeError as error:
+        return refused("raw bucket", error)
+    if bucket is None:
+        return Finding("raw bucket", "ok", "the stack makes its own")
+    if not bucket.sends_events:
+        what = f"{bucket.name} sends no events to EventBridge"
+        return Finding("raw bucket", "note", what, "deploy switches them on, and says so before")
+    if not bucket.keeps_versions:
+        what = f"{bucket.name} sends its events, and keeps no versions"
+        step = 'see docs/aws.md, "A bucket that exists already", for what that means'
+        return Finding("raw bucket", "note", what, step)
+    return Finding("raw bucket", "ok", f"{bucket.name} sends its events to EventBridge")
 
 
 def find_lake_formation(aws: Aws) -> Finding:

@@ -16,6 +16,7 @@ from order_transform.delivery import layout
 
 from orderlake.aws.local_instance import Say
 from orderlake.aws.session import Aws
+from orderlake.deploy import existing_bucket
 from orderlake.deploy.redeploy import redeploy
 from orderlake.errors import BadSetting, NotDeployed, NothingHeard
 from orderlake.local_aws.kept_journal import (
@@ -145,10 +146,13 @@ def write_archive(folder: Path, archive: Archive) -> None:
 
 def restore(aws: Aws, folder: Path, archive: Archive, say: Say) -> None:
     """Deploy the stack and send the kept files again; crawl if they had been crawled."""
+    if bucket := aws.settings.raw_bucket:  # it is not the stack's, and goes with the local AWS
+        existing_bucket.make_again(aws, bucket)
     redeploy(aws)
+    prefix = aws.names.raw_prefix
     files = [(folder / OBJECTS_FOLDER / kept.file, kept.key) for kept in archive.files]
     sent = send_all(aws, files, lambda _: None)
-    wait(aws, [version for version in sent if layout.is_order_file(version.key)], say)
+    wait(aws, [version for version in sent if layout.is_order_file(version.key, prefix)], say)
     if archive.is_crawled:
         crawl.crawl(aws, CRAWL_SECONDS, say)
 

@@ -12,8 +12,10 @@ from order_transform.formats.endings import known_endings
 from orderlake.errors import UnreadableInput
 
 
-def find_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
-    """Return each file to send with its key under raw/; a folder stands for its order files.
+def find_files(
+    paths: Iterable[Path], raw_prefix: str = layout.RAW_PREFIX
+) -> list[tuple[Path, str]]:
+    """Return each file to send with its key below the prefix; a folder means its order files.
 
     A file in a folder keeps its path below that folder. Raises UnreadableInput for a path that is
     missing, empty or of a kind the function does not read.
@@ -24,9 +26,9 @@ def find_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
             inside = [p for p in sorted(path.rglob("*")) if is_order_file(p)]
             if not inside:
                 raise UnreadableInput(path, "no order files in this folder", known_endings())
-            found += [(p, f"raw/{p.relative_to(path).as_posix()}") for p in inside]
+            found += [(p, f"{raw_prefix}{p.relative_to(path).as_posix()}") for p in inside]
         else:
-            found.append((path, f"raw/{path.name}"))
+            found.append((path, f"{raw_prefix}{path.name}"))
     for path, key in found:
         check_file(path, key)
     check_keys(found)

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from order_transform.contract.definition import Contract
+from order_transform.delivery.layout import RAW_PREFIX
 from order_transform.formats.endings import split_ending
 
 from orderlake.pipeline.rejected import Rejection
@@ -31,14 +32,14 @@ class Written:
     rows: int
 
 
-def correction_name(key: str) -> str:
-    """Return a file name below raw/ for a raw key's rejected rows.
+def correction_name(key: str, raw_prefix: str = RAW_PREFIX) -> str:
+    """Return a file name below the prefix for a raw key's rejected rows.
 
     The name differs from the file's own, whose accepted rows it must not replace. Folder and date
     are the same, so that the rows go into the same partition. A table of a file with several,
     `raw/2026.xlsx!May`, has a file of its own.
     """
-    path = PurePosixPath(key.removeprefix("raw/").replace("!", "-"))
+    path = PurePosixPath(key.removeprefix(raw_prefix).replace("!", "-"))
     stem, ending = split_ending(path.name)
     return str(path.with_name(f"{stem}-corrected{ending or '.csv'}"))
 

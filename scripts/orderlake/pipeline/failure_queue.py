@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from botocore.exceptions import ClientError
+from order_transform.delivery.events import records_of
 
 from orderlake.aws.session import Aws, error_code
 from orderlake.errors import NotDeployed
@@ -52,8 +53,7 @@ def event_keys(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 def event_objects(event: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the objects of an event's records, as S3 describes them. Pure."""
-    records = event.get("Records") or []
-    return [(record.get("s3") or {}).get("object") or {} for record in records]
+    return [(record.get("s3") or {}).get("object") or {} for record in records_of(event)]
 
 
 def read_message(message: Mapping[str, Any]) -> Failure:

@@ -91,7 +91,8 @@ def why_waiting(file: RawFile, summary: ReportSummary | None) -> str | None:
 
 def corrected_rows(file: RawFile, inventory: Inventory) -> int:
     """Return how many rows came with a later file under the name that `rejected --csv` gives."""
-    key = f"raw/{correction_name(file.version.key)}"
+    prefix = inventory.raw.prefix
+    key = f"{prefix}{correction_name(file.version.key, prefix)}"
     correction = inventory.raw.files.get(key)
     summary = inventory.reports.get(outputs_for(key).report)
     if correction is None or summary is None or correction.modified < file.modified:

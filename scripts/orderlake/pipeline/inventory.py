@@ -40,12 +40,14 @@ class RawFile:
 class RawFiles:
     """Order files by key; `deleted` are keys whose newest version is a deletion.
 
-    `ignored` counts other objects under raw/, which the function ignores.
+    `prefix` starts all their keys. `ignored` counts other objects there, which the function
+    ignores.
     """
 
     files: Mapping[str, RawFile]
     deleted: frozenset[str] = frozenset()
     ignored: int = 0
+    prefix: str = layout.RAW_PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +97,23 @@ def read_inventory(aws: Aws, on_progress: OnProgress) -> Inventory:
 
 
 def read_raw_files(aws: Aws) -> RawFiles:
-    """List the newest versions under raw/, a thousand per request."""
+    """List the newest versions of order files, a thousand per request."""
     files: dict[str, RawFile] = {}
     deleted: set[str] = set()
     ignored = 0
-    bucket = aws.names.raw_bucket
-    pages = aws.s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix="raw/")
+    bucket, prefix = aws.names.raw_bucket, aws.names.raw_prefix
+    pages = aws.s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
     for page in existing(pages, bucket, aws.settings.env):
         for entry in page.get("Versions", []):
             if not entry["IsLatest"]:
                 continue
-            if layout.is_order_file(entry["Key"]):
+            if layout.is_order_file(entry["Key"], prefix):
                 files[entry["Key"]] = raw_file(entry)
             else:
                 ignored += 1
         deleted |= {mark["Key"] for mark in page.get("DeleteMarkers", []) if mark["IsLatest"]}
-    return RawFiles(files, frozenset(filter(layout.is_order_file, deleted)), ignored)
+    gone = frozenset(key for key in deleted if layout.is_order_file(key, prefix))
+    return RawFiles(files, gone, ignored, prefix)
 
 
 def raw_file(entry: Mapping[str, Any]) -> RawFile:

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from order_transform.delivery.layout import RAW_PREFIX
+
 from orderlake.errors import UnknownFile
 from orderlake.pipeline.failure_queue import Failure, FailureQueue
 from orderlake.pipeline.invocations import (
@@ -37,17 +39,18 @@ class Replayed:
         return self.error is None
 
 
-def resolve(names: Iterable[str], keys: Sequence[str]) -> list[str]:
+def resolve(names: Iterable[str], keys: Sequence[str], raw_prefix: str = RAW_PREFIX) -> list[str]:
     """Return the keys that match names and patterns, each once, in order. Pure.
 
-    `raw/` may be left out; `*` goes over folders, too. Raises UnknownFile for one without a match.
+    The prefix may be left out; `*` goes over folders, too. Raises UnknownFile for one without a
+    match.
     """
     known = set(keys)
     found: dict[str, None] = {}
     for name in names:
-        meant = [key for key in (name, f"raw/{name}") if key in known][:1]
+        meant = [key for key in (name, f"{raw_prefix}{name}") if key in known][:1]
         if not meant and WILDCARDS & set(name):
-            pattern = name if name.startswith("raw/") else f"raw/{name}"
+            pattern = name if name.startswith(raw_prefix) else f"{raw_prefix}{name}"
             meant = [key for key in keys if fnmatch.fnmatchcase(key, pattern)]
         if not meant:
             raise UnknownFile(name, keys)

@@ -28,6 +28,9 @@ NAMED = {
     "unencoded": ["raw/dt=2026-11-22/50% off + more Bücher.csv"],
     "no_records": [],
     "foreign_records": [],
+    "eventbridge_created": ["raw/dt=2026-11-22/Bücher und mehr+50%.CSV"],
+    "eventbridge_deleted": [PLAIN],
+    "eventbridge_localstack": ["raw/2026-11-22/two words.csv"],
 }
 
 
@@ -64,6 +67,40 @@ def test_a_deleted_object_takes_its_outputs_with_it(tmp_path: Path) -> None:
     answer = deliver_event(event("aws_delete_marker"), stage.delivery)
     assert answer == {"files": [{"key": PLAIN, "outcome": "removed"}]}
     assert stage.storage.visible(PROCESSED) == {}
+
+
+def test_an_object_deleted_in_an_existing_bucket_takes_its_outputs_with_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.storage.put(RAW, PLAIN, b"rows a")
+    deliver_event(event("aws_2_6"), stage.delivery)
+    stage.storage.put(RAW, PLAIN, None)
+    answer = deliver_event(event("eventbridge_deleted"), stage.delivery)
+    assert answer == {"files": [{"key": PLAIN, "outcome": "removed"}]}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "outcomes"), [("", ["done"]), ("raw/2026-11-22/", ["done"]), ("exports/", [])]
+)
+def test_only_files_under_the_chosen_prefix_are_read(
+    prefix: str, outcomes: list[str], tmp_path: Path
+) -> None:
+    stage = Stage(tmp_path)
+    stage.storage.put(RAW, PLAIN, b"rows a")
+    answer = deliver_event(event("aws_2_6"), stage.delivery, prefix)
+    assert [file["outcome"] for file in answer["files"]] == outcomes
+
+
+def test_a_new_file_that_eventbridge_announces_too_early_is_retried(tmp_path: Path) -> None:
+    early = event("eventbridge_created")
+    early["time"] = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    with pytest.raises(NotVisibleYet, match="it will be retried"):
+        deliver_event(early, Stage(tmp_path).delivery)
+
+
+def test_an_event_of_eventbridge_that_names_no_object_is_acknowledged(tmp_path: Path) -> None:
+    for detail in ({}, None, {"bucket": {"name": RAW}}, {"object": {"key": PLAIN}}):
+        answer = deliver_event({"source": "aws.s3", "detail": detail}, Stage(tmp_path).delivery)
+        assert answer == {"files": []}
 
 
 def test_an_old_event_after_a_deletion_changes_nothing(tmp_path: Path) -> None:

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
-from order_transform.delivery.storage import Archived, S3Storage
+from order_transform.delivery.storage import (
+    Archived,
+    ConditionFailed,
+    S3Storage,
+    Stored,
+    UnsupportedEncryption,
+)
 
 
 @pytest.fixture
@@ -35,7 +41,50 @@ def test_a_file_in_an_archive_says_how_to_get_it_back(s3: Any, tmp_path: Path) -
     with Stubber(s3) as stubber:
         stubber.add_client_error("get_object", "InvalidObjectState", http_status_code=403)
         with pytest.raises(Archived, match=r"restore-object\), then: orderlake replay raw/a.csv"):
-            S3Storage(s3).download("orders", "raw/a.csv", "v", tmp_path / "a")
+            S3Storage(s3).download("orders", "raw/a.csv", Stored("e", "v"), tmp_path / "a")
+
+
+@pytest.mark.parametrize("versioning", [None, "Suspended"])
+def test_without_versions_a_file_that_was_replaced_meanwhile_is_not_taken_for_the_old_one(
+    s3: Any, versioning: str | None, tmp_path: Path
+) -> None:
+    s3.create_bucket(Bucket="plain")
+    if versioning:
+        for status in ("Enabled", versioning):
+            s3.put_bucket_versioning(Bucket="plain", VersioningConfiguration={"Status": status})
+    storage = S3Storage(s3)
+    s3.put_object(Bucket="plain", Key="a.csv", Body=b"old")
+    old = storage.head("plain", "a.csv")
+    assert old is not None
+    assert old.version_id is None
+    s3.put_object(Bucket="plain", Key="a.csv", Body=b"new")
+    with pytest.raises(ConditionFailed):
+        storage.download("plain", "a.csv", old, tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_file_with_its_sender_s_own_key_is_refused_with_the_reason(s3: Any) -> None:
+    with Stubber(s3) as stubber:
+        stubber.add_client_error("head_object", "400", "Bad Request", http_status_code=400)
+        with pytest.raises(UnsupportedEncryption, match=r"raw/a.csv .*\(SSE-C\); send it again"):
+            S3Storage(s3).head("orders", "raw/a.csv")
+
+
+def test_a_file_in_two_layers_is_refused_and_one_with_a_key_of_kms_is_read(
+    s3: Any, tmp_path: Path
+) -> None:
+    s3.put_object(Bucket="orders", Key="two.csv", Body=b"x", ServerSideEncryption="aws:kms:dsse")
+    s3.put_object(Bucket="orders", Key="one.csv", Body=b"x", ServerSideEncryption="aws:kms")
+    storage = S3Storage(s3)
+
+    def head(key: str) -> Stored:
+        return cast("Stored", storage.head("orders", key))
+
+    storage.download("orders", "one.csv", head("one.csv"), tmp_path / "one")
+    assert (tmp_path / "one").read_bytes() == b"x"
+    with pytest.raises(UnsupportedEncryption, match=r"two.csv .*\(DSSE-KMS\).*only one"):
+        storage.download("orders", "two.csv", head("two.csv"), tmp_path / "two")
+    assert not (tmp_path / "two").exists()
 
 
 def test_the_parts_of_a_large_file_have_the_checksum_that_was_declared(

@@ -3,49 +3,40 @@
 from typing import Any
 
 import pytest
-import yaml
 from authorization_data import faults, types_of
-from cloudformation_yaml import Loader
-from deployer_policy import ACCOUNT, REGION, ROOT, as_list, read_documents
+from deployer_policy import ACCOUNT, REGION, as_list, read_documents
 from orderlake.names import Names
+from rendered_template import render
 
 NAMES = Names("shop", ACCOUNT, REGION)
-TEMPLATE: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader)
-VALUES = {
-    "Prefix": NAMES.prefix,
-    "Identifier": NAMES.prefix,
-    "AWS::Partition": "aws",
-    "AWS::AccountId": ACCOUNT,
-    "AWS::Region": REGION,
-    "OrdersDatabase": NAMES.database,
-}
-ARNS = {
+NAMED = {
+    "${OrdersDatabase}": NAMES.database,
     "FailureQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NAMES.failure_queue}",
-    "RawBucket.Arn": f"arn:aws:s3:::{NAMES.raw_bucket}",
-    "ProcessedBucket.Arn": f"arn:aws:s3:::{NAMES.processed_bucket}",
+}
+CHOICES = {
+    "own bucket": {},
+    "existing bucket": {"RawBucketName": "exports", "RawPrefix": "shop/orders/"},
 }
 
 
 def resolved(resource: Any) -> str:
-    """Return a resource of the template's policies as the stack will have it."""
-    if isinstance(resource, str):
-        return resource
-    if "GetAtt" in resource:
-        return ARNS[resource["GetAtt"]]
-    text: str = resource["Sub"] if isinstance(resource["Sub"], str) else resource["Sub"][0]
-    for name, value in (VALUES | ARNS).items():
-        text = text.replace(f"${{{name}}}", value)
-    assert "$" not in text
-    return text
+    """Return a resource of a rendered policy as the stack will have it."""
+    if not isinstance(resource, str):
+        return NAMED[str(resource["GetAtt"])]
+    for name, value in NAMED.items():
+        resource = resource.replace(name, value)
+    assert "$" not in resource
+    return str(resource)
 
 
 def statements_of_roles() -> list[Any]:
     return [
         pytest.param(
             statement | {"Resource": [resolved(one) for one in as_list(statement["Resource"])]},
-            id=f"{name}-{statement['Sid']}",
+            id=f"{name}-{statement['Sid']}-{choice}",
         )
-        for name, resource in TEMPLATE["Resources"].items()
+        for choice, parameters in CHOICES.items()
+        for name, resource in render(**parameters).items()
         for policy in resource["Properties"].get("Policies", [])
         for statement in policy["PolicyDocument"]["Statement"]
     ]

@@ -70,6 +70,8 @@ def takes_change_set(stubber: Stubber, kind: str, *, import_existing: bool = Fal
             },
             {"ParameterKey": "CodeKey", "ParameterValue": PACKAGE.key},
             {"ParameterKey": "Architecture", "ParameterValue": "x86_64"},
+            {"ParameterKey": "RawBucketName", "ParameterValue": ""},
+            {"ParameterKey": "RawPrefix", "ParameterValue": "raw/"},
         ],
         "Capabilities": ["CAPABILITY_IAM"],
         "Tags": [{"Key": "application", "Value": "orderlake"}],

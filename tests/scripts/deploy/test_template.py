@@ -13,6 +13,7 @@ from order_transform.delivery.protocol import Delivered
 from order_transform.logs import log_delivered
 from order_transform.writing.report import Report
 from orderlake.names import Names
+from rendered_template import render, render_outputs
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "template.yaml").read_text("utf-8")
@@ -78,6 +79,43 @@ def test_every_bucket_of_the_stack_is_checked_above() -> None:
     assert buckets == {"RawBucket", "ProcessedBucket"}
 
 
+def test_an_existing_bucket_is_no_part_of_the_stack_and_its_events_come_through_a_rule() -> None:
+    own, other = render(), render(RawBucketName="exports", RawPrefix="shop/orders/")
+    only_own = {"RawBucket", "RawBucketPolicy", "RawBucketMayInvoke"}
+    only_other = {"RawFilesRule", "RawFilesRuleMayInvoke"}
+    assert own.keys() - other.keys() == only_own
+    assert other.keys() - own.keys() == only_other
+    pattern = other["RawFilesRule"]["Properties"]["EventPattern"]
+    assert pattern["source"] == ["aws.s3"]
+    assert pattern["detail-type"] == ["Object Created", "Object Deleted"]
+    assert pattern["detail"] == {
+        "bucket": {"name": ["exports"]},
+        "object": {"key": [{"prefix": "shop/orders/"}]},
+    }
+    whole = render(RawBucketName="exports", RawPrefix="")["RawFilesRule"]["Properties"]
+    assert whole["EventPattern"]["detail"] == {"bucket": {"name": ["exports"]}}
+    assert render_outputs(RawBucketName="exports")["RawBucket"] == "exports"
+    variables = other["TransformFunction"]["Properties"]["Environment"]["Variables"]
+    assert variables["RAW_PREFIX"] == "shop/orders/"
+
+
+@pytest.mark.parametrize("prefix", ["shop/orders/", ""])
+def test_of_an_existing_bucket_the_function_only_reads_what_is_under_the_prefix(
+    prefix: str,
+) -> None:
+    role = render(RawBucketName="exports", RawPrefix=prefix)["TransformRole"]["Properties"]
+    allowed = {
+        str(resource): as_list(statement["Action"])
+        for statement in role["Policies"][0]["PolicyDocument"]["Statement"]
+        for resource in as_list(statement["Resource"])
+        if ":::exports" in str(resource)
+    }
+    assert allowed == {
+        f"arn:aws:s3:::exports/{prefix}*": ["s3:GetObject", "s3:GetObjectVersion"],
+        "arn:aws:s3:::exports": ["s3:ListBucket"],
+    }
+
+
 def test_the_permission_comes_before_the_notification() -> None:
     assert RESOURCES["RawBucket"]["DependsOn"] == "RawBucketMayInvoke"
     permission = RESOURCES["RawBucketMayInvoke"]["Properties"]
@@ -119,6 +157,7 @@ def test_the_names_are_those_that_the_code_derives() -> None:
     assert name_of("TypesFunction", "FunctionName") == names.types_function
     assert name_of("TypesLogGroup", "LogGroupName") == names.types_log_group
     assert name_of("CrawlRule", "Name") == names.crawl_rule
+    assert name_of("RawFilesRule", "Name") == names.files_rule
     assert name_of("FailureQueue", "QueueName") == names.failure_queue
     assert name_of("OrdersCrawler", "Name") == names.crawler
     assert name_of("OrdersWorkGroup", "Name") == names.work_group
