@@ -58,7 +58,9 @@ def glue(lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Any:
     variables = lake.json("local", "env", "--json")
     subprocess.run([python, "-c", WRITE], env=lake.environment | variables, check=True)
     path = tmp_path_factory.mktemp("duck") / "part.parquet"
-    duckdb.sql(SELECT).write_parquet(str(path))
+    relation = duckdb.sql(SELECT)
+    assert relation is not None
+    relation.write_parquet(str(path))
     s3.upload_file(str(path), BUCKET, "duck/part.parquet")
     glue.create_database(DatabaseInput={"Name": "parquet"})
     glue.create_crawler(

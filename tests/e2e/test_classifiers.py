@@ -1,5 +1,6 @@
-"""Custom classifiers and Parquet in the local Glue, as boto3 and a crawl see them."""
+"""Classifiers, Parquet, catalog targets and second crawls in the local Glue, as boto3 sees them."""
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -95,3 +96,63 @@ def test_a_crawl_reads_parquet(lake: Lake, glue: Any, tmp_path: Path) -> None:
     table = crawl(glue, "columns")
     assert table["Parameters"]["classification"] == "parquet"
     assert columns_of(table) == {"price": "decimal(18,4)", "quantity": "int"}
+
+
+def wait_for(glue: Any, name: str, crawls: int) -> None:
+    """Wait until a crawler has ended so many runs."""
+    deadline = time.monotonic() + 30
+    while len(glue.list_crawls(CrawlerName=name)["Crawls"]) < crawls or (
+        glue.get_crawler(Name=name)["Crawler"]["State"] != "READY"
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_table_made_by_hand_is_kept_up_to_date_and_a_second_crawl_reads_nothing(
+    lake: Lake, glue: Any
+) -> None:
+    s3, logs = lake.aws("s3"), lake.aws("logs")
+    s3.put_object(Bucket=BUCKET, Key="hand/2026-11-22/a.json", Body=b'{"id": 1, "x": 2}\n')
+    storage = {
+        "Location": f"s3://{BUCKET}/hand",
+        "Columns": [{"Name": "id", "Type": "decimal(9,0)"}],
+        "SerdeInfo": {"SerializationLibrary": "org.openx.data.jsonserde.JsonSerDe"},
+    }
+    keys = [{"Name": "day", "Type": "string"}]
+    table = {"Name": "hand", "PartitionKeys": keys, "StorageDescriptor": storage}
+    glue.create_table(DatabaseName="classified", TableInput=table)
+    merging = {"CrawlerOutput": {"Tables": {"AddOrUpdateBehavior": "MergeNewColumns"}}}
+    glue.create_crawler(
+        Name="keeper",
+        Role="arn:aws:iam::000000000000:role/any",
+        Targets={"CatalogTargets": [{"DatabaseName": "classified", "Tables": ["hand"]}]},
+        SchemaChangePolicy={"DeleteBehavior": "LOG"},
+        Configuration=json.dumps({"Version": 1.0} | merging),
+    )
+    for crawls in (1, 2):
+        glue.start_crawler(Name="keeper")
+        wait_for(glue, "keeper", crawls)
+    found = glue.get_table(DatabaseName="classified", Name="hand")["Table"]
+    assert columns_of(found) == {"id": "decimal(9,0)", "x": "int"}
+    assert found["PartitionKeys"] == keys
+    [part] = glue.get_partitions(DatabaseName="classified", TableName="hand")["Partitions"]
+    assert part["Values"] == ["2026-11-22"]
+    second, first = glue.list_crawls(CrawlerName="keeper")["Crawls"]
+    assert "Summary" in first
+    assert "Summary" not in second
+    events = logs.get_log_events(logGroupName="/aws-glue/crawlers", logStreamName="keeper")
+    read = [e["message"] for e in events["events"] if "objects sampled" in e["message"]]
+    assert [line.rpartition(", ")[2] for line in read] == [
+        f"{count} of them unchanged since the last crawl" for count in (0, 1)
+    ]
+
+
+def test_a_schedule_that_aws_would_not_take_is_refused(glue: Any) -> None:
+    with pytest.raises(ClientError, match=r"must be \?"):
+        glue.create_crawler(
+            Name="odd",
+            Role="arn:aws:iam::000000000000:role/any",
+            DatabaseName="classified",
+            Targets={"S3Targets": [{"Path": f"s3://{BUCKET}/odd/"}]},
+            Schedule="cron(0 0 * * * *)",
+        )
