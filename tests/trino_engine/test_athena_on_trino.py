@@ -120,14 +120,27 @@ def test_views_unload_and_explain(athena: Athena) -> None:
     assert athena.rows("select * from dear order by 1") == [["B", "4.50"], ["C", "6.00"]]
     athena.run("drop view dear")
     place = f"{PLACE}/unloaded/"
-    athena.run(f"unload (select id from sales) to '{place}' with (format = 'JSON')")
-    assert athena.s3.list_objects_v2(Bucket=BUCKET, Prefix="unloaded/")["KeyCount"] >= 1
+    unload = f"unload (select id from sales) to '{place}' with (format = 'JSON')"
+    found = athena.run(unload)
+    written = athena.get(found["Statistics"]["DataManifestLocation"]).split()
+    assert written
+    assert all(address.startswith(place) for address in written)
+    assert athena.failure(unload).startswith("HIVE_PATH_ALREADY_EXISTS")
     names = [t["Name"] for t in athena.glue.get_tables(DatabaseName="lab")["TableList"]]
     assert not [name for name in names if name.startswith("unload")]
     plan = rows_of(athena.results(athena.run("explain select id from sales")["QueryExecutionId"]))
     assert str(plan[0][0]).startswith("Trino version: 476")
     plan = rows_of(athena.results(athena.run("explain analyze select 1")["QueryExecutionId"]))
     assert plan
+
+
+def test_a_running_query_is_cancelled(athena: Athena) -> None:
+    numbers = "unnest(sequence(1, 10000))"
+    slow = f"select count(*) as n from {numbers} a(x), {numbers} b(y), {numbers} c(z) where x+y=z"
+    query_id = athena.start(slow)
+    athena.api.stop_query_execution(QueryExecutionId=query_id)
+    assert athena.wait(query_id)["Status"]["State"] == "CANCELLED"
+    assert athena.rows("select 1 as one") == [["1"]]
 
 
 def test_query_and_parity_find_the_trino_by_themselves(trino_lake: Lake, tmp_path: Path) -> None:

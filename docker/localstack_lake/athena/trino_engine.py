@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any
 
 from athena_sql.answer import Column
+from athena_sql.catalog import split_location
 from athena_sql.ddl import statements as s
 from athena_sql.ddl.read import read_statement
 from athena_sql.errors import BadQuery
@@ -81,6 +82,11 @@ class TrinoAthena(QueryRunner):
     def run_on_trino(self, execution: Execution, statement: TrinoStatement) -> None:
         """Run the statements one after another and keep the answer of the first."""
         first, *rest = statement.steps
+        if statement.location and self.objects_in(statement.location):
+            raise BadQuery(
+                f"HIVE_PATH_ALREADY_EXISTS: Target directory already exists: {statement.location}",
+                "",
+            )
         pages = self.watched(execution, first, statement.session)
         columns, pages = first_columns(pages)
         if statement.shows == "rows":
@@ -98,15 +104,24 @@ class TrinoAthena(QueryRunner):
             for _ in self.watched(execution, step, statement.session):
                 pass
         if statement.shows == "nothing":
-            self.finish_change(execution)
+            self.finish_change(execution, statement.location)
 
-    def finish_change(self, execution: Execution) -> None:
-        """Leave what Athena leaves of a statement that answers no rows."""
-        if execution.update_count is not None:
-            execution.columns = [column_info(Column("rows", "bigint"))]
-            execution.manifest = put_manifest(self.lake.s3, execution, [])
-        else:
+    def finish_change(self, execution: Execution, location: str) -> None:
+        """Leave what Athena leaves of a statement that answers no rows.
+
+        Clients read the data files of a table that a question made from its manifest. Trino does
+        not say which files an INSERT or a change of an Iceberg table wrote: it has no manifest.
+        """
+        if execution.update_count is None:
             self.show(execution, TextTable((), []))
+            return
+        execution.columns = [column_info(Column("rows", "bigint"))]
+        if location:
+            execution.manifest = put_manifest(self.lake.s3, execution, self.objects_in(location))
+
+    def objects_in(self, location: str) -> list[str]:
+        """Return the addresses of the objects in a folder."""
+        return [one.address for one in self.lake.list_folder(*split_location(location))]
 
     def watched(self, execution: Execution, sql: str, session: Mapping[str, str]) -> Iterator[Page]:
         """Yield Trino's answers; stops Trino where the query is cancelled or scans too much."""
@@ -117,7 +132,7 @@ class TrinoAthena(QueryRunner):
             if execution.scan_limit_bytes is not None and scanned > execution.scan_limit_bytes:
                 raise ScanLimit(scanned)
             if execution.is_done:
-                return
+                raise BadQuery("USER_CANCELED: Query was canceled", "")
             yield page
 
     def change_catalog(self, execution: Execution, statement: s.Statement) -> None:

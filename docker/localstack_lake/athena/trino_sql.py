@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from athena_sql.ddl import statements as s
 from athena_sql.ddl.create_table import read_columns
-from athena_sql.ddl.read import COMMENTS, read_pairs, read_statement
+from athena_sql.ddl.properties import read_pairs
+from athena_sql.ddl.read import COMMENTS, read_statement
 from athena_sql.ddl.words import Words, split_list
 from athena_sql.errors import BadQuery
 from athena_sql.reading.sql_text import quote, text
@@ -32,13 +33,15 @@ DEFAULT_VACUUM_SECONDS = 432_000
 class TrinoStatement:
     """What Trino runs: statements in their order, with session properties.
 
-    `shows` is what comes of the first: `rows` with a header, `lines`, or `nothing`.
+    `shows` is what comes of the first: `rows` with a header, `lines`, or `nothing`. `location` is
+    where it writes, which has to be empty before; it is empty where the table decides.
     """
 
     steps: tuple[str, ...]
     kind: tuple[str, str, str]
     shows: str = "nothing"
     session: Mapping[str, str] = field(default_factory=dict)
+    location: str = ""
 
 
 def to_trino(sql: str, database: str, folder: str, query_id: str) -> TrinoStatement | None:
@@ -81,13 +84,15 @@ def create_table_as(sql: str, database: str, folder: str, query_id: str) -> Trin
     given = dict(statement.properties)
     is_iceberg = str(given.pop("table_type", "hive")).lower() == "iceberg"
     given.pop("is_external", None)
+    location = ""
     written = {"format": text(str(given.pop("format", "PARQUET")).upper())}
     codec = next((str(given.pop(name)) for name in COMPRESSIONS if name in given), "")
     if is_iceberg:
         written |= iceberg_properties(given)
     else:
         usual = f"{folder.rstrip('/')}/tables/{query_id}/"
-        written["external_location"] = text(str(given.pop("external_location", usual)))
+        location = str(given.pop("external_location", usual))
+        written["external_location"] = text(location)
         written |= hive_properties(given)
     catalog = ICEBERG if is_iceberg else CATALOG
     exists = "if not exists " if statement.if_not_exists else ""
@@ -98,7 +103,8 @@ def create_table_as(sql: str, database: str, folder: str, query_id: str) -> Trin
         f"with ({properties}) as {statement.sql}{data}"
     )
     session = {f"{catalog}.compression_codec": codec.upper()} if codec else {}
-    return TrinoStatement((made,), ("DDL", "CREATE_TABLE_AS_SELECT", ""), session=session)
+    kind = ("DDL", "CREATE_TABLE_AS_SELECT", "")
+    return TrinoStatement((made,), kind, session=session, location=location)
 
 
 def iceberg_properties(given: Mapping[str, str | list[str]]) -> dict[str, str]:
@@ -231,7 +237,8 @@ def unload(sql: str, database: str, query_id: str) -> TrinoStatement:
         f"drop table {table}",
     )
     session = {f"{CATALOG}.compression_codec": codec.upper()}
-    return TrinoStatement(steps, ("DML", "UNLOAD", ".csv"), session=session)
+    kind = ("DML", "UNLOAD", ".csv")
+    return TrinoStatement(steps, kind, session=session, location=statement.location)
 
 
 def change_columns(words: Words, database: str) -> TrinoStatement | None:
