@@ -12,6 +12,7 @@ from athena_sql.typing.types import (
     BIGINT,
     BOOLEAN,
     UNKNOWN,
+    Type,
     array,
     field_name,
     is_floating,
@@ -104,22 +105,21 @@ class ArrayExpressions(ChoiceExpressions):
         values, start = self.value(node.arguments[0]), self.value(node.arguments[1])
         if len(step.parameters) != 2 or len(last.parameters) != 1:
             raise wrong(node.place, "Unexpected parameters for function reduce")
-        state, element = self.queries.fresh("e"), self.queries.fresh("e")
-        kind = start.type
-        if values.type != array(kind):
-            raise refused(
-                node.place, "reduce() of several types is not answered here", "cast to one type"
-            )
-        given = (
-            Value(kind, state, may_be_nan=is_floating(kind)),
-            Value(kind, element, may_be_nan=is_floating(kind)),
+        several = refused(
+            node.place, "reduce() of several types is not answered here", "cast to one type"
         )
-        inside = self.with_variables(dict(zip(step.parameters, given, strict=True)))
-        found = inside.value(step.body)
-        if found.type != kind:
-            raise refused(
-                node.place, "reduce() of several types is not answered here", "cast to one type"
-            )
+        if values.type.name != "array":
+            raise several
+        names = self.queries.fresh("e"), self.queries.fresh("e")
+        state, element = names
+        kinds = (start.type, values.type.element)
+        found = self.reduced(step, names, kinds)
+        kind = found.type
+        if is_integer(start.type) and kind == values.type.element and is_integer(kind):
+            # A start such as 0 has the wider type that the first step gives it.
+            found, start = self.reduced(step, names, (kind, kind)), coerce(start, kind)
+        if not values.type.element == start.type == found.type == kind:
+            raise several
         sql = f"list_reduce({values.sql}, lambda {state}, {element}: {found.sql}, {start.sql})"
         name = self.queries.fresh("e")
         outer = {last.parameters[0]: Value(kind, name, may_be_nan=is_floating(kind))}
@@ -128,6 +128,16 @@ class ArrayExpressions(ChoiceExpressions):
             raise refused(node.place, "the type of this NULL is not known", "cast it")
         sql = f"list_transform([{sql}], lambda {name}: {result.sql})[1]"
         return Value(result.type, sql, may_be_nan=is_floating(result.type))
+
+    def reduced(
+        self, step: nodes.Lambda, names: tuple[str, str], kinds: tuple[Type, Type]
+    ) -> Value:
+        """Return one step of a reduction, whose state and element have these names and types."""
+        given = [
+            Value(kind, name, may_be_nan=is_floating(kind))
+            for name, kind in zip(names, kinds, strict=True)
+        ]
+        return self.with_variables(dict(zip(step.parameters, given, strict=True))).value(step.body)
 
     def call_zip_with(self, node: nodes.Call) -> Value:
         """Return `list_transform(list_zip(a, b), lambda p: p[1] * p[2])`."""

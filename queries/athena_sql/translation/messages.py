@@ -11,6 +11,16 @@ OPERATIONS = {"addition": "+", "subtraction": "-", "multiplication": "*"}
 OVERFLOW = re.compile(r"Overflow in (\w+) of (INT\d+) \((-?\d+) . (-?\d+)\)")
 OUT_OF_RANGE = re.compile(r"Type (\w+) with value (\S+) can't be cast .*destination type (\w+)")
 
+# What else DuckDB says of values, and the same without its words.
+PLAIN = (
+    (
+        re.compile(r'Could not convert string "(.*?)" to DECIMAL\((\d+),(\d+)\)'),
+        "Cannot cast '{}' to DECIMAL({}, {})",
+    ),
+    (re.compile(r"Overflow on abs\((.*?)\)"), "Value {} is out of range for abs()"),
+    (re.compile(r"Date out of range: (\S+)"), "the date {} does not exist"),
+)
+
 
 def reason_of(error: Exception) -> str:
     """Return why a statement failed, on one line."""
@@ -30,6 +40,9 @@ def reason_of(error: Exception) -> str:
     if found := OUT_OF_RANGE.search(text):
         _, value, target = found.groups()
         return f"Out of range for {WORDS.get(target, target.lower())}: {value}"
+    for pattern, message in PLAIN:
+        if found := pattern.search(text):
+            return message.format(*found.groups())
     if "More than one row returned by a subquery" in text:
         return "Scalar sub-query has returned multiple rows"
     first = text.split("\n\nLINE ")[0].split("\n")[0]

@@ -226,6 +226,10 @@ def negate(value: Value, place: Place) -> Value:
     if not is_number(value.type):
         raise wrong(place, f"Cannot negate {value.type}", "cast it to a number")
     constant = -value.constant if isinstance(value.constant, int) else None
+    if value.type.name in ("tinyint", "smallint"):
+        # DuckDB's opposite has the next larger type.
+        sql = f"cast(- {value.sql} as {duckdb_type(value.type)})"
+        return Value(value.type, sql, constant)
     return Value(value.type, f"(- {value.sql})", constant, value.may_be_nan)
 
 

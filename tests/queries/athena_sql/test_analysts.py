@@ -13,7 +13,7 @@ from orderlake.engines.duckdb_engine import DuckdbEngine
 from sql_lake import memory_engine
 from trino_cells import cell_of, is_same, type_text
 
-MOST_NEEDLESS = 0.25
+MOST_NEEDLESS = 0.13
 
 
 def recorded() -> Iterator[list[Any]]:
