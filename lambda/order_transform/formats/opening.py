@@ -13,7 +13,7 @@ from order_transform.formats.tables import CheckHeader, Note, Opened, Table
 from order_transform.refusal import FileRefused
 
 # A workbook is read beside the function's own process, and before DuckDB needs its share.
-_SHARES_OF_MEMORY = 2
+_SHARES_OF_MEMORY = 3
 
 
 def open_file(

@@ -36,7 +36,8 @@ def open_workbook(source: Path, folder: Path, memory_mib: int, check: CheckHeade
     `memory_mib` is what reading may take. Raises `FileRefused` where no sheet has orders, and
     where the workbook is damaged, has a password, or needs more memory.
     """
-    sheets = [_Sheet(folder, facts) for facts in _read(source, folder, memory_mib)]
+    found = _read(source, folder, memory_mib)
+    sheets = [_Sheet(folder, facts) for facts in found["sheets"]]
     taken: list[_Sheet] = []
     left_out: dict[str, str] = {}
     refusals: list[FileRefused] = []
@@ -57,11 +58,12 @@ def open_workbook(source: Path, folder: Path, memory_mib: int, check: CheckHeade
     if not taken:
         raise _no_orders(left_out, refusals)
     tables = tuple(Table(sheet.name, sheet.path, sheet.facts(), sheet.notes()) for sheet in taken)
-    return Opened(tables, tuple(_left_out(left_out)))
+    may_have_days = any(sheet.known["may_have_days"] for sheet in taken)
+    return Opened(tables, (*_left_out(left_out), *_marks(found["marks"], may_have_days)))
 
 
-def _read(source: Path, folder: Path, memory_mib: int) -> list[Mapping[str, Any]]:
-    """Have a process of its own read the workbook; return the facts of its sheets."""
+def _read(source: Path, folder: Path, memory_mib: int) -> Mapping[str, Any]:
+    """Have a process of its own read the workbook; return its sheets' facts and its marks."""
     folder.mkdir()
     if _has_password(source):
         message = "the workbook has a password; save it without one, or save the orders as CSV"
@@ -75,7 +77,7 @@ def _read(source: Path, folder: Path, memory_mib: int) -> list[Mapping[str, Any]
             check=False,
             timeout=_SECONDS,
         )
-        found = json.loads((folder / FACTS).read_text("utf-8"))
+        found: Mapping[str, Any] = json.loads((folder / FACTS).read_text("utf-8"))
     except subprocess.TimeoutExpired as error:
         message = "the workbook takes too long to read; save the orders as CSV"
         raise FileRefused("too_large", message) from error
@@ -83,8 +85,7 @@ def _read(source: Path, folder: Path, memory_mib: int) -> list[Mapping[str, Any]
         raise _ended(done, memory_mib) from error
     if refusal := found.get("refusal"):
         raise FileRefused(*refusal)
-    sheets: list[Mapping[str, Any]] = found["sheets"]
-    return sheets
+    return found
 
 
 def _has_password(source: Path) -> bool:
@@ -180,6 +181,24 @@ def _left_out(sheets: Mapping[str, str]) -> Iterator[Note]:
         is_doubt = why not in ("it is empty", "it has no orders")
         remedy = "show the sheet, or save it as CSV and upload that, too" if is_doubt else ""
         yield Note("left_out", name, f"the sheet is not read: {why}", remedy, is_doubt)
+
+
+def _marks(marks: Mapping[str, Any], may_have_days: bool) -> Iterator[Note]:
+    """Tell what an .xlsx file holds beside values, in all of its sheets together."""
+    if count := marks["errors"]:
+        evidence = f"cells with an error such as #N/A are read as empty: {count:,}"
+        yield Note("cell_form", "empty", evidence, "correct them, where they are in orders")
+    if count := marks["bare_formulas"]:
+        evidence = f"formulas without a saved value are read as empty cells: {count:,}"
+        remedy = "open the workbook in a spreadsheet program and save it"
+        yield Note("cell_form", "empty", evidence, remedy, is_doubt=True)
+    if count := marks["hidden_rows"]:
+        evidence = f"hidden rows are read like any other: {count:,}"
+        yield Note("cell_form", "hidden rows", evidence, "delete rows that are no orders")
+    if marks["counts_from_1904"] and may_have_days:
+        evidence = "the workbook counts days from 1904, and a bare number under a date's header"
+        evidence += " is read as a day counted from 1900"
+        yield Note("cell_form", "days from 1900", evidence, "format dates as dates", is_doubt=True)
 
 
 def _no_orders(left_out: Mapping[str, str], refusals: list[FileRefused]) -> FileRefused:

@@ -10,12 +10,15 @@ import resource
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
+
+from order_transform.formats.xlsx_marks import marks_of
 
 # Excel shows, and computes with, no more digits than these.
 # https://support.microsoft.com/office/excel-specifications-and-limits
@@ -34,6 +37,7 @@ class CellTexts:
         self.rounded = 0
         self.first_rounded = ""
         self.has_fractions = False
+        self.may_have_days = False
 
     def row(self, cells: Iterable[Any]) -> list[str]:
         """Return a row's texts."""
@@ -58,6 +62,7 @@ class CellTexts:
     def _number(self, number: float) -> str:
         """Return the shortest text that means this number, of as many digits as Excel has."""
         if number.is_integer() and abs(number) < 10**DIGITS:
+            self.may_have_days = self.may_have_days or 20_000 <= number < 60_000
             return str(int(number))
         text = repr(number)
         self.has_fractions = True
@@ -111,6 +116,7 @@ def write_sheet(sheet: calamine.CalamineSheet, path: Path) -> dict[str, Any]:
         "rounded": texts.rounded,
         "first_rounded": texts.first_rounded,
         "has_fractions": texts.has_fractions,
+        "may_have_days": texts.may_have_days,
     }
 
 
@@ -121,7 +127,8 @@ def main(source: str, folder: str, memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     found: dict[str, Any]
     try:
-        found = {"sheets": list(write_sheets(source, Path(folder)))}
+        sheets = list(write_sheets(source, Path(folder)))
+        found = {"sheets": sheets, "marks": asdict(marks_of(source))}
     except calamine.PasswordError:
         message = "the workbook has a password; save it without one, or save the orders as CSV"
         found = {"refusal": ["protected", message]}

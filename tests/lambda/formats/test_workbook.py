@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from order_transform.contract.definition import NumberStyle
 from order_transform.formats.workbook_cells import CellTexts
 from packed import workbook, zipped
@@ -193,3 +194,30 @@ def test_a_workbook_in_an_archive_is_read_like_any_file_in_it() -> None:
         "a.csv",
     ]
     assert str(result.total_amount) == "7.00"
+
+
+def test_what_a_reader_passes_over_is_told() -> None:
+    book = load_workbook(io.BytesIO(workbook({"Orders": [HEADER, ("a", 1, 2), ("b", 2, 2)]})))
+    sheet = book.worksheets[0]
+    sheet["D2"], sheet["D3"] = "=B2*C2", "#N/A"
+    sheet.row_dimensions[3].hidden = True
+    data = io.BytesIO()
+    book.save(data)
+    outcome = run(data.getvalue())
+    told = {c.evidence for c in outcome.result.choices if c.name == "cell_form"}
+    assert told == {
+        "cells with an error such as #N/A are read as empty: 1",
+        "formulas without a saved value are read as empty cells: 1",
+        "hidden rows are read like any other: 1",
+    }
+    assert outcome.counts.accepted == 2
+
+
+def test_a_bare_day_of_a_workbook_that_counts_from_1904_is_in_doubt() -> None:
+    rows = [(*HEADER, "order_date"), ("a", 1, 2, 44521)]
+    book = load_workbook(io.BytesIO(workbook({"Orders": rows})))
+    book.epoch = CALENDAR_MAC_1904
+    data = io.BytesIO()
+    book.save(data)
+    outcome = run(data.getvalue())
+    assert "days from 1900" in [c.value for c in outcome.result.choices if not c.is_proven]
