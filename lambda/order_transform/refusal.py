@@ -42,6 +42,7 @@ ROW_CODES = {
     "malformed_quote": "a quote opens and never closes, or closes in the middle of a cell",
     "total_row": "the row adds up the rows above it: a total, a subtotal or an average",
     "other_table": "the row is the header of a further table in the file, or stands below it",
+    "money_movement": "a payout, a hold, a fee or another movement of money, and no order",
     "repeated_header": "the row is the header once more",
     "duplicate": 'equal to an earlier row in every cell, where duplicates = "reject"',
 }

@@ -33,7 +33,7 @@ from order_transform.sql.rejects import (
     create_rejects,
 )
 from order_transform.sql.statements import Statements
-from order_transform.sql.totals import Totals, add_up
+from order_transform.sql.totals import Totals, add_up, has_other_rows
 from order_transform.writing.compression import OutputFile
 from order_transform.writing.lines import (
     CleanOutput,
@@ -156,7 +156,7 @@ class _Job:
             surveyed = survey(self.source, work_dir, self.contract)
             facts = self.around.facts
             records = find_records(surveyed, self.contract, self.overrides, facts)
-            records = with_structure(records, self.contract)
+            records = with_structure(records, self.contract, engine.first_records)
             with connected(engine, surveyed.size_bytes, work_dir) as db:
                 run = _Run(db, engine, self.target, self.contract, surveyed, self.around)
                 return run.result(records)
@@ -179,7 +179,8 @@ class _Run:
         sampled = self._sample(records)
         if sampled:
             statements = Statements(sampled, self.contract)
-            if clean := write_clean(self.db, statements, self.target):
+            clean = write_clean(self.db, statements, self.target)
+            if clean and not has_other_rows(self.db, clean.totals):
                 return self._accepted(clean)
         totals = add_up(self.db, records, self.target.work_dir, self.contract, sampled, self.around)
         return self._careful(totals)

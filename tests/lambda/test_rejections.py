@@ -34,7 +34,8 @@ ROWS: dict[str, tuple[str, Contract]] = {
     "too_many_cells": (orders("a,1,1,x"), LENIENT),
     "malformed_quote": (orders('"a,1,1', "b,1,1"), LENIENT),
     "total_row": (orders("a,1,2", "b,3,4", "Total,14,6"), LENIENT),
-    "other_table": (orders("a,1,2", "qty,sku,price"), LENIENT),
+    "other_table": (orders("a,1,2", "qty,sku,price,stock"), LENIENT),
+    "money_movement": (orders("a,1,2", "Payout,14,1"), LENIENT),
     "repeated_header": (orders("sku,price,quantity"), LENIENT),
     "duplicate": (orders("a,1,1", "a,1,1"), ruled(duplicates=OnProblem.REJECT)),
 }

@@ -40,11 +40,13 @@ class Words:
 
     `articles` and `header_endings` do not count in a header; `costs` are words of one that make
     it a cost; beside `order_sums` a total is the order's. `totals` label a row that adds up
-    others. `no_sale` are statuses. `months` gives a month's number by its name, in any language.
-    `units` are the words for one piece, as written. `header_groups` names the group of
-    `headers.toml`, a language or a shop system, in which a normalised header name stands; in the
-    exports of `decimal_comma` and `day_first` groups such numbers and dates are usual. `forms`
-    are the normalised forms of each header name (`name_forms`).
+    others, and `movements` one of money without an order, also in the columns that have one of
+    the `movement_columns` names; `label_texts` has both as they are written. `no_sale` are
+    statuses. `months` gives a month's number by its name, in any language. `units` are the words
+    for one piece, as written. `header_groups` names the group of `headers.toml`, a language or a
+    shop system, in which a normalised header name stands; in the exports of `decimal_comma` and
+    `day_first` groups such numbers and dates are usual. `forms` are the normalised forms of each
+    header name (`name_forms`).
     """
 
     articles: frozenset[str]
@@ -53,6 +55,9 @@ class Words:
     side_prices: frozenset[str]
     order_sums: frozenset[str]
     totals: frozenset[str]
+    movements: frozenset[str]
+    label_texts: Mapping[str, tuple[str, ...]] = dataclasses.field(hash=False)
+    movement_columns: frozenset[str]
     no_sale: frozenset[str]
     months: Mapping[str, int] = dataclasses.field(hash=False)
     units: tuple[str, ...]
@@ -157,6 +162,11 @@ def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
             side_prices=frozenset(map(normalise, _all(tables["side_prices"]))),
             order_sums=frozenset(map(normalise, _all(tables["order_sums"]))),
             totals=frozenset(map(normalise, _all(tables["totals"]))),
+            movements=frozenset(map(normalise, _all(tables["movements"]))),
+            label_texts={
+                name: tuple(dict.fromkeys(_all(tables[name]))) for name in ("totals", "movements")
+            },
+            movement_columns=frozenset(map(normalise, _all(tables["movement_columns"]))),
             no_sale=frozenset(map(normalise, _all(tables["no_sale"]))),
             months=_months(tables["months"]),
             units=tuple(dict.fromkeys(_all(tables["units"]))),

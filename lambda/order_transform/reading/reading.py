@@ -58,8 +58,7 @@ class Reading:
         if self.currency:
             # They were counted in groups, which come in any order.
             yield from sorted(self.currency.choices, key=lambda one: (str(one.value), one.evidence))
-        if self.records.rules and self.records.rules.carried:
-            yield _carried_down(self.records.rules.carried, self.records.carried_rows)
+        yield from _structure(self.records)
         yield from self.others
 
     def assumptions(self) -> dict[str, object]:
@@ -84,13 +83,40 @@ class Reading:
         }
 
 
-def _carried_down(fields: tuple[str, ...], rows: int) -> Choice[object]:
-    return Choice(
-        name="carried_down",
-        value=", ".join(fields),
-        certainty=Certainty.PROVEN,
-        evidence="these stand on an order's first line only, and its further lines get them, too:"
-        f" {rows:,} {'row' if rows == 1 else 'rows'}",
-        notable=True,
-        rows=rows,
-    )
+def _structure(records: Records) -> Iterator[Choice[object]]:
+    """Yield what was made of further headers, and of fields that an order's first line has."""
+    if records.further_rows:
+        rows = _count_text(records.further_rows)
+        yield Choice(
+            name="further_tables",
+            value="by their own header",
+            certainty=Certainty.PROVEN,
+            evidence=f"a further header in the file has the same columns in another order: {rows}",
+            notable=True,
+            rows=records.further_rows,
+        )
+    if records.rules and records.rules.carried:
+        rows = _count_text(records.carried_rows)
+        yield Choice(
+            name="carried_down",
+            value=", ".join(records.rules.carried),
+            certainty=Certainty.PROVEN,
+            evidence="these stand on an order's first line only, and its further lines get them,"
+            f" too: {rows}",
+            notable=True,
+            rows=records.carried_rows,
+        )
+    for name in records.rules.mixed if records.rules else ():
+        yield Choice(
+            name="carried_down",
+            value="left empty",
+            certainty=Certainty.DOUBTFUL,
+            evidence="first lines of orders have it, and some of the further lines do not",
+            field=name,
+            remedy="fill it in the export where the lines belong to one order",
+        )
+
+
+def _count_text(rows: int) -> str:
+    """Return how many rows, in words: `1 row`, `2,000 rows`."""
+    return f"{rows:,} {'row' if rows == 1 else 'rows'}"

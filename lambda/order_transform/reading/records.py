@@ -9,6 +9,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from os import SEEK_END
@@ -23,17 +24,17 @@ from order_transform.contract.definition import (
     Limits,
 )
 from order_transform.formats.tables import TEXT, Facts
+from order_transform.reading.carried_fields import CarriedFields
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import ColumnProblem, Columns
 from order_transform.reading.head import DELIMITERS, find_head
 from order_transform.reading.rows import Format, Row, read_rows, too_long
-from order_transform.reading.structure import RowRules, row_rules
+from order_transform.reading.structure import RowRules, row_rules, with_carried
 from order_transform.reading.survey import Regularity, Survey
 from order_transform.refusal import FileRefused
 
-# What is looked at for rows that are no orders, at both ends of a file.
-_FIRST_ROWS = 5_000
-_LAST_BYTES = 1 << 16
+# What is looked at for a row of totals at the end of a large file.
+_LAST_BYTES = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,10 @@ class Records:
     `space_before_quotes`: quotes stand after a space, `, "`. `may_have_formulas`: some cells may be
     Excel's texts, `="001"`, of which only what is quoted counts. `choices` are the encoding
     and the doubtful columns. `rules` tell rows that are no orders, once `with_structure` has
-    looked at the file; `carried_rows` got values of their order's first line. Without
-    `has_lines` the lines of `path` are not those of the raw file. In a workbook,
-    `sheet` is its sheet's name, each record is one of its rows, and `rows_above` stand above them.
+    looked at the file; `carried_rows` got values of their order's first line, and `further_rows`
+    stand below a further header and are read by it. Without `has_lines` the lines of `path` are
+    not those of the raw file. In a workbook, `sheet` is its sheet's name, each record is one of
+    its rows, and `rows_above` stand above them.
     """
 
     path: Path
@@ -68,6 +70,7 @@ class Records:
     choices: tuple[Choice[object], ...]
     rules: RowRules | None = None
     carried_rows: int = 0
+    further_rows: int = 0
     sheet: str = ""
     has_lines: bool = True
     rows_above: int = 1
@@ -155,23 +158,29 @@ def _likely_cause(header: Sequence[str]) -> str:
     return ""
 
 
-def with_structure(records: Records, contract: Contract) -> Records:
-    """Look at the first and the last rows for totals, further tables and carried fields.
+def with_structure(records: Records, contract: Contract, first: int) -> Records:
+    """Look at the first rows for totals, further tables and carried fields.
 
-    A file that has any is read with care, row by row, by the rules that this adds.
+    A file that has any is read with care, row by row, by the rules that this adds. `first` is how
+    many rows are looked at; what has to be known of the others is in `RowRules.remainder`.
     """
-    with records.path.open(encoding="utf-8-sig", newline="") as text:
-        above = records.first_line - 1
-        lines = islice(text, above, None)
-        first_rows = list(islice(read_rows(lines, records.format(contract.limits)), _FIRST_ROWS))
-    rules, has_others = row_rules(records.columns, contract, first_rows)
-    if len(first_rows) == _FIRST_ROWS:
-        has_others = has_others or any(
-            rules.may_be_no_order(cells) for cells in _last_rows(records, contract.limits)
-        )
+    with _data(records) as text:
+        first_rows = list(islice(read_rows(text, records.format(contract.limits)), first + 1))
+    is_whole = len(first_rows) <= first
+    rules, has_others = row_rules(records.columns, contract, first_rows[:first], is_whole=is_whole)
+    if not (is_whole or has_others):
+        # Here most totals are; this saves a pass over the whole file that ends at its last row.
+        has_others = any(map(rules.may_be_no_order, _last_rows(records, contract.limits)))
     is_plain = not (rules.carried or has_others)
     regularity = records.regularity if is_plain else Regularity.IRREGULAR
     return replace(records, rules=rules, regularity=regularity)
+
+
+@contextmanager
+def _data(records: Records) -> Iterator[Iterator[str]]:
+    """Open the lines below the header."""
+    with records.path.open(encoding="utf-8-sig", newline="") as text:
+        yield islice(text, records.first_line - 1, None)
 
 
 def _last_rows(records: Records, limits: Limits) -> Iterator[list[str]]:
@@ -193,14 +202,11 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
     first line in the file, and the code of the problem that makes it no order; each may be empty.
     """
     path = work_dir / "records"
-    with (
-        records.path.open(encoding="utf-8-sig", newline="") as text,
-        path.open("w", encoding="utf-8", newline="") as out,
-    ):
-        above = records.first_line - 1
-        rows = read_rows(islice(text, above, None), records.format(limits), above + 1)
+    rules = _rules_of_all_rows(records, limits)
+    with _data(records) as text, path.open("w", encoding="utf-8", newline="") as out:
+        rows = read_rows(text, records.format(limits), records.first_line)
         tally: Counter[str] = Counter()
-        rows = records.rules.apply(rows, tally) if records.rules else rows
+        rows = rules.apply(rows, tally) if rules else rows
         writer = csv.writer(_Measured(out, limits), lineterminator="\n")
         values = list(records.columns.constants.values())
         width = records.columns.header_width
@@ -210,8 +216,23 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         path=path,
         regularity=Regularity.REWRITTEN,
         blank_lines_at_end=0,
+        rules=rules,
         carried_rows=tally["carried"],
+        further_rows=tally["further"],
     )
+
+
+def _rules_of_all_rows(records: Records, limits: Limits) -> RowRules | None:
+    """Decide which fields are carried down by every row, where the first ones were not all."""
+    rules = records.rules
+    fields = CarriedFields(records.columns)
+    if rules is None or rules.remainder is None or not fields.names:
+        return rules
+    with _data(records) as text:
+        for row in replace(rules, carried=()).apply(read_rows(text, records.format(limits))):
+            if not row.problem and any(row.cells):
+                fields.add(row.cells)
+    return with_carried(rules, fields)
 
 
 def _column_choices(columns: Columns) -> list[Choice[str]]:

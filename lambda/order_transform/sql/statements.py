@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from order_transform.contract.definition import (
+    LINE_TOTAL,
     PRICE,
+    QUANTITY,
     STATUS,
     Contract,
     FieldType,
@@ -30,6 +32,7 @@ from order_transform.sql.expressions import (
     read_field,
     read_line_money,
 )
+from order_transform.sql.order_rows import is_surely_order
 
 
 class Statements:
@@ -56,6 +59,7 @@ class Statements:
             self.amounts = unit_amounts(reading.numbers["price"], reading.numbers["quantity"])
         self.decimals = self.amounts.decimals
         self.warned = [field.name for field in self.warned_fields]
+        self.surely_order = self._surely_order()
 
     def _read_fields(self) -> Iterator[FieldSql]:
         places = self.records.columns.fields
@@ -72,10 +76,23 @@ class Statements:
                 reading = self.reading.field_reading(field.name)
                 yield read_field(field, column, self.contract, reading)
 
+    def _surely_order(self) -> str:
+        """Return SQL that is true for a row of which nothing more has to be known."""
+        rules = self.records.rules
+        if rules is None or rules.remainder is None:
+            return "true"
+        line = self.reading.line_field
+        money = {line: "line_value"} if line else {PRICE: self.value(PRICE)}
+        numbers = {QUANTITY: self.value(QUANTITY)} | money
+        if LINE_TOTAL in self.records.columns.fields:
+            numbers.setdefault(LINE_TOTAL, self.value(LINE_TOTAL))
+        return is_surely_order(rules, rules.remainder, numbers)
+
     def totals(self, sampled: bool = False) -> str:
         """Select the records' and the accepted rows' count, exact sums, unreadable values a field.
 
-        The sums are of the accepted rows, and so are the counts of each warned field. `sampled`
+        The sums are of the accepted rows, and so are the counts of each warned field. Before these
+        stands how many rows may be no orders (`doubtful_rows`). `sampled`
         fails at the first record that is not written as the readings say.
         """
         count = "count(*)"
@@ -87,9 +104,15 @@ class Statements:
             "count_if(accepted)",
             self.amounts.exact_sum("accepted"),
             f"sum({self.value('quantity')}) FILTER (accepted)",
+            f"count_if(NOT ({self.surely_order}))",
             *(f"count_if(accepted AND {field.unreadable})" for field in self.warned_fields),
         ]
         return f"SELECT {', '.join(columns)} FROM {self.rows(typed=not sampled)}"
+
+    def doubtful_rows(self) -> str:
+        """Select the cells of the rows that may be no orders: `SELECT c0, c1 ... WHERE NOT ...`."""
+        cells = ", ".join(map(cell, range(self.records.width)))
+        return f"SELECT {cells} FROM {self.rows()} WHERE NOT ({self.surely_order})"
 
     def _matches_sample(self) -> str:
         checks = [field.matches_sample for field in self.fields if field.matches_sample]

@@ -12,9 +12,13 @@ from order_transform.contract.definition import Contract
 from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records, rewrite_records
+from order_transform.sql.cells import read_cells
 from order_transform.sql.conservation import has_every_line
+from order_transform.sql.order_rows import lacks_what_the_row_above_has
 from order_transform.sql.profile import whole_reading
 from order_transform.sql.statements import Statements
+
+_BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,8 @@ class Totals:
     """The sums over the records, and the statements that read them.
 
     `accepted`, `total_amount` and `quantity` are of the rows let through; `unreadable` counts,
-    for each field that may be, the values of those rows that became null.
+    for each field that may be, the values of those rows that became null. `doubtful` rows may be no
+    orders.
     """
 
     statements: Statements
@@ -30,6 +35,7 @@ class Totals:
     accepted: int
     total_amount: Decimal
     quantity: int
+    doubtful: int = 0
     unreadable: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -49,10 +55,34 @@ def add_up(
         with contextlib.suppress(duckdb.InvalidInputException):
             totals = _add_up_as_sampled(db, sampled, contract) if sampled else None
             totals = totals or _add_up_profiled(db, records, contract, around)
-            if has_every_line(db, records, contract.limits, totals.records):
+            has_every = has_every_line(db, records, contract.limits, totals.records)
+            if has_every and not has_other_rows(db, totals):
                 return totals
     records = rewrite_records(records, work_dir, contract.limits)
     return _add_up_profiled(db, records, contract, around)
+
+
+def has_other_rows(db: duckdb.DuckDBPyConnection, totals: Totals) -> bool:
+    """Tell whether rows beyond the first ones may be no orders, or lack what their order has.
+
+    Then every row has to be read by `RowRules`.
+    """
+    records = totals.statements.records
+    if records.rules is None or records.rules.remainder is None:
+        return False
+    remainder = records.rules.remainder
+    names = remainder.undecided
+    if totals.doubtful:
+        names += remainder.never_empty
+        rows = db.execute(totals.statements.doubtful_rows())
+        while batch := rows.fetchmany(_BATCH):
+            cells = ([text or "" for text in row] for row in batch)
+            if any(map(records.rules.may_be_no_order, cells)):
+                return True
+    if not names:
+        return False
+    source = read_cells(records, totals.statements.contract.limits)
+    return bool(db.execute(lacks_what_the_row_above_has(records, names, source)).fetchall())
 
 
 def _add_up_profiled(
@@ -72,13 +102,14 @@ def _add_up_as_sampled(
 
 
 def _totals(statements: Statements, rows: list[tuple[int, ...]]) -> Totals:
-    [(records, accepted, total_amount, quantity, *unreadable)] = rows
+    [(records, accepted, total_amount, quantity, doubtful, *unreadable)] = rows
     return Totals(
         statements=statements,
         records=records,
         accepted=accepted or 0,  # null if there is no record at all
         total_amount=Decimal(total_amount or 0),
         quantity=int(quantity or 0),
+        doubtful=doubtful or 0,
         unreadable={
             name: count for name, count in zip(statements.warned, unreadable, strict=True) if count
         },

@@ -1,0 +1,104 @@
+"""Labels by which a row says that it is no order: a total, a payout, a fee. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from order_transform.contract.definition import PRODUCT_ID, Contract, FieldType
+from order_transform.contract.header_names import header_words, normalise
+from order_transform.contract.word_lists import Words
+from order_transform.reading.columns import Columns
+from order_transform.reading.running_sums import RunningSums
+
+_PRODUCT_FIELDS = (PRODUCT_ID, "product_name")
+
+
+@dataclass(frozen=True, slots=True)
+class RowLabels:
+    """Where a row's labels stand.
+
+    `identity` are the places of the texts by which a row says what it is about, and `products`
+    those of them that name a product. `kinds` are the places of columns such as `Type`, which
+    say what kind of movement a row is.
+    """
+
+    words: Words
+    identity: tuple[int, ...]
+    products: tuple[int, ...]
+    kinds: tuple[int, ...]
+
+    def is_movement(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row is money that moves without an order: a payout, a hold, a fee."""
+        movements = self.words.movements
+        if any(normalise(_at(cells, place)) in movements for place in self.kinds):
+            return True
+        texts = self._texts(cells)
+        return len(texts) == 1 and normalise(texts[0]) in movements
+
+    def is_total(self, cells: Sequence[str], sums: RunningSums | None) -> bool:
+        """Tell whether a row adds up the rows above it: by its label, or by its numbers.
+
+        A label counts where no other field says what the row is about, or where the numbers are
+        sums, too. Where the word for a total is only one of the label's, the row must have no
+        product, or sums. Without `sums`, whatever may be a total is one.
+        """
+        texts = self._texts(cells)
+        if not texts:
+            return sums is None or sums.match(cells)
+        totals = self.words.totals
+        if any(_is_total_label(text, totals) for text in texts):
+            return len(texts) == 1 or sums is None or sums.match(cells)
+        if not any(_has_total_word(text, totals) for text in texts):
+            return False
+        has_product = not self.products or any(_at(cells, place) for place in self.products)
+        is_alone = len(texts) == 1 and len(self.identity) > 1 and not has_product
+        return is_alone or sums is None or sums.match(cells)
+
+    def _texts(self, cells: Sequence[str]) -> list[str]:
+        width = len(cells)
+        places = [place for place in self.identity if place < width]
+        return [text for place in places if (text := cells[place].strip())]
+
+
+@lru_cache(maxsize=8192)
+def _is_total_label(text: str, totals: frozenset[str]) -> bool:
+    """Tell whether a text is a word for totals, or begins with it as in `Subtotal: March`."""
+    if normalise(text) in totals:
+        return True
+    return ":" in text and normalise(text.split(":", 1)[0]) in totals
+
+
+@lru_cache(maxsize=8192)
+def _has_total_word(text: str, totals: frozenset[str]) -> bool:
+    """Tell whether the first or the last word is one for totals, as in `Furniture Total`."""
+    words = header_words(text)
+    if not words or words[-1].isdecimal():  # a product such as `Sum 41`
+        return False
+    return words[0] in totals or words[-1] in totals
+
+
+def row_labels(columns: Columns, contract: Contract) -> RowLabels:
+    """Find the columns of a file in which labels may stand."""
+    identity = {
+        place
+        for name, place in columns.fields.items()
+        if contract.field(name).type is FieldType.STRING and name not in ("currency", "status")
+    }
+    if 0 not in columns.fields.values():
+        identity.add(0)
+    kinds = [
+        place
+        for place in columns.extra.values()
+        if normalise(columns.labels[place]) in contract.words.movement_columns
+    ]
+    products = {columns.fields[name] for name in _PRODUCT_FIELDS if name in columns.fields}
+    return RowLabels(
+        words=contract.words,
+        identity=tuple(sorted(identity)),
+        products=tuple(sorted(products)),
+        kinds=tuple(kinds),
+    )
+
+
+def _at(cells: Sequence[str], place: int) -> str:
+    return cells[place] if 0 <= place < len(cells) else ""

@@ -1,0 +1,80 @@
+"""Sums of the rows above a row, by which a row that adds them up is known. Pure."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY
+from order_transform.reading.columns import Columns
+
+_NUMBER = re.compile(r"\d[\d.,'\u00a0\u202f ]*")
+_PRODUCT = "product"
+
+
+@dataclass(slots=True)
+class RunningSums:
+    """Sums of quantities and money, from the start and since the last total."""
+
+    columns: Columns
+    rows: int = 0
+    since: dict[str, float] = field(default_factory=dict)
+    whole: dict[str, float] = field(default_factory=dict)
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Add the numbers of one order."""
+        self.rows += 1
+        for name, value in self._values(cells).items():
+            self.since[name] = self.since.get(name, 0.0) + value
+            self.whole[name] = self.whole.get(name, 0.0) + value
+
+    def restart(self) -> None:
+        """Begin a group of rows that has a total of its own."""
+        self.since.clear()
+
+    def match(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row's quantity or money is the sum of at least two rows above it."""
+        if self.rows < 2:
+            return False
+        values = self._values(cells)
+        money = values.get(PRICE, 0.0)
+        return any(
+            _is_close(value, sums.get(name))
+            for sums in (self.since, self.whole)
+            for name, value in {**values, _PRODUCT: money}.items()
+            if value and name in sums
+        )
+
+    def smallest(self, *names: str) -> float:
+        """Return the smallest size of these sums of the whole file, and of price times quantity."""
+        names = (*names, _PRODUCT) if PRICE in names else names
+        return min((abs(self.whole[name]) for name in names if name in self.whole), default=0.0)
+
+    def _values(self, cells: Sequence[str]) -> dict[str, float]:
+        values = {}
+        for name in (QUANTITY, PRICE, LINE_TOTAL):
+            place = self.columns.fields.get(name, -1)
+            if 0 <= place < len(cells) and (number := _number(cells[place])) is not None:
+                values[name] = number
+        if PRICE in values and QUANTITY in values:
+            values[_PRODUCT] = values[PRICE] * values[QUANTITY]
+        return values
+
+
+def _is_close(value: float, expected: float | None) -> bool:
+    return expected is not None and math.isclose(value, expected, rel_tol=1e-9, abs_tol=0.006)
+
+
+def _number(text: str) -> float | None:
+    """Return a cell's number, read in the style that its own marks suggest; only sums use it."""
+    found = _NUMBER.search(text)
+    if not found:
+        return None
+    bare = re.sub(r"[^\d.,]", "", found[0]).rstrip(".,")
+    last = max(bare.rfind("."), bare.rfind(","))
+    if last >= 0 and len(bare) - last - 1 != 3:
+        bare = re.sub(r"[.,]", "", bare[:last]) + "." + bare[last + 1 :]
+    else:
+        bare = re.sub(r"[.,]", "", bare)
+    sign = -1 if "-" in text[: found.start()] or "(" in text else 1
+    return sign * float(bare)

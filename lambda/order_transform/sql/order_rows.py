@@ -1,0 +1,126 @@
+"""The SQL that tells rows which are orders without doubt, so that few are left to look at.
+
+Pure text. What it does not vouch for, `RowRules` decides by the row's own words; for a row that it
+vouches for, `RowRules.may_be_no_order` need not be asked.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import chain
+
+from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, QUANTITY
+from order_transform.contract.header_names import normalise
+from order_transform.reading.number_cells import pattern_quoted
+from order_transform.reading.records import Records
+from order_transform.reading.structure import Remainder, RowRules
+from order_transform.sql.cells import cell, literal
+from order_transform.sql.expressions import trimmed
+
+
+def is_surely_order(rules: RowRules, remainder: Remainder, numbers: Mapping[str, str]) -> str:
+    """Return SQL that is true for a row which is no header, total or movement of money.
+
+    `numbers` maps each number field to the column of its value. Such a row has numbers, two texts
+    that say what it is about, and too little money to add up other rows; else its labels are
+    looked at. With an order number in c0 and a product in c4:
+    `CASE WHEN c0 BETWEEN '!' AND '~' AND c4 BETWEEN '!' AND '~' AND abs(quantity_value) < 1500
+    AND ... THEN true ELSE ... END`.
+    """
+    labels = rules.labels
+    texts = [cell(place) for place in _clearest_first(rules)]
+    sizes = [f"abs({column}) < {_limit(name, remainder)!r}" for name, column in numbers.items()]
+    is_named = " AND ".join(map(_is_filled_quickly, texts[:2])) or "false"
+    names = labels.words.label_texts
+    if len(texts) == 1:
+        # Its one text has to be no label; a number is none.
+        label = is_label(texts[0], chain.from_iterable(names.values()))
+        is_named += f" AND CASE WHEN {texts[0]} BETWEEN '0' AND '9~' THEN true ELSE NOT {label} END"
+    filled = " + ".join(f"({trimmed(text)} <> '')::INTEGER" for text in texts) or "0"
+    has_names = f"({filled}) >= 2" if len(texts) > 1 else is_named
+    some_total = literal(_pattern_of(names["totals"], is_whole=False))
+    no_label = f"NOT regexp_matches(concat_ws(chr(10), {', '.join(texts)}), {some_total})"
+    has_numbers = " OR ".join(f"{column} IS NOT NULL" for column in numbers.values())
+    is_small = " AND ".join(f"coalesce({size}, true)" for size in sizes)
+    others = [
+        f"NOT coalesce({is_label(cell(place), names['movements'])}, false)"
+        for place in labels.kinds
+    ]
+    others += [
+        f"CASE WHEN {_is_filled_quickly(text)} THEN true ELSE {trimmed(text)} <> '' END"
+        for text in (cell(rules.columns.fields[name]) for name in remainder.never_empty)
+    ]
+    surely = (
+        f"CASE WHEN {is_named} AND {' AND '.join(sizes)} THEN true"
+        f" WHEN ({has_numbers}) AND {has_names} THEN ({is_small}) OR {no_label} ELSE false END"
+    )
+    return " AND ".join([f"coalesce({surely}, false)", *others])
+
+
+def lacks_what_the_row_above_has(records: Records, names: Iterable[str], source: str) -> str:
+    """Select 1 if a row lacks one of these fields, and the row above it of the same order has it.
+
+    `SELECT 1 FROM (SELECT c0, c1, lag(c0) OVER () AS a0, ... FROM read_csv(...)) WHERE
+    trim(c0) IN ('', trim(a0)) AND (trim(c1) = '' AND trim(a1) <> '' OR ...) LIMIT 1`.
+    """
+    order = records.columns.fields[ORDER_ID]
+    places = [records.columns.fields[name] for name in names]
+    columns = ", ".join(
+        f"{cell(place)}, lag({cell(place)}) OVER () AS a{place}" for place in (order, *places)
+    )
+    lacks = " OR ".join(
+        f"{trimmed(cell(place))} = '' AND {trimmed(f'a{place}')} <> ''" for place in places
+    )
+    return (
+        f"SELECT 1 FROM (SELECT {columns} FROM {source})"
+        f" WHERE {trimmed(cell(order))} IN ('', {trimmed(f'a{order}')}) AND ({lacks}) LIMIT 1"
+    )
+
+
+def _clearest_first(rules: RowRules) -> list[int]:
+    fields, identity = rules.columns.fields, rules.labels.identity
+    first = [fields[name] for name in (ORDER_ID, PRODUCT_ID) if name in fields]
+    return list(dict.fromkeys((*first, *identity)))
+
+
+def _limit(name: str, remainder: Remainder) -> float:
+    return remainder.small_quantity if name == QUANTITY else remainder.small_money
+
+
+def _is_filled_quickly(text: str) -> str:
+    """Return SQL that is true for most texts that are not white space, in no time."""
+    return f"{text} BETWEEN '!' AND '~'"
+
+
+def is_label(text: str, names: Iterable[str]) -> str:
+    """Return SQL that is true for a text that is one of these names, or has one before a colon.
+
+    Case and accents do not count: `regexp_matches(c0, '(?i)^...(?:total|sub...total)...(?:$|:)')`.
+    """
+    return f"regexp_matches({text}, {literal(_pattern_of(tuple(names), is_whole=True))})"
+
+
+@lru_cache(maxsize=8)
+def _pattern_of(names: tuple[str, ...], *, is_whole: bool) -> str:
+    """Return the pattern of a text that is one of some names, or has a word that begins so."""
+    others = "[^0-9A-Za-z]"
+    found = "|".join(sorted({_pattern_of_name(name) for name in names}))
+    return (
+        f"(?i)^{others}*(?:{found}){others}*(?:$|:)"
+        if is_whole
+        else f"(?i)(?:^|{others})(?:{found})"
+    )
+
+
+def _pattern_of_name(name: str) -> str:
+    """Return `moyenne`, or `[oo]g...` with each accented letter with and without its accent."""
+    return "".join(map(_pattern_of_letter, unicodedata.normalize("NFC", name)))
+
+
+def _pattern_of_letter(char: str) -> str:
+    if not char.isalnum():
+        return "[^0-9A-Za-z]*"
+    bare = normalise(char)
+    if bare == char.lower() or len(bare) != 1:
+        return pattern_quoted(char)
+    return f"[{char}{bare}][\\x{{300}}-\\x{{36f}}]*"
