@@ -222,3 +222,34 @@ def test_a_user_may_do_what_a_policy_allows_and_nothing_else(open_aws: Lake) -> 
     s3.put_object(Bucket="shared", Key="a", Body=b"x")
     with pytest.raises(ClientError, match="s3:ListBucket"):
         s3.list_objects_v2(Bucket="shared")
+
+
+def test_a_boundary_limits_a_user_and_a_role_is_assumed_by_whom_it_trusts(open_aws: Lake) -> None:
+    iam, name = open_aws.aws("iam"), "limited"
+    boundary = document({"Effect": "Allow", "Action": "sts:*", "Resource": "*"})
+    arn = iam.create_policy(PolicyName="limit", PolicyDocument=boundary)["Policy"]["Arn"]
+    iam.create_user(UserName=name, PermissionsBoundary=arn)
+    everything = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=everything)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
+    address = f"http://127.0.0.1:{open_aws.port}"
+    s3 = session.client("s3", endpoint_url=address)
+    with pytest.raises(ClientError, match="no permissions boundary allows the s3:ListAllMyBuckets"):
+        s3.list_buckets()
+    iam.delete_user_permissions_boundary(UserName=name)
+    s3.list_buckets()
+    sts = session.client("sts", endpoint_url=address)
+    for principal in ({"Service": "lambda.amazonaws.com"}, {"AWS": "000000000000"}):
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}
+        role = f"trusts-{next(iter(principal)).lower()}"
+        made = iam.create_role(RoleName=role, AssumeRolePolicyDocument=document(trust))["Role"]
+        if "AWS" in principal:
+            sts.assume_role(RoleArn=made["Arn"], RoleSessionName="session")
+            continue
+        with pytest.raises(ClientError, match="no resource-based policy allows the sts:AssumeRole"):
+            sts.assume_role(RoleArn=made["Arn"], RoleSessionName="session")
+
+
+def document(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statement})

@@ -75,6 +75,9 @@ def needed_access(
         for resource in _glue_resources(parameters, place):
             yield NeededAccess(f"glue:{operation}", resource)
         return
+    if (service, operation) == ("sts", "AssumeRole"):
+        yield NeededAccess("sts:AssumeRole", str(parameters.get("RoleArn")))
+        return
     find = name.get(service)
     action = "InvokeFunction" if (service, operation) == ("lambda", "Invoke") else operation
     yield NeededAccess(f"{service}:{action}", find(parameters, place) if find else "*")

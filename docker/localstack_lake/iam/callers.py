@@ -26,6 +26,7 @@ class Caller:
     principals: frozenset[str]
     policies: tuple[Policy, ...]
     is_role: bool
+    boundary: Policy | None = None
 
     @property
     def session_name(self) -> str:
@@ -62,7 +63,8 @@ def _role_session(account: str, session_arn: str) -> Caller | None:
         return None
     principals = frozenset({session_arn, str(role.role["Arn"])})
     policies = _policies(store, role.inline_policies, role.attached_policy_arns)
-    return Caller(session_arn, account, principals, policies, is_role=True)
+    boundary = _boundary(store, role.role)
+    return Caller(session_arn, account, principals, policies, is_role=True, boundary=boundary)
 
 
 def _user(store: IamStore, account: str, name: str) -> Caller | None:
@@ -74,7 +76,30 @@ def _user(store: IamStore, account: str, name: str) -> Caller | None:
         if name in group.member_user_names:
             policies += _policies(store, group.inline_policies, group.attached_policy_arns)
     arn = str(user.user["Arn"])
-    return Caller(arn, account, frozenset({arn}), policies, is_role=False)
+    boundary = _boundary(store, user.user)
+    return Caller(arn, account, frozenset({arn}), policies, is_role=False, boundary=boundary)
+
+
+def _boundary(store: IamStore, identity: Mapping[str, Any]) -> Policy | None:
+    """Return the permissions boundary of a user or role; one that is gone allows nothing."""
+    arn = (identity.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+    if arn is None:
+        return None
+    document = _managed_document(store, str(arn))
+    return _parsed(document) if document else ()
+
+
+def trust_policy(role_arn: str) -> Policy:
+    """Return a role's trust policy, which is about that role alone; empty for an unknown role."""
+    account, name = role_arn.split(":")[4:5], role_arn.rpartition("/")[2]
+    role = iam_stores[account[0]][_ANY_REGION].ROLES.get(name) if account else None
+    if role is None:
+        return ()
+    document = json.loads(unquote(str(role.role["AssumeRolePolicyDocument"])))
+    given = document["Statement"]
+    statements = given if isinstance(given, list) else [given]
+    about_it = [statement | {"Resource": role_arn} for statement in statements]
+    return parse_policy(document | {"Statement": about_it})
 
 
 def _policies(

@@ -23,13 +23,14 @@ from localstack.utils.aws.request_context import extract_access_key_id_from_auth
 
 from localstack_lake.gateway.entrance import is_from_localstack
 from localstack_lake.iam.actions import NeededAccess, Place, needed_access
-from localstack_lake.iam.callers import Caller, bucket_policies, find_caller
+from localstack_lake.iam.callers import Caller, bucket_policies, find_caller, trust_policy
 from localstack_lake.iam.evaluation import (
     AccessRequest,
     Decision,
     PolicyUnreadable,
     allowing_statement,
     decide,
+    decide_assume_role,
     denial,
 )
 
@@ -93,8 +94,7 @@ def _check(caller: Caller, needed: NeededAccess, context: RequestContext) -> Non
         needed.action, needed.resource, caller.principals, _condition_keys(caller, context)
     )
     try:
-        its = bucket_policies(needed.resource) if needed.action.startswith("s3:") else ()
-        decision = decide(request, caller.policies, its)
+        decision = _decide(caller, request)
     except PolicyUnreadable as error:
         raise CommonServiceException("AccessDenied", str(error), 403, True) from error
     if decision is Decision.ALLOWED:
@@ -106,6 +106,14 @@ def _check(caller: Caller, needed: NeededAccess, context: RequestContext) -> Non
     service = needed.action.partition(":")[0]
     code = _CODES.get(service, "AccessDeniedException")
     raise CommonServiceException(code, message, 403 if code == "AccessDenied" else 400, True)
+
+
+def _decide(caller: Caller, request: AccessRequest) -> Decision:
+    if request.action == "sts:AssumeRole":
+        trust = trust_policy(request.resource)
+        return decide_assume_role(request, caller.policies, trust, caller.account, caller.boundary)
+    its = bucket_policies(request.resource) if request.action.startswith("s3:") else ()
+    return decide(request, caller.policies, its, caller.boundary)
 
 
 def _condition_keys(caller: Caller, context: RequestContext) -> dict[str, tuple[str, ...]]:

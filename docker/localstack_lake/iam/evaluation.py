@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -31,6 +31,9 @@ class Decision(Enum):
     ALLOWED = ""
     DENIED_BY_IDENTITY = "with an explicit deny in an identity-based policy"
     DENIED_BY_RESOURCE = "with an explicit deny in a resource-based policy"
+    DENIED_BY_BOUNDARY = "with an explicit deny in a permissions boundary"
+    OUTSIDE_BOUNDARY = "because no permissions boundary allows the {action} action"
+    NOT_TRUSTED = "because no resource-based policy allows the {action} action"
     NOT_ALLOWED = "because no identity-based policy allows the {action} action"
 
 
@@ -96,9 +99,17 @@ type Policy = tuple[Statement, ...]
 
 
 def decide(
-    request: AccessRequest, identity: Iterable[Policy], resource: Iterable[Policy]
+    request: AccessRequest,
+    identity: Iterable[Policy],
+    resource: Iterable[Policy],
+    boundary: Policy | None = None,
 ) -> Decision:
-    """Return the decision by an identity's policies and a resource's policy together."""
+    """Return the decision by an identity's policies and a resource's policy together.
+
+    A boundary limits what both allow; but a resource that names a user or a role's session, and not
+    the role, allows it beyond the boundary.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
     of_identity = [s for policy in identity for s in policy]
     of_resource = [s for policy in resource for s in policy]
     own = [s for s in of_identity if s.applies(request, is_resource_policy=False)]
@@ -107,7 +118,39 @@ def decide(
         return Decision.DENIED_BY_IDENTITY
     if not all(s.is_allow for s in its):
         return Decision.DENIED_BY_RESOURCE
-    return Decision.ALLOWED if own or its else Decision.NOT_ALLOWED
+    within = [s for s in boundary or () if s.applies(request, is_resource_policy=False)]
+    if not all(s.is_allow for s in within):
+        return Decision.DENIED_BY_BOUNDARY
+    if not (own or its):
+        return Decision.NOT_ALLOWED
+    if boundary is None or within or _names_session(its, request):
+        return Decision.ALLOWED
+    return Decision.OUTSIDE_BOUNDARY
+
+
+def decide_assume_role(
+    request: AccessRequest,
+    identity: Iterable[Policy],
+    trust: Policy,
+    account: str,
+    boundary: Policy | None = None,
+) -> Decision:
+    """Return the decision about AssumeRole, which the role's trust policy has to allow, too.
+
+    Where it names the caller, that is enough. Where it names the account, the caller's own policies
+    decide. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-user.html
+    """
+    decision = decide(request, identity, [trust], boundary)
+    root = f"arn:aws:iam::{account}:root"
+    as_account = replace(request, principals=request.principals | {root})
+    is_trusted = any(s.is_allow and s.applies(as_account, is_resource_policy=True) for s in trust)
+    return Decision.NOT_TRUSTED if decision is Decision.ALLOWED and not is_trusted else decision
+
+
+def _names_session(statements: Iterable[Statement], request: AccessRequest) -> bool:
+    principals = frozenset(name for name in request.principals if ":role/" not in name)
+    session = replace(request, principals=principals)
+    return any(s.applies(session, is_resource_policy=True) for s in statements)
 
 
 def denial(request: AccessRequest, decision: Decision, caller: str) -> str:

@@ -11,6 +11,7 @@ from localstack_lake.iam.evaluation import (
     PolicyUnreadable,
     allowing_statement,
     decide,
+    decide_assume_role,
     denial,
     parse_policy,
 )
@@ -50,6 +51,52 @@ def test_a_denial_anywhere_wins() -> None:
     assert decide(ask(), [own], []) is Decision.ALLOWED
     assert decide(ask(), [own, policy(deny())], []) is Decision.DENIED_BY_IDENTITY
     assert decide(ask(), [own], [its]) is Decision.DENIED_BY_RESOURCE
+
+
+def test_a_boundary_limits_what_an_identity_s_policies_allow_and_allows_nothing_itself() -> None:
+    own = policy(allow("*", "*"))
+    reads = policy(allow("s3:GetObject", "*"))
+    assert decide(ask(), [own], [], reads) is Decision.ALLOWED
+    assert decide(ask(), [], [], reads) is Decision.NOT_ALLOWED
+    assert decide(ask("s3:PutObject"), [own], [], reads) is Decision.OUTSIDE_BOUNDARY
+    assert decide(ask(), [own], [], ()) is Decision.OUTSIDE_BOUNDARY
+    refuses = policy(allow("*", "*"), deny())
+    assert decide(ask(), [own], [], refuses) is Decision.DENIED_BY_BOUNDARY
+    message = denial(ask("s3:PutObject"), Decision.OUTSIDE_BOUNDARY, CALLER)
+    assert message.endswith("because no permissions boundary allows the s3:PutObject action")
+
+
+OTHER_ROLE = "arn:aws:iam::000000000000:role/other"
+
+
+@pytest.mark.parametrize(
+    ("principal", "has_own", "expected"),
+    [
+        ({"AWS": ROLE}, False, Decision.ALLOWED),
+        ({"AWS": "000000000000"}, True, Decision.ALLOWED),
+        ({"AWS": "000000000000"}, False, Decision.NOT_ALLOWED),
+        ({"Service": "lambda.amazonaws.com"}, True, Decision.NOT_TRUSTED),
+        ({"AWS": "111122223333"}, True, Decision.NOT_TRUSTED),
+        (None, True, Decision.NOT_TRUSTED),
+    ],
+)
+def test_a_role_is_assumed_only_by_whom_its_trust_policy_names(
+    principal: Any, has_own: bool, expected: Decision
+) -> None:
+    own = [policy(allow("sts:AssumeRole", OTHER_ROLE))] if has_own else []
+    trust = policy(allow("sts:AssumeRole", OTHER_ROLE, Principal=principal)) if principal else ()
+    request = ask("sts:AssumeRole", OTHER_ROLE)
+    assert decide_assume_role(request, own, trust, "000000000000") is expected
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"), [(ROLE, Decision.OUTSIDE_BOUNDARY), (CALLER, Decision.ALLOWED)]
+)
+def test_a_resource_allows_a_session_beyond_the_boundary_but_not_its_role(
+    principal: str, expected: Decision
+) -> None:
+    its = policy(allow(Principal={"AWS": principal}))
+    assert decide(ask(), [], [its], policy(allow("sqs:*", "*"))) is expected
 
 
 @pytest.mark.parametrize(
