@@ -15,6 +15,7 @@ NAMED = {
 }
 CHOICES = {
     "own bucket": {},
+    "own key": {"KmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/a-1"},
     "existing bucket": {"RawBucketName": "exports", "RawPrefix": "shop/orders/"},
 }
 

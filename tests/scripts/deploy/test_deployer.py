@@ -67,7 +67,7 @@ UNUSED = {
     r"iam:(Attach|Detach)RolePolicy$|iam:\w+RolePermissionsBoundary": "policies stand in the role",
     r"iam:CreateServiceLinkedRole": "for work groups of Identity Center",
     r"logs:(Put|Delete)(Resource|Index)Policy$|logs:PutDataProtectionPolicy$": "none is set",
-    r"logs:\w*KmsKey$": "CloudWatch's own key",
+    r"logs:\w*KmsKey$": "only with KmsKeyArn, as docs/aws.md says",
     r"logs:(CreateLogDelivery|PutBearerTokenAuthentication|PutLogGroupDeletionProtection)": "none",
     r"sns:(Put|Get)DataProtectionPolicy": "none is set",
     r"glue:\w*Connection$": "a database in S3 has no connection",

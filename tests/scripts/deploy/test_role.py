@@ -13,14 +13,13 @@ from typing import Any
 
 import boto3
 import pytest
-import yaml
-from cloudformation_yaml import Loader
 from moto import mock_aws
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.delivery.protocol import Delivery
 from order_transform.delivery.runner import LocalTransformRunner
 from order_transform.delivery.storage import ConditionFailed, S3Storage
 from order_transform.sql.engine import Engine
+from rendered_template import render
 
 ROOT = Path(__file__).resolve().parents[3]
 RAW, PROCESSED = "raw-bucket", "processed-bucket"
@@ -91,8 +90,7 @@ def deliver_all_there_is(other: Any, own: Any, folder: Path) -> None:
 
 def allowed() -> dict[str, set[str]]:
     """Return what the role allows on each bucket's objects and on the bucket, by name."""
-    template = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader)
-    role = template["Resources"]["TransformRole"]["Properties"]
+    role = render()["TransformRole"]["Properties"]
     found: dict[str, set[str]] = {RAW: set(), PROCESSED: set()}
     for statement in role["Policies"][0]["PolicyDocument"]["Statement"]:
         actions, resources = statement["Action"], str(statement["Resource"])

@@ -30,7 +30,7 @@ def statements() -> Iterator[tuple[str, dict[str, Any]]]:
         documents += [properties[k] for k in ("PolicyDocument",) if k in properties]
         for document in documents:
             for statement in document["Statement"]:
-                yield name, statement
+                yield name, statement["If"][1] if "If" in statement else statement
 
 
 def as_list(value: object) -> list[Any]:
@@ -55,7 +55,7 @@ def test_no_role_may_do_everything_of_anything(name: str, statement: dict[str, A
             "${Prefix}" in text
             or "GetAtt" in text
             or "OrdersDatabase" in text
-            or resource == {"Ref": "AlarmTopic"}
+            or resource in ({"Ref": "AlarmTopic"}, {"Ref": "KmsKeyArn"})
             or (
                 # The crawler's log group and the catalog belong to the whole account.
                 text.endswith((":log-group:/aws-glue/crawlers:*'}", ":catalog'}"))
@@ -114,6 +114,49 @@ def test_of_an_existing_bucket_the_function_only_reads_what_is_under_the_prefix(
         f"arn:aws:s3:::exports/{prefix}*": ["s3:GetObject", "s3:GetObjectVersion"],
         "arn:aws:s3:::exports": ["s3:ListBucket"],
     }
+
+
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+def test_a_key_of_one_s_own_encrypts_data_failures_logs_and_answers() -> None:
+    resources = {name: one["Properties"] for name, one in render(KmsKeyArn=KEY).items()}
+    for bucket in ("RawBucket", "ProcessedBucket"):
+        (rule,) = resources[bucket]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule == {
+            "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY},
+            "BucketKeyEnabled": True,
+        }
+    assert resources["FailureQueue"]["KmsMasterKeyId"] == KEY
+    assert resources["FailureQueue"]["SqsManagedSseEnabled"] is False
+    assert resources["TransformLogGroup"]["KmsKeyId"] == KEY
+    assert resources["TypesLogGroup"]["KmsKeyId"] == KEY
+    answers = resources["OrdersWorkGroup"]["WorkGroupConfiguration"]["ResultConfiguration"]
+    assert answers["EncryptionConfiguration"] == {"EncryptionOption": "SSE_KMS", "KmsKey": KEY}
+
+
+def test_a_role_may_use_exactly_that_key_and_only_where_it_needs_it() -> None:
+    allowed = {
+        name: sorted(as_list(statement["Action"]))
+        for name, resource in render(KmsKeyArn=KEY).items()
+        for policy in resource["Properties"].get("Policies", [])
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Resource"] == KEY
+    }
+    assert allowed == {
+        "TransformRole": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "CrawlerRole": ["kms:Decrypt"],
+    }
+
+
+def test_without_a_key_of_one_s_own_no_key_is_named() -> None:
+    resources = render()
+    assert "kms" not in json.dumps(resources).lower()
+    (rule,) = resources["RawBucket"]["Properties"]["BucketEncryption"][
+        "ServerSideEncryptionConfiguration"
+    ]
+    assert rule == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    assert resources["FailureQueue"]["Properties"]["SqsManagedSseEnabled"] is True
 
 
 def test_the_permission_comes_before_the_notification() -> None:
