@@ -60,9 +60,9 @@ def decide_price(columns: Columns, evidence: PriceEvidence, otherwise: PriceIs) 
         raise FileRefused(
             "unclear_price",
             f"{header!r} may be the price of one piece or the whole line's, and no product shows"
-            f' which; if it is one piece\'s, use --map price="{header}" or price_is = "unit" in'
-            f' the contract; if it is the line\'s, --map line_total="{header}" or'
-            ' price_is = "line"',
+            f' which; if it is one piece\'s, use --price-is unit, --map price="{header}", or'
+            f' price_is = "unit" in the contract; if it is the line\'s, --price-is line,'
+            f' --map line_total="{header}", or price_is = "line"',
         )
     return found
 
@@ -144,11 +144,16 @@ def _by_repeats(
 def _as_the_contract_says(rule: PriceIs, found: Choice[PriceIs] | None) -> Choice[PriceIs]:
     if found and found.value is rule:
         return found
-    evidence = f'price_is = "{rule.value}" in the contract'
+    evidence = f'price_is = "{rule.value}" in the contract, or by --price-is'
     if found:
         evidence += f", although {found.evidence}"
     return Choice(
-        "price_is", rule, Certainty.SETTLED, evidence, PRICE, "change price_is in the contract"
+        "price_is",
+        rule,
+        Certainty.SETTLED,
+        evidence,
+        PRICE,
+        "change price_is",
     )
 
 

@@ -33,6 +33,11 @@ def parse_map(values: tuple[str, ...]) -> dict[str, str]:
     metavar='FIELD="HEADER"',
     help="Name a column, or give all rows a number (quantity=1).",
 )
+@click.option(
+    "--price-is",
+    type=click.Choice(["unit", "line"]),
+    help="Read an unclear price as that of one piece, or of the whole line.",
+)
 @click.option("--compression", type=click.Choice(["gzip", "none"]), default="gzip")
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
 def transform(
@@ -40,6 +45,7 @@ def transform(
     out: Path,
     contract: Path | None,
     mapped: tuple[str, ...],
+    price_is: str | None,
     compression: str,
     as_json: bool,
 ) -> None:
@@ -55,9 +61,11 @@ def transform(
         check_fields,
         read_contract,
         transform_file,
+        with_price_meaning,
     )
 
     rules = read_contract(contract)
+    rules = with_price_meaning(rules, price_is) if price_is else rules
     overrides = parse_map(mapped)
     check_fields(rules, overrides)
     jobs = [Job(path, key) for path, key in find_files(paths)]

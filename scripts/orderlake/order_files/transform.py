@@ -3,6 +3,7 @@
 Outputs are below one folder with the same names as in the processed bucket.
 """
 
+import dataclasses
 import json
 import shutil
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from order_transform.contract.definition import Contract
+from order_transform.contract.definition import Contract, PriceIs
 from order_transform.contract.errors import ContractError
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.delivery.layout import outputs_for
@@ -47,6 +48,12 @@ def read_contract(path: Path | None) -> Contract:
         return parse_contract(text, str(path))
     except ContractError as error:
         raise BadContract(error.path, error.line, error.reason) from error
+
+
+def with_price_meaning(contract: Contract, meaning: str) -> Contract:
+    """Return the contract with another `price_is`: "unit" or "line"."""
+    rules = dataclasses.replace(contract.rules, price_is=PriceIs(meaning))
+    return dataclasses.replace(contract, rules=rules)
 
 
 def check_fields(contract: Contract, overrides: Mapping[str, str]) -> None:
