@@ -11,8 +11,9 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from orderlake.deploy.package import (
@@ -24,6 +25,14 @@ from orderlake.deploy.package import (
     write_package,
 )
 from orderlake.errors import BuildFailed, MissingTool
+
+# How uv, pip and Python are told elsewhere to install, and of it what belongs to the network.
+HABITS = ("PIP_", "UV_", "PYTHON", "VIRTUAL_ENV", "CONDA")
+SOURCES = (
+    *("UV_INDEX", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_OFFLINE"),
+    *("UV_NATIVE_TLS", "UV_SYSTEM_CERTS", "UV_INSECURE_HOST", "UV_CACHE_DIR", "UV_CONFIG_FILE"),
+    *("UV_HTTP_", "UV_KEYRING_PROVIDER"),
+)
 
 # python3.13 runs on Amazon Linux 2023, whose glibc is 2.34; 2.28 is what wheels are built for.
 PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
@@ -147,10 +156,12 @@ def install(root: Path, requirements: Path, tree: Path, target: str) -> None:
     """Unpack the pinned wheels of a platform into a folder."""
     arguments = ["--target", str(tree), "--require-hashes", "--only-binary", ":all:", "--no-deps"]
     arguments += ["--python-version", "3.13", "--link-mode", "copy", "-r", str(requirements)]
+    arguments += ["--python", sys.executable]
     if target != "host":
         arguments += ["--python-platform", target]
     done = subprocess.run(
         [find_uv(root), "pip", "install", "--quiet", *arguments],
+        env=uv_environment(root, os.environ),
         capture_output=True,
         text=True,
         check=False,
@@ -170,6 +181,25 @@ def find_uv(root: Path) -> str:
     if not found:
         raise MissingTool("uv", "it fetches the function's dependencies", "install it: make deploy")
     return found
+
+
+def uv_environment(root: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return uv's variables: where packages come from, but no other habit of this machine.
+
+    The same as in scripts/setup.sh. If the home folder cannot be written, the cache is in .tools.
+    """
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith(HABITS) or name.startswith(SOURCES)
+    }
+    home = Path(environ.get("HOME") or "/proc/none")
+    cache = Path(environ.get("XDG_CACHE_HOME") or home / ".cache")
+    with contextlib.suppress(OSError):
+        cache.mkdir(parents=True, exist_ok=True)
+    if "UV_CACHE_DIR" not in kept and not os.access(cache, os.W_OK):
+        kept["UV_CACHE_DIR"] = str(root / ".tools" / "cache" / "uv")
+    return kept
 
 
 def dependency_files(tree: Path) -> Iterator[Path]:

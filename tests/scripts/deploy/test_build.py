@@ -18,6 +18,7 @@ from orderlake.deploy.build import (
     is_left_out,
     one_at_a_time,
     remove_older,
+    uv_environment,
 )
 from orderlake.deploy.package import (
     UNZIPPED_MAX,
@@ -250,3 +251,30 @@ def test_builds_into_one_folder_take_turns(tmp_path: Path) -> None:
             order.append("first")
         waiting.result(timeout=10)
     assert order == ["first", "second"]
+
+
+def test_uv_follows_no_habit_but_where_packages_come_from(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    given = {
+        "UV_PYTHON": "3.9",
+        "UV_TARGET": "x",
+        "PIP_USER": "1",
+        "PYTHONPATH": "x",
+        "UV_DEFAULT_INDEX": "an index",
+        "UV_HTTP_TIMEOUT": "9",
+        "PATH": "bin",
+        "HOME": str(tmp_path / "home"),
+    }
+    found = uv_environment(tmp_path, given)
+    wanted = {"UV_DEFAULT_INDEX", "UV_HTTP_TIMEOUT", "PATH", "HOME"}
+    assert found == {name: given[name] for name in wanted}
+
+
+@pytest.mark.parametrize("home", ["", "/proc/nonexistent"])
+def test_without_a_usable_home_uv_keeps_its_cache_in_the_checkout(
+    tmp_path: Path, home: str
+) -> None:
+    own = str(tmp_path / ".tools" / "cache" / "uv")
+    if home:
+        assert uv_environment(tmp_path, {"HOME": home})["UV_CACHE_DIR"] == own
+    assert uv_environment(tmp_path, {"HOME": home, "UV_CACHE_DIR": "c"})["UV_CACHE_DIR"] == "c"
