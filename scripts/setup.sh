@@ -97,7 +97,7 @@ find_python() {
 # install does not count here. Where packages come from does: an index, its certificates and its
 # proxy belong to the network, and are read from the variables and files of pip and uv.
 forget_habits() {
-    for name in $(env | sed -n 's/^\(\(PIP\|UV\|PYTHON\|VIRTUAL_ENV\|GIT\|CONDA\)[A-Z_]*\)=.*/\1/p'); do
+    for name in $(env | sed -En 's/^((PIP|UV|PYTHON|VIRTUAL_ENV|GIT|CONDA)[A-Z_]*)=.*/\1/p'); do
         case $name in
         PIP_DEFAULT_TIMEOUT | PIP_INDEX_URL | PIP_EXTRA_INDEX_URL | PIP_CERT | PIP_CLIENT_CERT | PIP_PROXY) ;;
         PIP_TRUSTED_HOST | PIP_FIND_LINKS | PIP_NO_INDEX | PIP_CONFIG_FILE | PIP_CACHE_DIR) ;;
@@ -121,8 +121,8 @@ forget_habits() {
 quiet_pip() {
     interpreter=$1
     shift
-    sources=$("$interpreter" -m pip config list 2>/dev/null | sed -n \
-        "s/^[a-z]*\.\(index-url\|extra-index-url\|find-links\|no-index\|cert\|client-cert\|proxy\|trusted-host\)='\(.*\)'\$/\1=\2/p")
+    sources=$("$interpreter" -m pip config list 2>/dev/null | sed -En \
+        "s/^[a-z]*\.(index-url|extra-index-url|find-links|no-index|cert|client-cert|proxy|trusted-host)='(.*)'\$/\1=\2/p")
     while IFS='=' read -r name value; do
         [ -n "$name" ] || continue
         name=PIP_$(printf '%s' "$name" | tr 'a-z-' 'A-Z_')
@@ -209,6 +209,15 @@ catalog() {
     echo "$wanted" >"$1/catalog/.stamp"
 }
 
+# check_sums FILE: macOS calls the program otherwise.
+check_sums() {
+    if command -v sha256sum >/dev/null 2>&1; then
+        sha256sum --quiet --check "$1"
+    else
+        shasum --algorithm 256 --quiet --check "$1"
+    fi
+}
+
 # A Trino server for the tests, by Maven: about 260 MB, and every file's checksum is known.
 trino() {
     wanted=$(fingerprint tests/trino/pom.xml tests/trino/files.sha256)
@@ -223,7 +232,7 @@ trino() {
     quietly "fetching Trino" mvn --batch-mode --quiet --strict-checksums \
         --file tests/trino/pom.xml -Dtrino.folder="$PWD/$tools/trino.new.$$" prepare-package
     sums=$PWD/tests/trino/files.sha256
-    (cd "$tools/trino.new.$$" && sha256sum --quiet --check "$sums") >"$log" 2>&1 ||
+    (cd "$tools/trino.new.$$" && check_sums "$sums") >"$log" 2>&1 ||
         fail "the Trino server is not the one that is pinned" "its files that differ: $log"
     echo "$wanted" >"$tools/trino.new.$$/.stamp-trino"
     mv "$tools/trino.new.$$" "$tools/trino"
@@ -248,7 +257,7 @@ trino_engine() {
     quietly "fetching Trino" mvn --batch-mode --quiet --strict-checksums \
         --file docker/trino/pom.xml -Dtrino.folder="$PWD/$folder.new.$$" prepare-package
     sums=$PWD/docker/trino/files.sha256
-    (cd "$folder.new.$$" && sha256sum --quiet --check "$sums") >"$log" 2>&1 ||
+    (cd "$folder.new.$$" && check_sums "$sums") >"$log" 2>&1 ||
         fail "the Trino server is not the one that is pinned" "its files that differ: $log"
     quietly "compiling docker/trino/Launch.java" "$java_home/bin/java" \
         -jar "$folder.new.$$"/compiler/ecj-*.jar -17 -cp "$folder.new.$$/lib/trino-main-476.jar" \

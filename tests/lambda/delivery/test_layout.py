@@ -73,6 +73,13 @@ def test_keys_that_differ_by_ending_or_case_are_kept_apart() -> None:
     assert len({outputs_for(key).report for key in keys}) == len(keys)
 
 
+def test_names_of_outputs_differ_even_where_a_disk_ignores_case() -> None:
+    keys = ["raw/A.csv", "raw/a.csv", "raw/a.CSV", "raw/Dir/a.csv", "raw/dir/a.csv"]
+    for kind in ("processed", "rejected", "report"):
+        names = {getattr(outputs_for(key), kind).casefold() for key in keys}
+        assert len(names) == len(keys)
+
+
 def test_compression_sets_the_processed_objects_ending_only() -> None:
     packed, plain = outputs_for("raw/a.csv"), outputs_for("raw/a.csv", "none")
     assert packed.processed == plain.processed + ".gz"

@@ -1,0 +1,51 @@
+"""The shell scripts use what every system's shell and tools have; macOS has BSD's."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = sorted((ROOT / "scripts").glob("*.sh"))
+# What GNU's tools know and BSD's do not.
+GNU_ONLY = {
+    r"sed -n? ?['\"][^'\"]*\\\|": "alternatives in sed need -E",
+    r"sed -i": "sed -i wants a suffix",
+    r"grep -\w*P": "grep has no -P",
+    r"readlink -f": "readlink has no -f",
+    r"\bstat -c": "stat has no -c",
+    r"\bdate -d": "date has no -d",
+    r"xargs -r": "xargs has no -r",
+    r"\bcp -\w*[au]": "cp has no -a or -u",
+    r"mktemp --": "mktemp has no long options",
+}
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, ROOT / "Makefile"], ids=lambda path: path.name)
+def test_a_script_uses_no_option_that_only_gnu_has(path: Path) -> None:
+    text = path.read_text("utf-8").replace("\\\n", " ")
+    assert {rule: found for rule in GNU_ONLY if (found := re.findall(rule, text))} == {}
+
+
+def forgotten(variables: dict[str, str], shell: str) -> set[str]:
+    """Return which variables the set-up takes away before it installs anything."""
+    script = (ROOT / "scripts" / "setup.sh").read_text("utf-8")
+    (function,) = re.findall(r"^forget_habits\(\) \{.*?^\}", script, re.DOTALL | re.MULTILINE)
+    code = f"tools=.tools; {function}\nforget_habits; env"
+    done = subprocess.run(
+        [shell, "-c", code],
+        env={"PATH": "/usr/bin:/bin", "HOME": "/tmp"} | variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return variables.keys() - {line.partition("=")[0] for line in done.stdout.splitlines()}
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_habits_are_forgotten_and_where_packages_come_from_is_kept(shell: str) -> None:
+    habits = {"PIP_USER": "1", "PIP_TARGET": "x", "UV_PYTHON": "3.9", "PYTHONPATH": "x"}
+    habits |= {"VIRTUAL_ENV": "x", "CONDA_PREFIX": "x", "GIT_DIR": "x"}
+    sources = {"PIP_INDEX_URL": "u", "UV_DEFAULT_INDEX": "u", "UV_HTTP_TIMEOUT": "9"}
+    assert forgotten(habits | sources, shell) == habits.keys()
