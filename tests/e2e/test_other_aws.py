@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -279,3 +280,31 @@ def test_kept_data_is_taken_into_the_next_stack(account: Account) -> None:
     (account.root / "orders-2026-11-24.csv").write_text(ORDERS, "utf-8")
     account.ok("upload", "--yes", "orders-2026-11-24.csv")
     assert "2 done" in account.ok("status")
+
+
+class Exports(Account):
+    """The same account, with a raw bucket that exists already."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {"ORDERLAKE_RAW_BUCKET": "exports", "ORDERLAKE_RAW_PREFIX": "in/"}
+        return Account.environment.fget(self) | own  # type: ignore[attr-defined,no-any-return]
+
+
+def test_files_of_an_existing_bucket_come_in(account: Account) -> None:
+    if account.server == "localstack":
+        pytest.skip("tested with LocalStack in test_existing_bucket.py")
+    exports = Exports(account.server, account.endpoint_url, account.root)
+    s3 = account.aws("s3")
+    place: Any = {"LocationConstraint": REGION}
+    s3.create_bucket(Bucket="exports", CreateBucketConfiguration=place)
+    assert "EventBridge notifications are on" in exports.ok("deploy", "--yes")
+    s3.put_object(Bucket="exports", Key="in/a.csv", Body=ORDERS.encode())
+    deadline, state = time.monotonic() + 60, ""
+    while state != "done":
+        assert time.monotonic() < deadline
+        (file,) = json.loads(exports.run("status", "--all", "--json").stdout)["file_states"]
+        state = file["state"]
+    exports.ok("destroy", "--yes")
+    assert [o["Key"] for o in s3.list_objects_v2(Bucket="exports")["Contents"]] == ["in/a.csv"]
+    account.calls.write_text("", "utf-8")  # the documented policies name the stack's own bucket
