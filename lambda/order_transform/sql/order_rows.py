@@ -24,8 +24,7 @@ def is_surely_order(rules: RowRules, remainder: Remainder, numbers: Mapping[str,
     `numbers` maps each number field to the column of its value. Such a row has numbers, two texts
     that say what it is about, and too little money to add up other rows; else its labels are
     looked at. With an order number in c0 and a product in c4:
-    `CASE WHEN c0 BETWEEN '!' AND '~' AND c4 BETWEEN '!' AND '~' AND abs(quantity_value) < 1500
-    AND ... THEN true ELSE ... END`.
+    `CASE WHEN c0 >= '!' AND c4 >= '!' AND abs(quantity_value) < 1500 AND ... THEN true ... END`.
     """
     labels = rules.labels
     texts = [cell(place) for place in _clearest_first(rules)]
@@ -89,7 +88,7 @@ def _limit(name: str, remainder: Remainder) -> float:
 
 def _is_filled_quickly(text: str) -> str:
     """Return SQL that is true for most texts that are not white space, in no time."""
-    return f"{text} BETWEEN '!' AND '~'"
+    return f"{text} >= '!'"
 
 
 def is_label(text: str, names: Iterable[str]) -> str:
