@@ -149,9 +149,10 @@ def complete_resource_types() -> None:
 @hooks.on_infra_start()
 def restore_after_failed_updates() -> None:
     """Roll back a stack whose update failed."""
-    from localstack_lake.cloudformation.failed_updates import restore_after_failed_updates
+    from localstack_lake.cloudformation import failed_updates
 
-    restore_after_failed_updates()
+    failed_updates.restore_after_failed_updates()
+    failed_updates.update_by_change_sets()
 
 
 @hooks.on_infra_ready()

@@ -3,12 +3,23 @@
 LocalStack removes what a failed update had created, calls the stack rolled back, and then believes
 the new template: resources it never reached count as gone. Here what was changed is changed back,
 and the stack keeps its former template, parameters and resources.
+
+LocalStack's UpdateStack calls every update complete, failed ones as well. Here it runs as a change
+set of its own, which tells them apart.
 """
 
 import copy
+import uuid
 from typing import Any
 
-from localstack.aws.api.cloudformation import ChangeAction, ChangeSetType, StackStatus
+from localstack.aws.api import RequestContext, handler
+from localstack.aws.api.cloudformation import (
+    ChangeAction,
+    ChangeSetStatus,
+    ChangeSetType,
+    StackStatus,
+    UpdateStackOutput,
+)
 from localstack.services.cloudformation.engine.v2.change_set_model_executor import (
     ChangeSetModelExecutor,
     ChangeSetModelExecutorResult,
@@ -16,7 +27,10 @@ from localstack.services.cloudformation.engine.v2.change_set_model_executor impo
 from localstack.services.cloudformation.engine.v2.change_set_model_preproc import (
     PreprocProperties,
 )
+from localstack.services.cloudformation.engine.validations import ValidationError
+from localstack.services.cloudformation.models import get_cloudformation_store
 from localstack.services.cloudformation.resource_provider import OperationStatus
+from localstack.services.cloudformation.v2.provider import CloudformationProviderV2
 
 type Resources = dict[str, Any]
 
@@ -46,6 +60,32 @@ def restore_after_failed_updates() -> None:
         )
 
     ChangeSetModelExecutor.execute = execute_or_restore  # type: ignore[method-assign]
+
+
+def update_by_change_sets() -> None:
+    """Make UpdateStack plan and run a change set."""
+    CloudformationProviderV2.update_stack = update_stack  # type: ignore[method-assign]
+
+
+@handler("UpdateStack", expand=False)
+def update_stack(
+    self: CloudformationProviderV2, context: RequestContext, request: Any
+) -> UpdateStackOutput:
+    name = f"update-{uuid.uuid4()}"
+    plan = {**request, "ChangeSetName": name, "ChangeSetType": ChangeSetType.UPDATE}
+    made = self.create_change_set(context, plan)  # type: ignore[arg-type]
+    change_set_id = made["Id"]
+    change_sets = get_cloudformation_store(context.account_id, context.region).change_sets
+    change_set = change_sets[change_set_id]
+    if change_set.status == ChangeSetStatus.FAILED:
+        del change_sets[change_set_id]
+        change_set.stack.change_set_ids.discard(change_set_id)
+        reason = change_set.status_reason or ""
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
+        no_changes = "didn't contain changes" in reason
+        raise ValidationError("No updates are to be performed." if no_changes else reason)
+    self.execute_change_set(context, change_set_id)
+    return UpdateStackOutput(StackId=made["StackId"])
 
 
 def _change_back(executor: Any, before: Resources, after: Resources) -> bool:
