@@ -71,6 +71,7 @@ def update_by_change_sets() -> None:
 def update_stack(
     self: CloudformationProviderV2, context: RequestContext, request: Any
 ) -> UpdateStackOutput:
+    """Update a stack as a change set does; "No updates are to be performed." is an error."""
     name = f"update-{uuid.uuid4()}"
     plan = {**request, "ChangeSetName": name, "ChangeSetType": ChangeSetType.UPDATE}
     made = self.create_change_set(context, plan)  # type: ignore[arg-type]
