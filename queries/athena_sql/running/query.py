@@ -21,6 +21,8 @@ from athena_sql.typing.types import Type
 from athena_sql.values import zones
 from athena_sql.values.macros import MACROS
 
+# What DuckDB makes of Ctrl-C. A cancelled connection raises duckdb.InterruptException instead.
+INTERRUPTED = "Query interrupted"
 ROWS_AT_ONCE = 10_000
 SHOWN_DIGITS = 3
 MACRO_NAME = re.compile(r"create macro (\w+)")
@@ -177,5 +179,7 @@ def stream(
 
 
 def failure(error: Exception) -> QueryFailed:
-    """Return the failure, in Trino's words where it has some."""
+    """Return the failure, in Trino's words where it has some; raises KeyboardInterrupt for Ctrl-C."""
+    if isinstance(error, RuntimeError) and str(error) == INTERRUPTED:
+        raise KeyboardInterrupt from error
     return QueryFailed("duckdb", reason_of(error))

@@ -8,6 +8,10 @@ import threading
 import time
 from pathlib import Path
 
+import duckdb
+import pytest
+from athena_sql.errors import QueryFailed
+from athena_sql.running.query import failure
 from orderlake.cli import run
 from orderlake.engines.interrupt import stoppable
 
@@ -103,6 +107,13 @@ def test_duckdbs_own_end_of_a_statement_is_no_bug_of_ours() -> None:
         raise RuntimeError("Query interrupted")
 
     assert run(main) == 130
+
+
+def test_ctrl_c_within_a_query_is_not_an_answer_that_failed() -> None:
+    """A report would go on without that answer."""
+    with pytest.raises(KeyboardInterrupt):
+        failure(RuntimeError("Query interrupted"))
+    assert isinstance(failure(duckdb.InterruptException("INTERRUPT Error")), QueryFailed)
 
 
 def test_a_transform_is_stopped_and_leaves_nothing(tmp_path: Path) -> None:
