@@ -179,7 +179,7 @@ def stream(
 
 
 def failure(error: Exception) -> QueryFailed:
-    """Return the failure, in Trino's words where it has some; raises KeyboardInterrupt for Ctrl-C."""
+    """Return the failure, in Trino's words where it has some; Ctrl-C is raised as itself."""
     if isinstance(error, RuntimeError) and str(error) == INTERRUPTED:
         raise KeyboardInterrupt from error
     return QueryFailed("duckdb", reason_of(error))
