@@ -38,6 +38,7 @@ ROW_CODES = {
     "zero": "zero, where the contract says nonzero",
     "return": 'a negative quantity, where the contract says returns = "reject"',
     "not_a_date": "the cell is not a date in any of the file's date formats",
+    "year_out_of_range": "the date's year is not from 1970 to 2049, as in another calendar",
     "too_many_cells": "the row has more cells than the header; its values are likely shifted",
     "malformed_quote": "a quote opens and never closes, or closes in the middle of a cell",
     "total_row": "the row adds up the rows above it: a total, a subtotal or an average",

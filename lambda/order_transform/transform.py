@@ -24,6 +24,7 @@ from order_transform.reading.records import Records, find_records, with_structur
 from order_transform.reading.survey import Survey, survey
 from order_transform.refusal import FileRefused
 from order_transform.sql.engine import Engine, connected
+from order_transform.sql.odd_years import odd_years
 from order_transform.sql.parts import add_up_parts
 from order_transform.sql.profile import sample_reading
 from order_transform.sql.rejects import (
@@ -213,7 +214,7 @@ class _Run:
             reject_codes=codes,
             warnings=totals.unreadable,
             assumptions=self._assumptions(totals.statements.reading),
-            choices=tuple(totals.statements.reading.choices()),
+            choices=(*totals.statements.reading.choices(), *self._odd_years(totals, codes)),
             rejected=write_rejects(self.db, self.target, totals.statements.records)
             if counts.rejected
             else None,
@@ -233,6 +234,12 @@ class _Run:
             quantity=totals.quantity,
             processed=self._written_lines(totals) if counts.accepted else None,
         )
+
+    def _odd_years(self, totals: Totals, codes: Mapping[str, int]) -> Iterable[Choice[object]]:
+        """Return what to tell of dates that are not read for their year; most files have none."""
+        if not (totals.unreadable or codes):
+            return ()
+        return odd_years(self.db, totals.statements)
 
     def _example(self, code: str) -> str:
         """Return the first cell that was rejected by a code, as `, such as price '1 apiece'`."""

@@ -2,6 +2,7 @@
 
 import pytest
 from order_transform.contract.definition import DateOrder
+from order_transform.sql.engine import Engine
 from transformed import ENGINE, HASTY, dates, orders, ruled, run
 
 ONE = {
@@ -128,3 +129,45 @@ def test_dates_that_a_later_record_settles_are_not_refused_for_the_first_ones() 
     for engine in (ENGINE, HASTY):
         outcome = run(text, ruled(date_order=DateOrder.REFUSE), engine=engine)
         assert outcome.column("order_date") == ["2026-02-01", "2026-02-02", "2026-02-13"]
+
+
+OTHER_YEARS = {
+    "05/03/2569": "2569 may be of the Thai Buddhist calendar",
+    "2569-03-05": "2569 may be of the Thai Buddhist calendar",
+    "2569-03-05T10:00:00Z": "2569 may be of the Thai Buddhist calendar",
+    "5 Mar 2569": "2569 may be of the Thai Buddhist calendar",
+    "25690305": "2569 may be of the Thai Buddhist calendar",
+    "1404/12/15": "1404 may be of the Persian or the Islamic calendar",
+    "15.9.1447": "1447 may be of the Persian or the Islamic calendar",
+    "05/03/69": "1969 may be of another calendar",
+    "05/03/68": "2068 may be of another calendar",
+    "0001-01-01": "1 may be of another calendar",
+    "9999-12-31 00:00": "9999 may be of another calendar",
+    "1969-12-31": "1969 may be of another calendar",
+    "2050-01-01": "2050 may be of another calendar",
+}
+
+
+@pytest.mark.parametrize(("cell", "calendar"), OTHER_YEARS.items(), ids=OTHER_YEARS)
+@pytest.mark.parametrize("engine", [ENGINE, HASTY], ids=["careful", "hasty"])
+def test_a_year_that_no_order_can_be_of_is_told_and_null(
+    cell: str, calendar: str, engine: Engine
+) -> None:
+    rows = ["p,1,1,2026-03-05"] * 3 + [f"p,1,1,{cell}"] * 2
+    outcome = run(orders(*rows, header="sku,price,quantity,order_date"), engine=engine)
+    assert [day and day[:10] for day in outcome.column("order_date")] == ["2026-03-05"] * 3 + [
+        None
+    ] * 2
+    assert outcome.result.warnings == {"order_date": 2}
+    [told] = [one for one in outcome.result.choices if one.name == "calendar"]
+    assert (told.field, told.rows, told.certainty) == ("order_date", 2, "doubtful")
+    assert f"in 2 rows the year is not from 1970 to 2049, as in '{cell}' ({calendar}" in (
+        told.evidence
+    )
+
+
+@pytest.mark.parametrize("day", ["1970-01-01", "2049-12-31", "1/1/1970", "31.12.2049"])
+def test_the_first_and_the_last_year_of_orders_are_read(day: str) -> None:
+    outcome = dates(day)
+    assert outcome.result.warnings == {}
+    assert "calendar" not in [one.name for one in outcome.result.choices]

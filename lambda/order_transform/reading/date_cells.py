@@ -23,6 +23,15 @@ class DateForm(StrEnum):
     UNIX_MILLISECONDS = "milliseconds since 1970 in UTC"
 
 
+# The years that an order can be of. A fixed range, so that a file is read alike at any time. Years
+# of other calendars are beyond it, and so are placeholders such as 0001-01-01 or 9999-12-31.
+FIRST_YEAR, LAST_YEAR = 1970, 2049
+# What the years from 1970 to 2049 are called in other calendars.
+_CALENDARS = {
+    "the Thai Buddhist calendar": range(2513, 2593),
+    "the Persian or the Islamic calendar": range(1349, 1474),
+    "the Hebrew calendar": range(5730, 5811),
+}
 # Spaces that programs write within a date, as JavaScript does before AM and PM.
 OTHER_SPACES = "\u00a0\u2009\u202f\u3000"
 DOTTED_HALF = r"(?i)([ap])\. ?m\."
@@ -58,6 +67,14 @@ def month_first_pattern(names: str) -> str:
         rf"(?i){_WEEKDAY}({names})\.?[-/ ]([0-9]{{1,2}}){_BEHIND_DAY}"
         rf"(?:, ?|[-/ ])([0-9]{{4}}|[0-9]{{2}})\b"
     )
+
+
+def calendar_of(year: int) -> str:
+    """Say of which calendar a year beyond the range may be: `2569 may be of the Thai ...`."""
+    for calendar, years in _CALENDARS.items():
+        if year in years:
+            return f"{year} may be of {calendar}"
+    return f"{year} may be of another calendar, or stand for no date"
 
 
 _ANY_NAME = r"\p{L}+"

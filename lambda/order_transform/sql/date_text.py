@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 from order_transform.reading.date_cells import (
     DOTTED_HALF,
+    FIRST_YEAR,
+    LAST_YEAR,
     NUMBERS,
     OTHER_SPACES,
     DateForm,
@@ -82,6 +84,14 @@ def moment(text: str, zone: str, reading: DateReading) -> str:
         if form in reading.forms:
             found = f"CASE WHEN {_is(form, text)} THEN {sql} ELSE {found} END"
     return found
+
+
+def of_an_order(moment: str) -> str:
+    """Return SQL for a moment whose year an order can be of; else null.
+
+    `CASE WHEN year(MOMENT) BETWEEN 1970 AND 2049 THEN MOMENT END`.
+    """
+    return f"CASE WHEN year({moment}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR} THEN {moment} END"
 
 
 def has_clock(text: str, reading: DateReading) -> str:

@@ -49,7 +49,8 @@ class FieldSql:
     `problems` say why not, most telling first; `unreadable` is true where a cell has a text but
     no value. `plain_type` is the SQL type of a column whose every cell a plain cast reads, else
     None; `cheap_value` is a cheaper form of the value for a file without an unreadable one.
-    `derived_value` is the column of a value that other columns of the row lead to.
+    `derived_value` is the column of a value that other columns of the row lead to. `any_moment` is
+    the column of a date's moment whatever its year, or None where every year is in range.
     """
 
     name: str
@@ -63,6 +64,7 @@ class FieldSql:
     cheap_value: str | None = None
     matches_sample: str | None = None
     derived_value: str | None = None
+    any_moment: str | None = None
 
     @property
     def value(self) -> str:
@@ -157,25 +159,34 @@ def _read_string(field: Field, cell: str) -> FieldSql:
 
 
 def _read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
-    """Return the steps of a date: `order_date_moment`, a timestamp, and its text in ISO 8601."""
+    """Return the steps of a date: `order_date_moment`, a timestamp, and its text in ISO 8601.
+
+    Where a cell is not plain ISO, `order_date_any_moment` stands before them, of any year.
+    """
     moment, value = f"{field.name}_moment", f"{field.name}_value"
     if reading.iso:
         text = f"CASE WHEN {moment} IS NOT NULL THEN replace({cell}, ' ', 'T') END"
         steps = [(moment, f"TRY_CAST({cell} AS TIMESTAMP)"), (value, text)]
+        invalid = [Problem("not_a_date", f"{moment} IS NULL")]
     else:
+        any_moment = f"{field.name}_any_moment"
         text, zone = f"{field.name}_text", f"{field.name}_zone"
         clock = f"replace({moment}::VARCHAR, ' ', 'T') || {date_text.iso_offset(zone)}"
         day = f"left({moment}::VARCHAR, 10)"
         steps = [
             (text, date_text.canonical_text(trimmed(cell), reading)),
             (zone, date_text.offset_text(text, reading)),
-            (moment, date_text.moment(text, zone, reading)),
+            (any_moment, date_text.moment(text, zone, reading)),
+            (moment, date_text.of_an_order(any_moment)),
             (value, f"CASE WHEN {date_text.has_clock(text, reading)} THEN {clock} ELSE {day} END"),
         ]
-    invalid = Problem("not_a_date", f"{moment} IS NULL")
-    checked = _checked(field, cell, steps, f"{moment} IS NULL", [invalid], [])
+        invalid = [
+            Problem("not_a_date", f"{any_moment} IS NULL"),
+            Problem("year_out_of_range", f"{any_moment} IS NOT NULL AND {moment} IS NULL"),
+        ]
+    checked = _checked(field, cell, steps, f"{moment} IS NULL", invalid, [])
     if not reading.iso:
-        return checked
+        return replace(checked, any_moment=any_moment)
     matches_sample = _is_null_or(cell, ISO_DATE)
     return replace(checked, cheap_value=f"replace({cell}, ' ', 'T')", matches_sample=matches_sample)
 

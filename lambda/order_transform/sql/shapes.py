@@ -1,14 +1,18 @@
 """The SQL that tells how a cell is written, for the profile of a whole file; pure text."""
 
 from order_transform.contract.definition import MAX_DIGITS_AFTER_POINT, MAX_DIGITS_BEFORE_POINT
+from order_transform.reading.date_cells import FIRST_YEAR, LAST_YEAR
 from order_transform.reading.number_cells import OTHER_DIGIT, SHAPE_DIGITS, SHAPE_NINES
 from order_transform.reading.number_style import SHAPE_LENGTH, plain_number
 from order_transform.sql.cells import literal
 
 PLAIN_NUMBER = plain_number(MAX_DIGITS_BEFORE_POINT, MAX_DIGITS_AFTER_POINT)
+_DECADES = "|".join(map(str, range(FIRST_YEAR // 10, LAST_YEAR // 10 + 1)))
+# Of a year that an order can be of, so that a clean file needs no other look at its years.
 # Not 24:00, which DuckDB takes for the next day and other engines for none.
 ISO_DATE = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?"
+    rf"(?:{_DECADES})[0-9]-[0-9]{{2}}-[0-9]{{2}}"
+    r"([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?"
 )
 
 
@@ -32,7 +36,10 @@ def unpacked_shape(packed: int) -> str:
 
 
 def date_shape(cell: str) -> tuple[str, str]:
-    """Return SQL for the shape of a date's cell: whether it is ISO, and if not its shape."""
+    """Return SQL for the shape of a date's cell: whether it is ISO, and if not its shape.
+
+    A year that no order can be of makes it not ISO.
+    """
     iso = f"regexp_full_match({cell}, {literal(ISO_DATE)})"
     return iso, f"CASE WHEN NOT {iso} THEN {_shape(cell)} END"
 
