@@ -30,10 +30,15 @@ def sample(rows: int, dirt: float, seed: int, out: Path, force: bool) -> None:
 
     Example: orderlake sample --rows 100000 --dirt 0.02 --seed 7 --out sample.csv
     """
+    from orderlake.engines.interrupt import stoppable
     from orderlake.order_files.sample import write_sample
 
     lines = count_text(rows, "order line")
-    with out_file("--out", out, is_replaced=force) as path, waiting(f"writing {lines}"):
+    with (
+        out_file("--out", out, is_replaced=force) as path,
+        waiting(f"writing {lines}"),
+        stoppable(unfinished=path),
+    ):
         write_sample(path, rows, dirt, seed)
     if out != STANDARD_OUTPUT:
         click.echo(f"{out}: {lines}, seed {seed}")

@@ -42,6 +42,21 @@ except KeyboardInterrupt:
 """
 
 
+# One step that never ends and never hears of a signal, as a stuck COPY.
+STUCK_WRITING = """
+import ctypes, pathlib, sys
+from orderlake.engines.interrupt import stoppable
+part = pathlib.Path(sys.argv[1])
+with stoppable(unfinished=part):
+    part.write_text("half")
+    print("ready", flush=True)
+    mutex = ctypes.create_string_buffer(64)
+    library = ctypes.CDLL(None)
+    library.pthread_mutex_lock(mutex)
+    library.pthread_mutex_lock(mutex)
+"""
+
+
 def start(code: str, *arguments: str, **environ: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", HEAR + code, *arguments],
@@ -72,6 +87,15 @@ def test_a_statement_ends_whether_it_hears_of_it_or_not() -> None:
     wait_until_ready(process)
     code, _, err = interrupt(process)
     assert (code, err.strip()) == (130, "error: stopped")
+
+
+def test_a_step_that_never_ends_leaves_no_unfinished_file(tmp_path: Path) -> None:
+    part = tmp_path / "part"
+    process = start(STUCK_WRITING, str(part))
+    wait_until_ready(process)
+    assert part.exists()
+    code, _, err = interrupt(process)
+    assert (code, err.strip(), part.exists()) == (130, "error: stopped", False)
 
 
 def test_what_hears_it_in_time_goes_on() -> None:
