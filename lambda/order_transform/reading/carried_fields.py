@@ -11,24 +11,29 @@ from order_transform.reading.columns import Columns
 
 # What belongs to a whole order.
 ORDER_FIELDS = ("order_date", "customer_id", "country", "currency", "status")
+# So many rows without an order id that agree with the row above, and so many orders that do not,
+# are no accident.
+_FEWEST_AGREEING = 2
 
 
 class CarriedFields:
     """Counts, for each field of an order, on which of its lines it is filled.
 
     A further line is one below a row of the same order id, or with an empty one. `names` are the
-    fields that are counted: none in a file without an order id.
+    fields that are counted, the order id first: none in a file without one.
     """
 
     def __init__(self, columns: Columns) -> None:
         fields = columns.fields
-        names = [name for name in ORDER_FIELDS if name in fields] if ORDER_ID in fields else []
-        self._places = {name: fields[name] for name in ([ORDER_ID, *names] if names else [])}
-        self.names = tuple(names)
+        names = [name for name in (ORDER_ID, *ORDER_FIELDS) if name in fields]
+        self.names = tuple(names) if ORDER_ID in fields else ()
+        self._places = {name: fields[name] for name in self.names}
         self._above: Mapping[str, str] = {}
         self._empty: Counter[str] = Counter()
         self._filled_below: Counter[str] = Counter()
         self._emptied_below: Counter[str] = Counter()
+        # Whether rows have the same fields as the order above, by whether they have an order id.
+        self._agreeing: Counter[tuple[bool, bool]] = Counter()
 
     def add(self, cells: Sequence[str]) -> None:
         """Take note of one order line; rows come in the file's order."""
@@ -40,40 +45,74 @@ class CarriedFields:
                 self._filled_below[name] += bool(value)
                 self._emptied_below[name] += not value and bool(self._above[name])
                 self._empty[name] += not value
+            if not values[ORDER_ID]:
+                self._agreeing[False, self._agrees(values)] += 1
         else:
+            if self._above:
+                self._agreeing[True, self._agrees(values)] += 1
             self._above = values
             self._empty.update(name for name, value in values.items() if not value)
+
+    def _agrees(self, values: Mapping[str, str]) -> bool:
+        return all(values[name] == self._above[name] for name in self.names[1:])
 
     def carried(self) -> tuple[str, ...]:
         """Return the fields that are filled on first lines of orders and on no further line.
 
-        The order id is among them where others are and no further line has it.
+        The order id is among them where no further line has it, and either other fields are, too,
+        or those prove that rows without one belong to the order above.
         """
         found = [
             name
-            for name in self.names
+            for name in self.names[1:]
             if self._emptied_below[name] and not self._filled_below[name]
         ]
         if found and not self._filled_below[ORDER_ID]:
             return (ORDER_ID, *found)
+        if self._proves_order():
+            return (ORDER_ID,)
         # An order id that is missing here and there says nothing of the lines below it.
         return tuple(found) if self._filled_below[ORDER_ID] else ()
 
-    def mixed(self) -> tuple[str, ...]:
-        """Return fields that some further lines lack and others have, below a filled first line."""
-        carried = self.carried()
-        return tuple(
-            name for name in self.names if self._emptied_below[name] and name not in carried
+    def _proves_order(self) -> bool:
+        """Tell whether rows without an order id agree with the row above, and other orders do not.
+
+        Such an order has its date and customer on every line, and its id on the first one.
+        """
+        agreeing = self._agreeing
+        return (
+            not self._filled_below[ORDER_ID]
+            and agreeing[False, True] >= _FEWEST_AGREEING
+            and not agreeing[False, False]
+            and agreeing[True, False] >= max(_FEWEST_AGREEING, agreeing[True, True])
         )
+
+    def mixed(self) -> dict[str, int]:
+        """Return in how many rows each other field is empty below its order's filled first line.
+
+        Some further lines have such a field and others lack it; or it is an order id, and nothing
+        shows which order the rows without one belong to.
+        """
+        carried = self.carried()
+        return {
+            name: self._emptied_below[name]
+            for name in self.names
+            if self._emptied_below[name] and name not in carried
+        }
 
     def never_empty(self) -> tuple[str, ...]:
         """Return the fields that every row has so far."""
         return tuple(name for name in self.names if not self._empty[name])
 
     def undecided(self) -> tuple[str, ...]:
-        """Return the fields that some rows lack, though no further line of an order that has it."""
+        """Return the fields that some rows lack, though no further line of an order that has it.
+
+        Whether an order id is carried, only all rows show.
+        """
         return tuple(
-            name for name in self.names if self._empty[name] and not self._emptied_below[name]
+            name
+            for name in self.names
+            if self._empty[name] and (name == ORDER_ID or not self._emptied_below[name])
         )
 
 

@@ -7,7 +7,13 @@ holds for every row of the file.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from order_transform.contract.definition import LINE_TOTAL, PRICE, NumberStyle, PriceIs
+from order_transform.contract.definition import (
+    LINE_TOTAL,
+    ORDER_ID,
+    PRICE,
+    NumberStyle,
+    PriceIs,
+)
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.currency import CurrencyReading
 from order_transform.reading.date_style import DateReading
@@ -106,14 +112,18 @@ def _structure(records: Records) -> Iterator[Choice[object]]:
             notable=True,
             rows=records.carried_rows,
         )
-    for name in records.rules.mixed if records.rules else ():
+    for name, count in records.rules.mixed.items() if records.rules else ():
+        evidence = "first lines of orders have it, and some of the further lines do not"
+        if name == ORDER_ID:
+            evidence = "rows without it may belong to the order above, which nothing proves"
         yield Choice(
             name="carried_down",
             value="left empty",
             certainty=Certainty.DOUBTFUL,
-            evidence="first lines of orders have it, and some of the further lines do not",
+            evidence=f"{evidence}: at least {_count_text(count)}",
             field=name,
             remedy="fill it in the export where the lines belong to one order",
+            rows=count,
         )
 
 

@@ -6,8 +6,8 @@ constant memory.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY, Contract
 from order_transform.reading.carried_fields import CarriedFields, Carrier
@@ -41,7 +41,8 @@ class Remainder:
 class RowRules:
     """The rules that tell orders from other rows of one file, and which fields are carried down.
 
-    `mixed` are fields that some further lines of orders have and others lack.
+    `mixed` counts rows that lack a field which other further lines of orders have, or that lack
+    an order id, as far as rows were looked at.
     `remainder` is None where every row was looked at.
     """
 
@@ -49,7 +50,7 @@ class RowRules:
     headers: TableHeaders
     labels: RowLabels
     carried: tuple[str, ...] = ()
-    mixed: tuple[str, ...] = ()
+    mixed: Mapping[str, int] = field(default_factory=dict)
     remainder: Remainder | None = None
 
     def apply(self, rows: Iterable[Row], tally: Counter[str] | None = None) -> Iterator[Row]:

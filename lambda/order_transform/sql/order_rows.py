@@ -64,8 +64,9 @@ def lacks_what_the_row_above_has(records: Records, names: Iterable[str], source:
     """
     order = records.columns.fields[ORDER_ID]
     places = [records.columns.fields[name] for name in names]
+    looked_at = dict.fromkeys((order, *places))
     columns = ", ".join(
-        f"{cell(place)}, lag({cell(place)}) OVER () AS a{place}" for place in (order, *places)
+        f"{cell(place)}, lag({cell(place)}) OVER () AS a{place}" for place in looked_at
     )
     lacks = " OR ".join(
         f"{trimmed(cell(place))} = '' AND {trimmed(f'a{place}')} <> ''" for place in places

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from transformed import HASTY, Outcome, orders, run
+from order_transform.sql.engine import Engine
+from transformed import ENGINE, HASTY, Outcome, orders, run
 
 ORDERS = ["1,MUG,2,10.50", "2,PEN,1,4.00", "3,BAG,3,1.00"]
 HEADER = "order_id,sku,qty,price"
@@ -110,3 +111,41 @@ def test_a_field_that_is_filled_on_any_further_line_is_not_carried() -> None:
 def test_an_order_id_that_is_missing_here_and_there_is_not_filled() -> None:
     rows = ["1,paid,EUR,DE,A,1,2", ",paid,EUR,DE,B,1,2", "2,paid,EUR,US,C,1,2"]
     assert run(orders(*rows, header=FIRST_LINES)).column("order_id") == ["1", None, "2"]
+
+
+@pytest.mark.parametrize("engine", [ENGINE, HASTY], ids=["careful", "hasty"])
+def test_an_order_id_alone_is_carried_where_the_other_fields_prove_its_order(
+    engine: Engine,
+) -> None:
+    header = "order_id,order_date,customer_id,sku,qty,price"
+    first = [f"{n},2026-03-0{n},c{n},A,1,2" for n in range(1, 5)]
+    further = [f",2026-03-0{n},c{n},B,1,3" for n in range(1, 5)]
+    rows = [row for pair in zip(first, further, strict=True) for row in pair]
+    outcome = run(orders(*rows, header=header), engine=engine)
+    assert outcome.column("order_id") == ["1", "1", "2", "2", "3", "3", "4", "4"]
+    [choice] = [one for one in outcome.result.choices if one.name == "carried_down"]
+    assert (choice.value, choice.rows, choice.is_told) == ("order_id", 4, True)
+
+
+@pytest.mark.parametrize("engine", [ENGINE, HASTY], ids=["careful", "hasty"])
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("order_id,sku,qty,price", ["1,A,1,2", ",B,1,3", "2,A,1,2", ",C,1,5", ",D,1,5"]),
+        ("order_id,currency,sku,qty,price", ["1,EUR,A,1,2", ",EUR,B,1,3"] * 2 + [",EUR,C,2,5"]),
+        (
+            "order_id,customer_id,sku,qty,price",
+            ["1,x,A,1,2", ",x,B,1,3", "2,y,C,1,2", ",z,A,1,2", ",y,A,1,2"],
+        ),
+        ("order_id,sku,qty,price", ["1,A,1,2", "2,A,1,2", "3,A,1,2", ",B,1,3", ",B,1,3", ",C,1,4"]),
+    ],
+)
+def test_an_order_id_that_nothing_proves_stays_empty_and_is_told(
+    header: str, rows: list[str], engine: Engine
+) -> None:
+    outcome = run(orders(*rows, header=header), engine=engine)
+    expected = [row.split(",")[0] or None for row in rows]
+    assert outcome.column("order_id") == expected
+    [choice] = [one for one in outcome.result.choices if one.name == "carried_down"]
+    assert (choice.field, choice.certainty) == ("order_id", "doubtful")
+    assert choice.rows == expected.count(None)
