@@ -90,7 +90,9 @@ def write_sample(path: Path, rows: int, dirt: float = 0.0, seed: int = 1) -> Non
         db.execute("SET VARIABLE days = ?", [_days()])
         db.execute("SET VARIABLE countries = ?", [_countries()])
         query = _lines(rows, dirt, seed)
+        # Without DuckDB's own unfinished file beside this one, which a killed process would leave.
         options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
+        options += ", USE_TMP_FILE false"
         db.execute(f"COPY ({query}) TO '{str(path).replace("'", "''")}' ({options})")
     finally:
         db.close()
