@@ -39,6 +39,7 @@ ROW_CODES = {
     "return": 'a negative quantity, where the contract says returns = "reject"',
     "not_a_date": "the cell is not a date in any of the file's date formats",
     "year_out_of_range": "the date's year is not from 1970 to 2049, as in another calendar",
+    "several_items": "quantity, price and product have as many parts, as a list of items has",
     "too_many_cells": "the row has more cells than the header; its values are likely shifted",
     "malformed_quote": "a quote opens and never closes, or closes in the middle of a cell",
     "total_row": "the row adds up the rows above it: a total, a subtotal or an average",

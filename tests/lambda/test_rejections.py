@@ -32,6 +32,7 @@ ROWS: dict[str, tuple[str, Contract]] = {
     "return": (orders("a,1,-1"), ruled(returns=OnProblem.REJECT)),
     "not_a_date": (orders("a,1,1,2026-02-30", header=DATED), STRICT_DATES),
     "year_out_of_range": (orders("a,1,1,05/03/2569", header=DATED), STRICT_DATES),
+    "several_items": (orders('"A-1, B-2","3,125","1,250"'), LENIENT),
     "too_many_cells": (orders("a,1,1,x"), LENIENT),
     "malformed_quote": (orders('"a,1,1', "b,1,1"), LENIENT),
     "total_row": (orders("a,1,2", "b,3,4", "Total,14,6"), LENIENT),

@@ -206,3 +206,38 @@ def test_a_quantity_in_a_style_that_is_not_the_files_is_no_crash() -> None:
 def test_a_currency_word_is_a_text_and_no_pattern(word: str) -> None:
     outcome = prices([f"{word} 5.25", "x 5.25"], ruled(currency_words=(word,)))
     assert outcome.column("price") == [Decimal("5.25")]
+
+
+LISTS = [
+    '"A-1, B-2","3,125","1,250"',
+    '"A-1;B-2","3,125","1,250"',
+    '"A-1\nB-2","3,125","1,250"',
+    '"A, B, C","1,002,003","4,005,006"',
+    '"A-1, B-2","3.5, 12.5","1, 2"',
+    '"A-1|B-2",3.5|12.5,1|2',
+    '"A-1; B-2","3,50; 12,50","1; 2"',
+]
+NO_LISTS = {
+    '"Mug, red","1,250",2': "2500",
+    '"Mug, red",1.50,"1,250"': "1875",
+    'MUG,"3,125","1,250"': "3906250",
+    '"Mug, red, big","3,125","1,250"': "3906250",
+}
+
+
+@pytest.mark.parametrize("row", LISTS)
+def test_a_row_of_several_items_is_rejected_and_not_read_as_thousands(row: str) -> None:
+    outcome = run(orders(row, "CUP,1.25,1"))
+    assert outcome.counts.rejected == 1
+    assert ("several_items", "quantity") in outcome.reasons()[0]
+
+
+@pytest.mark.parametrize(("row", "total"), NO_LISTS.items(), ids=NO_LISTS)
+def test_a_product_with_commas_beside_other_numbers_is_one_item(row: str, total: str) -> None:
+    assert run(orders(row, "CUP,1.25,0")).lines[0]["total_amount"] == Decimal(total)
+
+
+def test_a_decimal_comma_makes_no_list() -> None:
+    rows = ['"Mug, red";3,50;2,00', "Cup;12,25;1,00"]
+    outcome = run(orders(*rows, header="sku;price;quantity"))
+    assert outcome.column("total_amount") == [Decimal("7.00"), Decimal("12.25")]

@@ -13,7 +13,7 @@ IS_SALE = "is_sale"
 PRICE_IS_DERIVED = "price_is_derived"
 PARTITION_KEY = "dt"
 PRICE, QUANTITY, LINE_TOTAL, STATUS = "price", "quantity", "line_total", "status"
-ORDER_ID, PRODUCT_ID = "order_id", "product_id"
+ORDER_ID, PRODUCT_ID, PRODUCT_NAME = "order_id", "product_id", "product_name"
 
 MAX_INTEGER_DIGITS = 12
 MAX_DIGITS_BEFORE_POINT = 18

@@ -3,7 +3,7 @@
 They are kept in a table of the connection, since they are asked for three times.
 """
 
-from order_transform.contract.definition import OnProblem
+from order_transform.contract.definition import QUANTITY, OnProblem
 from order_transform.reading.records import Records
 from order_transform.reading.survey import Regularity
 from order_transform.sql.cells import cell, line_number, literal, overflow, row_problem
@@ -106,6 +106,10 @@ def _reasons(statements: Statements) -> str:
         beyond = overflow(statements.records)
         shifted = _reason("too_many_cells", "NULL", beyond)
         found.insert(0, f"CASE WHEN {beyond} IS NOT NULL THEN {shifted} END")
+    if statements.several_items:
+        quantity = cell(statements.records.columns.fields[QUANTITY])
+        several = _reason("several_items", literal(QUANTITY), quantity)
+        found.insert(0, f"CASE WHEN {statements.several_items} THEN {several} END")
     if statements.contract.rules.duplicates is OnProblem.REJECT:
         found.append(f"CASE WHEN is_duplicate THEN {_reason('duplicate', 'NULL', 'NULL')} END")
     every = f"list_filter([{', '.join(found)}], lambda reason: reason IS NOT NULL)"

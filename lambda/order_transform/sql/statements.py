@@ -33,6 +33,7 @@ from order_transform.sql.expressions import (
     read_line_money,
 )
 from order_transform.sql.order_rows import is_surely_order
+from order_transform.sql.several_items import has_several_items
 
 
 class Statements:
@@ -60,6 +61,7 @@ class Statements:
         self.decimals = self.amounts.decimals
         self.warned = [field.name for field in self.warned_fields]
         self.surely_order = self._surely_order()
+        self.several_items = has_several_items(reading)
 
     def _read_fields(self) -> Iterator[FieldSql]:
         places = self.records.columns.fields
@@ -184,6 +186,8 @@ class Statements:
         if self.records.is_rewritten:
             checks.append(f"{overflow(self.records)} IS NULL")
             checks.append(f"{row_problem(self.records)} IS NULL")
+        if self.several_items:
+            checks.append(f"NOT {self.several_items}")
         if self.contract.rules.duplicates is OnProblem.REJECT:
             checks.append("NOT is_duplicate")
         return " AND ".join(checks)
