@@ -49,6 +49,17 @@ ROW_CODES = {
     "duplicate": 'equal to an earlier row in every cell, where duplicates = "reject"',
 }
 
+# What to do about a file with too many rejects of a code; other codes speak for a wrong column.
+NEXT_STEPS = {
+    "below_minimum": "the numbers are below the contract's minimum; export returns as negative"
+    " quantities, or change the minimum in the contract",
+    "zero": "export the orders with their quantities, or change nonzero in the contract",
+    "return": 'these are returns; set returns = "accept" in the contract to read them',
+    "several_items": "export one row per item",
+    "year_out_of_range": "export dates as YYYY-MM-DD in the Gregorian calendar",
+}
+OTHER_STEP = "map the columns or change the contract"
+
 
 class FileRefused(Exception):
     """A file that cannot be read as orders; the transform turns it into a refused report."""

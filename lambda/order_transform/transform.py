@@ -22,7 +22,7 @@ from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records, find_records, with_structure
 from order_transform.reading.survey import Survey, survey
-from order_transform.refusal import FileRefused
+from order_transform.refusal import NEXT_STEPS, OTHER_STEP, FileRefused
 from order_transform.sql.engine import Engine, connected
 from order_transform.sql.odd_years import odd_years
 from order_transform.sql.parts import add_up_parts
@@ -222,9 +222,10 @@ class _Run:
         rows = counts.accepted + counts.rejected
         if counts.rejected > self.contract.rules.max_rejected_share * rows:
             refused = Counts(counts.records, 0, rows, counts.blank)
+            code = next(iter(codes))
             message = (
-                f"{counts.rejected:,} of {rows:,} rows are rejected, most as {next(iter(codes))}"
-                f"{self._example(next(iter(codes)))}; map the columns or change the contract"
+                f"{counts.rejected:,} of {rows:,} rows are rejected, most as {code}"
+                f"{self._example(code)}; {NEXT_STEPS.get(code, OTHER_STEP)}"
             )
             return replace(result, counts=refused, refusal=("too_many_rejects", message))
         return replace(

@@ -148,3 +148,26 @@ def test_a_refusal_says_the_likely_cause(data: str | bytes, word: str) -> None:
     refusal = run(data, CONTRACT).result.refusal
     assert refusal is not None
     assert word in refusal[1]
+
+
+@pytest.mark.parametrize(
+    ("row", "step"),
+    [
+        ("a,-1,2", "export returns as negative quantities"),
+        ("a,1,0", "export the orders with their quantities"),
+        ('"A-1, B-2","3,125","1,250"', "export one row per item"),
+        ("a,x,1", "map the columns or change the contract"),
+    ],
+)
+def test_a_file_of_rejects_is_refused_with_the_step_that_fits_its_reason(
+    row: str, step: str
+) -> None:
+    refusal = run(orders(row, row), CONTRACT).result.refusal
+    assert refusal is not None
+    assert refusal[0] == "too_many_rejects"
+    assert step in refusal[1]
+
+
+def test_a_list_of_json_orders_is_read_whatever_its_ending() -> None:
+    text = '[{"sku":"A","price":1.5,"quantity":2}]'
+    assert run(text, CONTRACT, name="orders.csv").counts.accepted == 1
