@@ -44,12 +44,12 @@ def normalise(header: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def spellings(name: str) -> frozenset[str]:
-    """Return the normalised forms of a known name: as it is, and without its umlauts."""
+def spellings(name: str) -> tuple[str, ...]:
+    """Return the one or two normalised forms of a known name: as it is, and without its umlauts."""
     if name.isascii():
-        return frozenset({normalise(name)})
+        return (normalise(name),)
     lower = unicodedata.normalize("NFC", name).lower()
-    return frozenset({normalise(name), normalise(lower.translate(_SPELLED_OUT))})
+    return tuple(dict.fromkeys((normalise(name), normalise(lower.translate(_SPELLED_OUT)))))
 
 
 @lru_cache(maxsize=8192)

@@ -40,7 +40,7 @@ PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28
 BOTOCORE_KEPT = {"s3", "glue", "endpoints.json", "partitions.json", "_retry.json"}
 BOTOCORE_KEPT |= {"sdk-default-configuration.json"}
 # Left out: what only an installer, a test runner or a shell would read.
-LEFT_OUT_FOLDERS = {"__pycache__", "tests", "test", "bin", "examples"}
+LEFT_OUT_FOLDERS = {"__pycache__", "tests", "test", "bin", "examples", "sboms"}
 LEFT_OUT_FILES = {".lock"}
 LEFT_OUT_METADATA = {
     "RECORD",

@@ -1,6 +1,9 @@
 """The compiled word lists: what the TOML files say, made anew when those change."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,3 +56,20 @@ def test_the_lists_are_read_where_nothing_can_be_written(compiled: Path, parsed:
 def test_the_compiled_form_has_everything_but_the_text() -> None:
     fields = set(WordLists.__dataclass_fields__) - {"text"}
     assert set(json.loads(compile_lists(HERE))) == {*fields, "made_from"}
+
+
+def test_every_process_compiles_the_same_bytes() -> None:
+    code = (
+        "import sys; from order_transform.contract.compiled_lists import HERE, compile_lists;"
+        "sys.stdout.buffer.write(compile_lists(HERE))"
+    )
+    forms = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+        for seed in "123"
+    }
+    assert forms == {compile_lists(HERE)}

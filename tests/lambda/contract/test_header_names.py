@@ -42,7 +42,7 @@ def test_a_mark_that_is_no_accent_counts(one: str, other: str) -> None:
 
 
 def test_an_umlaut_may_be_spelled_out() -> None:
-    assert {"stuckpreis", "stueckpreis"} == spellings("Stückpreis")
+    assert spellings("Stückpreis") == ("stuckpreis", "stueckpreis")
     assert "stuckpreis" in spellings(unicodedata.normalize("NFD", "Stückpreis"))
     assert "beloeb" in spellings("Beløb")
 
