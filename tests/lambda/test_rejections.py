@@ -171,3 +171,10 @@ def test_a_file_of_rejects_is_refused_with_the_step_that_fits_its_reason(
 def test_a_list_of_json_orders_is_read_whatever_its_ending() -> None:
     text = '[{"sku":"A","price":1.5,"quantity":2}]'
     assert run(text, CONTRACT, name="orders.csv").counts.accepted == 1
+
+
+def test_json_in_another_encoding_is_refused_as_json_however_its_lines_break() -> None:
+    text = '[\n  {\n    "sku": "A", "price": 1.5, "quantity": 2}\n]\n'
+    refusal = run(text.encode("utf-16"), CONTRACT, name="orders.csv").result.refusal
+    assert refusal is not None
+    assert "this is JSON that is not UTF-8" in refusal[1]

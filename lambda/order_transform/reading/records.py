@@ -23,6 +23,7 @@ from order_transform.contract.definition import (
     Contract,
     Limits,
 )
+from order_transform.formats.json_text import looks_like_json
 from order_transform.formats.tables import TEXT, Facts
 from order_transform.reading.carried_fields import CarriedFields
 from order_transform.reading.choices import Certainty, Choice
@@ -33,7 +34,7 @@ from order_transform.reading.structure import RowRules, row_rules, with_carried
 from order_transform.reading.survey import Regularity, Survey
 from order_transform.refusal import FileRefused
 
-# What is looked at for a row of totals at the end of a large file.
+# What is looked at for a row of totals at the end of a large file, and for JSON at its start.
 _LAST_BYTES = 1 << 12
 
 
@@ -118,7 +119,7 @@ def find_records(
     if isinstance(head.columns, ColumnProblem):
         if any(ord(char) < 32 and char not in "\t\r\n" for char in "".join(head.header)):
             raise FileRefused("binary", "this is not text; export the orders as CSV")
-        cause = _likely_cause(head.header)
+        cause = _likely_cause(survey.path, head.header)
         raise FileRefused(head.columns.code, cause or head.columns.message)
     # A value for every row is written into the rows, so that all else takes it for a cell.
     is_regular = head.is_regular and not head.columns.constants
@@ -140,7 +141,7 @@ def find_records(
     )
 
 
-def _likely_cause(header: Sequence[str]) -> str:
+def _likely_cause(path: Path, header: Sequence[str]) -> str:
     """Say what a header that is not one of orders probably is; empty if nothing shows it."""
     text = header[0].lstrip().lower() if header else ""
     if text.startswith(("<!doctype", "<html", "<?xml", "<head")):
@@ -148,7 +149,9 @@ def _likely_cause(header: Sequence[str]) -> str:
             "this is a web page, often a login page that was saved in place of the export;"
             " sign in and download the export again"
         )
-    if text.startswith(("{", "[{")):
+    with path.open("rb") as file:
+        is_json = looks_like_json(file.read(_LAST_BYTES))
+    if is_json or text.startswith(("{", "[{")):
         return "this is JSON that is not UTF-8; export it as UTF-8"
     if len(header) == 1 and any(header[0].count(mark) > 1 for mark in DELIMITERS):
         return (
