@@ -75,7 +75,7 @@ def update_stack(
     name = f"update-{uuid.uuid4()}"
     plan = {**request, "ChangeSetName": name, "ChangeSetType": ChangeSetType.UPDATE}
     made = self.create_change_set(context, plan)  # type: ignore[arg-type]
-    change_set_id = made["Id"]
+    change_set_id: Any = made["Id"]
     change_sets = get_cloudformation_store(context.account_id, context.region).change_sets
     change_set = change_sets[change_set_id]
     if change_set.status == ChangeSetStatus.FAILED:
@@ -84,7 +84,8 @@ def update_stack(
         reason = change_set.status_reason or ""
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
         no_changes = "didn't contain changes" in reason
-        raise ValidationError("No updates are to be performed." if no_changes else reason)
+        text = "No updates are to be performed." if no_changes else reason
+        raise ValidationError(text)  # type: ignore[no-untyped-call]
     self.execute_change_set(context, change_set_id)
     return UpdateStackOutput(StackId=made["StackId"])
 
