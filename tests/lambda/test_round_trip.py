@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from order_transform.sql.engine import Engine
 from transformed import HASTY, run
@@ -74,6 +74,12 @@ class Program:
             writer.writerow([order.product, price, quantity, date])
         data = (text.getvalue() + self.line_end * self.blank_lines).encode(self.encoding)
         return gzip.compress(data) if self.is_packed else data
+
+    def may_be_several_items(self, order: Order) -> bool:
+        """Whether both numbers and the product have as many commas, as lists of items have."""
+        numbers = (self.numbers.write_price(order.price), self.numbers.write(order.quantity))
+        parts = {text.count(",") for text in (*numbers, order.product)}
+        return len(parts) == 1 and parts != {0}
 
 
 HEADERS = [
@@ -150,6 +156,8 @@ def test_orders_come_back_as_they_were(
     engine: Engine, program: Program, drawn: list[Order], place: int
 ) -> None:
     written = [*drawn[:place], TELLING, *drawn[place:]]
+    # Such a row is rejected (several_items), which has tests of its own.
+    assume(not any(program.may_be_several_items(order) for order in written))
     outcome = run(program.write(written), engine=engine)
     assert outcome.refusal is None, outcome.result.refusal
     assert [
