@@ -89,5 +89,8 @@ def line_amounts(line: NumberReading) -> Amounts:
 
 
 def short_number(value: str) -> str:
-    """Return SQL for a number of six decimals as a text of two to six: 7.50, 3.333333."""
+    """Return SQL for a number of six decimals as a text of two to six: 7.50, 3.333333.
+
+    `regexp_replace((price_value)::VARCHAR, '0{1,4}$', '')`.
+    """
     return f"regexp_replace(({value})::VARCHAR, '0{{1,{MAX_DIGITS_AFTER_POINT - 2}}}$', '')"

@@ -14,32 +14,32 @@ _ORDERED_BUFFER_BYTES = 4 << 20
 
 
 def literal(text: str) -> str:
-    """Quote a text as an SQL string literal."""
+    """Quote a text as an SQL string literal: `'it''s'` for it's."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def identifier(name: str) -> str:
-    """Quote a name as an SQL identifier."""
+    """Quote a name as an SQL identifier: `"order id"`."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def cell(place: int) -> str:
-    """Return the column name of the cell at a 0-based place."""
+    """Return the column name of the cell at a 0-based place: `c0` for the first."""
     return f"c{place}"
 
 
 def overflow(records: Records) -> str:
-    """Return the column name of the cells beyond the header, in a rewritten file."""
+    """Return the column of the cells beyond the header, in a rewritten file: `c5` of five."""
     return cell(records.width)
 
 
 def line_number(records: Records) -> str:
-    """Return the column name of a row's first line in the raw file, in a rewritten file."""
+    """Return the column of a row's first line in the raw file, in a rewritten file: `c6`."""
     return cell(records.width + 1)
 
 
 def row_problem(records: Records) -> str:
-    """Return the column name of a row's problem as a whole, in a rewritten file."""
+    """Return the column of a row's problem as a whole, in a rewritten file: `c7`."""
     return cell(records.width + 2)
 
 

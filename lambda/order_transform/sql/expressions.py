@@ -68,7 +68,7 @@ class FieldSql:
 
     @property
     def value(self) -> str:
-        """Return the column of the typed value."""
+        """Return the column of the typed value: `price_value`, or what it is derived from."""
         return self.derived_value or self.steps[-1][0]
 
 

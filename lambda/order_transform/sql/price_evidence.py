@@ -41,7 +41,10 @@ def gather_price_evidence(
 
 
 def compare_totals(statements: Statements) -> str:
-    """Select how many rows have several pieces, how many of them a line total, and what fits it."""
+    """Select how many rows have several pieces, how many of them a line total, and what fits it.
+
+    `SELECT count(*), count(t), count_if(unit_fits), count_if(line_fits) FROM (...)`.
+    """
     return (
         "SELECT count(*), count(t), count_if(unit_fits), count_if(line_fits)"
         f" FROM {_compared(statements)}"
@@ -71,7 +74,11 @@ def _compared(statements: Statements) -> str:
 
 
 def first_sales(statements: Statements, first: int) -> str:
-    """Select product, price and number of pieces of the first accepted rows with a price."""
+    """Select product, price and number of pieces of the first accepted rows with a price.
+
+    `SELECT product_id_value, price_value::DOUBLE, abs(quantity_value)::DOUBLE FROM (...) WHERE
+    accepted AND price_value > 0 AND quantity_value <> 0 LIMIT 2000`.
+    """
     return (
         "SELECT product_id_value, price_value::DOUBLE, abs(quantity_value)::DOUBLE"
         f" FROM {statements.rows()}"

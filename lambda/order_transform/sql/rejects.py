@@ -33,6 +33,9 @@ def rejected_lines(records: Records) -> str:
 
     Their place is a line of the file, or in a workbook a row of a sheet, or only the record's
     number where the file has no such lines.
+
+    `SELECT to_json(rejected)::VARCHAR || '<line end>' FROM (SELECT record, line, reasons, cells
+    FROM rejects WHERE reasons IS NOT NULL ORDER BY record) AS rejected`.
     """
     place = ", line" if records.has_lines else ""
     if records.sheet:
@@ -48,6 +51,9 @@ def create_rejects(statements: Statements) -> str:
     """Keep the rows that are not accepted in a table: record, line, reasons, raw cells.
 
     A blank row has neither reasons nor cells.
+
+    `CREATE OR REPLACE TEMP TABLE rejects AS SELECT record, line, CASE WHEN NOT blank THEN <reasons>
+    END AS reasons, CASE WHEN NOT blank THEN <cells> END AS cells FROM (...)`.
     """
     records = statements.records
     numbered = (

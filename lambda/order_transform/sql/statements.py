@@ -138,7 +138,7 @@ class Statements:
         return f"{self.status_cell()} IN ({', '.join(map(literal, cells))})"
 
     def status_cell(self) -> str:
-        """Return the column name of the status's cell."""
+        """Return the column name of the status's cell: `c7`."""
         return cell(self.records.columns.fields[STATUS])
 
     def rows(self, table: str = "", *, typed: bool = False, ordered: bool = False) -> str:
@@ -178,7 +178,7 @@ class Statements:
         )
 
     def value(self, name: str) -> str:
-        """Return the column of a field's value."""
+        """Return the column of a field's value: `price_value`."""
         return next(field.value for field in self.fields if field.name == name)
 
     def _accepted(self) -> str:
