@@ -136,7 +136,8 @@ def test_parameters_are_bound_and_their_count_is_checked(athena: Athena) -> None
 
 def test_a_prepared_statement_is_executed_by_its_name(athena: Athena) -> None:
     athena.run("prepare dear from select id from sales where price > ?")
-    assert athena.rows("execute dear using 2.5") == [["C"]]
+    for comment in ("", "-- what is dear?\n", "/* what is dear? */ "):
+        assert athena.rows(f"{comment}execute dear using 2.5") == [["C"]]
     found = athena.api.get_prepared_statement(StatementName="dear", WorkGroup="primary")
     assert found["PreparedStatement"]["QueryStatement"] == "select id from sales where price > ?"
     athena.run("deallocate prepare dear")

@@ -161,6 +161,20 @@ def test_a_table_has_at_most_three_partition_indexes(glue: Any) -> None:
     assert [one["IndexName"] for one in shown["PartitionIndexDescriptorList"]] == ["by_day"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"PartitionIndexes": [INDEX, {"IndexName": "x", "Keys": ["id"]}]},
+        {"OpenTableFormatInput": {"IcebergInput": {"MetadataOperation": "CREATE"}}},
+    ],
+)
+def test_a_refused_request_leaves_no_table(glue: Any, asked: dict[str, Any]) -> None:
+    with pytest.raises(glue.exceptions.InvalidInputException):
+        glue.create_table(DatabaseName=DATABASE, TableInput=TABLE | {"Name": "refused"}, **asked)
+    with pytest.raises(glue.exceptions.EntityNotFoundException):
+        glue.get_table(DatabaseName=DATABASE, Name="refused")
+
+
 def test_a_connection_changes_hides_its_password_and_goes(glue: Any) -> None:
     properties = {"USERNAME": "me", "PASSWORD": "secret"}
     given = {"Name": "db", "ConnectionType": "JDBC", "ConnectionProperties": properties}
@@ -174,6 +188,8 @@ def test_a_connection_changes_hides_its_password_and_goes(glue: Any) -> None:
     for kind, count in (("JDBC", 1), ("KAFKA", 0)):
         listed = glue.get_connections(Filter={"ConnectionType": kind})["ConnectionList"]
         assert len(listed) == count
+    with pytest.raises(ClientError, match="A batch has at most 25 entries, not 26"):
+        glue.batch_delete_connection(ConnectionNameList=["db"] * 26)
     answer = glue.batch_delete_connection(ConnectionNameList=["db", "nope"])
     assert (answer["Succeeded"], list(answer["Errors"])) == (["db"], ["nope"])
 

@@ -284,6 +284,7 @@ def kinds_of(sql: str, *, is_trino: bool = False) -> tuple[str, str, str]:
 
 def trino_kinds(sql: str) -> tuple[str, str, str] | None:
     """Return the same for a statement that Trino runs, or None for one of the catalog."""
+    from athena_sql.ddl.read import COMMENTS
     from athena_sql.errors import BadQuery
 
     from localstack_lake.athena.trino_sql import read_vacuum, to_trino
@@ -291,7 +292,7 @@ def trino_kinds(sql: str) -> tuple[str, str, str] | None:
     try:
         if translated := to_trino(sql, "default", "", ""):
             return translated.kind
-        if sql.lstrip()[:6].lower() == "vacuum":
+        if COMMENTS.sub("", sql)[:6].lower() == "vacuum":
             read_vacuum(sql)
             return "DML", "VACUUM", ".csv"
     except BadQuery as error:

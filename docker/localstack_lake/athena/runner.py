@@ -6,7 +6,7 @@ from pathlib import Path
 
 from athena_sql.answer import Column
 from athena_sql.ddl import statements as s
-from athena_sql.ddl.read import read_statement
+from athena_sql.ddl.read import COMMENTS, read_statement
 from athena_sql.running.result_text import column_info
 from athena_sql.running.session import ScanLimit
 
@@ -35,7 +35,7 @@ class QueryRunner:
         except ScanLimit as error:
             execution.scanned_bytes = error.scanned_bytes
             execution.end("CANCELLED", str(error))
-        # The boundary: whatever happens belongs to this one query.
+        # The boundary: any error belongs to this one query.
         except Exception as error:
             execution.end("FAILED", failure_reason(error, execution.query))
         else:
@@ -48,7 +48,8 @@ class QueryRunner:
     def statement_of(self, execution: Execution) -> tuple[str, list[str]]:
         """Return the SQL to run and its parameters; EXECUTE stands for a prepared statement."""
         sql, parameters = execution.query, execution.parameters
-        if sql.lstrip()[:7].lower() != "execute":
+        # Trino has statements that read_statement does not know.
+        if COMMENTS.sub("", sql)[:7].lower() != "execute":
             return sql, parameters
         statement = read_statement(sql)
         if not isinstance(statement, s.Execute):
@@ -68,7 +69,7 @@ class QueryRunner:
         execution.rows = stored
 
     def show(self, execution: Execution, table: TextTable) -> None:
-        """Keep the lines of a statement that is no question."""
+        """Keep the lines that a statement other than a query answers."""
         execution.columns = [
             {**column_info(Column(name, "varchar")), "Type": "string"} for name in table.columns
         ]

@@ -1,4 +1,4 @@
-"""Pages of a list, with an opaque token, as Glue's list operations give them.
+"""What Glue's operations share: pages of a list, the limit of a batch, and errors.
 
 It knows nothing about what is listed.
 """
@@ -20,6 +20,13 @@ def invalid_input(message: str) -> CommonServiceException:
 def not_found(message: str) -> CommonServiceException:
     """Return Glue's answer to a name that does not exist."""
     return CommonServiceException("EntityNotFoundException", message)
+
+
+def limited[Item](items: list[Item], most: int) -> list[Item]:
+    """Return the items of a batch. Raises `InvalidInputException` if they are too many."""
+    if len(items) > most:
+        raise invalid_input(f"A batch has at most {most} entries, not {len(items)}")
+    return items
 
 
 def take_page[Item](

@@ -25,7 +25,7 @@ class PartitionIndexHandlers:
         catalog = GlueCatalog(context.account_id, context.region)
         table = catalog.find_record(request["DatabaseName"], request["TableName"])
         keys = catalog.get_table(request["DatabaseName"], request["TableName"])["PartitionKeys"]
-        add_index(table, keys, request["PartitionIndex"])
+        add_index(indexes_of(table), keys, request["PartitionIndex"])
         return {}
 
     @handler("GetPartitionIndexes", expand=False)
@@ -45,9 +45,9 @@ class PartitionIndexHandlers:
         return {}
 
 
-def add_index(table: FakeTable | FakePartition, keys: list[GlueDict], index: GlueDict) -> None:
-    """Keep an index on moto's record; raises AWS's errors for one that cannot be."""
-    kept, name = indexes_of(table), index["IndexName"]
+def add_index(kept: dict[str, GlueDict], keys: list[GlueDict], index: GlueDict) -> None:
+    """Add an index to those of a table with these keys; raises AWS's errors for an invalid one."""
+    name = index["IndexName"]
     types = {key["Name"].lower(): key.get("Type", "string") for key in keys}
     if name in kept:
         raise CommonServiceException(

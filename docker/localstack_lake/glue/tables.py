@@ -10,8 +10,8 @@ from localstack.aws.api import CommonServiceException, RequestContext, handler
 from localstack.services.moto import call_moto
 
 from localstack_lake.glue.catalog import GlueCatalog
-from localstack_lake.glue.paging import invalid_input, take_page
-from localstack_lake.glue.partition_indexes import add_index
+from localstack_lake.glue.paging import invalid_input, limited, take_page
+from localstack_lake.glue.partition_indexes import add_index, indexes_of
 
 type GlueDict = dict[str, Any]
 
@@ -38,13 +38,18 @@ class CatalogHandlers:
 
     @handler("CreateTable", expand=False)
     def create_table(self, context: RequestContext, request: GlueDict) -> GlueDict:
-        """Add a table as version 0."""
+        """Add a table as version 0. An invalid index is refused before there is a table."""
+        if request.get("OpenTableFormatInput"):
+            raise invalid_input(
+                "OpenTableFormatInput is not supported: create the table by a query"
+            )
         creator = f"arn:aws:iam::{context.account_id}:root"
         catalog, given = _catalog(context), request["TableInput"]
-        catalog.create_table(request["DatabaseName"], given, creator)
+        indexes: dict[str, GlueDict] = {}
         for index in request.get("PartitionIndexes") or ():
-            table = catalog.find_record(request["DatabaseName"], given["Name"])
-            add_index(table, given.get("PartitionKeys") or [], index)
+            add_index(indexes, given.get("PartitionKeys") or [], index)
+        catalog.create_table(request["DatabaseName"], given, creator)
+        indexes_of(catalog.find_record(request["DatabaseName"], given["Name"])).update(indexes)
         return {}
 
     @handler("UpdateTable", expand=False)
@@ -81,7 +86,7 @@ class CatalogHandlers:
         """Remove tables, and name those that could not be."""
         catalog, database = _catalog(context), request["DatabaseName"]
         return _for_each(
-            _limit(request["TablesToDelete"], MAX_BATCH),
+            limited(request["TablesToDelete"], MAX_BATCH),
             lambda name: catalog.delete_table(database, name),
             lambda name: {"TableName": name},
         )
@@ -114,7 +119,7 @@ class CatalogHandlers:
         """Remove archived versions, and name those that could not be."""
         catalog, table = _existing(context, request), request["TableName"]
         return _for_each(
-            _limit(request["VersionIds"], MAX_BATCH),
+            limited(request["VersionIds"], MAX_BATCH),
             lambda version: catalog.delete_version(request["DatabaseName"], table, version),
             lambda version: {"TableName": table, "VersionId": version},
         )
@@ -130,7 +135,7 @@ class CatalogHandlers:
         """Add partitions, and name those that could not be."""
         catalog = _existing(context, request)
         return _for_each(
-            _limit(request["PartitionInputList"], MAX_BATCH),
+            limited(request["PartitionInputList"], MAX_BATCH),
             lambda item: catalog.create_partition(*_named(request), item),
             lambda item: {"PartitionValues": item.get("Values") or []},
         )
@@ -148,7 +153,7 @@ class CatalogHandlers:
         """Replace partitions, and name those that could not be."""
         catalog = _existing(context, request)
         return _for_each(
-            _limit(request["Entries"], MAX_BATCH),
+            limited(request["Entries"], MAX_BATCH),
             lambda item: catalog.update_partition(
                 *_named(request), item["PartitionValueList"], item["PartitionInput"]
             ),
@@ -166,7 +171,7 @@ class CatalogHandlers:
         """Remove partitions, and name those that could not be."""
         catalog = _existing(context, request)
         return _for_each(
-            _limit(request["PartitionsToDelete"], MAX_BATCH_DELETE),
+            limited(request["PartitionsToDelete"], MAX_BATCH_DELETE),
             lambda item: catalog.delete_partition(*_named(request), item["Values"]),
             lambda item: {"PartitionValues": item["Values"]},
         )
@@ -192,7 +197,7 @@ class CatalogHandlers:
     @handler("BatchGetPartition", expand=False)
     def batch_get_partition(self, context: RequestContext, request: GlueDict) -> GlueDict:
         """Show the named partitions that exist."""
-        wanted = _limit(request["PartitionsToGet"], MAX_BATCH_GET)
+        wanted = limited(request["PartitionsToGet"], MAX_BATCH_GET)
         found = _catalog(context).get_partitions(*_named(request))
         by_values = {tuple(partition["Values"]): partition for partition in found}
         values = [tuple(item["Values"]) for item in wanted]
@@ -217,12 +222,6 @@ def _page(
     items: list[GlueDict], request: GlueDict, default: int
 ) -> tuple[list[GlueDict], dict[str, str]]:
     return take_page(items, request.get("NextToken"), request.get("MaxResults"), default)
-
-
-def _limit[Item](items: list[Item], most: int) -> list[Item]:
-    if len(items) > most:
-        raise invalid_input(f"A batch has at most {most} entries, not {len(items)}")
-    return items
 
 
 def _segment(segment: GlueDict) -> slice:
