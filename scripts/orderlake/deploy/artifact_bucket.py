@@ -58,13 +58,7 @@ def make_bucket(aws: Aws, bucket: str) -> None:
     Raises AwsRefused where another account owns the name: bucket names are one name space.
     """
     try:
-        if aws.region == "us-east-1":
-            # S3 refuses this region as a location constraint.
-            aws.s3.create_bucket(Bucket=bucket)
-        else:
-            region = cast("BucketLocationConstraintType", aws.region)
-            place: CreateBucketConfigurationTypeDef = {"LocationConstraint": region}
-            aws.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+        create_bucket(aws, bucket)
     except ClientError as error:
         code = error_code(error)
         if code == "BucketAlreadyExists":
@@ -73,6 +67,17 @@ def make_bucket(aws: Aws, bucket: str) -> None:
         if code != "BucketAlreadyOwnedByYou":
             raise
     protect(aws, bucket)
+
+
+def create_bucket(aws: Aws, bucket: str) -> None:
+    """Create a bucket in the session's region."""
+    if aws.region == "us-east-1":
+        # S3 refuses this region as a location constraint.
+        aws.s3.create_bucket(Bucket=bucket)
+        return
+    region = cast("BucketLocationConstraintType", aws.region)
+    place: CreateBucketConfigurationTypeDef = {"LocationConstraint": region}
+    aws.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
 
 
 def protect(aws: Aws, bucket: str) -> None:

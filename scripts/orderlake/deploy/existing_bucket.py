@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from orderlake.aws.session import Aws, error_code
 from orderlake.deploy import stack
+from orderlake.deploy.artifact_bucket import create_bucket
 from orderlake.errors import AwsRefused, WrongUse
 
 EVENTS = "EventBridgeConfiguration"
@@ -109,4 +110,4 @@ def switch_events_on(aws: Aws, bucket: str) -> None:
 def make_again(aws: Aws, bucket: str) -> None:
     """Create the bucket in the local AWS, which forgot it at its last stop; elsewhere it stays."""
     if aws.settings.is_local:
-        aws.s3.create_bucket(Bucket=bucket)
+        create_bucket(aws, bucket)

@@ -20,7 +20,8 @@ def kept_objects_variables(settings: Settings, folder: str) -> dict[str, str]:
     """Return the variables that make the local AWS keep raw files in a folder as they come."""
     if not folder:
         return {}
-    return {"LAKE_KEEP_FOLDER": folder, "LAKE_KEEP_BUCKETS": f"{settings.prefix}-raw-*"}
+    buckets = settings.raw_bucket or f"{settings.prefix}-raw-*"
+    return {"LAKE_KEEP_FOLDER": folder, "LAKE_KEEP_BUCKETS": buckets}
 
 
 def read_journal(folder: Path) -> list[dict[str, Any]]:

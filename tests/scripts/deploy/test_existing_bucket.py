@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,11 @@ def test_a_bucket_or_prefix_that_cannot_be_is_told(
 ) -> None:
     with pytest.raises(BadSetting, match="raw_"):
         settings(tmp_path, f'[aws]\nraw_bucket = "{bucket}"\nraw_prefix = "{prefix}"\n')
+
+
+def test_the_local_aws_gets_the_bucket_again_in_any_region(aws: Aws, tmp_path: Path) -> None:
+    local = replace(
+        load("local", environ={}, start=tmp_path), region="eu-west-1", endpoint_url=None
+    )
+    existing_bucket.make_again(replace(aws, settings=local), "exports")
+    assert aws.s3.get_bucket_location(Bucket="exports")["LocationConstraint"] == "eu-west-1"

@@ -1,5 +1,6 @@
 """The folder that keeps raw files: read as written, and never half of it."""
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,13 @@ from orderlake.local_aws.kept_files import (
     read_archive,
     write_archive,
 )
-from orderlake.local_aws.kept_journal import JOURNAL_FILE, OBJECTS_FOLDER, add_kept
+from orderlake.local_aws.kept_journal import (
+    JOURNAL_FILE,
+    OBJECTS_FOLDER,
+    add_kept,
+    kept_objects_variables,
+)
+from orderlake.settings import load
 
 KEPT = st.builds(
     KeptFile, key=st.text(min_size=1), file=st.from_regex(r"[0-9a-f]{8}", fullmatch=True)
@@ -115,6 +122,19 @@ def test_what_a_container_kept_is_added_to_the_folder(folder: Path, tmp_path: Pa
         }
         assert contents == {"raw/z.csv": b"zero", "raw/b.csv": b"two"}
     assert not list((folder / "objects").glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("text", "bucket"),
+    [("", "shop-raw-000000000000-us-east-1"), ('[local]\nraw_bucket = "exports"\n', "exports")],
+)
+def test_files_are_kept_as_they_come_in_an_existing_raw_bucket_too(
+    tmp_path: Path, text: str, bucket: str
+) -> None:
+    (tmp_path / "orderlake.toml").write_text(text, "utf-8")
+    settings = load("local", environ={}, start=tmp_path)
+    variables = kept_objects_variables(settings, "kept")
+    assert fnmatchcase(bucket, variables["LAKE_KEEP_BUCKETS"])
 
 
 def test_a_container_that_kept_nothing_adds_nothing(folder: Path, tmp_path: Path) -> None:
