@@ -119,8 +119,7 @@ class _Crawl:
         survey, single = self._survey(target)
         left_alone = set_aside_lake_tables(survey)
         found = self._attach_new_folders(target, survey)
-        root = target.path.rstrip("/") + "/" if target.path.strip("/") else ""
-        grouping = group(survey, root, self._policy)
+        grouping = group(survey, target.root, self._policy)
         found += [*grouping.tables, *single]
         self._planner.warnings += [*left_alone, *grouping.warnings]
         if found or not left_alone:
@@ -137,11 +136,10 @@ class _Crawl:
         present = self._existing.named(name)
         target = Target(*split_url(str(present["StorageDescriptor"]["Location"])))
         survey, _ = self._survey(target)
-        root = target.path.rstrip("/") + "/" if target.path.strip("/") else ""
-        grouping = group(survey, root, GroupingPolicy(True, root.count("/") + 1))
+        grouping = group(survey, target.root, GroupingPolicy(True, target.root.count("/") + 1))
         keys = tuple(key["Name"] for key in present.get("PartitionKeys") or ())
         for found in grouping.tables:
-            if found.path == root:
+            if found.path == target.root:
                 same = len(keys) == len(found.key_names)
                 table = replace(found, key_names=keys) if same else found
                 self._planner.plan(target, table, present)

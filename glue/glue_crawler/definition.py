@@ -44,10 +44,15 @@ class Target:
     sample_size: int | None = None
 
     @property
+    def root(self) -> str:
+        """The key part of the path as a folder: `path/`, or empty for the whole bucket."""
+        stem = self.path.rstrip("/")
+        return f"{stem}/" if stem else ""
+
+    @property
     def url(self) -> str:
         """The include path as a folder: `s3://bucket/path/`."""
-        stem = self.path.rstrip("/")
-        return f"s3://{self.bucket}/{stem}/" if stem else f"s3://{self.bucket}/"
+        return f"s3://{self.bucket}/{self.root}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def _classify_json(head: Head, size_bytes: int, classifier: JsonClassifier) -> S
         return None
     for value in values:
         for record in find_values(value, steps):
-            # Values that are no objects make one column (docs.aws.amazon.com/glue/latest/dg/
+            # Values other than objects make one column (docs.aws.amazon.com/glue/latest/dg/
             # custom-classifier.html, "Example of Using a JSON Classifier to Examine Only Parts").
             builder.add(record if isinstance(record, dict) else {RECORD_COLUMN: record})
             count += 1

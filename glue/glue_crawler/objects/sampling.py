@@ -33,8 +33,8 @@ _FOREIGN = (
     # AWS does not list zstd either (docs.aws.amazon.com/glue/latest/dg/add-classifier.html).
     (b"\x28\xb5\x2f\xfd", "zstd"),
 )
-# Columnar formats: first bytes, classification, how the footer is read. A text of three letters
-# is no ORC file, so the footer decides.
+# Columnar formats: first bytes, classification, how the footer is read. A text may
+# begin with ORC's three letters, too, so the footer decides.
 _COLUMNAR = (
     (parquet_footer.MAGIC, "parquet", parquet_footer.read_parquet),
     (orc_footer.MAGIC, "orc", orc_footer.read_orc),

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from glue_crawler.reading.varint import read_varint, zigzag_to_number
 from glue_crawler.schema.columns import Column, Schema
 from glue_crawler.schema.hive_types import Array, HiveType, Scalar, Struct, render
 
@@ -57,14 +58,8 @@ class _Cursor:
         self.position = position
 
     def number(self) -> int:
-        shift = value = 0
-        while True:
-            byte = self._data[self.position]
-            self.position += 1
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return (value >> 1) ^ -(value & 1)
+        value, self.position = read_varint(self._data, self.position)
+        return zigzag_to_number(value)
 
     def byte_string(self) -> bytes:
         length = self.number()
@@ -101,7 +96,12 @@ def _count_records(cursor: _Cursor) -> int:
     try:
         cursor.take(SYNC_BYTES)
         while True:
+            begin = cursor.position
             count, length = cursor.number(), cursor.number()
+            if count < 0 or length < 0:
+                # Not a block: a step back would count the same bytes again and again.
+                cursor.position = begin
+                return records
             records += count
             cursor.position += length + SYNC_BYTES
     except IndexError:

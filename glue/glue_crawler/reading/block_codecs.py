@@ -5,12 +5,14 @@ so. Sources: github.com/google/snappy/blob/main/format_description.txt and
 github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md.
 """
 
+from glue_crawler.reading.varint import read_varint
+
 _LZ4_MIN_COPY = 4
 _MORE = 15
 
 
 class CorruptBlockError(ValueError):
-    """The bytes are no block of this codec."""
+    """The bytes are not a block of this codec."""
 
 
 def decode_snappy(block: bytes) -> bytes:
@@ -22,14 +24,7 @@ def decode_snappy(block: bytes) -> bytes:
 
 
 def _decode_snappy(block: bytes) -> bytes:
-    shift = length = position = 0
-    while True:
-        byte = block[position]
-        position += 1
-        length |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            break
+    length, position = read_varint(block, 0)
     out = bytearray()
     while position < len(block):
         tag = block[position]

@@ -102,7 +102,7 @@ def _best_split(text: str, lines: list[str]) -> tuple[str, Rows, int] | None:
 
 
 def _split(lines: list[str], delimiter: str) -> tuple[Rows, int]:
-    """Split lines into rows without comments; within quotes, a line of `#` is none."""
+    """Split lines into rows without comments; a `#` within quotes begins no comment."""
     source = _Lines(lines)
     reader = csv.reader(source, delimiter=delimiter)
     rows: Rows = []
@@ -120,7 +120,7 @@ def _split(lines: list[str], delimiter: str) -> tuple[Rows, int]:
 
 
 class _Lines:
-    """Gives out lines, but for the comments that stand between two rows."""
+    """Yields lines, without the comments between two rows."""
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines

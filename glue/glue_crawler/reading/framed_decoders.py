@@ -8,6 +8,7 @@ formats can be classified").
 from collections.abc import Callable
 
 from glue_crawler.reading.block_codecs import CorruptBlockError, decode_lz4, decode_snappy
+from glue_crawler.reading.varint import read_varint
 
 SNAPPY_MAGIC = b"\xff\x06\x00\x00sNaPpY"
 LZ4_MAGIC = b"\x04\x22\x4d\x18"
@@ -88,12 +89,10 @@ def is_hadoop_snappy(raw: bytes) -> bool:
     if len(raw) < 10:
         return False
     decoded, stored = (int.from_bytes(raw[start : start + 4], "big") for start in (0, 4))
-    shift = said = 0
-    for byte in raw[8:13]:
-        said |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            break
+    try:
+        said, _ = read_varint(raw[8:13], 0)
+    except IndexError:
+        return False
     return 0 < said <= decoded <= MAX_BLOCK_BYTES and 0 < stored <= said + said // 6 + 32
 
 
@@ -116,18 +115,21 @@ class Lz4Blocks:
             return None
         length = int.from_bytes(raw[:4], "little")
         if length == 0:
+            end = 4 + self._content_sum
+            if len(raw) < end:
+                return None
             self._in_frame = False
             self._window = b""
-            return b"", min(len(raw), 4 + self._content_sum)
+            return b"", end
         end = 4 + (length & ~_AS_IT_IS)
         if end > MAX_BLOCK_BYTES:
             raise CorruptBlockError("an LZ4 block is too long")
-        if len(raw) < end:
+        if len(raw) < end + self._block_sum:
             return None
         block = raw[4:end]
         content = block if length & _AS_IT_IS else decode_lz4(block, self._window)
         self._window = (self._window + content)[-_LZ4_WINDOW:]
-        return content, min(len(raw), end + self._block_sum)
+        return content, end + self._block_sum
 
     def _open(self, raw: bytes) -> tuple[bytes, int] | None:
         if len(raw) < 7:

@@ -4,27 +4,32 @@ A message becomes a dict from field number to all values of that field; names an
 the caller. Source: protobuf.dev/programming-guides/encoding/.
 """
 
+from glue_crawler.reading.varint import read_varint
+
 type Message = dict[int, list[int | bytes]]
 
 _VARINT, _EIGHT_BYTES, _BYTES, _FOUR_BYTES = 0, 1, 2, 5
 
 
 def read_message(data: bytes) -> Message:
-    """Read a message: numbers as they lie, everything else as bytes. Raises `ValueError`."""
+    """Read a message: numbers as they lie, everything else as bytes.
+
+    Raises `ValueError` for other bytes, and `IndexError` where they end too early.
+    """
     found: Message = {}
     position = 0
     while position < len(data):
-        tag, position = _read_varint(data, position)
+        tag, position = read_varint(data, position)
         kind = tag & 7
         value: int | bytes
         if kind == _VARINT:
-            value, position = _read_varint(data, position)
+            value, position = read_varint(data, position)
         else:
             length = {_EIGHT_BYTES: 8, _FOUR_BYTES: 4}.get(kind)
             if kind == _BYTES:
-                length, position = _read_varint(data, position)
+                length, position = read_varint(data, position)
             if length is None or position + length > len(data):
-                raise ValueError("it is no message of Protocol Buffers")
+                raise ValueError("it is not a message of Protocol Buffers")
             value = data[position : position + length]
             position += length
         found.setdefault(tag >> 3, []).append(value)
@@ -40,19 +45,6 @@ def read_packed(values: list[int | bytes]) -> list[int]:
             continue
         position = 0
         while position < len(value):
-            number, position = _read_varint(value, position)
+            number, position = read_varint(value, position)
             numbers.append(number)
     return numbers
-
-
-def _read_varint(data: bytes, position: int) -> tuple[int, int]:
-    shift = value = 0
-    while True:
-        if position >= len(data):
-            raise ValueError("it ends too early")
-        byte = data[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, position
-        shift += 7

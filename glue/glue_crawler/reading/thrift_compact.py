@@ -8,6 +8,8 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from glue_crawler.reading.varint import read_varint, zigzag_to_number
+
 type Struct = dict[int, Any]
 
 _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY = 1, 2, 3, 7, 8
@@ -21,7 +23,7 @@ _LONG_FORM = 15
 def read_struct(data: bytes) -> Struct:
     """Read one structure from the beginning of `data`.
 
-    Raises `ValueError` where the bytes are no such structure or end too early.
+    Raises `ValueError` where the bytes are not such a structure or end too early.
     """
     try:
         return _Reader(data).struct()
@@ -55,7 +57,7 @@ class _Reader:
             _MAP: self._map,
             _BYTE: self._byte,
             _DOUBLE: lambda: struct.unpack("<d", self._take(8))[0],
-            # In a list, a boolean is a byte of its own.
+            # In a list, each boolean is one byte.
             _TRUE: lambda: self._byte() == _TRUE,
             _FALSE: lambda: self._byte() == _TRUE,
         }
@@ -88,14 +90,8 @@ class _Reader:
         return taken
 
     def _varint(self) -> int:
-        shift = value = 0
-        while True:
-            byte = self._byte()
-            value |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                return value
-            shift += 7
+        value, self._position = read_varint(self._data, self._position)
+        return value
 
     def _zigzag(self) -> int:
-        value = self._varint()
-        return (value >> 1) ^ -(value & 1)
+        return zigzag_to_number(self._varint())

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from glue_crawler.reading.avro_header import read_avro
+from glue_crawler.reading.framed_decoders import LZ4_MAGIC, FramedDecoder, Lz4Blocks
 from glue_memory import MemoryStore, columns_of, run_crawl
 
 # Files that other software has written; what they are stands in the folder's README.
@@ -141,6 +142,17 @@ def test_text_of_snappy_and_lz4_is_read(name: str, codec: str) -> None:
     assert result.warnings == ()
 
 
+def test_the_sums_of_an_lz4_frame_may_come_in_two_reads() -> None:
+    text = b'{"id":1}\n' * 4
+    # A frame with a sum after each block and one at its end; its two blocks are stored as they are.
+    block = (len(text) | 1 << 31).to_bytes(4, "little") + text + b"SUM1"
+    frame = LZ4_MAGIC + bytes([0x74, 0x40, 0x00]) + block + block + bytes(4) + b"SUM2"
+    for cut in range(1, len(frame)):
+        decoder = FramedDecoder(Lz4Blocks().take)
+        pieces = (frame[:cut], frame[cut:] + frame, b"")
+        assert b"".join(decoder.decode(piece, 1 << 20) for piece in pieces) == text * 4, cut
+
+
 def test_of_a_large_parquet_file_only_beginning_and_footer_are_read(tmp_path: Path) -> None:
     body = parquet(tmp_path, "select range as id, hash(range) as h from range(1_000_000)")
     store = MemoryStore({"data/part.parquet": body})
@@ -232,6 +244,14 @@ def test_avro_says_how_many_records_its_blocks_hold() -> None:
     found = read_avro((FILES / "rows.avro").read_bytes())
     assert found is not None
     assert found.records == 500
+
+
+def test_a_block_of_avro_with_a_negative_length_ends_the_count() -> None:
+    header = avro({"type": "record", "name": "r", "fields": []})
+    # One record in -18 bytes, which with the mark of 16 leads back to the block's own start.
+    found = read_avro(header + bytes([0x02, 0x23]) + bytes(40))
+    assert found is not None
+    assert found.records == 0
 
 
 def test_a_broken_avro_header_has_no_schema() -> None:
