@@ -35,6 +35,7 @@ from order_transform.sql.rejects import (
 )
 from order_transform.sql.statements import Statements
 from order_transform.sql.totals import Totals, add_up, has_other_rows
+from order_transform.sql.two_digit_years import two_digit_years
 from order_transform.writing.compression import OutputFile
 from order_transform.writing.lines import (
     CleanOutput,
@@ -209,12 +210,14 @@ class _Run:
 
     def _careful(self, totals: Totals) -> Result:
         counts, codes = self._counts(totals)
+        reading = totals.statements.reading
+        years = two_digit_years(self.db, totals.statements, self.around)
         result = Result(
             counts=counts,
             reject_codes=codes,
             warnings=totals.unreadable,
-            assumptions=self._assumptions(totals.statements.reading),
-            choices=(*totals.statements.reading.choices(), *self._odd_years(totals, codes)),
+            assumptions=self._assumptions(reading),
+            choices=(*reading.choices(), *years, *self._odd_years(totals, codes)),
             rejected=write_rejects(self.db, self.target, totals.statements.records)
             if counts.rejected
             else None,

@@ -1,7 +1,10 @@
 """Dates: read in one way for the whole file, written as ISO 8601, null where they are none."""
 
+from datetime import date
+
 import pytest
 from order_transform.contract.definition import DateOrder
+from order_transform.reading.closer_look import Circumstances
 from order_transform.sql.engine import Engine
 from transformed import ENGINE, HASTY, dates, orders, ruled, run
 
@@ -171,3 +174,77 @@ def test_the_first_and_the_last_year_of_orders_are_read(day: str) -> None:
     outcome = dates(day)
     assert outcome.result.warnings == {}
     assert "calendar" not in [one.name for one in outcome.result.choices]
+
+
+OPEN, PROVEN, DOUBTED = "settled", "proven", "doubtful"
+CENTURIES = {
+    "nothing else": (["05.03.24", "07.03.24"], "", OPEN),
+    "a month's name": (["5-Mar-24"], "", OPEN),
+    "another script": (["\u0665/\u0663/\u0662\u0664"], "", OPEN),
+    "the same year in the file": (["5 Mar 24", "6 Mar 2024"], "", PROVEN),
+    "the name": (["05.03.24"], "raw/orders-2024-03.csv", PROVEN),
+    "the name without dashes": (["05.03.24"], "orders_20240331.csv", PROVEN),
+    "the name of the year after": (["05.03.24"], "orders 2025.csv", PROVEN),
+    "a name of some years after": (["05.03.24"], "orders-2030.csv", OPEN),
+    "Reiwa by the name": (["05.03.08"], "orders-2026-03.csv", DOUBTED),
+    "Reiwa by other dates": (["08/03/15", "2026/03/15"], "", DOUBTED),
+    "the Persian calendar by the name": (["04/12/15"], "orders-2026.csv", DOUBTED),
+    "a date after the export": (["05.03.28"], "orders-2026.csv", DOUBTED),
+    "decades": (["05.03.24", "05.03.75"], "", DOUBTED),
+}
+
+
+@pytest.mark.parametrize(("cells", "name", "certainty"), CENTURIES.values(), ids=CENTURIES)
+@pytest.mark.parametrize("engine", [ENGINE, HASTY], ids=["careful", "hasty"])
+def test_a_year_of_two_digits_is_told_unless_other_years_agree(
+    cells: list[str], name: str, certainty: str, engine: Engine
+) -> None:
+    text = orders(*(f"p,1,1,{day}" for day in cells), header="sku,price,quantity,order_date")
+    outcome = run(text, around=Circumstances(name), engine=engine)
+    [choice] = [one for one in outcome.result.choices if one.name == "century"]
+    assert (choice.certainty, choice.value) == (certainty, "1970 to 2049")
+    assert choice.is_told is (certainty != PROVEN)
+    assert any(f"'{day}'" in choice.evidence for day in cells)
+
+
+@pytest.mark.parametrize(
+    ("shipped", "certainty"), [("2024-03-07", PROVEN), ("7.3.2042", DOUBTED), ("7.3.1985", OPEN)]
+)
+def test_a_year_of_two_digits_is_compared_with_further_columns(
+    shipped: str, certainty: str
+) -> None:
+    text = orders(f"p,1,1,05.03.24,{shipped}", header="sku,price,quantity,order_date,shipped")
+    [choice] = [one for one in run(text).result.choices if one.name == "century"]
+    assert choice.certainty == certainty
+
+
+@pytest.mark.parametrize(
+    ("uploaded", "certainty"), [(date(2024, 3, 4), PROVEN), (date(2024, 3, 3), DOUBTED)]
+)
+def test_a_year_of_two_digits_is_not_after_the_upload(uploaded: date, certainty: str) -> None:
+    text = orders("p,1,1,05.03.24", header="sku,price,quantity,order_date")
+    outcome = run(text, around=Circumstances(uploaded=uploaded))
+    [choice] = [one for one in outcome.result.choices if one.name == "century"]
+    assert choice.certainty == certainty
+
+
+@pytest.mark.parametrize("day", ["2024-03-05", "05.03.2024", "45567", "24-03-05T", ""])
+def test_dates_without_years_of_two_digits_have_no_such_choice(day: str) -> None:
+    assert "century" not in [one.name for one in dates(day).result.choices]
+
+
+def test_years_of_two_and_of_four_digits_are_read_in_one_file() -> None:
+    outcome = dates("5 Mar 24", "6 Mar 2024", "07/03/24", "08/03/2024", "31/03/24")
+    days = ["2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08", "2024-03-31"]
+    assert outcome.column("order_date") == days
+
+
+ARABIC = str.maketrans("0123456789", "\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669")
+
+
+@pytest.mark.parametrize("others", [[], ["5/3/2024"]])
+def test_dates_in_digits_of_another_script_show_their_order(others: list[str]) -> None:
+    outcome = dates("13/03/2024".translate(ARABIC), *others)
+    assert outcome.column("order_date") == ["2024-03-13", "2024-03-05"][: len(others) + 1]
+    [order] = [one for one in outcome.result.choices if one.name == "date_order"]
+    assert (order.value, order.certainty) == (DateOrder.DAY_FIRST, "proven")

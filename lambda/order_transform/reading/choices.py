@@ -19,6 +19,7 @@ CHOICES = {
     "further_tables": "by which header the rows below a further header are read",
     "number_style": "whether 1,234 or 1.234 has a thousands separator",
     "date_order": "whether 03/04/2026 is in March or April, and 24-03-05 in 2024 or 2005",
+    "century": "which century a year of two digits is of, as in 05.03.24",
     "calendar": "which dates are not read, since their year cannot be an order's",
     "currency": "which currency a sign beside a price or in its header stands for",
     "cell_form": "how cells are read that hold more than a number or a date, such as `2 pcs`",

@@ -144,6 +144,8 @@ class DateEvidence:
         formats = _by_count(self._formats)
         if order:
             formats += [_ordered_format(key, order.value) for key in _by_count(self.either_order)]
+        # To strptime `%Y` is of two digits, too: `24` would be the year 24.
+        formats.sort(key=lambda name: "%y" not in name)
         return DateReading(
             tuple(dict.fromkeys(formats)),
             not self._odd,

@@ -35,15 +35,20 @@ def canonical_text(text: str, reading: DateReading) -> str:
     files, the text as it is. `5. März 2024` becomes `5 03 2024`.
     """
     if DateForm.CHARACTERS in reading.forms:
-        # Spaces first: `translate` takes the characters without a counterpart away.
-        found = OTHER_SPACES + OTHER_CHARACTERS
-        usual = " " * len(OTHER_SPACES) + USUAL_CHARACTERS
-        text = f"trim(translate({text}, {literal(found)}, {literal(usual)}))"
+        text = f"trim({usual_characters(text)})"
     if DateForm.DOTTED_HALF in reading.forms:
         text = f"regexp_replace({text}, {literal(DOTTED_HALF)}, '\\1m')"
     if DateForm.MONTH_NAMES in reading.forms:
         text = _with_month_numbers(text, reading.months)
     return text
+
+
+def usual_characters(text: str) -> str:
+    """Return SQL for a text with ASCII's digits and marks: `translate(c3, '...', '...')`."""
+    # Spaces first: `translate` takes the characters without a counterpart away.
+    found = OTHER_SPACES + OTHER_CHARACTERS
+    usual = " " * len(OTHER_SPACES) + USUAL_CHARACTERS
+    return f"translate({text}, {literal(found)}, {literal(usual)})"
 
 
 def _with_month_numbers(text: str, months: Mapping[str, int]) -> str:

@@ -29,6 +29,7 @@ from order_transform.reading.records import Records
 from order_transform.refusal import FileRefused
 from order_transform.sql.cells import cell, literal
 from order_transform.sql.currency_text import contradicts
+from order_transform.sql.date_text import usual_characters
 from order_transform.sql.expressions import currency_key_of, trimmed
 from order_transform.sql.shapes import has_shape
 
@@ -204,7 +205,7 @@ class Doubts:
 
     def _impossible(self, name: str, orders: Sequence[DateOrder]) -> dict[DateOrder, int]:
         """Count the dates of the whole file that do not exist in each order."""
-        text = f"trim({cell(self._records.columns.fields[name])})"
+        text = usual_characters(f"trim({cell(self._records.columns.fields[name])})")
         first, second, third = (
             f"TRY_CAST(regexp_extract({text}, {literal(_THREE_NUMBERS)}, {group}) AS INTEGER)"
             for group in (1, 2, 3)
@@ -214,7 +215,7 @@ class Doubts:
             DateOrder.DAY_FIRST: f"{second} > 12 OR {first} > 31",
             DateOrder.YEAR_FIRST: f"{second} > 12 OR {third} > 31",
         }
-        counts = ", ".join(f"count_if({tests[order]})" for order in orders)
+        counts = ", ".join(f"count_if(coalesce({tests[order]}, false))" for order in orders)
         [row] = self._db.execute(f"SELECT {counts} FROM {self._source}").fetchall()
         return dict(zip(orders, row, strict=True))
 
