@@ -37,3 +37,23 @@ def test_a_currency_that_comes_late_in_a_file_has_its_part(engine: Engine) -> No
 
 def test_a_file_without_currency_and_status_has_no_parts() -> None:
     assert run("sku,price,quantity\na,1,2\n").result.parts == ()
+
+
+def test_a_file_of_more_currencies_than_numbers_for_parts_is_read() -> None:
+    rows = [f"a,1.5,{number % 7 + 1},C{number:03},paid" for number in range(300)]
+    text = "\n".join([HEADER, *rows, ""])
+    outcome = run(text, engine=Engine(large_bytes=0, first_records=1_000))
+    assert outcome.result.parts == run(text).result.parts
+    assert len(outcome.result.parts) == 300
+
+
+@pytest.mark.parametrize("engine", [Engine(), HASTY], ids=["careful", "hasty"])
+def test_texts_that_are_too_many_for_currencies_leave_no_row_out_of_the_parts(
+    engine: Engine,
+) -> None:
+    rows = [f"a,1.5,1,C{number:04},{'void' if number % 2 else 'paid'}" for number in range(2_000)]
+    parts = run("\n".join([HEADER, *rows, ""]), engine=engine).result.parts
+    assert set(parts) == {
+        Part(None, None, 1_000, Decimal(1_500)),
+        Part(None, "void", 1_000, Decimal(1_500)),
+    }

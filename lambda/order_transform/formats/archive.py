@@ -70,7 +70,7 @@ def _is_of_the_system(entry: zipfile.ZipInfo) -> bool:
 def _refusal(entry: zipfile.ZipInfo, names: Counter[str]) -> FileRefused | None:
     """Return why a member is not even unpacked."""
     path = PurePosixPath(entry.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+    if path.is_absolute() or ".." in path.parts or ":" in path.as_posix().split("/")[0]:
         return FileRefused("unsafe_name", "its name points out of the archive; pack it again")
     if names[entry.filename] > 1:
         message = f"{names[entry.filename]} files in the archive have this name; rename them"

@@ -15,7 +15,7 @@ from order_transform.sql.cells import literal
 from order_transform.sql.profile import SAMPLE
 from order_transform.sql.statements import Statements
 
-_MOST_PARTS = 1_000  # of a total; a column with more texts is none of currencies
+_MOST_PARTS = 1_000  # of a total; a column with more texts does not hold currencies
 _MOST_NUMBERS = 255  # a number fits into a byte, and one more is for rows of no known part
 
 
@@ -75,8 +75,8 @@ class PartNumbers:
 
 
 def _choice(value: str, texts: Iterable[str | None], step: int) -> str:
-    cases = (f"WHEN {literal(text or '')} THEN {place * step}" for place, text in enumerate(texts))
-    return f"CASE coalesce({value}, '') {' '.join(cases)} END"
+    cases = [f"WHEN {literal(text or '')} THEN {place * step}" for place, text in enumerate(texts)]
+    return f"CASE coalesce({value}, '') {' '.join(cases)} END" if cases else "NULL"
 
 
 def _largest_first(part: Part) -> tuple[int, bool, str, bool, str]:
@@ -106,14 +106,18 @@ def select_sampled_parts(statements: Statements) -> str:
 def add_up_parts(
     db: duckdb.DuckDBPyConnection, statements: Statements, *, every: bool
 ) -> tuple[Part, ...]:
-    """Return what a total consists of; nothing where no row has a currency or is no sale."""
+    """Return what a total consists of; nothing if no row has a currency and every row is a sale.
+
+    If a column has too many texts to hold currencies, the parts are those of the statuses alone.
+    """
     if not has_parts(statements):
         return ()
+    rows = db.execute(select_parts(statements, currency_of(statements), every)).fetchall()
+    if len(rows) > _MOST_PARTS:
+        rows = db.execute(select_parts(statements, "NULL", every)).fetchall()
     return tuple(
         Part(currency, no_sale, count, Decimal(total or 0))
-        for currency, no_sale, count, total in db.execute(
-            select_parts(statements, every)
-        ).fetchall()
+        for currency, no_sale, count, total in rows
     )
 
 
@@ -122,19 +126,20 @@ def has_parts(statements: Statements) -> bool:
     return _has_currency(statements) or bool(statements.reading.statuses.no_sale)
 
 
-def select_parts(statements: Statements, every: bool) -> str:
+def select_parts(statements: Statements, currency: str, every: bool) -> str:
     """Select the accepted rows' count and exact sum by currency and status of no sale.
 
-    Both are null where a row has none; the largest part comes first. `every`: it is known that
-    all rows are accepted, so that no more is read than this takes. `SELECT <currency> AS currency,
-    <status> AS no_sale, count(*) AS rows, sum(...) FROM (...) GROUP BY ... ORDER BY rows DESC...`.
+    Both are null if a row has none; the largest part comes first. A total of too many parts has
+    one more than the most. `every`: it is known that all rows are accepted, so that no more is
+    read than this takes. `SELECT <currency> AS currency, <status> AS no_sale, count(*) AS rows,
+    sum(...) FROM (...) GROUP BY ... ORDER BY rows DESC... LIMIT 1001`.
     """
     return (
-        f"SELECT {currency_of(statements)} AS currency, {no_sale_of(statements)} AS no_sale,"
+        f"SELECT {currency}::VARCHAR AS currency, {no_sale_of(statements)} AS no_sale,"
         f" count(*) AS rows, {statements.amounts.exact_sum('true' if every else 'accepted')}"
         f" FROM {statements.rows(typed=True)}"
         f"{'' if every else ' WHERE accepted'} GROUP BY currency, no_sale"
-        f" ORDER BY rows DESC, currency, no_sale LIMIT {_MOST_PARTS}"
+        f" ORDER BY rows DESC, currency, no_sale LIMIT {_MOST_PARTS + 1}"
     )
 
 

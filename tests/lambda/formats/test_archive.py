@@ -93,6 +93,13 @@ def test_a_file_with_a_password_is_refused() -> None:
     assert "protected" in str(run(bytes(packed), LENIENT).result.refusal)
 
 
+@pytest.mark.parametrize("name", [".", "./."])
+def test_a_file_without_a_name_is_left_out(name: str) -> None:
+    result = run(zipped({"a.csv": A, name: B})).result
+    assert [member.name for member in result.members] == ["a.csv"]
+    assert name in [choice.value for choice in result.choices if choice.name == "left_out"]
+
+
 def test_all_files_together_may_not_be_larger_than_one_may() -> None:
     files = {f"{n}.csv": orders(*[f"p{n},1,1"] * 1000).encode() for n in range(20)}
     assert run(zipped(files), limited(decompressed_bytes=100_000)).refusal == "too_large"
