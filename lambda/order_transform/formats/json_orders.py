@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from order_transform.formats.compression import Compression, compression_of, decompressed
-from order_transform.formats.json_shapes import Row, Shape, shape_of
+from order_transform.formats.json_shapes import Row, Shape, lacks_items, shape_of
 from order_transform.formats.json_text import read_objects
 from order_transform.formats.tables import Facts, Note, Opened, Table
 from order_transform.refusal import FileRefused
@@ -23,8 +23,10 @@ def open_json(source: Path, folder: Path, most_bytes: int, most_characters: int)
     path = _plain(source, folder / "plain", most_bytes)
     columns: dict[str, None] = {}
     shape: Shape | None = None
+    cut_short = 0
     for found in read_objects(path, most_characters):
         shape = shape or shape_of(found)
+        cut_short += lacks_items(found)
         for row in shape.rows(found):
             columns.update(dict.fromkeys(row))
     if shape is None:
@@ -35,7 +37,7 @@ def open_json(source: Path, folder: Path, most_bytes: int, most_characters: int)
         writer.writeheader()
         writer.writerows(_rows(path, most_characters, shape))
     facts = Facts(delimiter=",", numbers=_NUMBERS, has_lines=False)
-    return Opened((Table("", table, facts, _notes(shape)),))
+    return Opened((Table("", table, facts, tuple(_notes(shape, cut_short))),))
 
 
 def _rows(path: Path, most_characters: int, shape: Shape) -> Iterator[Row]:
@@ -56,8 +58,11 @@ def _plain(source: Path, path: Path, most_bytes: int) -> Path:
     return path
 
 
-def _notes(shape: Shape) -> tuple[Note, ...]:
-    if not shape.is_known:
-        return ()
-    evidence = "its objects have the names of these; their other fields are not read"
-    return (Note("shape", shape.name, evidence),)
+def _notes(shape: Shape, cut_short: int) -> Iterator[Note]:
+    if shape.is_known:
+        evidence = "its objects have the names of these; their other fields are not read"
+        yield Note("shape", shape.name, evidence)
+    if cut_short:
+        evidence = f'orders whose list of items goes on elsewhere ("has_more"): {cut_short:,}'
+        remedy = "export all items of each order"
+        yield Note("left_out", "items", evidence, remedy, is_doubt=True)

@@ -88,14 +88,25 @@ def _without_exponent(number: str) -> str:
 
 
 def _items(order: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """Return an order's items; one without any stays a row, which the contract rejects."""
+    """Return an order's items.
+
+    An order without items stays a row, and so does an item that is not an object: the contract
+    rejects both.
+    """
     found = order.get(name)
     if isinstance(found, Mapping):  # Stripe has its lists in an object
         found = found.get("data")
-    items: list[Mapping[str, Any]] = []
-    if isinstance(found, list):
-        items += [item for item in found if isinstance(item, dict)]
-    return items or [{}]
+    items = found if isinstance(found, list) else []
+    return [item if isinstance(item, Mapping) else {} for item in items] or [{}]
+
+
+def lacks_items(order: Mapping[str, Any]) -> bool:
+    """Tell whether an order says itself that its list of items goes on, as Stripe's lists do.
+
+    https://docs.stripe.com/api/pagination
+    """
+    lists = (order.get(name) for name in _ITEM_LISTS)
+    return any(isinstance(found, Mapping) and found.get("has_more") is True for found in lists)
 
 
 def _shopify(order: Mapping[str, Any]) -> Iterator[Row]:
@@ -188,7 +199,10 @@ def _amount(units: str, currency: str) -> str:
 
 
 def _any(order: Mapping[str, Any]) -> Iterator[Row]:
-    """One row for each item under its own names; an order's name that it has too gets `order_`."""
+    """Yield one row per item under its own names.
+
+    `order_` is put before a name of the order's that the item has, too, and before `id` and `name`.
+    """
     name = next((one for one in _ITEM_LISTS if isinstance(order.get(one), (list, dict))), "")
     if not name or not any(_items(order, name)):
         yield dict(_flat(order))
@@ -196,11 +210,18 @@ def _any(order: Mapping[str, Any]) -> Iterator[Row]:
     facts = dict(_flat({key: value for key, value in order.items() if key != name}))
     for item in _items(order, name):
         row = dict(_flat(item))
-        outer = {
-            f"order_{key}" if key in row or key in ("id", "name") else key: value
-            for key, value in facts.items()
-        }
-        yield {**outer, **row}
+        yield {**_beside(facts, row), **row}
+
+
+def _beside(order: Row, item: Row) -> Row:
+    """Return an order's fields under names that no other field of it or of the item has."""
+    named: Row = {}
+    for key, value in order.items():
+        name = f"order_{key}" if key in item or key in ("id", "name") else key
+        while name in item or name in named or (name != key and name in order):
+            name = f"order_{name}"
+        named[name] = value
+    return named
 
 
 def _flat(found: Mapping[str, Any], start: str = "") -> Iterator[tuple[str, str]]:

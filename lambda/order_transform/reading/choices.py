@@ -10,7 +10,7 @@ from enum import StrEnum
 # Every choice there is, with what it decides. `docs/own-export.md` shows this table; a test
 # compares the two.
 CHOICES = {
-    "left_out": "which sheets of a workbook, and which files of an archive, are not read",
+    "left_out": "which sheets of a workbook, files of an archive or items of orders are not read",
     "shape": "which shop's JSON it is, and so which of its names are read",
     "encoding": "which characters the file's bytes stand for",
     "column": "which column a field is read from, where its name alone leaves a doubt",

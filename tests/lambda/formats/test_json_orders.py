@@ -98,6 +98,29 @@ def test_an_order_with_items_becomes_one_row_per_item() -> None:
     assert outcome.column("order_date") == ["2026-11-22", "2026-11-22"]
 
 
+@pytest.mark.parametrize("item", ["id", "order_id", "order_order_id"])
+def test_an_orders_names_never_replace_each_other(item: str) -> None:
+    order = {"order_id": "A-1", "id": 55, "items": [json.loads(A) | {item: "i"}]}
+    for facts in (order, dict(reversed(order.items()))):
+        [line] = run(json.dumps([facts])).lines
+        assert {"A-1", "55", "i"} <= set(map(str, line.values()))
+        assert line["order_id"] == ("i" if item == "order_id" else "A-1")
+
+
+def test_an_item_that_is_not_an_object_is_rejected_and_not_lost() -> None:
+    order = {"order_id": "A-1", "items": [json.loads(A), None, "b"]}
+    outcome = run(json.dumps([order]), LENIENT)
+    assert (outcome.counts.accepted, outcome.counts.rejected) == (1, 2)
+
+
+def test_a_list_of_items_that_goes_on_elsewhere_is_told() -> None:
+    cut_short = INVOICE | {"lines": INVOICE["lines"] | {"has_more": True}}
+    outcome = run(json.dumps([INVOICE, cut_short]))
+    [doubt] = [c for c in outcome.result.choices if c.name == "left_out"]
+    assert doubt.evidence == 'orders whose list of items goes on elsewhere ("has_more"): 1'
+    assert doubt.is_told
+
+
 def test_shopifys_orders_are_known() -> None:
     outcome = run(json.dumps({"orders": [SHOPIFY]}))
     assert told(outcome) == ["Shopify orders"]
