@@ -39,6 +39,12 @@ WOOCOMMERCE = {
         {"id": 315, "name": "Woo", "sku": "W", "quantity": 3, "total": "19.00", "price": 6.333333},
     ],
 }
+LINES = {
+    "object": "list",
+    "data": [
+        {"amount": 1250, "quantity": 2, "description": "Plan", "price": {"product": "prod_1"}},
+    ],
+}
 INVOICE = {
     "id": "in_1",
     "object": "invoice",
@@ -47,12 +53,7 @@ INVOICE = {
     "created": 1795341600,
     "status": "paid",
     "customer": "cus_1",
-    "lines": {
-        "object": "list",
-        "data": [
-            {"amount": 1250, "quantity": 2, "description": "Plan", "price": {"product": "prod_1"}},
-        ],
-    },
+    "lines": LINES,
 }
 CHARGE = {
     "id": "ch_1",
@@ -114,7 +115,7 @@ def test_an_item_that_is_not_an_object_is_rejected_and_not_lost() -> None:
 
 
 def test_a_list_of_items_that_goes_on_elsewhere_is_told() -> None:
-    cut_short = INVOICE | {"lines": INVOICE["lines"] | {"has_more": True}}
+    cut_short = INVOICE | {"lines": {**LINES, "has_more": True}}
     outcome = run(json.dumps([INVOICE, cut_short]))
     [doubt] = [c for c in outcome.result.choices if c.name == "left_out"]
     assert doubt.evidence == 'orders whose list of items goes on elsewhere ("has_more"): 1'
