@@ -1,6 +1,6 @@
-"""What an .xlsx file has that its reader does not tell: errors, hidden rows, its calendar.
+"""Find what the reader of an .xlsx file does not report: errors, hidden rows, the calendar.
 
-It looks for marks in the XML and parses none of it, so that it costs little more than unpacking.
+It searches the XML for marks and does not parse it, so that it costs little more than unpacking.
 """
 
 import re
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import IO
 
 _CHUNK = 1 << 20
-_ROW_END = b"</row>"
+_ROW_END = b"row>"
+_ROOT = re.compile(rb"<(\w+:)?worksheet\b")
 _ERROR = re.compile(rb'<c [^>]*\bt="e"')
 _HIDDEN_ROW = re.compile(rb'<row [^>]*\bhidden="(?:1|true)"')
 # A formula without a value that was saved with it.
@@ -29,7 +30,7 @@ class Marks:
 
 
 def marks_of(path: str) -> Marks:
-    """Return the marks of a whole workbook; none of one that is no .xlsx file."""
+    """Return the marks of a whole workbook; a file that is not .xlsx has no marks."""
     marks = Marks()
     if not zipfile.is_zipfile(path):
         return marks
@@ -40,11 +41,23 @@ def marks_of(path: str) -> Marks:
                     marks.counts_from_1904 = bool(_FROM_1904.search(part.read(_CHUNK)))
             elif name.startswith("xl/worksheets/") and name.endswith(".xml"):
                 with archive.open(name) as part:
-                    for rows in _whole_rows(part):
+                    for rows in _plain_rows(part):
                         marks.errors += len(_ERROR.findall(rows))
                         marks.bare_formulas += len(_BARE_FORMULA.findall(rows))
                         marks.hidden_rows += len(_HIDDEN_ROW.findall(rows))
     return marks
+
+
+def _plain_rows(part: IO[bytes]) -> Iterator[bytes]:
+    """Yield the same as `_whole_rows`, but `<row>` where some programs write `<x:row>`."""
+    prefix: bytes | None = None
+    for rows in _whole_rows(part):
+        if prefix is None:
+            root = _ROOT.search(rows)
+            prefix = (root and root[1]) or b""
+        if prefix:
+            rows = rows.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</")
+        yield rows
 
 
 def _whole_rows(part: IO[bytes]) -> Iterator[bytes]:

@@ -2,7 +2,9 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+import zipfile
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -196,14 +198,23 @@ def test_a_workbook_in_an_archive_is_read_like_any_file_in_it() -> None:
     assert str(result.total_amount) == "7.00"
 
 
-def test_what_a_reader_passes_over_is_told() -> None:
+def with_prefixes(name: str, part: bytes) -> bytes:
+    """Return a part of a workbook as Microsoft's Open XML SDK writes it: `<x:row>`."""
+    if not name.startswith("xl/worksheets/"):
+        return part
+    return re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", part).replace(b"xmlns=", b"xmlns:x=")
+
+
+@pytest.mark.parametrize("written", [lambda _, part: part, with_prefixes], ids=["plain", "x:"])
+def test_what_a_reader_passes_over_is_told(written: Callable[[str, bytes], bytes]) -> None:
     book = load_workbook(io.BytesIO(workbook({"Orders": [HEADER, ("a", 1, 2), ("b", 2, 2)]})))
     sheet = book.worksheets[0]
     sheet["D2"], sheet["D3"] = "=B2*C2", "#N/A"
     sheet.row_dimensions[3].hidden = True
     data = io.BytesIO()
     book.save(data)
-    outcome = run(data.getvalue())
+    with zipfile.ZipFile(data) as parts:
+        outcome = run(zipped({name: written(name, parts.read(name)) for name in parts.namelist()}))
     told = {c.evidence for c in outcome.result.choices if c.name == "cell_form"}
     assert told == {
         "cells with an error such as #N/A are read as empty: 1",
