@@ -49,6 +49,15 @@ def s3() -> Service:
     return Service.for_provider(S3Provider(EphemeralS3ObjectStore()))
 
 
+@aws_provider(api="cloudformation", name="true_updates")
+def cloudformation() -> Service:
+    """LocalStack's own CloudFormation, but a failed update fails and is rolled back."""
+    from localstack_lake.cloudformation import failed_updates
+
+    failed_updates.restore_after_failed_updates()
+    return Service.for_provider(failed_updates.CloudformationProvider())
+
+
 class ProcessExecutorPlugin(RuntimeExecutorPlugin):
     """`LAMBDA_RUNTIME_EXECUTOR=process`."""
 
@@ -115,11 +124,12 @@ def guard_the_gateway() -> None:
 
 
 @hooks.on_infra_start()
-def keep_objects_apart() -> None:
-    """Keep S3 in a folder of this instance, unless the environment chooses a provider."""
+def choose_providers() -> None:
+    """Use this package's S3 and CloudFormation, unless the environment chooses a provider."""
     from localstack.config import SERVICE_PROVIDER_CONFIG
 
     SERVICE_PROVIDER_CONFIG.set_provider_if_not_exists("s3", "own_folder")
+    SERVICE_PROVIDER_CONFIG.set_provider_if_not_exists("cloudformation", "true_updates")
 
 
 @hooks.on_infra_start()
@@ -146,18 +156,9 @@ def complete_resource_types() -> None:
     complete_resource_types()
 
 
-@hooks.on_infra_start()
-def restore_after_failed_updates() -> None:
-    """Roll back a stack whose update failed."""
-    from localstack_lake.cloudformation import failed_updates
-
-    failed_updates.restore_after_failed_updates()
-    failed_updates.update_by_change_sets()
-
-
 @hooks.on_infra_ready()
 def start_trino() -> None:
-    """The engine of Athena's queries, where `LAKE_TRINO_HOME` names one."""
+    """Start the Trino for Athena's queries, if `LAKE_TRINO_HOME` names one."""
     from localstack import config
 
     from localstack_lake.trino.server import start, trino_url

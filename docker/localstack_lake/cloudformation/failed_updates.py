@@ -62,32 +62,31 @@ def restore_after_failed_updates() -> None:
     ChangeSetModelExecutor.execute = execute_or_restore  # type: ignore[method-assign]
 
 
-def update_by_change_sets() -> None:
-    """Make UpdateStack plan and run a change set."""
-    CloudformationProviderV2.update_stack = update_stack  # type: ignore[method-assign]
+class CloudformationProvider(CloudformationProviderV2):
+    """LocalStack's CloudFormation, with an UpdateStack that plans and runs a change set."""
 
-
-@handler("UpdateStack", expand=False)
-def update_stack(
-    self: CloudformationProviderV2, context: RequestContext, request: Any
-) -> UpdateStackOutput:
-    """Update a stack as a change set does; "No updates are to be performed." is an error."""
-    name = f"update-{uuid.uuid4()}"
-    plan = {**request, "ChangeSetName": name, "ChangeSetType": ChangeSetType.UPDATE}
-    made = self.create_change_set(context, plan)  # type: ignore[arg-type]
-    change_set_id: Any = made["Id"]
-    change_sets = get_cloudformation_store(context.account_id, context.region).change_sets
-    change_set = change_sets[change_set_id]
-    if change_set.status == ChangeSetStatus.FAILED:
-        del change_sets[change_set_id]
-        change_set.stack.change_set_ids.discard(change_set_id)
-        reason = change_set.status_reason or ""
-        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
-        no_changes = "didn't contain changes" in reason
-        text = "No updates are to be performed." if no_changes else reason
-        raise ValidationError(text)  # type: ignore[no-untyped-call]
-    self.execute_change_set(context, change_set_id)
-    return UpdateStackOutput(StackId=made["StackId"])
+    # expand=False hands over the request as it came, unlike the generated interface.
+    @handler("UpdateStack", expand=False)
+    def update_stack(  # type: ignore[override]
+        self, context: RequestContext, request: Any
+    ) -> UpdateStackOutput:
+        """Update a stack as a change set does; "No updates are to be performed." is an error."""
+        name = f"update-{uuid.uuid4()}"
+        plan: Any = {**request, "ChangeSetName": name, "ChangeSetType": ChangeSetType.UPDATE}
+        made = self.create_change_set(context, plan)
+        change_set_id: Any = made["Id"]
+        change_sets = get_cloudformation_store(context.account_id, context.region).change_sets
+        change_set = change_sets[change_set_id]
+        if change_set.status == ChangeSetStatus.FAILED:
+            del change_sets[change_set_id]
+            change_set.stack.change_set_ids.discard(change_set_id)
+            reason = change_set.status_reason or ""
+            # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
+            no_changes = "didn't contain changes" in reason
+            text = "No updates are to be performed." if no_changes else reason
+            raise ValidationError(text)  # type: ignore[no-untyped-call]
+        self.execute_change_set(context, change_set_id)
+        return UpdateStackOutput(StackId=made["StackId"])
 
 
 def _change_back(executor: Any, before: Resources, after: Resources) -> bool:
