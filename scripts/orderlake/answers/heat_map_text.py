@@ -55,5 +55,5 @@ def cell(point: Point | None, level: int, width: int) -> str:
 
 
 def number(value: Value) -> float:
-    """Return a value to rank by; None for anything but a number."""
+    """Return a value to rank by; NaN for anything but a number, which gets the lowest level."""
     return float(value) if isinstance(value, int | float | Decimal) else float("nan")

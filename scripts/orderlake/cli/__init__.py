@@ -7,7 +7,6 @@ import ast
 import os
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from importlib import import_module
@@ -197,6 +196,8 @@ def translate(error: Exception, settings: Settings | None) -> OrderlakeError | N
 
 def with_place(refusal: StorageRefused, settings: Settings | None) -> StorageRefused:
     """Return the error with the folder whose disk is full: a write does not say where it was."""
+    import tempfile
+
     folders = [settings.root] if settings else []
     place = full_folder([*folders, Path(), Path(tempfile.gettempdir())])
     return StorageRefused(place, refusal.reason, refusal.next_step)

@@ -38,7 +38,8 @@ def rows_text(file: FileState) -> str:
     """Return the outcome of a file's rows."""
     corrected = f" ({file.corrected:,} corrected since)" if file.corrected else ""
     blank = f", {file.blank:,} blank" if file.blank else ""
-    doubts = f"; {count_text(len(file.doubts), 'doubt')}" if file.doubts else ""
+    count = sum(choice.is_doubt for choice in file.choices)
+    doubts = f"; {count_text(count, 'doubt')}" if count else ""
     rows = f"{count_text(file.records, 'row')}, {file.accepted:,} accepted, "
     return f"{rows}{file.rejected:,} rejected{corrected}{blank}{doubts}"
 

@@ -4,7 +4,6 @@ import contextlib
 import errno
 import os
 import re
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -32,6 +31,8 @@ CONNECTIONS = (ConnectionError, TimeoutError)
 
 def full_folder(folders: Iterable[Path]) -> str:
     """Return the first folder whose disk is full, or an empty text."""
+    import shutil
+
     for folder in folders:
         with contextlib.suppress(OSError):
             if shutil.disk_usage(folder).free < FULL_BYTES:

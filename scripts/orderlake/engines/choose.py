@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orderlake.aws.local_instance import read_state
 from orderlake.engines import Engine
 from orderlake.errors import UnknownName, WrongUse
 from orderlake.names import Names
@@ -71,6 +70,8 @@ def open_engine(name: str, settings: Settings, options: EngineOptions) -> Iterat
 
 def find_trino(settings: Settings, options: EngineOptions) -> tuple[str, str]:
     """Return a Trino's address and catalog: as given, or of the Trino beside the local AWS."""
+    from orderlake.aws.local_instance import read_state
+
     running = read_state(settings) if settings.is_local else None
     if running and running.trino_url and options.trino_url in ("", running.trino_url):
         return running.trino_url, options.trino_catalog or LOCAL_TRINO_CATALOG

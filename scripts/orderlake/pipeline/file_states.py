@@ -34,19 +34,9 @@ class FileState:
     choices: tuple[ToldChoice, ...] = ()
 
     @property
-    def doubts(self) -> tuple[ToldChoice, ...]:
-        """What the file itself leaves open about how to read it."""
-        return tuple(choice for choice in self.choices if choice.is_doubt)
-
-    @property
     def open_rejections(self) -> int:
         """How many rejected rows nobody has corrected yet."""
         return self.rejected - self.corrected
-
-    @property
-    def needs_attention(self) -> bool:
-        """Whether a person has something to do about it."""
-        return self.state != "done" or self.open_rejections > 0
 
 
 def file_states(inventory: Inventory, failed: Mapping[str, str]) -> list[FileState]:

@@ -68,11 +68,6 @@ class ReportSummary:
     choices: tuple[ToldChoice, ...] = ()
     members: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    @property
-    def doubts(self) -> tuple[ToldChoice, ...]:
-        """What the file itself leaves open about how it is to be read."""
-        return tuple(choice for choice in self.choices if choice.is_doubt)
-
     def is_about(self, version: RawVersion) -> bool:
         """Whether it is about exactly this version."""
         return (self.etag, self.version_id) == (version.etag, version.version_id)

@@ -130,7 +130,11 @@ def compare(inventory: Inventory, failures: int = 0) -> Status:
         rejected=total(done, "rejected"),
         blank=total(done, "blank"),
         contracts=count_contracts(finished.values()),
-        doubts={k: s.doubts for k, s in finished.items() if s.outcome == "done" and s.doubts},
+        doubts={
+            key: doubts
+            for key, summary in finished.items()
+            if summary.outcome == "done" and (doubts := doubts_of(summary))
+        },
         carried={k: rows for k, s in finished.items() if (rows := carried_rows(s))},
         left_out=sum(one.reject_codes.get(code, 0) for one in done for code in NO_ORDER_CODES),
         failures=failures,
@@ -150,6 +154,11 @@ def find_leftovers(inventory: Inventory) -> list[Leftover]:
         for report, summary in sorted(inventory.reports.items())
         if report not in living and summary.outcome != "removed"
     ]
+
+
+def doubts_of(summary: ReportSummary) -> tuple[ToldChoice, ...]:
+    """Return the choices that the file itself leaves open."""
+    return tuple(choice for choice in summary.choices if choice.is_doubt)
 
 
 def carried_rows(summary: ReportSummary) -> int:

@@ -73,7 +73,7 @@ def shown_label(text: str | None, is_month: bool) -> str:
 
 
 def to_number(text: str | None) -> float:
-    """Return a value to rank by; None for anything but a number."""
+    """Return a value to rank by; NaN for NULL, whose cell stays empty."""
     return float(text.replace(",", "")) if text else float("nan")
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from memory_aws import MemoryAws, report_of
-from orderlake.cli.file_state_text import state_line, state_lines
+from orderlake.cli.file_state_text import next_step, state_line, state_lines
 from orderlake.pipeline.file_states import FileState, file_states
 from orderlake.pipeline.inventory import read_inventory
 from orderlake.pipeline.told_choices import ToldChoice
@@ -36,11 +36,11 @@ def test_every_file_has_a_state_and_a_next_step_where_one_is_due(tmp_path: Path)
         "lost": "waiting",
         "broken": "failed",
     }
-    assert {name for name, file in found.items() if file.needs_attention} == set(found) - {"good"}
+    assert {name for name, file in found.items() if next_step(file)} == set(found) - {"good"}
     now = datetime(2027, 1, 1, tzinfo=UTC)
     for file in found.values():
         text = "\n".join(state_lines(file, now))
-        assert file.needs_attention == ("next: orderlake" in text or "next: correct" in text)
+        assert bool(next_step(file)) == ("next: orderlake" in text or "next: correct" in text)
         assert file.key in state_line(file)
     assert "no memory left" in state_line(found["broken"])
 
@@ -53,7 +53,7 @@ def test_rows_that_a_later_file_corrected_need_no_attention(tmp_path: Path) -> N
     assert states(aws)["a"].open_rejections == 1
     put(aws, "a-corrected", records=3, accepted=3)
     assert states(aws)["a"].open_rejections == 0
-    assert not states(aws)["a"].needs_attention
+    assert not next_step(states(aws)["a"])
     # The file came again, and with it its bad rows.
     put(aws, "a", records=5, accepted=2, rejected=3)
     assert states(aws)["a"].open_rejections == 3
