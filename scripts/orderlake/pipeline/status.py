@@ -116,7 +116,8 @@ def compare(inventory: Inventory, failures: int = 0) -> Status:
     finished = {
         key: summary for key, summary in summaries.items() if summary and key not in open_keys
     }
-    done = [summary for summary in finished.values() if summary.outcome == "done"]
+    done_files = {key: one for key, one in finished.items() if one.outcome == "done"}
+    done = done_files.values()
     return Status(
         files=len(raw.files),
         ignored=raw.ignored,
@@ -130,12 +131,8 @@ def compare(inventory: Inventory, failures: int = 0) -> Status:
         rejected=total(done, "rejected"),
         blank=total(done, "blank"),
         contracts=count_contracts(finished.values()),
-        doubts={
-            key: doubts
-            for key, summary in finished.items()
-            if summary.outcome == "done" and (doubts := doubts_of(summary))
-        },
-        carried={k: rows for k, s in finished.items() if (rows := carried_rows(s))},
+        doubts={k: doubts for k, s in done_files.items() if (doubts := doubts_of(s))},
+        carried={k: rows for k, s in done_files.items() if (rows := carried_rows(s))},
         left_out=sum(one.reject_codes.get(code, 0) for one in done for code in NO_ORDER_CODES),
         failures=failures,
     )

@@ -114,9 +114,11 @@ def choice(name: str, certainty: str, rows: int = 0) -> dict[str, Any]:
     }
 
 
-def put_read_as(aws: MemoryAws, name: str, *choices: dict[str, Any], **codes: int) -> None:
+def put_read_as(
+    aws: MemoryAws, name: str, *choices: dict[str, Any], outcome: str = "done", **codes: int
+) -> None:
     key = f"raw/{name}.csv"
-    report = report_of(key, aws.upload(key), rejected=sum(codes.values()))
+    report = report_of(key, aws.upload(key), outcome, rejected=sum(codes.values()))
     aws.tell(key, report | {"choices": list(choices), "reject_codes": codes})
 
 
@@ -151,6 +153,16 @@ def test_files_with_settled_or_doubtful_choices_are_counted_and_named_with_what_
     assert (doubt["certainty"], doubt["evidence"]) == ("doubtful", "headers are Spanish")
     assert document["left_out"] == 5
     assert [len(file["choices"]) for file in document["file_states"]] == [2, 1, 1, 2]
+
+
+def test_the_rows_of_a_refused_file_got_no_values_and_are_not_left_out(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    carried = choice("carried_down", "proven", 12)
+    put_read_as(aws, "refused", carried, outcome="refused", total_row=2)
+    now = look(aws)
+    assert (now.carried, now.left_out) == ({}, 0)
+    text = "\n".join(lines(now, datetime(2027, 1, 1, tzinfo=UTC)))
+    assert "carried" not in text
 
 
 def test_nothing_is_said_of_doubts_where_every_file_proves_how_it_is_read(tmp_path: Path) -> None:
