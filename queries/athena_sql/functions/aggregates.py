@@ -1,6 +1,7 @@
 """Aggregates, and the functions of windows.
 
-A template's {distinct}, {order} and {tail} (FILTER, OVER) stand where DuckDB wants them.
+A template's {distinct}, {order} and {tail} (FILTER, OVER) stand where DuckDB wants them. A function
+that makes one leaves the arguments to {0} and {1}, too: a text in them may look like a part.
 """
 
 from collections.abc import Sequence
@@ -17,9 +18,7 @@ add = AGGREGATES.add
 
 def average_decimal(given: Sequence[Value], result: Type) -> str:
     """A sum divided by a count, half up: `cast(trino_divide(sum(x), count(x), 0, 2) as ...)`."""
-    value = given[0].sql
-    total = f"sum({{distinct}}{value}){{tail}}"
-    count = f"count({{distinct}}{value}){{tail}}"
+    total, count = "sum({distinct}{0}){tail}", "count({distinct}{0}){tail}"
     divided = f"trino_divide({total}, {count}, 0, {result.scale})"
     return f"cast({divided} as {duckdb_type(result)})"
 
@@ -28,23 +27,21 @@ def extreme_by(name: str) -> Template:
     """Return a maker of `arg_max_null(x, y)`, which keeps a NULL that belongs to the largest."""
 
     def make(given: Sequence[Value], result: Type) -> str:
-        value, key = (one.sql for one in given)
-        plain = f"{name}({value}, {key}){{tail}}"
+        plain = f"{name}({{0}}, {{1}}){{tail}}"
         if name == "arg_min_null" or not given[1].may_be_nan:
             return plain
-        number = f"if(isnan({key}), null, {key})"
-        return f"if(count({number}){{tail}} > 0, {name}({value}, {number}){{tail}}, {plain})"
+        number = "if(isnan({1}), null, {1})"
+        return f"if(count({number}){{tail}} > 0, {name}({{0}}, {number}){{tail}}, {plain})"
 
     return make
 
 
 def largest(given: Sequence[Value], result: Type) -> str:
     """`max(x)`; NaN is taken only where there is nothing else, unlike in DuckDB."""
-    value = given[0].sql
-    plain = f"max({{distinct}}{value}){{tail}}"
+    plain = "max({distinct}{0}){tail}"
     if not given[0].may_be_nan or not is_floating(given[0].type):
         return plain
-    return f"coalesce(max({{distinct}}if(isnan({value}), null, {value})){{tail}}, {plain})"
+    return f"coalesce(max({{distinct}}if(isnan({{0}}), null, {{0}})){{tail}}, {plain})"
 
 
 def few(name: str) -> Template:
@@ -56,7 +53,7 @@ def few(name: str) -> Template:
             raise refused(Place(), "a number that is not written out", "write max(x, 3)")
         if values.may_be_nan:
             raise refused(Place(), "the largest of what may be NaN", "filter with is_nan(x)")
-        return f"{name}({values.sql}, {count.constant}){{tail}}"
+        return f"{name}({{0}}, {count.constant}){{tail}}"
 
     return make
 

@@ -6,7 +6,7 @@ from athena_sql.functions.table import Family, Template
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import BIGINT, BOOLEAN, MONTHS, VARCHAR, Type, duckdb_type, is_floating
 from athena_sql.values.casts import cast
-from athena_sql.values.value import Value, expand, refused
+from athena_sql.values.value import Value, escape, expand, refused
 
 ARRAYS = Family("scalar")
 add = ARRAYS.add
@@ -51,9 +51,7 @@ def of_numbers(name: str) -> Template:
         none = f"if({{0}} is null, null, cast({nothing} as {duckdb_type(result)}))"
         if result == BOOLEAN:
             none = "if({0} is null or trino_has_null({0}), null, false)"
-        return expand(
-            f"if(isnan({{1}}), {none}, {sql.replace('{', '{{').replace('}', '}}')})", values, wanted
-        )
+        return expand(f"if(isnan({{1}}), {none}, {escape(sql)})", values, wanted)
 
     return make
 

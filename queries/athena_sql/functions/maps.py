@@ -12,6 +12,8 @@ from athena_sql.values.value import Value, expand, refused
 
 MAPS = Family("scalar")
 MAP_AGGREGATES = Family("aggregate")
+# The entries of a group, with room for FILTER.
+COLLECTED = "array_agg(struct_pack(key := {0}, value := {1})){tail}"
 
 
 def check_key(kind: Type, value: Value) -> None:
@@ -32,28 +34,22 @@ def map_of_entries(given: Sequence[Value], result: Type) -> str:
     return f"trino_map_from_entries({given[0].sql})"
 
 
-def collected(given: Sequence[Value]) -> str:
-    """`array_agg(struct_pack(key := k, value := v))`, with room for FILTER."""
-    key, value = (one.sql for one in given)
-    return f"array_agg(struct_pack(key := {key}, value := {value})){{tail}}"
-
-
 def map_agg(given: Sequence[Value], result: Type) -> str:
     """`trino_map_agg(array_agg(struct_pack(...)))`: a key's first value stays."""
     check_key(result.items[0], given[0])
-    return f"trino_map_agg({collected(given)})"
+    return f"trino_map_agg({COLLECTED})"
 
 
 def multimap_agg(given: Sequence[Value], result: Type) -> str:
     """`trino_multimap_agg(array_agg(struct_pack(...)))`: all values of each key."""
     check_key(result.items[0], given[0])
-    return f"trino_multimap_agg({collected(given)})"
+    return f"trino_multimap_agg({COLLECTED})"
 
 
 def histogram(given: Sequence[Value], result: Type) -> str:
     """`cast(histogram(x) as MAP(VARCHAR, BIGINT))`."""
     check_key(result.items[0], given[0])
-    return f"cast(histogram({given[0].sql}){{tail}} as {duckdb_type(result)})"
+    return f"cast(histogram({{0}}){{tail}} as {duckdb_type(result)})"
 
 
 def map_concat(given: Sequence[Value], result: Type) -> str:

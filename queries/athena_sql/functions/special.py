@@ -24,7 +24,7 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import zones
 from athena_sql.values.casts import cast, coerce
-from athena_sql.values.value import Value, expand, refused, text_literal, wrong
+from athena_sql.values.value import Value, escape, expand, refused, text_literal, wrong
 
 type Special = Callable[[str, Sequence[Value], Place], Value]
 # Patterns of places alone, which both engines replace alike: `\b`, `^`.
@@ -133,7 +133,7 @@ def regexp_extract(name: str, given: Sequence[Value], place: Place) -> Value:
             "make it part of every match: (x?) for (x)?",
         )
     text = subject_of(given[0], pattern)
-    sql = expand(f"trino_regexp_extract({{0}}, {escaped(pattern.re2)}, {group})", text)
+    sql = expand(f"trino_regexp_extract({{0}}, {escape(text_literal(pattern.re2))}, {group})", text)
     return Value(result_text(given[0]), sql)
 
 
@@ -161,11 +161,6 @@ def regexp_parts(name: str, given: Sequence[Value], place: Place) -> Value:
         case "regexp_split":
             return Value(parts, f"string_split_regex({subject}, {re2})")
     return Value(BIGINT, f"cast(len(regexp_extract_all({subject}, {re2})) as bigint)")
-
-
-def escaped(text: str) -> str:
-    """Return a literal for use in a template."""
-    return text_literal(text).replace("{", "{{").replace("}", "}}")
 
 
 def result_text(value: Value) -> Type:
@@ -222,7 +217,10 @@ def json_extract_scalar(name: str, given: Sequence[Value], place: Place) -> Valu
     if json_path.is_uncertain(path):
         raise refused(place, f"the path {path} has a name of digits or quotes", "rename the key")
     text = coerce(given[0], VARCHAR).sql
-    return Value(result_text(given[0]), expand(f"trino_json_scalar({{0}}, {escaped(told)})", text))
+    return Value(
+        result_text(given[0]),
+        expand(f"trino_json_scalar({{0}}, {escape(text_literal(told))})", text),
+    )
 
 
 # Dates and times -----

@@ -10,8 +10,9 @@ from athena_sql.functions.signature import Signature, read_signature
 from athena_sql.typing.types import Type
 from athena_sql.values.value import Value
 
-# SQL with {0}, {1} for the arguments, or what makes it of them and the result's type. An
-# aggregate's has {distinct}, {order} and {tail}, for FILTER and OVER, where DuckDB wants them.
+# SQL with {0}, {1} for the arguments, or what makes SQL of them and the result's type. Of an
+# aggregate or a window function, both have {0}, {1}, and {distinct}, {order} and {tail}, for FILTER
+# and OVER, where DuckDB wants them.
 type Template = str | Callable[[Sequence[Value], Type], str]
 
 

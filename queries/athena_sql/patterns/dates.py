@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from athena_sql.typing.types import Type
-from athena_sql.values.value import expand, fail, text_literal
+from athena_sql.values.value import escape, expand, fail, text_literal
 
 UNSUPPORTED = "DUuVwX"
 # How a field is written: a strftime pattern of DuckDB, or SQL with {0} for the time.
@@ -80,21 +80,23 @@ def split_fields(pattern: str) -> list[tuple[str, str]]:
     return parts
 
 
+def strftime(pattern: str) -> str:
+    """Return the template `strftime({0}, '%m/')`."""
+    return f"strftime({{0}}, {escape(text_literal(pattern))})"
+
+
 def format_sql(fields: Iterable[tuple[str, str]], moment: str) -> str:
     """Return the text of a time: `strftime(t, '%m/') || trino_year_text(t)`."""
     pieces: list[str] = []
     run = ""
     for letter, text in fields:
         if letter == "Y":
-            pieces += [f"strftime({{0}}, {text_literal(run)})"] * bool(run) + [YEAR]
+            pieces += [strftime(run)] * bool(run) + [YEAR]
             run = ""
         else:
             run += WRITTEN[letter] if letter else text.replace("%", "%%")
     if run:
-        pieces.append(f"strftime({{0}}, {text_literal(run)})")
-    pieces = [
-        piece.replace("{", "{{").replace("}", "}}").replace("{{0}}", "{0}") for piece in pieces
-    ]
+        pieces.append(strftime(run))
     return expand(f"({' || '.join(pieces)})", moment)
 
 
@@ -189,7 +191,7 @@ def parse_sql(pattern: str, text: str) -> str:
     A text that does not fit fails in Trino's words.
     """
     reading = read_pattern(pattern)
-    expression = text_literal(f"({reading.expression})".replace("{", "{{").replace("}", "}}"))
+    expression = escape(text_literal(f"({reading.expression})"))
 
     def part(kind: str, default: str) -> str:
         if kind not in reading.kinds:

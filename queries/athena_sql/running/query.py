@@ -114,6 +114,14 @@ def value_maker(kind: Type) -> Callable[[Any], Any] | None:
         case "map" if any(map(value_maker, kind.items)):
             key, value = (value_maker(one) or (lambda cell: cell) for one in kind.items)
             return lambda pairs: pairs and {key(a): value(b) for a, b in pairs.items()}
+        case "row" if any(makers := tuple(map(value_maker, kind.items))):
+            return lambda fields: (
+                fields
+                and {
+                    name: make(value) if make else value
+                    for (name, value), make in zip(fields.items(), makers, strict=True)
+                }
+            )
     return None
 
 

@@ -22,7 +22,7 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, expand, refused, text_literal, wrong
+from athena_sql.values.value import Value, escape, expand, refused, text_literal, wrong
 
 
 class ArrayExpressions(ChoiceExpressions):
@@ -163,7 +163,7 @@ class ArrayExpressions(ChoiceExpressions):
             raise refused(node.place, "the type of this NULL is not known", "cast it")
         sql = expand(
             f"if({{0}} is null or {{1}} is null, null, list_transform(list_zip({{0}}, {{1}}), "
-            f"lambda {pair}: {found.sql.replace('{', '{{').replace('}', '}}')}))",
+            f"lambda {pair}: {escape(found.sql)}))",
             *(side.sql for side in sides),
         )
         return Value(array(found.type), sql, may_be_nan=found.may_be_nan)

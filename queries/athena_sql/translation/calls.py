@@ -11,7 +11,7 @@ from athena_sql.functions.moments import OF_LOCAL_TIME
 from athena_sql.functions.signature import Binding, concrete
 from athena_sql.functions.table import Form, Function
 from athena_sql.syntax.tokens import Place
-from athena_sql.typing.types import UNKNOWN, Type, is_floating
+from athena_sql.typing.types import UNKNOWN, Type, holds_floating
 from athena_sql.values import zones
 from athena_sql.values.casts import coerce
 from athena_sql.values.value import Value, expand, refused, wrong
@@ -66,36 +66,18 @@ def call(
     may_be_nan = holds_floating(result) and (
         form.makes_nan or any(value.may_be_nan for value in values)
     )
-    if callable(form.template):
-        sql = form.template(values, result)
-        for name, text in (
-            ("distinct", distinct),
-            ("order", order),
-            ("tail", tail),
-            ("nulls", nulls),
-        ):
-            sql = sql.replace(f"{{{name}}}", text)
-    elif function.kind == "scalar":
-        sql = expand(form.template, *(value.sql for value in values))
+    template = form.template(values, result) if callable(form.template) else form.template
+    arguments = [value.sql for value in values]
+    if function.kind != "scalar":
+        sql = template.format(*arguments, distinct=distinct, order=order, tail=tail, nulls=nulls)
     else:
-        sql = form.template.format(
-            *(value.sql for value in values),
-            distinct=distinct,
-            order=order,
-            tail=tail,
-            nulls=nulls,
-        )
+        sql = template if callable(form.template) else expand(template, *arguments)
     return Value(result, sql, may_be_nan=may_be_nan)
 
 
 def positions(form: Form, count: int) -> Sequence[int]:
     """Return which arguments are put in order; the last one stands for all that repeat it."""
     return range(count) if form.signature.is_variadic and form.orders else form.orders
-
-
-def holds_floating(kind: Type) -> bool:
-    """Whether a type is double or real, or has one inside."""
-    return is_floating(kind) or any(map(holds_floating, kind.items))
 
 
 def ordered(value: Value, place: Place) -> Value:

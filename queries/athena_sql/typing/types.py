@@ -128,6 +128,16 @@ def is_floating(kind: Type) -> bool:
     return kind.name in ("double", "real")
 
 
+def holds_floating(kind: Type) -> bool:
+    """Whether a type is double or real, or has one inside."""
+    return is_floating(kind) or any(map(holds_floating, kind.items))
+
+
+def holds_text(kind: Type) -> bool:
+    """Whether a type is a varchar, or has one inside."""
+    return kind.name == "varchar" or any(map(holds_text, kind.items))
+
+
 def is_number(kind: Type) -> bool:
     """Whether a type is an integer, a decimal, real or double."""
     return is_integer(kind) or is_floating(kind) or kind.name == "decimal"

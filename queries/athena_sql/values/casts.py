@@ -12,13 +12,25 @@ from athena_sql.typing.types import (
     digits_of,
     duckdb_type,
     field_name,
+    holds_floating,
+    holds_text,
     is_floating,
     is_integer,
     is_number,
     quote,
 )
 from athena_sql.values import zones
-from athena_sql.values.value import Value, expand, fail, null_of, refused, text_literal, wrong
+from athena_sql.values.value import (
+    LONG_SQL,
+    Value,
+    escape,
+    expand,
+    fail,
+    null_of,
+    refused,
+    text_literal,
+    wrong,
+)
 
 # Below 10**15 a double's nearest decimal of that many digits is the only one (IEEE 754, 15 digits).
 SAFE_DIGITS = 15
@@ -49,11 +61,12 @@ def coerce(value: Value, target: Type) -> Value:
         )
         return Value(target, sql, may_be_nan=value.may_be_nan)
     if target.name == "row":
-        return Value(target, row_cast(value.sql, source, target, Place()))
+        sql = row_cast(value.sql, source, target, Place())
+        return Value(target, sql, may_be_nan=value.may_be_nan)
     if target.name == "timestamp" and source.name == "timestamp":
         return Value(target, value.sql)
     if duckdb_type(source) == duckdb_type(target):
-        return Value(target, value.sql, value.constant)
+        return Value(target, value.sql, value.constant, value.may_be_nan)
     sql = f"cast({value.sql} as {duckdb_type(target)})"
     return Value(target, sql, value.constant, value.may_be_nan)
 
@@ -63,17 +76,18 @@ def cast(value: Value, target: Type, is_safe: bool, place: Place) -> Value:
     source = value.type
     if source == UNKNOWN:
         return Value(target, null_of(target))
+    target = zones.with_zones_of(source, target)
     if source == target:
         return value
     if target.name == zones.NAME:
         return zoned_cast(value, target, is_safe, place)
     sql = cast_sql(value, target, is_safe, place)
     # Only text spells NaN; another number keeps what it was.
-    may_be_nan = is_floating(target) and (value.may_be_nan or source.name == "varchar")
+    may_be_nan = holds_floating(target) and (value.may_be_nan or holds_text(source))
     constant = (
         value.constant if source.name == target.name == "varchar" and sql == value.sql else None
     )
-    return Value(target, sql, constant, may_be_nan or (target.name == "array" and value.may_be_nan))
+    return Value(target, sql, constant, may_be_nan)
 
 
 def zoned_cast(value: Value, target: Type, is_safe: bool, place: Place) -> Value:
@@ -300,7 +314,7 @@ def to_array(value: Value, target: Type, is_safe: bool, place: Place) -> str:
     inner = cast(element, target.element, is_safe, place)
     if inner.sql == "e":
         return value.sql
-    template = f"list_transform({{0}}, lambda e: {inner.sql})"
+    template = f"list_transform({{0}}, lambda e: {escape(inner.sql)})"
     if is_safe:
         template = f"trino_whole_array({{0}}, {template})"
     return expand(template, value.sql)
@@ -317,17 +331,19 @@ def to_map(value: Value, target: Type, is_safe: bool, place: Place) -> str:
         inner = cast(Value(source, "e", may_be_nan=value.may_be_nan), kind, False, place)
         whole = f"{name}({{0}})"
         parts.append(
-            whole if inner.sql == "e" else f"list_transform({whole}, lambda e: {inner.sql})"
+            whole if inner.sql == "e" else f"list_transform({whole}, lambda e: {escape(inner.sql)})"
         )
     return expand(f"trino_map({', '.join(parts)})", value.sql)
 
 
 def row_cast(sql: str, source: Type, target: Type, place: Place) -> str:
     """Return a row with each field cast: `struct_pack(a := cast(x[1] as BIGINT), ...)`."""
+    whole = sql if len(sql) <= LONG_SQL else "r"
     fields = []
     for position, (one, other) in enumerate(zip(source.items, target.items, strict=True)):
-        part = Value(one, f"struct_extract({{0}}, {text_literal(field_name(source, position))})")
+        part = Value(one, f"struct_extract({whole}, {text_literal(field_name(source, position))})")
         is_implicit = common_type(one, other) == other
         inner = coerce(part, other) if is_implicit else cast(part, other, False, place)
         fields.append(f"{quote(field_name(target, position))} := {inner.sql}")
-    return expand(f"if({{0}} is null, null, struct_pack({', '.join(fields)}))", sql)
+    packed = f"if({whole} is null, null, struct_pack({', '.join(fields)}))"
+    return packed if whole == sql else f"list_transform([{sql}], lambda r: {packed})[1]"

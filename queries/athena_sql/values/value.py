@@ -44,11 +44,11 @@ def text_literal(text: str) -> str:
 
 
 def fail(message: str, kind: Type) -> str:
-    """Return SQL of a type that fails with a message, itself SQL; `try` catches it.
+    """Return a template of a type that fails with a message, itself SQL; `try` catches it.
 
     `cast(cast(trino_fail('no such thing') as varchar) as DATE)`
     """
-    return f"cast(cast(trino_fail({message}) as varchar) as {duckdb_type(kind)})"
+    return f"cast(cast(trino_fail({message}) as varchar) as {escape(duckdb_type(kind))})"
 
 
 def expand(template: str, *arguments: str) -> str:
@@ -68,6 +68,11 @@ def expand(template: str, *arguments: str) -> str:
     for name, argument in bindings:
         sql = f"list_transform([{argument}], lambda {name}: {sql})[1]"
     return sql
+
+
+def escape(sql: str) -> str:
+    """Return SQL that is to be a part of a template as it is: `{` becomes `{{`."""
+    return sql.replace("{", "{{").replace("}", "}}")
 
 
 def wrong(place: Place, message: str, step: str = "correct the statement") -> BadQuery:

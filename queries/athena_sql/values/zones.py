@@ -6,6 +6,7 @@ refused where it would show.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,6 +23,15 @@ UNKNOWN_ZONE = "this time's zone differs from row to row"
 def zoned(digits: int, zone: str | None) -> Type:
     """Return the type of times of a zone; None is a zone that is not known."""
     return Type(NAME, digits, names=(zone,))
+
+
+def with_zones_of(source: Type, target: Type) -> Type:
+    """Return a type with the zones that times keep in a cast; others get UTC, the session's."""
+    if target.name == NAME:
+        return replace(target, names=source.names if source.name == NAME else ("UTC",))
+    if source.name == target.name and len(source.items) == len(target.items):
+        return replace(target, items=tuple(map(with_zones_of, source.items, target.items)))
+    return target
 
 
 def zone_of(value: Value, place: Place) -> str:
