@@ -5,6 +5,7 @@ Whether a file has that pattern is counted over all of its rows, in constant mem
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from order_transform.contract.definition import ORDER_ID
 from order_transform.reading.columns import Columns
@@ -14,13 +15,23 @@ ORDER_FIELDS = ("order_date", "customer_id", "country", "currency", "status")
 # So many rows without an order id that agree with the row above, and so many orders that do not,
 # are no accident.
 _FEWEST_AGREEING = 2
+_EXAMPLE_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """How many rows lack a field, and the filled cells of the first one."""
+
+    rows: int
+    example: str
 
 
 class CarriedFields:
     """Counts, for each field of an order, on which of its lines it is filled.
 
     A further line is one below a row of the same order id, or with an empty one. `names` are the
-    fields that are counted, the order id first: none in a file without one.
+    fields that are counted, the order id first: none in a file without one. A row above the first
+    order id belongs to no order above it.
     """
 
     def __init__(self, columns: Columns) -> None:
@@ -32,6 +43,8 @@ class CarriedFields:
         self._empty: Counter[str] = Counter()
         self._filled_below: Counter[str] = Counter()
         self._emptied_below: Counter[str] = Counter()
+        self._above_all_orders = 0
+        self._examples: dict[str, str] = {}
         # Whether rows have the same fields as the order above, by whether they have an order id.
         self._agreeing: Counter[tuple[bool, bool]] = Counter()
 
@@ -40,11 +53,17 @@ class CarriedFields:
         if not self.names:
             return
         values = {name: _at(cells, place).strip() for name, place in self._places.items()}
-        if self._above and values[ORDER_ID] in ("", self._above[ORDER_ID]):
+        if not (self._above or values[ORDER_ID]):
+            self._above_all_orders += 1
+            self._empty.update(name for name, value in values.items() if not value)
+            self._examples.setdefault(ORDER_ID, _shown(cells))
+        elif self._above and values[ORDER_ID] in ("", self._above[ORDER_ID]):
             for name, value in values.items():
                 self._filled_below[name] += bool(value)
-                self._emptied_below[name] += not value and bool(self._above[name])
                 self._empty[name] += not value
+                if not value and self._above[name]:
+                    self._emptied_below[name] += 1
+                    self._examples.setdefault(name, _shown(cells))
             if not values[ORDER_ID]:
                 self._agreeing[False, self._agrees(values)] += 1
         else:
@@ -87,17 +106,21 @@ class CarriedFields:
             and agreeing[True, False] >= max(_FEWEST_AGREEING, agreeing[True, True])
         )
 
-    def mixed(self) -> dict[str, int]:
-        """Return in how many rows each other field is empty below its order's filled first line.
+    def mixed(self) -> dict[str, Lacking]:
+        """Return which rows lack a field that is not carried to them.
 
         Some further lines have such a field and others lack it; or it is an order id, and nothing
-        shows which order the rows without one belong to.
+        shows which order the rows without one belong to, or they stand above all orders.
         """
         carried = self.carried()
+        lacking = Counter({name: self._emptied_below[name] for name in self.names})
+        lacking.subtract({name: lacking[name] for name in carried})
+        if self._above:
+            lacking[ORDER_ID] += self._above_all_orders
         return {
-            name: self._emptied_below[name]
+            name: Lacking(lacking[name], self._examples[name])
             for name in self.names
-            if self._emptied_below[name] and name not in carried
+            if lacking[name]
         }
 
     def never_empty(self) -> tuple[str, ...]:
@@ -128,8 +151,9 @@ class Carrier:
     def fill(self, cells: list[str]) -> list[str]:
         """Return a row with its order's values; the same list where it needs none."""
         order = _at(cells, self._order).strip()
-        same = self._first and order == _at(self._first, self._order).strip()
-        if not (same or (self._first and not order and self._carries_order)):
+        above = _at(self._first, self._order).strip()
+        is_further = order == above or (not order and self._carries_order)
+        if not (above and is_further):
             self._first = cells
             return cells
         empty = [place for place in self._places if not _at(cells, place).strip()]
@@ -143,3 +167,8 @@ class Carrier:
 
 def _at(cells: Sequence[str], place: int) -> str:
     return cells[place] if 0 <= place < len(cells) else ""
+
+
+def _shown(cells: Sequence[str]) -> str:
+    """Return the filled cells of a row, cut to a length that can be read: `B, 1, 3`."""
+    return ", ".join(filter(None, map(str.strip, cells)))[:_EXAMPLE_LENGTH]

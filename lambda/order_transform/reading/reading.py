@@ -112,18 +112,19 @@ def _structure(records: Records) -> Iterator[Choice[object]]:
             notable=True,
             rows=records.carried_rows,
         )
-    for name, count in records.rules.mixed.items() if records.rules else ():
+    for name, lacking in records.rules.mixed.items() if records.rules else ():
         evidence = "first lines of orders have it, and some of the further lines do not"
         if name == ORDER_ID:
-            evidence = "rows without it may belong to the order above, which nothing proves"
+            evidence = "rows without it may belong to an order beside them, which nothing proves"
         yield Choice(
             name="carried_down",
             value="left empty",
             certainty=Certainty.DOUBTFUL,
-            evidence=f"{evidence}: at least {_count_text(count)}",
+            evidence=f"{evidence}: at least {_count_text(lacking.rows)}, such as"
+            f" '{lacking.example}'",
             field=name,
             remedy="fill it in the export where the lines belong to one order",
-            rows=count,
+            rows=lacking.rows,
         )
 
 

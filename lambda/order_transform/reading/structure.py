@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY, Contract
-from order_transform.reading.carried_fields import CarriedFields, Carrier
+from order_transform.reading.carried_fields import CarriedFields, Carrier, Lacking
 from order_transform.reading.columns import Columns
 from order_transform.reading.further_tables import FurtherTable, TableHeaders
 from order_transform.reading.row_labels import RowLabels, row_labels
@@ -50,7 +50,7 @@ class RowRules:
     headers: TableHeaders
     labels: RowLabels
     carried: tuple[str, ...] = ()
-    mixed: Mapping[str, int] = field(default_factory=dict)
+    mixed: Mapping[str, Lacking] = field(default_factory=dict)
     remainder: Remainder | None = None
 
     def apply(self, rows: Iterable[Row], tally: Counter[str] | None = None) -> Iterator[Row]:

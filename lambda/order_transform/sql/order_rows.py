@@ -59,8 +59,9 @@ def is_surely_order(rules: RowRules, remainder: Remainder, numbers: Mapping[str,
 def lacks_what_the_row_above_has(records: Records, names: Iterable[str], source: str) -> str:
     """Select 1 if a row lacks one of these fields, and the row above it of the same order has it.
 
-    `SELECT 1 FROM (SELECT c0, c1, lag(c0) OVER () AS a0, ... FROM read_csv(...)) WHERE
-    trim(c0) IN ('', trim(a0)) AND (trim(c1) = '' AND trim(a1) <> '' OR ...) LIMIT 1`.
+    Or a row has an order id, and the row above it has none. `SELECT 1 FROM (SELECT c0, c1, lag(c0)
+    OVER () AS a0, ... FROM read_csv(...)) WHERE trim(c0) IN ('', trim(a0)) AND (trim(c1) = '' AND
+    trim(a1) <> '' OR ...) OR above AND trim(c0) <> '' AND trim(a0) = '' LIMIT 1`.
     """
     order = records.columns.fields[ORDER_ID]
     places = [records.columns.fields[name] for name in names]
@@ -72,8 +73,9 @@ def lacks_what_the_row_above_has(records: Records, names: Iterable[str], source:
         f"{trimmed(cell(place))} = '' AND {trimmed(f'a{place}')} <> ''" for place in places
     )
     return (
-        f"SELECT 1 FROM (SELECT {columns} FROM {source})"
-        f" WHERE {trimmed(cell(order))} IN ('', {trimmed(f'a{order}')}) AND ({lacks}) LIMIT 1"
+        f"SELECT 1 FROM (SELECT {columns}, lag(true) OVER () AS above FROM {source})"
+        f" WHERE {trimmed(cell(order))} IN ('', {trimmed(f'a{order}')}) AND ({lacks})"
+        f" OR above AND {trimmed(cell(order))} <> '' AND {trimmed(f'a{order}')} = '' LIMIT 1"
     )
 
 

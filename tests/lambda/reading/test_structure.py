@@ -149,3 +149,26 @@ def test_an_order_id_that_nothing_proves_stays_empty_and_is_told(
     [choice] = [one for one in outcome.result.choices if one.name == "carried_down"]
     assert (choice.field, choice.certainty) == ("order_id", "doubtful")
     assert choice.rows == expected.count(None)
+
+
+@pytest.mark.parametrize("engine", [ENGINE, HASTY], ids=["careful", "hasty"])
+@pytest.mark.parametrize("leading", [1, 2, 5])
+@pytest.mark.parametrize("is_carried", [False, True])
+def test_rows_above_the_first_order_id_are_told_and_belong_to_no_order(
+    leading: int, is_carried: bool, engine: Engine
+) -> None:
+    further = ",,,,B,1,2" if is_carried else "1,,,,B,1,2"
+    rows = [",paid,EUR,,TEA,1,2"] + [",,,,TEA,1,2"] * (leading - 1)
+    rows += ["1,void,EUR,DE,A,1,2", further, "2,paid,USD,US,C,1,2"]
+    outcome = run(orders(*rows, header=FIRST_LINES), engine=engine)
+    assert outcome.column("order_id") == [None] * leading + ["1", "1", "2"]
+    assert outcome.column("currency") == ["EUR"] + [None] * (leading - 1) + ["EUR", "EUR", "USD"]
+    [choice] = [one for one in outcome.result.choices if one.field == "order_id"]
+    assert (choice.name, choice.certainty, choice.rows) == ("carried_down", "doubtful", leading)
+    assert f"{leading} row" in choice.evidence
+    assert "'paid, EUR, TEA, 1, 2'" in choice.evidence
+
+
+def test_a_file_whose_order_ids_are_all_empty_lacks_none() -> None:
+    outcome = run(orders(",A,1,2", ",B,1,2", header="order_id,sku,qty,price"))
+    assert [one.name for one in outcome.result.choices if one.is_told] == []
