@@ -5,14 +5,12 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from typing import Any
 
-from localstack.services.cloudformation.resource_provider import (
-    ProgressEvent,
-    ResourceProvider,
-    ResourceRequest,
-)
+from localstack.services.cloudformation.resource_provider import ResourceProvider
 
 from localstack_lake.cloudformation.resource_model import (
+    Event,
     Model,
+    Request,
     delete_if_there,
     done,
     given,
@@ -33,7 +31,7 @@ class AthenaWorkGroup(ResourceProvider[Model]):
         read_only="CreationTime",
     )
 
-    def create(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
+    def create(self, request: Request) -> Event:
         """Create the work group, and disable it if the template says so."""
         model = request.desired_state
         athena = request.aws_client_factory.athena
@@ -47,7 +45,7 @@ class AthenaWorkGroup(ResourceProvider[Model]):
             athena.update_work_group(WorkGroup=model["Name"], State="DISABLED")
         return done({**model, "CreationTime": _creation_time(athena, model["Name"])})
 
-    def read(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
+    def read(self, request: Request) -> Event:
         """The work group as Athena has it."""
         model = request.desired_state
         found = request.aws_client_factory.athena.get_work_group(WorkGroup=model["Name"])
@@ -55,7 +53,7 @@ class AthenaWorkGroup(ResourceProvider[Model]):
         configuration = {"WorkGroupConfiguration": work_group.get("Configuration") or {}}
         return done({**model, **given(work_group, "Description", "State"), **configuration})
 
-    def update(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
+    def update(self, request: Request) -> Event:
         """Change description, state, configuration and tags in place."""
         model, previous = request.desired_state, request.previous_state or {}
         athena = request.aws_client_factory.athena
@@ -72,7 +70,7 @@ class AthenaWorkGroup(ResourceProvider[Model]):
         _update_tags(athena, f"arn:aws:athena:{where}:workgroup/{model['Name']}", previous, model)
         return done({**model, **given(previous, "CreationTime")})
 
-    def delete(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
+    def delete(self, request: Request) -> Event:
         """Delete the work group; one that is gone counts as deleted."""
         model = request.desired_state
         delete_if_there(

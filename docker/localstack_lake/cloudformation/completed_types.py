@@ -3,7 +3,7 @@
 Its own providers skip a bucket's lifecycle, a log group's retention, a function's disk and most
 updates, and report success. Each is wrapped here in a provider that does the rest through the
 public API, so that a deployed stack is what its template says. Types that LocalStack lacks
-altogether are in resource_types.
+altogether are in the modules *_types.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,15 +15,11 @@ from localstack.services.cloudformation.resource_provider import (
     ProgressEvent,
     ResourceProvider,
     ResourceProviderExecutor,
-    ResourceRequest,
 )
 
 from localstack_lake.cloudformation import property_gaps
 from localstack_lake.cloudformation.function_client import FunctionClients
-
-type Model = dict[str, Any]
-type Request = ResourceRequest[Model]
-type Event = ProgressEvent[Model]
+from localstack_lake.cloudformation.resource_model import Event, Model, Request
 
 
 @dataclass(frozen=True, slots=True)

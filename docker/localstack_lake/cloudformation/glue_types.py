@@ -5,15 +5,15 @@ replacement rules are those of AWS's type reference:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Glue.html
 """
 
-from localstack.services.cloudformation.provider_utils import generate_default_name
-from localstack.services.cloudformation.resource_provider import (
-    ProgressEvent,
-    ResourceProvider,
-    ResourceRequest,
-)
+from typing import Any
 
+from localstack.services.cloudformation.resource_provider import ResourceProvider
+
+from localstack_lake.cloudformation.api_type import ApiType, generated_name
 from localstack_lake.cloudformation.resource_model import (
+    Event,
     Model,
+    Request,
     delete_if_there,
     done,
     given,
@@ -43,7 +43,7 @@ _EMPTY: Model = {
 }
 
 
-class GlueDatabase(ResourceProvider[Model]):
+class GlueDatabase(ApiType):
     """`AWS::Glue::Database`. Ref is the database's name."""
 
     TYPE = "AWS::Glue::Database"
@@ -55,41 +55,35 @@ class GlueDatabase(ResourceProvider[Model]):
         create_only="CatalogId DatabaseName",
         read_only="Id",
     )
+    SERVICE = "glue"
 
-    def create(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
-        """Create the database; its name is generated where the template gives none."""
-        model = request.desired_state
-        model["Id"] = _database_name(model) or _generated_name(request).lower()
-        request.aws_client_factory.glue.create_database(
-            **given(model, "CatalogId"), DatabaseInput=_database_input(model)
-        )
-        return done(model)
+    def identify(self, model: Model, usual: str) -> None:
+        """Call the database as the template does."""
+        name = model.get("DatabaseName") or model["DatabaseInput"].get("Name")
+        model["Id"] = str(name or usual)
 
-    def read(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
-        """The database as the catalog has it."""
-        model = request.desired_state
-        glue = request.aws_client_factory.glue
-        found = glue.get_database(**given(model, "CatalogId"), Name=model["Id"])["Database"]
-        return done({**model, "DatabaseInput": given(found, *_DATABASE_FIELDS)})
+    def new_name(self, request: Request) -> str:
+        """Return the generated name in lower case, as Glue keeps names."""
+        return generated_name(request).lower()
 
-    def update(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
-        """Change the database in place; another name makes another database."""
-        model, previous = request.desired_state, request.previous_state or {}
-        name = _database_name(model) or previous["Id"]
-        if name != previous["Id"]:
-            created = self.create(request)
-            _delete_database(request, previous)
-            return created
-        model["Id"] = name
-        request.aws_client_factory.glue.update_database(
-            **given(model, "CatalogId"), Name=name, DatabaseInput=_database_input(model)
-        )
-        return done(model)
+    def add(self, api: Any, model: Model) -> None:
+        """Create the database."""
+        api.create_database(**given(model, "CatalogId"), DatabaseInput=_database_input(model))
 
-    def delete(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
-        """Delete the database with its tables; one that is gone counts as deleted."""
-        _delete_database(request, request.desired_state)
-        return done({})
+    def find(self, api: Any, model: Model) -> Model:
+        """Return the definition that the catalog has."""
+        found = api.get_database(**given(model, "CatalogId"), Name=model["Id"])["Database"]
+        return {"DatabaseInput": given(found, *_DATABASE_FIELDS)}
+
+    def change(self, api: Any, model: Model, previous: Model) -> None:
+        """Replace the definition."""
+        place = given(model, "CatalogId")
+        api.update_database(**place, Name=model["Id"], DatabaseInput=_database_input(model))
+
+    def remove(self, api: Any, model: Model) -> None:
+        """Delete the database with its tables."""
+        place = given(model, "CatalogId")
+        delete_if_there(api.delete_database, _ABSENT, **place, Name=model["Id"])
 
 
 class GlueCrawler(ResourceProvider[Model]):
@@ -106,21 +100,21 @@ class GlueCrawler(ResourceProvider[Model]):
         create_only="Name",
     )
 
-    def create(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
+    def create(self, request: Request) -> Event:
         """Create the crawler; its name is generated where the template gives none."""
         model = request.desired_state
-        model.setdefault("Name", _generated_name(request))
+        model.setdefault("Name", generated_name(request))
         glue = request.aws_client_factory.glue
         glue.create_crawler(**crawler_fields(model), **given(model, "Tags"))
         return done(model)
 
-    def read(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
+    def read(self, request: Request) -> Event:
         """The crawler as Glue has it."""
         model = request.desired_state
         found = request.aws_client_factory.glue.get_crawler(Name=model["Name"])["Crawler"]
         return done({**model, **given(found, *self.SCHEMA["properties"])})
 
-    def update(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
+    def update(self, request: Request) -> Event:
         """Change every property but the name in place; a property taken out is emptied."""
         model, previous = request.desired_state, request.previous_state or {}
         model.setdefault("Name", previous["Name"])
@@ -135,7 +129,7 @@ class GlueCrawler(ResourceProvider[Model]):
             glue.tag_resource(ResourceArn=arn, TagsToAdd=changed)
         return done(model)
 
-    def delete(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
+    def delete(self, request: Request) -> Event:
         """Delete the crawler; one that is gone counts as deleted."""
         if name := request.desired_state.get("Name"):
             delete = request.aws_client_factory.glue.delete_crawler
@@ -150,19 +144,5 @@ def crawler_fields(model: Model) -> Model:
     return {**fields, "Schedule": schedule} if schedule else fields
 
 
-def _database_name(model: Model) -> str:
-    return str(model.get("DatabaseName") or model["DatabaseInput"].get("Name") or "")
-
-
 def _database_input(model: Model) -> Model:
     return {**given(model["DatabaseInput"], *_DATABASE_FIELDS), "Name": model["Id"]}
-
-
-def _delete_database(request: ResourceRequest[Model], model: Model) -> None:
-    if "Id" in model:  # absent when the creation failed
-        delete = request.aws_client_factory.glue.delete_database
-        delete_if_there(delete, _ABSENT, **given(model, "CatalogId"), Name=model["Id"])
-
-
-def _generated_name(request: ResourceRequest[Model]) -> str:
-    return str(generate_default_name(request.stack_name, request.logical_resource_id))

@@ -8,9 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
-from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
+from localstack.services.cloudformation.resource_provider import (
+    OperationStatus,
+    ProgressEvent,
+    ResourceRequest,
+)
 
 type Model = dict[str, Any]
+type Request = ResourceRequest[Model]
+type Event = ProgressEvent[Model]
 
 
 def schema(
@@ -38,7 +44,7 @@ def given(model: Model, *names: str) -> Model:
     return {name: model[name] for name in names if model.get(name) is not None}
 
 
-def done(model: Model) -> ProgressEvent[Model]:
+def done(model: Model) -> Event:
     """The operation succeeded and left this model."""
     return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model)
 
