@@ -1,7 +1,7 @@
 """A proxy on loopback before a local AWS in which a share of all S3 calls fails, as on a bad day.
 
-A call fails before the server has it, or after: then the work is done and the client does not
-hear of it. Everything that may fail is drawn from one seed.
+A call fails before the server has it, or after: then the work is done, and the client does not
+know that. Everything that may fail is drawn from one seed.
 """
 
 import contextlib
@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
     day: BadDay
 
     def handle_one_request(self) -> None:
-        """Take a call; a client that goes away meanwhile is no matter."""
+        """Take a call, and ignore a client that goes away during it."""
         with contextlib.suppress(ConnectionError):
             super().handle_one_request()
 
@@ -93,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
         return body
 
     def ask(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes] | None:
-        """Return the server's status, headers and body, None where it does not answer."""
+        """Return the server's status, headers and body, None if it does not answer."""
         headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
         # The host stays the proxy's: the signature is over it.
         headers |= {"Content-Length": str(len(body))}
@@ -108,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
             server.close()
 
     def reply(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        """Hand the server's answer on."""
+        """Pass the server's answer on."""
         self.send_response_only(status)
         given = dict(headers)
         length = next((v for k, v in given.items() if k.lower() == "content-length"), "0")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from glue_crawler.grouping.survey import Survey
 
-# The folder below a table's root that gives a format away.
+# The folder below a table's root that shows its format.
 _LOG_FOLDERS = {"_delta_log/": "Delta", ".hoodie/": "Hudi"}
 _ICEBERG_FOLDER, _ICEBERG_FILE = "metadata/", ".metadata.json"
 

@@ -35,7 +35,7 @@ class Heat:
 
 
 def lay_out(points: Iterable[Point]) -> Heat | str:
-    """Return the map, or the reason why there is none; numbered columns are sorted by number."""
+    """Return the map, or why it cannot be drawn; numbered columns are sorted by number."""
     cells: dict[tuple[str, str], Point] = {}
     for point in points:
         place = (point.label, point.across)

@@ -13,7 +13,7 @@ STEP = "remove or rename what exists, or choose another prefix; kept buckets are
 
 
 def explain(aws: Aws, change_set_arn: str, reason: str) -> str:
-    """Return the failed validations of a change set, or the given reason if there are none.
+    """Return the failed validations of a change set, or else the given reason.
 
     Example: "OrdersDatabase (AWS::Glue::Database): shop_orders already exists".
     """

@@ -61,6 +61,6 @@ def request(
     headers: dict[str, str],
     body: bytes | None = None,
 ) -> dict[str, Any]:
-    """Make one request of Trino's protocol; raises ValueError for what is no JSON document."""
+    """Make one request of Trino's protocol; raises ValueError for an answer that is not JSON."""
     connection.request(method, path, body, headers)
     return dict(json.loads(connection.getresponse().read()))

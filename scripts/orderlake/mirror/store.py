@@ -97,7 +97,7 @@ class MirrorStore:
         return self.folder / "columns.duckdb"
 
     def read(self) -> Snapshot:
-        """Return the snapshot; raises NoMirror if there is none or it is damaged."""
+        """Return the snapshot; raises NoMirror if it is missing or damaged."""
         try:
             return snapshot_from_json(json.loads((self.folder / "snapshot.json").read_bytes()))
         except OSError as error:

@@ -159,7 +159,7 @@ def is_missing(store: MirrorStore, entry: MirroredObject) -> bool:
 
 
 def known_snapshot(store: MirrorStore) -> Snapshot:
-    """Return the current snapshot, or an empty one if there is no readable one."""
+    """Return the current snapshot, or an empty one if it cannot be read."""
     try:
         return store.read()
     except NoMirror:

@@ -50,7 +50,7 @@ def refused_headers(paths: Iterable[Path], contract: Contract) -> list[HeaderRef
 
 
 def check_header(path: Path, contract: Contract) -> HeaderRefusal | None:
-    """Return why a file's header is not one of orders, or None if it is.
+    """Return why a file's header is not one of orders, or None if it is one.
 
     A workbook or an archive passes if anything in it does.
     """
@@ -68,7 +68,7 @@ def check_header(path: Path, contract: Contract) -> HeaderRefusal | None:
 def check_text(
     head: bytes, folder: Path, contract: Contract, facts: Facts = TEXT
 ) -> FileRefused | None:
-    """Return why a text that begins so is none of orders, or None if it may be."""
+    """Return why a text with this beginning cannot be orders, or None if it may be."""
     with tempfile.TemporaryDirectory(dir=folder) as work_dir:
         try:
             path = Path(work_dir) / "head"
@@ -80,7 +80,7 @@ def check_text(
 
 
 def check_tables(path: Path, folder: Path, contract: Contract) -> FileRefused | None:
-    """Return why nothing in a workbook or an archive is orders, or None if anything is."""
+    """Return why a workbook or an archive has no orders in it, or None if it may have."""
 
     def check(table: Path, facts: Facts) -> FileRefused | None:
         return check_text(read_head(table), folder, contract, facts)

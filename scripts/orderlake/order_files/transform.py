@@ -110,7 +110,7 @@ def transform_file(
 
 
 def _outputs_of_last_run(report: Path) -> set[str]:
-    """Return the outputs that a report names; none where there is no report of this command."""
+    """Return the outputs that a report names; empty without a report of this command."""
     try:
         return {str(key) for key in json.loads(report.read_bytes())["outputs"]}
     except (OSError, ValueError, KeyError, TypeError):

@@ -22,7 +22,7 @@ EMPTY_ANSWERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A message: the event that failed (None if there is none in it), its error, its receipt."""
+    """A message: the event that failed (None without an event), its error, its receipt."""
 
     message_id: str
     receipt: str

@@ -164,7 +164,7 @@ def outcome_of(aws: Aws, report_key: str, version: RawVersion) -> Outcome | None
 
 
 def newest_version(aws: Aws, key: str) -> RawVersion:
-    """Return the newest version of a raw object; without an ETag if there is none."""
+    """Return the newest version of a raw object; its ETag is empty if there is no object."""
     try:
         head = aws.s3.head_object(Bucket=aws.names.raw_bucket, Key=key)
     except ClientError as error:

@@ -40,7 +40,7 @@ class ToldChoice:
 
 
 def told_choices(report: Mapping[str, Any]) -> tuple[ToldChoice, ...]:
-    """Return the choices of a report that a person must hear of without asking."""
+    """Return the choices of a report that a person has to know without asking."""
     return tuple(
         ToldChoice(
             name=choice["name"],
