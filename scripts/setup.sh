@@ -218,24 +218,31 @@ check_sums() {
     fi
 }
 
-# A Trino server for the tests, by Maven: about 260 MB, and every file's checksum is known.
+# fetch_trino SOURCES FOLDER SIZE DEBIAN_PACKAGES: a Trino server by Maven, into FOLDER.new.$$.
+# SOURCES has Maven's pom.xml, and the checksum of every file.
+fetch_trino() {
+    command -v mvn >/dev/null 2>&1 || fail "Maven is missing; it fetches the Trino server" \
+        "install it (Debian, Ubuntu: apt install $4; macOS: brew install maven)"
+    say "set-up: $2 ($1/pom.xml, about $3)"
+    rm -rf "$2" "$2".new.*
+    quietly "fetching Trino" mvn --batch-mode --quiet --strict-checksums \
+        --file "$1/pom.xml" -Dtrino.folder="$PWD/$2.new.$$" prepare-package
+    sums=$PWD/$1/files.sha256
+    (cd "$2.new.$$" && check_sums "$sums") >"$log" 2>&1 ||
+        fail "the Trino server is not the one that is pinned" "its files that differ: $log"
+}
+
+# A Trino server for the tests.
 trino() {
+    folder=$tools/trino
     wanted=$(fingerprint tests/trino/pom.xml tests/trino/files.sha256)
-    if is_current "$tools/trino/.stamp-trino" "$wanted"; then
-        touch "$tools/trino/.stamp-trino"
+    if is_current "$folder/.stamp-trino" "$wanted"; then
+        touch "$folder/.stamp-trino"
         return
     fi
-    command -v mvn >/dev/null 2>&1 || fail "Maven is missing; it fetches the Trino server" \
-        "install it (Debian, Ubuntu: apt install maven openjdk-17-jre-headless)"
-    say "set-up: $tools/trino (tests/trino/pom.xml, about 260 MB)"
-    rm -rf "$tools/trino" "$tools"/trino.new.*
-    quietly "fetching Trino" mvn --batch-mode --quiet --strict-checksums \
-        --file tests/trino/pom.xml -Dtrino.folder="$PWD/$tools/trino.new.$$" prepare-package
-    sums=$PWD/tests/trino/files.sha256
-    (cd "$tools/trino.new.$$" && check_sums "$sums") >"$log" 2>&1 ||
-        fail "the Trino server is not the one that is pinned" "its files that differ: $log"
-    echo "$wanted" >"$tools/trino.new.$$/.stamp-trino"
-    mv "$tools/trino.new.$$" "$tools/trino"
+    fetch_trino tests/trino "$folder" "260 MB" "maven openjdk-17-jre-headless"
+    echo "$wanted" >"$folder.new.$$/.stamp-trino"
+    mv "$folder.new.$$" "$folder"
 }
 
 # The Trino that the local AWS starts on request. Its Java comes from PyPI; Maven, which needs a Java
@@ -249,16 +256,8 @@ trino_engine() {
         touch "$folder/.stamp-trino-engine"
         return
     fi
-    command -v mvn >/dev/null 2>&1 || fail "Maven is missing; it fetches the Trino server" \
-        "install it (Debian, Ubuntu: apt install maven; macOS: brew install maven)"
-    say "set-up: $folder (docker/trino/pom.xml, about 730 MB on disk)"
-    rm -rf "$folder" "$folder".new.*
     command -v java >/dev/null 2>&1 || export JAVA_HOME="$java_home"
-    quietly "fetching Trino" mvn --batch-mode --quiet --strict-checksums \
-        --file docker/trino/pom.xml -Dtrino.folder="$PWD/$folder.new.$$" prepare-package
-    sums=$PWD/docker/trino/files.sha256
-    (cd "$folder.new.$$" && check_sums "$sums") >"$log" 2>&1 ||
-        fail "the Trino server is not the one that is pinned" "its files that differ: $log"
+    fetch_trino docker/trino "$folder" "730 MB on disk" maven
     quietly "compiling docker/trino/Launch.java" "$java_home/bin/java" \
         -jar "$folder.new.$$"/compiler/ecj-*.jar -17 -cp "$folder.new.$$/lib/trino-main-476.jar" \
         -d "$folder.new.$$/launch" docker/trino/Launch.java

@@ -32,7 +32,7 @@ def sums_of(
 
 
 def check_sizes(store: MirrorStore, snapshot: Snapshot) -> None:
-    """Raise DamagedMirror if a file of the snapshot is gone or cut off, whatever the cache holds."""
+    """Raise DamagedMirror if a file of the snapshot is gone or cut off, even with a full cache."""
     for entry in snapshot.objects:
         try:
             size = store.path_of(entry).stat().st_size

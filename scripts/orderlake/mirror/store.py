@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from athena_sql.catalog import CatalogTable, table_from_glue
 
@@ -149,13 +149,20 @@ def take_lock(descriptor: int, exclusive: bool, wait_seconds: float, folder: Pat
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that a reader sees either the old content or the new one, never a part."""
+    with replacing(path) as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file to write, which replaces `path` when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with unfinished.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
+            yield handle
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

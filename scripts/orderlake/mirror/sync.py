@@ -4,7 +4,6 @@ It reads from AWS only, and prints nothing: progress goes to a callback.
 """
 
 import contextlib
-import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from orderlake.errors import NoMirror, NoTable, SourceChanging
 from orderlake.mirror.integrity import sums_of
-from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot, now
+from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot, now, replacing
 
 if TYPE_CHECKING:
     from mypy_boto3_glue.client import GlueClient
@@ -73,15 +72,9 @@ class Lake:
             if str(error.response.get("Error", {}).get("Code")) in MOVED_ON:
                 raise ObjectMovedOn(entry.address) from error
             raise
-        unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with unfinished.open("wb") as handle:
-                for chunk in answer["Body"].iter_chunks(1 << 20):
-                    handle.write(chunk)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with replacing(path) as handle:
+            for chunk in answer["Body"].iter_chunks(1 << 20):
+                handle.write(chunk)
         return entry.size_bytes
 
 
