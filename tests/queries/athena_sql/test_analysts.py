@@ -8,9 +8,8 @@ from typing import Any
 
 from analyst_statements import COLUMNS, RECORDING, ROWS, statements
 from athena_sql.errors import SqlError
-from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import DuckdbEngine
-from sql_lake import memory_engine
+from sql_lake import ask, memory_engine
 from trino_cells import cell_of, is_same, type_text
 
 MOST_NEEDLESS = 0.13
@@ -30,7 +29,7 @@ def class_of(engine: DuckdbEngine, sql: str, *told: Any) -> str:
     """Return how a statement is answered beside what Trino told: an error, or an answer."""
     is_refused_by_trino = len(told) == 1
     try:
-        answer = engine.answer(QueryRequest("-e", sql))
+        answer = ask(engine, sql)
         rows = list(answer.rows)
     except SqlError:
         return "refused by both" if is_refused_by_trino else "refused needlessly"

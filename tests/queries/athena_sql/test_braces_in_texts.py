@@ -6,9 +6,8 @@ import pytest
 from athena_sql.errors import SqlError
 from athena_sql.functions.catalogue import FUNCTIONS
 from athena_sql.functions.signature import TypePattern
-from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import DuckdbEngine
-from sql_lake import memory_engine
+from sql_lake import ask, memory_engine
 from trino_orders import COLUMNS, ROWS
 
 TEXT = "'{0}{1}{tail}{order}{distinct}{nulls}{{}}'"
@@ -39,7 +38,7 @@ def calls() -> Iterator[tuple[str, list[str]]]:
 
 def outcome(engine: DuckdbEngine, sql: str) -> object:
     try:
-        return list(engine.answer(QueryRequest("-e", sql)).rows)
+        return list(ask(engine, sql).rows)
     except SqlError:
         return None
 

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from athena_sql.answer import Column
 from athena_sql.errors import SqlError
-from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import DuckdbEngine
 from orderlake.engines.parity import compare
 from orderlake.engines.trino_engine import json_value
 from orderlake.engines.values import type_text
 from sql_grid import statements
-from sql_lake import memory_engine
+from sql_lake import ask, memory_engine
 from trino_orders import COLUMNS, FOLDER, ROWS
 
 # The recording has 13,029 statements; each run replays every tenth.
@@ -31,7 +30,7 @@ def recorded(start: int) -> Iterator[list[Any]]:
 def difference(engine: DuckdbEngine, entry: list[Any]) -> str | None:
     sql, *answer = entry
     try:
-        answered = engine.answer(QueryRequest("-e", sql))
+        answered = ask(engine, sql)
         rows = list(answered.rows)
     except SqlError:
         return None

@@ -14,9 +14,8 @@ from typing import Any
 
 import pytest
 from athena_sql.errors import SqlError
-from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import DuckdbEngine
-from sql_lake import memory_engine
+from sql_lake import ask, memory_engine
 
 STATEMENTS = Path(__file__).resolve().parents[4] / "shared" / "facts" / "sql_on_trino.json"
 MOST_NEEDLESS = 0.03
@@ -76,7 +75,7 @@ def type_of(text: str) -> str:
 def class_of(engine: DuckdbEngine, entry: dict[str, Any]) -> str:
     """Return how a statement is answered beside Trino's answer."""
     try:
-        answer = engine.answer(QueryRequest("-e", entry["sql"]))
+        answer = ask(engine, entry["sql"])
         kinds = [type_of(column.type) for column in answer.columns]
         rows = [list(map(cell_of, row, kinds)) for row in answer.rows]
     except SqlError:
