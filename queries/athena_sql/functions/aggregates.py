@@ -16,7 +16,7 @@ WINDOWS = Family("window")
 add = AGGREGATES.add
 
 
-def average_decimal(given: Sequence[Value], result: Type) -> str:
+def average_decimal(given: Sequence[Value], result: Type, place: Place) -> str:
     """A sum divided by a count, half up: `cast(trino_divide(sum(x), count(x), 0, 2) as ...)`."""
     total, count = "sum({distinct}{0}){tail}", "count({distinct}{0}){tail}"
     divided = f"trino_divide({total}, {count}, 0, {result.scale})"
@@ -26,7 +26,7 @@ def average_decimal(given: Sequence[Value], result: Type) -> str:
 def extreme_by(name: str) -> Template:
     """Return a maker of `arg_max_null(x, y)`, which keeps a NULL that belongs to the largest."""
 
-    def make(given: Sequence[Value], result: Type) -> str:
+    def make(given: Sequence[Value], result: Type, place: Place) -> str:
         plain = f"{name}({{0}}, {{1}}){{tail}}"
         if name == "arg_min_null" or not given[1].may_be_nan:
             return plain
@@ -36,7 +36,7 @@ def extreme_by(name: str) -> Template:
     return make
 
 
-def largest(given: Sequence[Value], result: Type) -> str:
+def largest(given: Sequence[Value], result: Type, place: Place) -> str:
     """`max(x)`; NaN is taken only where there is nothing else, unlike in DuckDB."""
     plain = "max({distinct}{0}){tail}"
     if not given[0].may_be_nan or not is_floating(given[0].type):
@@ -47,12 +47,12 @@ def largest(given: Sequence[Value], result: Type) -> str:
 def few(name: str) -> Template:
     """Return a maker of `max(x, 3)`, the three largest; how many has to be written out."""
 
-    def make(given: Sequence[Value], result: Type) -> str:
+    def make(given: Sequence[Value], result: Type, place: Place) -> str:
         values, count = given
         if not isinstance(count.constant, int) or not 1 <= count.constant <= 10_000:
-            raise refused(Place(), "a number that is not written out", "write max(x, 3)")
+            raise refused(place, "a number that is not written out", "write max(x, 3)")
         if values.may_be_nan:
-            raise refused(Place(), "the largest of what may be NaN", "filter with is_nan(x)")
+            raise refused(place, "the largest of what may be NaN", "filter with is_nan(x)")
         return f"{name}({{0}}, {count.constant}){{tail}}"
 
     return make

@@ -12,11 +12,11 @@ ARRAYS = Family("scalar")
 add = ARRAYS.add
 
 
-def array_join(given: Sequence[Value], result: Type) -> str:
+def array_join(given: Sequence[Value], result: Type, place: Place) -> str:
     """`array_to_string([cast(e as varchar) for e in a], ',')`, NULLs left out or replaced."""
     values, _, *replacement = given
     element = Value(values.type.element, "e", may_be_nan=values.may_be_nan)
-    text = cast(element, VARCHAR, False, Place()).sql
+    text = cast(element, VARCHAR, False, place).sql
     if replacement:
         text = f"coalesce({text}, {{2}})"
     template = f"list_transform({{0}}, lambda e: {text})"
@@ -28,7 +28,7 @@ def array_join(given: Sequence[Value], result: Type) -> str:
     return expand(template, *(value.sql for value in given))
 
 
-def sequence(given: Sequence[Value], result: Type) -> str:
+def sequence(given: Sequence[Value], result: Type, place: Place) -> str:
     """`generate_series(1, 3, 1)`, checked; without a step it counts towards the end."""
     low, high, *step = (value.sql for value in given)
     steps = step[0] if step else "if({0} <= {1}, 1, -1)"
@@ -42,7 +42,7 @@ add("cardinality", "array(E) -> bigint", "len({0})")
 def of_numbers(name: str) -> Template:
     """Return a maker of a search that finds no NaN, not even by NaN."""
 
-    def make(given: Sequence[Value], result: Type) -> str:
+    def make(given: Sequence[Value], result: Type, place: Place) -> str:
         values, wanted = (value.sql for value in given)
         sql = expand(f"{name}({{0}}, {{1}})", values, wanted)
         if not any(value.may_be_nan for value in given) or not is_floating(given[1].type):
@@ -56,7 +56,7 @@ def of_numbers(name: str) -> Template:
     return make
 
 
-def array_max(given: Sequence[Value], result: Type) -> str:
+def array_max(given: Sequence[Value], result: Type, place: Place) -> str:
     """`trino_array_max(a)`; NaN is taken only where there is nothing else."""
     values = given[0]
     if not values.may_be_nan or not is_floating(result):
@@ -81,9 +81,9 @@ add("reverse", "array(E) -> array(E)", "list_reverse({0})")
 def of_plain(template: str) -> Template:
     """Return a maker of an array function that compares elements; NaN is not answered."""
 
-    def make(given: Sequence[Value], result: Type) -> str:
+    def make(given: Sequence[Value], result: Type, place: Place) -> str:
         if any(value.may_be_nan for value in given):
-            raise refused(Place(), "the repeats of what may be NaN", "filter with is_nan(x)")
+            raise refused(place, "the repeats of what may be NaN", "filter with is_nan(x)")
         return expand(template, *(value.sql for value in given))
 
     return make
@@ -96,21 +96,23 @@ add("arrays_overlap", "array(T), array(T) -> boolean", of_plain("trino_overlap({
 add("repeat", "E, integer -> array(E)", "list_transform(trino_times({1}), lambda i: {0})")
 
 
-def sequence_of_dates(given: Sequence[Value], result: Type) -> str:
+def sequence_of_dates(given: Sequence[Value], result: Type, place: Place) -> str:
     """`list_transform(trino_sequence(19000, 19003, 1), lambda d: date '1970-01-01' + d)`."""
     low, high, *step = given
     if step and step[0].type == MONTHS:
         months = f"trino_months({step[0].sql})"
         return expand("trino_month_sequence({0}, {1}, {2})", low.sql, high.sql, months)
     if step and step[0].unit != "DAY":
-        raise refused(Place(), "dates in steps of hours", "write interval '1' day")
+        raise refused(
+            place, "dates in steps of hours are not answered here", "write interval '1' day"
+        )
     ends = [Value(BIGINT, f"trino_day_number({value.sql})") for value in (low, high)]
     days = [Value(BIGINT, f"cast(extract(day from {one.sql}) as bigint)") for one in step]
-    numbers = sequence([*ends, *days], result)
+    numbers = sequence([*ends, *days], result, place)
     return f"list_transform({numbers}, lambda d: cast('1970-01-01' as date) + cast(d as integer))"
 
 
-def sequence_of_times(given: Sequence[Value], result: Type) -> str:
+def sequence_of_times(given: Sequence[Value], result: Type, place: Place) -> str:
     """`list_transform(trino_sequence(0, 7200000000, 3600000000), lambda i: t + ...)`."""
     low, high, step = (value.sql for value in given)
     return expand("trino_time_sequence({0}, {1}, {2})", low, high, f"trino_microseconds({step})")

@@ -16,43 +16,43 @@ MAP_AGGREGATES = Family("aggregate")
 COLLECTED = "array_agg(struct_pack(key := {0}, value := {1})){tail}"
 
 
-def check_key(kind: Type, value: Value) -> None:
+def check_key(kind: Type, value: Value, place: Place) -> None:
     """Raise NotAnswered for keys that are compared in another way by each engine."""
     if kind.items or value.may_be_nan:
-        raise refused(Place(), f"keys of type {kind} are not answered here", "use texts as keys")
+        raise refused(place, f"keys of type {kind} are not answered here", "use texts as keys")
 
 
-def map_of_arrays(given: Sequence[Value], result: Type) -> str:
+def map_of_arrays(given: Sequence[Value], result: Type, place: Place) -> str:
     """`trino_map(keys, values)`."""
-    check_key(result.items[0], given[0])
+    check_key(result.items[0], given[0], place)
     return expand("trino_map({0}, {1})", *(value.sql for value in given))
 
 
-def map_of_entries(given: Sequence[Value], result: Type) -> str:
+def map_of_entries(given: Sequence[Value], result: Type, place: Place) -> str:
     """`trino_map_from_entries(a)`, of rows of two fields."""
-    check_key(result.items[0], given[0])
+    check_key(result.items[0], given[0], place)
     return f"trino_map_from_entries({given[0].sql})"
 
 
-def map_agg(given: Sequence[Value], result: Type) -> str:
+def map_agg(given: Sequence[Value], result: Type, place: Place) -> str:
     """`trino_map_agg(array_agg(struct_pack(...)))`: a key's first value stays."""
-    check_key(result.items[0], given[0])
+    check_key(result.items[0], given[0], place)
     return f"trino_map_agg({COLLECTED})"
 
 
-def multimap_agg(given: Sequence[Value], result: Type) -> str:
+def multimap_agg(given: Sequence[Value], result: Type, place: Place) -> str:
     """`trino_multimap_agg(array_agg(struct_pack(...)))`: all values of each key."""
-    check_key(result.items[0], given[0])
+    check_key(result.items[0], given[0], place)
     return f"trino_multimap_agg({COLLECTED})"
 
 
-def histogram(given: Sequence[Value], result: Type) -> str:
+def histogram(given: Sequence[Value], result: Type, place: Place) -> str:
     """`cast(histogram(x) as MAP(VARCHAR, BIGINT))`."""
-    check_key(result.items[0], given[0])
+    check_key(result.items[0], given[0], place)
     return f"cast(histogram({{0}}){{tail}} as {duckdb_type(result)})"
 
 
-def map_concat(given: Sequence[Value], result: Type) -> str:
+def map_concat(given: Sequence[Value], result: Type, place: Place) -> str:
     """`trino_map_concat(trino_map_concat(a, b), c)`: a key's last value stays."""
     found, *rest = (value.sql for value in given)
     for one in rest:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from athena_sql.functions.table import Family, Template
+from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type, duckdb_type
 from athena_sql.values.value import Value
 
@@ -15,14 +16,14 @@ WHOLE = "decimal(p - s + min(s, 1), 0)"
 def keep(template: str) -> Template:
     """Return a maker of a template's SQL, cast to the result: `cast(ceil(x) as DECIMAL(9,0))`."""
 
-    def make(given: Sequence[Value], result: Type) -> str:
+    def make(given: Sequence[Value], result: Type, place: Place) -> str:
         sql = template.format(*(value.sql for value in given))
         return f"cast({sql} as {duckdb_type(result)})"
 
     return make
 
 
-def round_decimal(given: Sequence[Value], result: Type) -> str:
+def round_decimal(given: Sequence[Value], result: Type, place: Place) -> str:
     """`cast(round(x, 2) as DECIMAL(11,2))`; digits that are not written out take the long way."""
     value, digits = given
     if isinstance(digits.constant, int):
@@ -37,7 +38,7 @@ def round_decimal(given: Sequence[Value], result: Type) -> str:
 def choose_extreme(name: str) -> Template:
     """Return a maker of `greatest` or `least`, which are NULL where any argument is."""
 
-    def make(given: Sequence[Value], result: Type) -> str:
+    def make(given: Sequence[Value], result: Type, place: Place) -> str:
         sides = [value.sql for value in given]
         missing = " or ".join(f"{side} is null" for side in sides)
         chosen = f"{name}({', '.join(sides)})"

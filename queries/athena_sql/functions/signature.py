@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from athena_sql.typing.coercion import common_type, is_coercible
 from athena_sql.typing.types import UNKNOWN, Type, array, decimal, row, varchar
-from athena_sql.values.value import Value
 
 OPERATORS: dict[type[ast.operator], Callable[..., int]] = {
     ast.Add: operator.add,
@@ -202,6 +201,3 @@ def size_of(formula: ast.expr, sizes: Mapping[str, int | None]) -> int | None:
             raise ValueError(f"not a formula of sizes: {ast.unparse(formula)}")
     known = [size for part in parts if (size := size_of(part, sizes)) is not None]
     return function(*known) if len(known) == len(parts) else None
-
-
-type Template = str | Callable[["Sequence[Value]", Type], str]

@@ -101,6 +101,22 @@ def subject_of(value: Value, pattern: regular.Pattern) -> str:
     return expand("trino_without_last_line_end({0})", text) if pattern.has_end else text
 
 
+def group_of(given: Sequence[Value], pattern: regular.Pattern, place: Place) -> int:
+    """Return the group that a third argument asks for: one that is part of every match, or 0."""
+    group = given[2].constant if len(given) > 2 else 0
+    if not isinstance(group, int):
+        raise refused(place, "a group that is not written out is not answered here", "write it out")
+    if not 0 <= group <= len(pattern.groups):
+        raise wrong(place, f"Pattern has {len(pattern.groups)} groups. Cannot access group {group}")
+    if group and not pattern.groups[group - 1]:
+        raise refused(
+            place,
+            f"group {group} may have no part in a match",
+            "make it part of every match: (x?) for (x)?",
+        )
+    return group
+
+
 def regexp_like(name: str, given: Sequence[Value], place: Place) -> Value:
     r"""`regexp_matches(x, 'a\d')`."""
     expect(name, given, place, "regexp_like(varchar(x), joniregexp)", is_text, is_text)
@@ -121,17 +137,7 @@ def regexp_extract(name: str, given: Sequence[Value], place: Place) -> Value:
     tests = (is_text, is_text, is_integer)[: max(len(given), 2)]
     expect(name, given, place, expected, *tests)
     pattern = pattern_of(given[1], place)
-    group = given[2].constant if len(given) > 2 else 0
-    if not isinstance(group, int):
-        raise refused(place, "a group that is not written out is not answered here", "write it out")
-    if not 0 <= group <= len(pattern.groups):
-        raise wrong(place, f"Pattern has {len(pattern.groups)} groups. Cannot access group {group}")
-    if group and not pattern.groups[group - 1]:
-        raise refused(
-            place,
-            f"group {group} may have no part in a match",
-            "make it part of every match: (x?) for (x)?",
-        )
+    group = group_of(given, pattern, place)
     text = subject_of(given[0], pattern)
     sql = expand(f"trino_regexp_extract({{0}}, {escape(text_literal(pattern.re2))}, {group})", text)
     return Value(result_text(given[0]), sql)
@@ -146,13 +152,7 @@ def regexp_parts(name: str, given: Sequence[Value], place: Place) -> Value:
     pattern = pattern_of(given[1], place)
     if pattern.may_be_empty:
         raise refused(place, "a pattern that matches nothing at all is not used here", "use +")
-    group = given[2].constant if len(given) > 2 else 0
-    if not isinstance(group, int):
-        raise refused(place, "a group that is not written out is not answered here", "write it out")
-    if not 0 <= group <= len(pattern.groups):
-        raise wrong(place, f"Pattern has {len(pattern.groups)} groups. Cannot access group {group}")
-    if group and not pattern.groups[group - 1]:
-        raise refused(place, f"group {group} may have no part in a match", "make it part of each")
+    group = group_of(given, pattern, place)
     subject, re2 = subject_of(given[0], pattern), text_literal(pattern.re2)
     parts = array(result_text(given[0]))
     match name:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from athena_sql.functions.signature import Signature, read_signature
+from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type
 from athena_sql.values.value import Value
 
-# SQL with {0}, {1} for the arguments, or what makes SQL of them and the result's type. Of an
-# aggregate or a window function, both have {0}, {1}, and {distinct}, {order} and {tail}, for FILTER
-# and OVER, where DuckDB wants them.
-type Template = str | Callable[[Sequence[Value], Type], str]
+# SQL with {0}, {1} for the arguments, or what makes SQL of them, of the result's type and of the
+# call's place. For an aggregate or a window function, both have {0}, {1}, and {distinct}, {order}
+# and {tail} (FILTER, OVER) where DuckDB wants them.
+type Template = str | Callable[[Sequence[Value], Type, Place], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from athena_sql.functions.table import Family
+from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type
 from athena_sql.values.macros import WHITESPACE
 from athena_sql.values.value import Value, expand, text_literal
@@ -16,7 +17,7 @@ def is_integer_from(value: Value, least: int) -> bool:
     return isinstance(value.constant, int) and value.constant >= least
 
 
-def substring(given: Sequence[Value], result: Type) -> str:
+def substring(given: Sequence[Value], result: Type, place: Place) -> str:
     """`substring(x, 2, 3)`; where the start may be 0 or before the text, the macro's answer."""
     text, start, *size = given
     if is_integer_from(start, 1) and all(is_integer_from(one, 0) for one in size):
@@ -26,7 +27,7 @@ def substring(given: Sequence[Value], result: Type) -> str:
     return expand(template, text.sql, start.sql, *(one.sql for one in size))
 
 
-def split(given: Sequence[Value], result: Type) -> str:
+def split(given: Sequence[Value], result: Type, place: Place) -> str:
     """`string_split(x, ',')`; an empty delimiter is an error."""
     text, delimiter = given
     if isinstance(delimiter.constant, str) and delimiter.constant:
@@ -34,7 +35,7 @@ def split(given: Sequence[Value], result: Type) -> str:
     return expand("trino_split({0}, {1})", text.sql, delimiter.sql)
 
 
-def replace(given: Sequence[Value], result: Type) -> str:
+def replace(given: Sequence[Value], result: Type, place: Place) -> str:
     """`replace(x, 'a', 'b')`; an empty search stands between all characters."""
     text, search = given[:2]
     replacement = given[2].sql if len(given) > 2 else "''"
@@ -43,12 +44,12 @@ def replace(given: Sequence[Value], result: Type) -> str:
     return expand("trino_replace({0}, {1}, {2})", text.sql, search.sql, replacement)
 
 
-def concat(given: Sequence[Value], result: Type) -> str:
+def concat(given: Sequence[Value], result: Type, place: Place) -> str:
     """`(a || b || c)`."""
     return f"({' || '.join(value.sql for value in given)})"
 
 
-def concat_ws(given: Sequence[Value], result: Type) -> str:
+def concat_ws(given: Sequence[Value], result: Type, place: Place) -> str:
     """`concat_ws(',', a, b)`, which leaves NULLs out; without a separator there is no answer."""
     return f"concat_ws({', '.join(value.sql for value in given)})"
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from athena_sql.functions.catalogue import FUNCTIONS, REFUSED
 from athena_sql.functions.moments import OF_LOCAL_TIME
 from athena_sql.functions.signature import Binding, concrete
+from athena_sql.functions.special import ambiguous, unexpected
 from athena_sql.functions.table import Form, Function
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import UNKNOWN, Type, holds_floating
@@ -66,7 +67,7 @@ def call(
     may_be_nan = holds_floating(result) and (
         form.makes_nan or any(value.may_be_nan for value in values)
     )
-    template = form.template(values, result) if callable(form.template) else form.template
+    template = form.template(values, result, place) if callable(form.template) else form.template
     arguments = [value.sql for value in values]
     if function.kind != "scalar":
         sql = template.format(*arguments, distinct=distinct, order=order, tail=tail, nulls=nulls)
@@ -100,11 +101,7 @@ def choose_form(function: Function, given: Sequence[Value], place: Place) -> tup
         for position, kind in enumerate(kinds)
         if kind == UNKNOWN
     ):
-        raise wrong(
-            place,
-            "Could not choose a best candidate operator. Explicit type casts must be added.",
-            "cast the NULL",
-        )
+        raise ambiguous(place)
     for is_exact in (True, False):
         fitting = [
             (form, binding)
@@ -118,13 +115,8 @@ def choose_form(function: Function, given: Sequence[Value], place: Place) -> tup
     if (function.name, len(given)) in OTHER_FORMS:
         told = f"{function.name}() of {len(given)} arguments is not answered here"
         raise refused(place, told, "write it in another way")
-    told = ", ".join(map(str, kinds))
     forms = ", ".join(f"{function.name}({form.signature.text})" for form in function.forms)
-    raise wrong(
-        place,
-        f"Unexpected parameters ({told}) for function {function.name}. Expected: {forms}",
-        "cast the arguments, or give others",
-    )
+    raise unexpected(function.name, given, place, forms)
 
 
 def refuse_ambiguous(
@@ -136,11 +128,7 @@ def refuse_ambiguous(
     """Raise BadQuery where a NULL without a type leaves several forms to choose from."""
     results = {concrete(form.signature.result, binding) for form, binding in fitting}
     if len({kind.name for kind in results}) > 1:
-        raise wrong(
-            place,
-            "Could not choose a best candidate operator. Explicit type casts must be added.",
-            "cast the NULL",
-        )
+        raise ambiguous(place)
 
 
 def find_function(name: str, place: Place) -> Function:

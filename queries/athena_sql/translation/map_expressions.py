@@ -56,7 +56,7 @@ class MapExpressions(ArrayExpressions):
     def call_transform_keys(self, node: nodes.Call) -> Value:
         """Return a map of the same values under other keys, which have to differ."""
         base, name, key = self.lambda_over_map(node)
-        check_key(key.type, key)
+        check_key(key.type, key, node.place)
         keys = f"list_transform(map_entries({base.sql}), lambda {name}: {key.sql})"
         kind = Type("map", items=(key.type, base.type.items[1]))
         sql = expand("trino_map({0}, {1})", keys, f"map_values({base.sql})")

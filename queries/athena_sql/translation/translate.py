@@ -83,7 +83,8 @@ def translate_query(sql: str, catalog: Catalog, values: Mapping[str, Any]) -> Tr
         result = queries.query(query, is_whole_statement=True)
         columns = result.columns
         names = [c.label or c.name or f"_col{position}" for position, c in enumerate(columns)]
-        check_outputs([column.type for column in columns])
+        for column, place in zip(columns, places_of(query, len(columns)), strict=True):
+            check_output(column.type, place)
     except RecursionError as error:
         step = "name a part of it with WITH"
         raise BadQuery("the statement is nested too deeply", step) from error
@@ -94,18 +95,22 @@ def translate_query(sql: str, catalog: Catalog, values: Mapping[str, Any]) -> Tr
     return Translation(result.sql, told, kinds, frozenset(queries.read), tuple(queries.notes))
 
 
-def check_outputs(kinds: Iterable[Type]) -> None:
+def places_of(query: nodes.Query, count: int) -> list[Place]:
+    """Return the place of each column of an answer: that of the query where a star hides it."""
+    items = query.body.items if isinstance(query.body, nodes.SelectQuery) else ()
+    return [item.place for item in items] if len(items) == count else [query.place] * count
+
+
+def check_output(kind: Type, place: Place) -> None:
     """Raise NotAnswered for an answer's column that is written in its own way by each engine."""
-    for kind in kinds:
-        if kind in (DAYS, MONTHS):
-            raise refused(
-                Place(), "an interval is not answered here", "write date_diff('day', a, b)"
-            )
-        if kind.name == zones.NAME and kind.names == (None,):
-            raise refused(Place(), zones.UNKNOWN_ZONE, "write x at time zone 'UTC'")
-        if kind.name == "row" and None in kind.names:
-            raise refused(Place(), "a row without names is not answered here", "select its fields")
-        check_outputs(kind.items)
+    if kind in (DAYS, MONTHS):
+        raise refused(place, "an interval is not answered here", "write date_diff('day', a, b)")
+    if kind.name == zones.NAME and kind.names == (None,):
+        raise refused(place, zones.UNKNOWN_ZONE, "write x at time zone 'UTC'")
+    if kind.name == "row" and None in kind.names:
+        raise refused(place, "a row without names is not answered here", "select its fields")
+    for item in kind.items:
+        check_output(item, place)
 
 
 def type_text(kind: Type) -> str:

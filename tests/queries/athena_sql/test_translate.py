@@ -266,3 +266,21 @@ where order_date = :day and price > :low or order_date = :day;
 def test_a_step_named_like_the_table_keeps_its_name_for_athena() -> None:
     sql = "with processed_orders as (select 1 as x) select x from processed_orders"
     assert to_athena(sql, {"processed_orders": TableName("d", "t")}, {})[0] == sql
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        "array_distinct(array[price, nan()])",
+        "map(array[nan()], array[1])",
+        "sequence(date '2024-01-01', date '2024-01-02', interval '1' hour)",
+        "max(quantity, quantity)",
+        "array_join(array[row(1)], ',')",
+        "transform_keys(map(array['a'], array[1]), (k, v) -> nan())",
+        "(timestamp '2024-01-02' - timestamp '2024-01-01')",
+        "row(1)",
+    ],
+)
+def test_a_refusal_tells_the_place_of_the_call(engine: DuckdbEngine, refused: str) -> None:
+    with pytest.raises((BadQuery, NotPortable), match="line 2:"):
+        answer(engine, f"select 1 as one,\n {refused} as r from processed_orders")
