@@ -8,7 +8,7 @@ import http.server
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -92,8 +92,8 @@ def site(lake: Lake, tmp_path: Path) -> Iterator[str]:
     (tmp_path / "attack.html").write_text(PAGE.format(aws=aws, template=TEMPLATE), "utf-8")
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *args: object) -> None:
-            super().__init__(*args, directory=str(tmp_path))  # type: ignore[arg-type, misc]
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args, directory=str(tmp_path))
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

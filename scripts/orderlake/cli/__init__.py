@@ -174,7 +174,8 @@ def drop_unwritten_output() -> None:
     try:
         sys.stdout.flush()
     except (OSError, ValueError):
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        # It stays open as long as the program runs.
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def repeat_choices(error: OrderlakeError | SqlError, ctx: click.Context) -> None:

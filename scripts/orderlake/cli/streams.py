@@ -17,8 +17,9 @@ def settle_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, mode)
+    # These stay open as long as the program runs.
     if sys.stdin is None:
-        sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115 (lives as long as the program)
+        sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115
     if sys.stdout is None:
         sys.stdout = open(1, "w", encoding="utf-8")  # noqa: SIM115
     if sys.stderr is None:

@@ -95,6 +95,7 @@ class TrinoEngine:
         }
         if not url.startswith(("http://", "https://")):
             raise QueryFailed("trino", f"{url} is not an http address", "give --trino-url")
+        # The scheme is checked just above.
         request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310
         for attempt in range(ATTEMPTS):
             try:
@@ -110,6 +111,7 @@ def send(request: urllib.request.Request) -> Mapping[str, Any]:
     """Return the JSON that answers a request; raises HTTPError for a status, or QueryFailed."""
     url = request.full_url
     try:
+        # `TrinoEngine` has checked the scheme.
         with urllib.request.urlopen(request, timeout=REQUEST_TIMEOUT_SECONDS) as answer:  # noqa: S310
             text = answer.read()
         return dict(json.loads(text)) if text else {}

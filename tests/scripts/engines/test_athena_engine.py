@@ -73,7 +73,7 @@ def engine_on(
 ) -> AthenaEngine:
     moments = iter(range(10**6))
     return AthenaEngine(
-        client=athena,  # type: ignore[arg-type]
+        client=athena,  # type: ignore[arg-type]  # it has only the calls that the engine makes
         work_group="shop-orders",
         database="shop_orders",
         aliases=ALIASES,

@@ -84,7 +84,7 @@ class Answers(BaseHTTPRequestHandler):
             Answers.refusals -= 1
             self.send({"error": {"errorName": "NO_NODES_AVAILABLE"}})
         else:
-            self.send({"nextUri": f"http://127.0.0.1:{self.server.server_port}/next"})  # type: ignore[attr-defined]
+            self.send({"nextUri": f"http://{self.headers['Host']}/next"})
 
     def do_GET(self) -> None:
         self.send({"data": [[1]]})
