@@ -20,7 +20,7 @@ COMMAND_LINE = {"click", "rich"}
 # What no module of a package imports.
 EVER_FORBIDDEN = {
     "order_transform": {"orderlake", "athena_sql", "glue_crawler"} | LOCALSTACK | COMMAND_LINE,
-    "glue_crawler": {"order_transform", "orderlake", "athena_sql"}
+    "glue_crawler": {"order_transform", "orderlake", "athena_sql", "duckdb"}
     | LOCALSTACK
     | COMMAND_LINE
     | AWS,
@@ -28,7 +28,7 @@ EVER_FORBIDDEN = {
     "athena_sql": {"orderlake", "glue_crawler"} | LOCALSTACK | COMMAND_LINE | AWS,
     "orderlake": LOCALSTACK,
 }
-# Only the contract of the transform may be known to who reads SQL.
+# Code that reads SQL may know only the contract of the transform.
 OF_THE_TRANSFORM = {"athena_sql": "order_transform.contract"}
 # Where the function touches the world; every other module of it is pure.
 FUNCTION_EDGES = {
