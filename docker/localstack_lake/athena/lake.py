@@ -1,7 +1,6 @@
 """The lake that the local Athena reads: this LocalStack's Glue catalog and its S3.
 
-Glue is called as a client would. S3's listings and reads go straight to the service's code, because
-a thousand small reads over HTTP spend nine tenths of their time on the way.
+Glue is called as a client would. S3's listings and reads do not go over HTTP (see `s3.own_calls`).
 """
 
 import hashlib
@@ -15,12 +14,11 @@ from athena_sql.errors import BadQuery, UnsupportedData
 from athena_sql.reading.data_object import DataObject
 from athena_sql.running.lake import GlueTable
 from botocore.exceptions import ClientError
-from localstack.aws.api import RequestContext, ServiceException
+from localstack.aws.api import ServiceException
 from localstack.aws.connect import connect_to
-from localstack.aws.spec import load_service
-from localstack.services.plugins import SERVICE_PLUGINS
 
-type Fields = dict[str, Any]
+from localstack_lake.s3.own_calls import PAGE_KEYS, Fields, call_s3
+
 MISSING = ("EntityNotFoundException", "NoSuchBucket", "NoSuchKey", "404")
 
 
@@ -88,7 +86,7 @@ class LocalLake:
 
     def list_folder(self, bucket: str, prefix: str) -> Iterator[DataObject]:
         """Yield the objects below a prefix."""
-        request: Fields = {"Bucket": bucket, "Prefix": prefix}
+        request: Fields = {"Bucket": bucket, "Prefix": prefix, "MaxKeys": PAGE_KEYS}
         while True:
             page = self.call_s3("ListObjectsV2", request)
             for item in page.get("Contents") or ():
@@ -127,17 +125,6 @@ class LocalLake:
     def call_s3(self, operation: str, request: Fields) -> Fields:
         """Call an operation of S3 for this lake's account; raises ServiceException."""
         return call_s3(self.account_id, self.region, operation, request)
-
-
-def call_s3(account_id: str, region: str, operation: str, request: Fields) -> Fields:
-    """Call an operation of S3 without a way over HTTP; raises ServiceException."""
-    context = RequestContext(None)  # type: ignore[arg-type] # our own call has no request
-    context.account_id, context.region = account_id, region
-    context.service = load_service("s3")
-    context.operation = context.service.operation_model(operation)
-    operations = SERVICE_PLUGINS.require("s3").skeleton.dispatch_table
-    answer: Fields = operations[operation](context, request)
-    return answer
 
 
 def outer_folders(table: CatalogTable) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from localstack_lake.athena.execution import Execution
 from localstack_lake.athena.paging import read_token, take_page
 from localstack_lake.athena.saved_queries import SavedQueryHandlers
 from localstack_lake.athena.work_groups import find_work_group
+from localstack_lake.by_place import ByPlace
 from localstack_lake.trino.server import trino_url
 
 if TYPE_CHECKING:
@@ -50,12 +51,12 @@ class QueryHandlers(SavedQueryHandlers):
 
     def __init__(self) -> None:
         super().__init__()
-        self._queries: dict[tuple[str, str], Queries] = {}
+        self._queries = ByPlace(lambda account_id, region: Queries())
         self._pool = ThreadPoolExecutor(QUERIES_AT_ONCE, thread_name_prefix="athena")
 
     def queries(self, context: RequestContext) -> Queries:
         """Return the caller's account's and region's."""
-        return self._queries.setdefault((context.account_id, context.region), Queries())
+        return self._queries.find(context.account_id, context.region)
 
     @handler("StartQueryExecution", expand=False)
     def start_query_execution(self, context: RequestContext, request: Record) -> Record:
@@ -111,7 +112,7 @@ class QueryHandlers(SavedQueryHandlers):
 
     def check_bucket(self, context: RequestContext, location: str) -> None:
         """Raise InvalidRequestException for an output location without a bucket."""
-        from localstack_lake.athena.lake import call_s3
+        from localstack_lake.s3.own_calls import call_s3
 
         bucket = location.removeprefix("s3://").partition("/")[0]
         if not location.startswith("s3://") or not bucket:

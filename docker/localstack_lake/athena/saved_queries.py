@@ -14,9 +14,9 @@ from localstack.aws.api import CommonServiceException, RequestContext, handler
 from localstack_lake.athena.errors import invalid_request
 from localstack_lake.athena.paging import take_page
 from localstack_lake.athena.work_groups import find_work_group
+from localstack_lake.by_place import ByPlace
 
 type Record = dict[str, Any]
-type Place = tuple[str, str]
 
 
 @dataclass
@@ -54,11 +54,11 @@ class SavedQueryHandlers:
     """Every operation on named queries and prepared statements."""
 
     def __init__(self) -> None:
-        self._saved: dict[Place, SavedQueries] = {}
+        self._saved = ByPlace(lambda account_id, region: SavedQueries())
 
     def saved(self, context: RequestContext) -> SavedQueries:
         """Return what the caller's account and region keeps."""
-        return self._saved.setdefault((context.account_id, context.region), SavedQueries())
+        return self._saved.find(context.account_id, context.region)
 
     @handler("CreateNamedQuery", expand=False)
     def create_named_query(self, context: RequestContext, request: Record) -> Record:

@@ -13,7 +13,7 @@ from glue_crawler.errors import DatabaseMissingError
 from localstack.aws.api import CommonServiceException
 from moto.glue.models import FakePartition, FakeTable, GlueBackend, glue_backends
 
-from localstack_lake.glue.paging import invalid_input, not_found
+from localstack_lake.glue.paging import already_exists, invalid_input, not_found
 from localstack_lake.glue.partition_filter import InvalidExpressionError, parse_expression
 
 type GlueDict = dict[str, Any]
@@ -87,7 +87,7 @@ class GlueCatalog:
         tables = self._tables(database)
         name = _check_name(table_input.get("Name"))
         if name in tables:
-            raise CommonServiceException("AlreadyExistsException", "Table already exists.")
+            raise already_exists("Table already exists.")
         stored = _take(table_input, _TABLE_INPUT) | {"Name": name}
         table = FakeTable(self._database_name(database), name, stored, catalog_id=self._account_id)
         # moto's table has no room for these; the records read them back
@@ -188,7 +188,7 @@ class GlueCatalog:
         table = self._table(database, name)
         values = _check_values(table, partition.get("Values") or [])
         if str(values) in table.partitions:
-            raise CommonServiceException("AlreadyExistsException", "Partition already exists.")
+            raise already_exists("Partition already exists.")
         table.partitions[str(values)] = self._new_partition(table, partition)
 
     def update_partition(
@@ -200,7 +200,7 @@ class GlueCatalog:
         if old not in table.partitions:
             raise not_found("Partition not found.")
         if str(new) != old and str(new) in table.partitions:
-            raise CommonServiceException("AlreadyExistsException", "Partition already exists.")
+            raise already_exists("Partition already exists.")
         replaced = self._new_partition(table, partition)
         replaced.creation_time = table.partitions[old].creation_time
         if str(new) != old:

@@ -11,9 +11,10 @@ from typing import Any
 
 from glue_crawler.classifiers.definition import Classifier, read_classifier
 from glue_crawler.errors import InvalidClassifierError
-from localstack.aws.api import CommonServiceException, RequestContext, handler
+from localstack.aws.api import RequestContext, handler
 
-from localstack_lake.glue.paging import invalid_input, not_found, take_page
+from localstack_lake.by_place import ByPlace
+from localstack_lake.glue.paging import already_exists, invalid_input, not_found, take_page
 
 type GlueDict = dict[str, Any]
 
@@ -45,16 +46,10 @@ class ClassifierHandlers:
 
     def __init__(self) -> None:
         super().__init__()
-        self._classifiers: dict[tuple[str, str], Classifiers] = {}
-        self._classifiers_lock = Lock()
+        self._classifiers = ByPlace(lambda account_id, region: Classifiers())
 
     def _classifiers_of(self, context: RequestContext) -> Classifiers:
-        return self._classifiers_in(context.account_id, context.region)
-
-    def _classifiers_in(self, account_id: str, region: str) -> Classifiers:
-        place = (account_id, region)
-        with self._classifiers_lock:
-            return self._classifiers.setdefault(place, Classifiers())
+        return self._classifiers.find(context.account_id, context.region)
 
     @handler("CreateClassifier", expand=False)
     def create_classifier(self, context: RequestContext, request: GlueDict) -> GlueDict:
@@ -65,7 +60,7 @@ class ClassifierHandlers:
         _check(shown)
         with kept.lock:
             if name in kept.shown:
-                raise CommonServiceException("AlreadyExistsException", f"{name} already exists")
+                raise already_exists(f"{name} already exists")
             kept.shown[name] = shown
         return {}
 

@@ -9,7 +9,7 @@ from typing import Any
 from localstack.aws.api import RequestContext, handler
 
 from localstack_lake.glue.catalog import GlueCatalog
-from localstack_lake.glue.paging import invalid_input
+from localstack_lake.glue.paging import limited
 
 type GlueDict = dict[str, Any]
 
@@ -80,9 +80,7 @@ def _columns(context: RequestContext, request: GlueDict) -> set[str]:
 
 
 def _update(context: RequestContext, request: GlueDict) -> GlueDict:
-    given, kept = request["ColumnStatisticsList"], _kept(context, request)
-    if len(given) > MOST_UPDATED:
-        raise invalid_input(f"At most {MOST_UPDATED} columns are updated at once")
+    given, kept = limited(request["ColumnStatisticsList"], MOST_UPDATED), _kept(context, request)
     columns, errors = _columns(context, request), []
     for one in given:
         if one["ColumnName"].lower() in columns:
@@ -93,9 +91,7 @@ def _update(context: RequestContext, request: GlueDict) -> GlueDict:
 
 
 def _get(context: RequestContext, request: GlueDict) -> GlueDict:
-    names, kept = request["ColumnNames"], _kept(context, request)
-    if len(names) > MOST_READ:
-        raise invalid_input(f"At most {MOST_READ} columns are read at once")
+    names, kept = limited(request["ColumnNames"], MOST_READ), _kept(context, request)
     return {
         "ColumnStatisticsList": [kept[name.lower()] for name in names if name.lower() in kept],
         "Errors": [

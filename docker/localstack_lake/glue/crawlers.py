@@ -11,6 +11,7 @@ from typing import Any
 from localstack.aws.api import CommonServiceException, RequestContext, handler
 from moto.glue.models import glue_backends
 
+from localstack_lake.by_place import ByPlace
 from localstack_lake.glue.classifiers import ClassifierHandlers
 from localstack_lake.glue.crawler_records import CrawlerRecord
 from localstack_lake.glue.crawler_requests import (
@@ -21,7 +22,7 @@ from localstack_lake.glue.crawler_requests import (
 )
 from localstack_lake.glue.crawler_runs import CrawlerRunner
 from localstack_lake.glue.crawler_schedules import CrawlerClock, find_due
-from localstack_lake.glue.paging import not_found, take_page
+from localstack_lake.glue.paging import already_exists, not_found, take_page
 
 type GlueDict = dict[str, Any]
 
@@ -64,14 +65,11 @@ class CrawlerHandlers(ClassifierHandlers):
 
     def __init__(self) -> None:
         super().__init__()
-        self._crawlers: dict[tuple[str, str], Crawlers] = {}
-        self._crawlers_lock = Lock()
+        self._crawlers = ByPlace(Crawlers)
         self._clock = CrawlerClock(self._start_due)
 
     def _in(self, context: RequestContext) -> Crawlers:
-        place = (context.account_id, context.region)
-        with self._crawlers_lock:
-            return self._crawlers.setdefault(place, Crawlers(*place))
+        return self._crawlers.find(context.account_id, context.region)
 
     @handler("CreateCrawler", expand=False)
     def create_crawler(self, context: RequestContext, request: GlueDict) -> GlueDict:
@@ -82,7 +80,7 @@ class CrawlerHandlers(ClassifierHandlers):
         now = datetime.now(UTC)
         with crawlers.lock:
             if name in crawlers.records:
-                raise CommonServiceException("AlreadyExistsException", f"{name} already exists")
+                raise already_exists(f"{name} already exists")
             tags = request.get("Tags") or {}
             settings = {field: value for field, value in request.items() if field != "Tags"}
             crawlers.records[name] = CrawlerRecord(name, settings, now, now)
@@ -169,16 +167,14 @@ class CrawlerHandlers(ClassifierHandlers):
         return {}
 
     def _start(self, crawlers: Crawlers, record: CrawlerRecord) -> None:
-        classifiers = self._classifiers_in(crawlers.account_id, crawlers.region)
+        classifiers = self._classifiers.find(crawlers.account_id, crawlers.region)
         CrawlerRunner(crawlers.account_id, crawlers.region, crawlers.lock, classifiers).start(
             record
         )
 
     def _start_due(self, minute: datetime) -> None:
         """Start the crawlers whose schedules name this minute, but those that still run."""
-        with self._crawlers_lock:
-            everywhere = list(self._crawlers.values())
-        for crawlers in everywhere:
+        for crawlers in self._crawlers.all():
             with crawlers.lock:
                 for record in find_due(crawlers.records.values(), minute):
                     if record.state == "READY":

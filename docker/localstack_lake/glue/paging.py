@@ -17,6 +17,11 @@ def invalid_input(message: str) -> CommonServiceException:
     return CommonServiceException("InvalidInputException", message)
 
 
+def already_exists(message: str) -> CommonServiceException:
+    """Return Glue's answer to a new name that is taken."""
+    return CommonServiceException("AlreadyExistsException", message)
+
+
 def not_found(message: str) -> CommonServiceException:
     """Return Glue's answer to a name that does not exist."""
     return CommonServiceException("EntityNotFoundException", message)

@@ -9,7 +9,7 @@ from localstack.aws.api import CommonServiceException, RequestContext, handler
 from moto.glue.models import FakePartition, FakeTable
 
 from localstack_lake.glue.catalog import GlueCatalog
-from localstack_lake.glue.paging import invalid_input, not_found
+from localstack_lake.glue.paging import already_exists, invalid_input, not_found
 
 type GlueDict = dict[str, Any]
 
@@ -50,9 +50,7 @@ def add_index(kept: dict[str, GlueDict], keys: list[GlueDict], index: GlueDict) 
     name = index["IndexName"]
     types = {key["Name"].lower(): key.get("Type", "string") for key in keys}
     if name in kept:
-        raise CommonServiceException(
-            "AlreadyExistsException", f"Index with the given indexName : {name} already exists"
-        )
+        raise already_exists(f"Index with the given indexName : {name} already exists")
     if len(kept) >= MOST_INDEXES:
         raise CommonServiceException(
             "ResourceNumberLimitExceededException",

@@ -1,24 +1,15 @@
 """S3 as a crawl reads it: listings in pages and ranges of bytes, from LocalStack's own S3.
 
-Operations go straight to the S3 service's dispatch table, the same code that answers HTTP, because
-ten thousand small reads over HTTP spend nine tenths of their time on the way. It translates S3's
-errors into the crawler's and decides nothing.
+It translates S3's errors into the crawler's and decides nothing.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from glue_crawler.errors import BucketMissingError, ListingRefusedError, ObjectUnreadableError
 from glue_crawler.objects.listing import StoredObject
-from localstack.aws.api import RequestContext, ServiceException
-from localstack.aws.spec import load_service
-from localstack.services.plugins import SERVICE_PLUGINS
+from localstack.aws.api import ServiceException
 
-# LocalStack sorts all keys of a bucket for each page: in pages of a thousand, a listing of 100,000
-# objects took half a minute. Within the process it gives larger pages.
-PAGE_KEYS = 20_000
-
-type Fields = dict[str, Any]
+from localstack_lake.s3.own_calls import PAGE_KEYS, Fields, call_s3
 
 
 class S3Store:
@@ -27,7 +18,6 @@ class S3Store:
     def __init__(self, account_id: str, region: str) -> None:
         self._account_id = account_id
         self._region = region
-        self._operations = SERVICE_PLUGINS.require("s3").skeleton.dispatch_table
 
     def list_objects(self, bucket: str, prefix: str, start_after: str) -> Iterator[StoredObject]:
         """Yield objects in key order, a page at a time."""
@@ -71,12 +61,7 @@ class S3Store:
             body.close()
 
     def _call(self, operation: str, request: Fields) -> Fields:
-        context = RequestContext(None)  # type: ignore[arg-type] # a call of our own has no request
-        context.account_id, context.region = self._account_id, self._region
-        context.service = load_service("s3")
-        context.operation = context.service.operation_model(operation)
-        answer: Fields = self._operations[operation](context, request)
-        return answer
+        return call_s3(self._account_id, self._region, operation, request)
 
 
 def _describe(error: ServiceException) -> str:

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from localstack.aws.api import CommonServiceException, RequestContext, handler
+from localstack.aws.api import RequestContext, handler
 
+from localstack_lake.by_place import ByPlace
 from localstack_lake.glue.catalog import GlueCatalog
-from localstack_lake.glue.paging import invalid_input, not_found, take_page
+from localstack_lake.glue.paging import already_exists, invalid_input, not_found, take_page
 
 type GlueDict = dict[str, Any]
 
@@ -40,12 +41,10 @@ class UserFunctionHandlers:
 
     def __init__(self) -> None:
         super().__init__()
-        self._functions: dict[tuple[str, str], UserFunctions] = {}
-        self._functions_lock = Lock()
+        self._functions = ByPlace(lambda account_id, region: UserFunctions())
 
     def _functions_of(self, context: RequestContext) -> UserFunctions:
-        with self._functions_lock:
-            return self._functions.setdefault((context.account_id, context.region), UserFunctions())
+        return self._functions.find(context.account_id, context.region)
 
     @handler("CreateUserDefinedFunction", expand=False)
     def create_user_defined_function(self, context: RequestContext, request: GlueDict) -> GlueDict:
@@ -58,9 +57,7 @@ class UserFunctionHandlers:
         _check_database(context, database)
         with kept.lock:
             if (database.lower(), name.lower()) in kept.shown:
-                raise CommonServiceException(
-                    "AlreadyExistsException", f"UserDefinedFunction {name} already exists."
-                )
+                raise already_exists(f"UserDefinedFunction {name} already exists.")
             kept.shown[database.lower(), name.lower()] = {
                 **{key: given[key] for key in _FIELDS if key in given},
                 "DatabaseName": database,
@@ -79,9 +76,7 @@ class UserFunctionHandlers:
             before = kept.find(database, old)
             new = given.get("FunctionName") or old
             if new.lower() != old.lower() and (database.lower(), new.lower()) in kept.shown:
-                raise CommonServiceException(
-                    "AlreadyExistsException", f"UserDefinedFunction {new} already exists."
-                )
+                raise already_exists(f"UserDefinedFunction {new} already exists.")
             del kept.shown[database.lower(), old.lower()]
             same = {key: value for key, value in before.items() if key not in _FIELDS}
             changed = {key: given[key] for key in _FIELDS if key in given}
