@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
     not ARCHIVE.exists(), reason=f"the days of the real shop are not at {ARCHIVE}"
 )
 # What this shop's export has; the queries of other columns must say that they are missing.
-# Columns that every lake has after a crawl, whatever its files name.
+# Columns that every lake has after a crawl, even if its files lack them.
 ALWAYS = ("currency", "is_sale")
 COLUMNS = (
     "order_id product_id product_name customer_id country price quantity order_date total_amount dt"

@@ -1,4 +1,4 @@
-"""Write what a real Trino answers to many statements, for the tests that replay it everyday.
+"""Write what a real Trino answers to many statements, for the tests that replay it every day.
 
 `python -m tests.trino.record_answers` writes `grid.jsonl.gz` and `analysts.jsonl.gz` anew, after
 functions or templates changed. The server is asked only what a recording does not hold yet; a

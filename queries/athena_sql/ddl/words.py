@@ -30,7 +30,7 @@ class Words:
         return self._at >= len(self._tokens)
 
     def peek(self, *words: str) -> bool:
-        """Whether these words come next; case does not count, a quoted name is no word."""
+        """Whether these words come next; case does not count, and a quoted name does not match."""
         tokens = self._tokens[self._at : self._at + len(words)]
         return len(tokens) == len(words) and all(
             token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER)
@@ -62,7 +62,7 @@ class Words:
         return BadQuery(f"{where}: mismatched input '{found}'. Expecting: {wanted}", "")
 
     def take(self) -> Token:
-        """Take the next word whatever it is; raises BadQuery at the end."""
+        """Take the next word of any kind; raises BadQuery at the end."""
         if self.is_done:
             raise self.unexpected("a word")
         self._at += 1

@@ -1,4 +1,4 @@
-"""Functions of dates and times whose unit or pattern is no argument."""
+"""Functions of dates and times that take neither a unit nor a pattern."""
 
 from athena_sql.functions.table import Family
 

@@ -50,7 +50,7 @@ def concat(given: Sequence[Value], result: Type, place: Place) -> str:
 
 
 def concat_ws(given: Sequence[Value], result: Type, place: Place) -> str:
-    """`concat_ws(',', a, b)`, which leaves NULLs out; without a separator there is no answer."""
+    """`concat_ws(',', a, b)`, which leaves NULLs out; a separator that is NULL gives NULL."""
     return f"concat_ws({', '.join(value.sql for value in given)})"
 
 

@@ -52,8 +52,8 @@ def check(
 ) -> list[Finding]:
     """Return the findings about a statement; raises BadQuery for one that is not a query.
 
-    A finding that is no advice stops the statement. A statement whose names are not in the catalog
-    gets the rules that need no types.
+    A finding stops the statement unless it is advice. A statement with names that the catalog lacks
+    gets the rules that work without types.
     """
     translation, refusal = try_translation(sql, tables, aliases or {}, values or {})
     found = rule_findings(sql, translation)

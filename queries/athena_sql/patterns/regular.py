@@ -139,7 +139,7 @@ class PatternReader:
         if character == ".":
             return r"[^\n]", False
         if character == "{" and not QUANTIFIER.match(self.text, self.position - 1):
-            return r"\{", False  # A brace that is no number of times is itself.
+            return r"\{", False  # A brace that does not begin a count stands for itself.
         if character in "*+?{":
             raise NotRegular("a quantifier with nothing before it")
         return re.escape(character) if character in "]}" else character, False

@@ -40,7 +40,7 @@ def cache_version() -> str:
 
 
 def open_cache(path: Path) -> duckdb.DuckDBPyConnection:
-    """Return a connection to the cache, which is created if there is no usable one."""
+    """Return a connection to the cache, which is created unless a usable one exists."""
     with contextlib.suppress(duckdb.Error):
         connection = duckdb.connect(path)
         with contextlib.suppress(duckdb.Error):

@@ -143,7 +143,7 @@ def check_kinds(
     sources: Mapping[str, Source],
     columns: Mapping[str, str],
 ) -> None:
-    """Raise UnreadableData for a true or false that is no boolean's, and for a boolean's other.
+    """Raise UnreadableData for true or false outside booleans, and for other values in them.
 
     Trino reads `true` in a column of doubles as NULL, and `1` or `"yes"` in one of booleans as
     false; DuckDB reads 1.0 and true. Columns are name -> DuckDB type.
@@ -170,7 +170,7 @@ def find_spellings(
     """Group files (by path) by how they spell the columns: ((column, key), ...) -> paths.
 
     Athena matches keys without regard to case, DuckDB to the letter. Raises UnreadableData for a
-    line that is no object, and for a column that one file spells in two ways.
+    line that is not an object, and for a column that one file spells in two ways.
     """
     groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
     known = set(columns)
@@ -208,7 +208,7 @@ def read_keys(
     without_keys = []
     for path, keys in rows.fetchall():
         files.setdefault(path, set()).update(keys or ())
-        if not keys:  # so has a line that is no object, and `{}`
+        if not keys:  # true of a line without an object, too, and of `{}`
             without_keys.append(path)
     others = files_with_other_lines(connection, without_keys) if without_keys else frozenset()
     return [(path, keys, path not in others) for path, keys in files.items()]
@@ -217,7 +217,7 @@ def read_keys(
 def files_with_other_lines(
     connection: duckdb.DuckDBPyConnection, paths: list[str]
 ) -> frozenset[str]:
-    """Return which files have a line that is no object."""
+    """Return which files have a line that is not an object."""
     rows = connection.execute(
         "select distinct filename from read_ndjson_objects($paths, filename = true, "
         "maximum_object_size = 67108864) where json_type(json) <> 'OBJECT'",

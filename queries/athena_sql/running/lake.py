@@ -13,7 +13,7 @@ class Lake(Protocol):
     """A catalog in Glue's shapes and the objects that its tables lie in."""
 
     def find_table(self, database: str, name: str) -> GlueTable | None:
-        """Return Glue's `Table`, or None where there is none."""
+        """Return Glue's `Table`, or None if it does not exist."""
         ...
 
     def list_partitions(self, database: str, name: str) -> Sequence[Mapping[str, Any]]:

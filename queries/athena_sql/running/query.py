@@ -90,13 +90,13 @@ def run_query(
 
 
 def told_values(kinds: Iterable[Type]) -> dict[int, Callable[[Any], Any]]:
-    """Return by position what makes Athena's values of DuckDB's, where they differ."""
+    """Return, by position, what turns DuckDB's values into Athena's, where they differ."""
     makers = ((position, value_maker(kind)) for position, kind in enumerate(kinds))
     return {position: make for position, make in makers if make is not None}
 
 
 def value_maker(kind: Type) -> Callable[[Any], Any] | None:
-    """Return what makes Athena's value of one of DuckDB's, or None where they are one."""
+    """Return what turns DuckDB's value into Athena's, or None where both are the same."""
     match kind.name:
         case "date":
             return refuse_distant

@@ -122,7 +122,7 @@ class Stubs:
     def make_view(self, partitions: dict[str, Values | None]) -> None:
         """Make the view over empty tables of these names, each with its partition's values."""
         self.partitions = partitions
-        # `$object` comes first: DuckDB reads the first column where it needs none.
+        # `$object` comes first: DuckDB reads the first column where it needs no values.
         types = {OBJECT_COLUMN: "BIGINT"} | self.columns.types
         for name in partitions.keys() - self.made:
             left_out = () if partitions[name] is None else self.columns.partition_keys

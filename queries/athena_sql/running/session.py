@@ -73,7 +73,7 @@ class Session:
         return translate_query(sql, SessionCatalog(self, self.database, found), {})
 
     def find(self, database: str, name: str) -> GlueTable:
-        """Return Glue's table; raises BadQuery in Athena's words where there is none."""
+        """Return Glue's table; raises BadQuery in Athena's words if it does not exist."""
         table = self.lake.find_table(database, name)
         if table is not None:
             return table

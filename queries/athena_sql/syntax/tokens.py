@@ -111,7 +111,7 @@ def token_of(kind: str, text: str, place: Place) -> Token:
 
 
 def decode(text: str, place: Place) -> str:
-    r"""Return the text of `U&'\00e6'`; raises BadQuery for a code that is no character."""
+    r"""Return the text of `U&'\00e6'`; raises BadQuery for a code without a character."""
 
     def character(found: re.Match[str]) -> str:
         code = int(found[1] or found[2], 16) if found[1] or found[2] else ord("\\")

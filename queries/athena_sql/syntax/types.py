@@ -24,7 +24,7 @@ class TypeReader(Reader):
         return found
 
     def plain_type(self) -> nodes.TypeName:
-        """Take a type that is no `x ARRAY`."""
+        """Take a type, without the ARRAY that may follow it."""
         place, word = self.place, self.token.word
         if word == "ROW":
             return self.row_type()

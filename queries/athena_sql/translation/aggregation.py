@@ -97,7 +97,7 @@ def is_key_like(node: Expression) -> bool:
 
 
 def inner_calls(node: nodes.Call) -> list[nodes.Call]:
-    """Return the calls inside a call's arguments that are no windows."""
+    """Return the calls inside a call's arguments, except window functions."""
     parts = (*node.arguments, *(item.key for item in node.order))
     return [
         one

@@ -48,7 +48,7 @@ class ArrayExpressions(ChoiceExpressions):
         return Value(kind, f"struct_pack({fields})", may_be_nan=may_be_nan)
 
     def of_subscript(self, node: nodes.Subscript) -> Value:
-        """Return `x[1]`, which fails where there is no such element."""
+        """Return `x[1]`, which fails if the array has fewer elements."""
         base, index = self.value(node.base), self.value(node.index)
         if base.type.name == "row" and isinstance(index.constant, int):
             if not 1 <= index.constant <= len(base.type.items):

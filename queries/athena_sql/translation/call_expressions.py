@@ -46,7 +46,7 @@ class CallExpressions(OperatorExpressions):
             )
         if node.is_distinct or node.order or node.condition:
             raise wrong(
-                node.place, f"{node.name} is no aggregation function", "leave out what follows"
+                node.place, f"{node.name} is not an aggregation function", "leave out what follows"
             )
         if own := getattr(self, f"call_{node.name}", None):
             found: Value = own(node)

@@ -47,7 +47,7 @@ class Clause:
             return key
         method = getattr(self, METHODS.get(type(node).__name__, ""), None)
         if method is None:
-            raise wrong(node.place, "this is no expression")
+            raise wrong(node.place, "this is not an expression")
         found: Value = method(node)
         return found
 

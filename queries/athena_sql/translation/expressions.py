@@ -49,7 +49,7 @@ class Expressions(
         return literals.parameter(self.queries.parameter(node), node.place)
 
     def of_star(self, node: nodes.Star) -> Value:
-        """Refuse a star that is no argument of count."""
+        """Refuse a star outside count(*)."""
         raise wrong(node.place, "mismatched input '*'. Expecting: <expression>")
 
     def of_cast(self, node: nodes.Cast) -> Value:
@@ -77,7 +77,7 @@ class Expressions(
         return call(find_function(node.unit, node.place), [operand], node.place)
 
     def of_lambda(self, node: nodes.Lambda) -> Value:
-        """Refuse a lambda that is no argument, or that of a function that takes none here."""
+        """Refuse a lambda outside a call, or in a call of a function that does not take one."""
         raise refused(
             node.place,
             "a lambda is not answered here",

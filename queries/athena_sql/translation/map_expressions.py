@@ -17,7 +17,7 @@ class MapExpressions(ArrayExpressions):
     """Translates maps."""
 
     def of_subscript(self, node: nodes.Subscript) -> Value:
-        """Return `m['a']`, which fails where there is no such key; arrays and rows as well."""
+        """Return `m['a']`, which fails if the map lacks the key; arrays and rows as well."""
         base = self.value(node.base)
         if base.type.name != "map":
             return super().of_subscript(node)

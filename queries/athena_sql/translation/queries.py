@@ -1,6 +1,6 @@
 """Queries as DuckDB's SQL: WITH steps, selects, unions, orders and limits.
 
-Pure. A query's columns are c1, c2, ... in DuckDB, whatever they are called in the statement.
+Pure. A query's columns are c1, c2, ... in DuckDB, not as the statement calls them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -91,7 +91,7 @@ class Queries:
             self.notes.append(note)
 
     def unknown_column(self, parts: tuple[str, ...], place: Place) -> UnknownColumn:
-        """Return the error for a name that is no column."""
+        """Return the error for an unknown column."""
         return UnknownColumn(".".join(parts), place, self.catalog.columns_hint())
 
     # Whole queries -----

@@ -53,7 +53,7 @@ class Relations:
                 return self.derived(node, left)
             case nodes.Join():
                 return self.join(node, left)
-        raise wrong(node.place, "this is no relation")
+        raise wrong(node.place, "this is not a relation")
 
     def expressions(self, fields: Sequence[Field], clause: str) -> Expressions:
         """Return what translates the expressions of a relation."""

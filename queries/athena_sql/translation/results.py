@@ -1,6 +1,6 @@
 """What a query is once it is translated: its DuckDB SQL and its columns.
 
-Pure. A query's columns are c1, c2, ... in DuckDB, whatever they are called in the statement.
+Pure. A query's columns are c1, c2, ... in DuckDB, not as the statement calls them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ type Output = tuple[Value, str | None]
 
 
 class UnknownColumn(BadQuery):
-    """A name that is no column in sight."""
+    """A name that does not belong to a column in sight."""
 
     def __init__(self, name: str, place: Place, step: str) -> None:
         super().__init__(f"{place}: Column '{name}' cannot be resolved", step)

@@ -116,7 +116,7 @@ def check_output(kind: Type, place: Place) -> None:
 def type_text(kind: Type) -> str:
     """Return a type as Athena describes a column: `decimal(38,6)`, `array(varchar)`.
 
-    Athena keeps times to the millisecond, whatever the digits of a literal, and does not tell a
+    Athena keeps times to the millisecond, even if a literal has more digits, and does not tell a
     text's length.
     """
     match kind.name:
@@ -140,7 +140,7 @@ def type_text(kind: Type) -> str:
 def missing_columns(
     name: str, error: UnknownColumn, query: nodes.Query, tables: Iterable[CatalogTable]
 ) -> BadQuery | MissingColumns:
-    """Return the error for a name that is no column.
+    """Return the error for an unknown column.
 
     A name of the contract is a good question to files that do not have it; any other is wrong.
     """

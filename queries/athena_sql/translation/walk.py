@@ -35,5 +35,5 @@ def walk(root: object, enter: Callable[[object], bool] = lambda node: True) -> I
 
 
 def outside_queries(node: object) -> bool:
-    """Whether a node is no query of its own."""
+    """Whether a node is anything but a query."""
     return not isinstance(node, nodes.Query)

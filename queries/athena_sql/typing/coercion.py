@@ -89,7 +89,7 @@ def is_coercible(source: Type, target: Type) -> bool:
 
 
 def arithmetic_type(operator: str, left: Type, right: Type) -> Type | None:
-    """Return the type of `+ - * / %` over numbers, or None where a side is no number.
+    """Return the type of `+ - * / %` over numbers, or None unless both sides are numbers.
 
     Source: Trino's documentation, "Decimal functions and operators". A scale above 38 is an error
     that the caller tells.

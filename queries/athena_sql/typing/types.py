@@ -176,7 +176,7 @@ def field_name(kind: Type, position: int) -> str:
 
 
 def quote(name: str) -> str:
-    """Return a name as DuckDB takes it, whatever is in it."""
+    """Return a name in double quotes, as DuckDB takes it."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -4,7 +4,7 @@ Pure.
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from athena_sql.syntax import nodes
 from athena_sql.syntax.tokens import Place
@@ -162,7 +162,7 @@ def timestamp_value(text: str, place: Place) -> Value:
         raise refused(place, "a time has up to six digits here", "write fewer digits")
     try:
         year, month, day, hour, minute, second = (int(part or 0) for part in parts)
-        moment = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+        moment = datetime.combine(date(year, month, day), time(hour, minute, second))
     except (ValueError, OverflowError) as error:
         raise wrong(place, f"'{text}' is not a valid TIMESTAMP literal", step) from error
     digits = len(fraction or "")

@@ -141,7 +141,7 @@ MACROS = (
               || if(trino_iso8601_parts(text)['seconds'] = '', ':00', '')) as timestamp)""",
     """create macro trino_iso8601_invalid(text) as
     cast(cast(trino_fail('Invalid format: "' || text || '"') as varchar) as timestamp)""",
-    # The moment of a text with any offset; `trino_iso8601_utc` has the offset Z, or none.
+    # The moment of a text with any offset; `trino_iso8601_utc` takes only Z or a text without one.
     """create macro trino_iso8601_moment(text) as
     case when text is null then null
         when trino_iso8601_local(text) is null or (trino_iso8601_parts(text)['time'] = ''

@@ -59,7 +59,7 @@ def read_zone(text: str, place: Place) -> str:
 
 
 def clock_of(zone: str) -> tzinfo:
-    """Return what tells a zone's local time in Python."""
+    """Return a zone as Python's `tzinfo`."""
     if zone == "UTC":
         return UTC
     if found := OFFSET.fullmatch(zone):
