@@ -21,7 +21,7 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records, find_records, with_structure
-from order_transform.reading.survey import Survey, survey
+from order_transform.reading.survey import Regularity, Survey, survey
 from order_transform.refusal import NEXT_STEPS, OTHER_STEP, FileRefused
 from order_transform.sql.engine import Engine, connected
 from order_transform.sql.odd_years import odd_years
@@ -184,6 +184,8 @@ class _Run:
             clean = write_clean(self.db, statements, self.target)
             if clean and not has_other_rows(self.db, clean.totals):
                 return self._accepted(clean)
+            if clean:  # every row has to be read with care, and no other pass need find that out
+                records = replace(records, regularity=Regularity.IRREGULAR)
         totals = add_up(self.db, records, self.target.work_dir, self.contract, sampled, self.around)
         return self._careful(totals)
 

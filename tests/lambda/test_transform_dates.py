@@ -101,7 +101,7 @@ def test_an_empty_date_is_null_without_a_warning() -> None:
 def test_one_row_tells_the_order_of_days_and_months_for_all() -> None:
     outcome = dates("03/04/2026", "25/04/2026", "05/06/2026")
     assert outcome.column("order_date") == ["2026-04-03", "2026-04-25", "2026-06-05"]
-    assert not outcome.result.is_doubtful
+    assert not outcome.is_doubtful
 
 
 @pytest.mark.parametrize(

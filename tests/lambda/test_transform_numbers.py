@@ -155,9 +155,9 @@ def test_a_return_has_a_negative_total(cell: str) -> None:
 def test_the_number_style_is_that_of_the_whole_file(
     cells: list[str], style: str, certain: bool
 ) -> None:
-    result = prices(cells).result
-    assert result.assumptions["number_style"] == style
-    assert result.is_doubtful is not certain
+    outcome = prices(cells)
+    assert outcome.result.assumptions["number_style"] == style
+    assert outcome.is_doubtful is not certain
 
 
 @pytest.mark.parametrize("quantity", ["-100.000", "(100.000)", "100.000-"])

@@ -152,7 +152,7 @@ class Delivery:
         What a settled report says is so. Where another delivery may be writing, each place is
         looked at that any delivery of this key may write to.
         """
-        said = {output.key: output.etag for output in report.outputs} if report else {}
+        said = report.etags if report else {}
         if report is None or not report.in_doubt:
             return said  # a claim comes before every output, so without a report there is none
         layouts = [outputs_for(key, compression) for compression in ("gzip", "none")]
@@ -166,8 +166,8 @@ class Delivery:
     def _is_current(
         self, report: Report, source: Source | None, outputs: Mapping[str, str]
     ) -> bool:
-        said = {output.key: output.etag for output in report.outputs}
-        return report.is_finished(source, contract_version(self.contract)) and outputs == said
+        is_finished = report.is_finished(source, contract_version(self.contract))
+        return is_finished and outputs == report.etags
 
     def _make(
         self,

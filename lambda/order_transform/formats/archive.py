@@ -78,7 +78,7 @@ def _refusal(entry: zipfile.ZipInfo, names: Counter[str]) -> FileRefused | None:
     if entry.filename.lower().endswith(_ARCHIVES):
         return _nested()
     if not has_known_ending(path.name):
-        return FileRefused("not_an_order_file", f"{known_endings()}")
+        return FileRefused("not_an_order_file", known_endings())
     if entry.flag_bits & 1:
         return FileRefused("protected", "it has a password; pack it without one")
     return None

@@ -92,12 +92,9 @@ def _gzip(path: Path) -> Iterator[bytes]:
 def _bzip2(path: Path) -> Iterator[bytes]:
     from bz2 import BZ2Decompressor
 
-    def open_stream() -> BZ2Decompressor:
-        return BZ2Decompressor()
-
     with path.open("rb") as file:
         try:
-            yield from _streams(file, open_stream)
+            yield from _streams(file, BZ2Decompressor)
         except OSError as error:
             if error.errno is not None:  # of the disk, and not of the data
                 raise

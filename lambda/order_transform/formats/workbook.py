@@ -6,17 +6,19 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from order_transform.formats.kinds import COMPOUND_FILE
 from order_transform.formats.tables import CheckHeader, Facts, Note, Opened, Table
-from order_transform.formats.workbook_cells import FACTS
+from order_transform.formats.workbook_cells import FACTS, PROTECTED
 from order_transform.refusal import FileRefused
 
 _NUMBERS = "the workbook holds them as numbers, and not as texts"
 # What the header's check says of a sheet that is about something else.
 _NO_ORDERS = ("no_required_column", "empty")
+_IS_PART = "all its rows are in {!r}"
 _SECONDS = 800
 _INTERPRETER_MIB = 64
 # The stream of a compound file that holds a workbook with a password.
@@ -50,11 +52,12 @@ def open_workbook(source: Path, folder: Path, memory_mib: int, check: CheckHeade
             refusals.append(refusal)
         elif sheet.is_hidden:
             left_out[sheet.name] = "it is hidden"
-        elif copied := _copied_from(sheet, taken):
-            left_out[sheet.name] = f"all its rows are in {copied!r}"
+        elif whole := next((other for other in taken if sheet.is_part_of(other)), None):
+            left_out[sheet.name] = _IS_PART.format(whole.name)
         else:
-            taken = [other for other in taken if not _is_copy(other, sheet, left_out)]
-            taken.append(sheet)
+            parts = [other for other in taken if other.is_part_of(sheet)]
+            left_out |= {part.name: _IS_PART.format(sheet.name) for part in parts}
+            taken = [other for other in taken if other not in parts] + [sheet]
     if not taken:
         raise _no_orders(left_out, refusals)
     tables = tuple(Table(sheet.name, sheet.path, sheet.facts(), sheet.notes()) for sheet in taken)
@@ -66,8 +69,7 @@ def _read(source: Path, folder: Path, memory_mib: int) -> Mapping[str, Any]:
     """Have a process of its own read the workbook; return its sheets' facts and its marks."""
     folder.mkdir()
     if _has_password(source):
-        message = "the workbook has a password; save it without one, or save the orders as CSV"
-        raise FileRefused("protected", message)
+        raise FileRefused("protected", PROTECTED)
     limit = str(memory_mib + _INTERPRETER_MIB << 20)
     arguments = [json.dumps(sys.path), str(source), str(folder), limit]
     try:
@@ -111,7 +113,7 @@ def _ended(done: subprocess.CompletedProcess[bytes], memory_mib: int) -> FileRef
     return FileRefused("damaged", message)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Sheet:
     """One sheet as the reader's process left it."""
 
@@ -151,28 +153,16 @@ class _Sheet:
         remedy = "write long numbers, such as bar codes, as texts"
         return (Note("cell_form", "15 digits", evidence, remedy),)
 
-    def rows(self) -> Iterator[int]:
-        """Yield a hash of each row that says something."""
+    def is_part_of(self, other: "_Sheet") -> bool:
+        """Tell whether another sheet has all rows of this one."""
+        return self._rows <= other._rows
+
+    @cached_property
+    def _rows(self) -> frozenset[int]:
+        """The hashes of all rows that are not blank; each sheet is read for them at most once."""
+        csv.field_size_limit(1 << 24)
         with self.path.open(encoding="utf-8", newline="") as text:
-            csv.field_size_limit(1 << 24)
-            for row in csv.reader(text):
-                if any(row):
-                    yield hash(tuple(row))
-
-
-def _copied_from(sheet: _Sheet, others: list[_Sheet]) -> str:
-    """Return the name of a sheet that has all rows of this one; empty if there is none."""
-    if not others:
-        return ""
-    rows = set(sheet.rows())
-    return next((other.name for other in others if rows <= set(other.rows())), "")
-
-
-def _is_copy(sheet: _Sheet, other: _Sheet, left_out: dict[str, str]) -> bool:
-    if not set(sheet.rows()) <= set(other.rows()):
-        return False
-    left_out[sheet.name] = f"all its rows are in {other.name!r}"
-    return True
+            return frozenset(hash(tuple(row)) for row in csv.reader(text) if any(row))
 
 
 def _left_out(sheets: Mapping[str, str]) -> Iterator[Note]:

@@ -24,6 +24,7 @@ from order_transform.formats.xlsx_marks import marks_of
 # https://support.microsoft.com/office/excel-specifications-and-limits
 DIGITS = 15
 FACTS = "facts.json"
+PROTECTED = "the workbook has a password; save it without one, or save the orders as CSV"
 
 
 class CellTexts:
@@ -130,8 +131,7 @@ def main(source: str, folder: str, memory_bytes: int) -> None:
         sheets = list(write_sheets(source, Path(folder)))
         found = {"sheets": sheets, "marks": asdict(marks_of(source))}
     except calamine.PasswordError:
-        message = "the workbook has a password; save it without one, or save the orders as CSV"
-        found = {"refusal": ["protected", message]}
+        found = {"refusal": ["protected", PROTECTED]}
     except calamine.CalamineError as error:
         message = f"the workbook is damaged ({error}); open it and save it again, or save it as CSV"
         found = {"refusal": ["damaged", message]}

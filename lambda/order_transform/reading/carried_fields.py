@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from order_transform.contract.definition import ORDER_ID
 from order_transform.reading.columns import Columns
+from order_transform.reading.rows import cell_at
 
 # What belongs to a whole order.
 ORDER_FIELDS = ("order_date", "customer_id", "country", "currency", "status")
@@ -52,7 +53,7 @@ class CarriedFields:
         """Take note of one order line; rows come in the file's order."""
         if not self.names:
             return
-        values = {name: _at(cells, place).strip() for name, place in self._places.items()}
+        values = {name: cell_at(cells, place).strip() for name, place in self._places.items()}
         if not (self._above or values[ORDER_ID]):
             self._above_all_orders += 1
             self._empty.update(name for name, value in values.items() if not value)
@@ -150,23 +151,19 @@ class Carrier:
 
     def fill(self, cells: list[str]) -> list[str]:
         """Return a row with its order's values; the same list where it needs none."""
-        order = _at(cells, self._order).strip()
-        above = _at(self._first, self._order).strip()
+        order = cell_at(cells, self._order).strip()
+        above = cell_at(self._first, self._order).strip()
         is_further = order == above or (not order and self._carries_order)
         if not (above and is_further):
             self._first = cells
             return cells
-        empty = [place for place in self._places if not _at(cells, place).strip()]
-        if not any(_at(self._first, place) for place in empty):
+        empty = [place for place in self._places if not cell_at(cells, place).strip()]
+        if not any(cell_at(self._first, place) for place in empty):
             return cells
         filled = cells + [""] * (max(empty) + 1 - len(cells))
         for place in empty:
-            filled[place] = _at(self._first, place)
+            filled[place] = cell_at(self._first, place)
         return filled
-
-
-def _at(cells: Sequence[str], place: int) -> str:
-    return cells[place] if 0 <= place < len(cells) else ""
 
 
 def _shown(cells: Sequence[str]) -> str:

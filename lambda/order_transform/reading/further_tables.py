@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from order_transform.contract.definition import PRICE, QUANTITY, Contract
 from order_transform.contract.header_names import normalise
 from order_transform.reading.columns import Columns, map_columns
+from order_transform.reading.rows import cell_at
 
 _DIGIT = re.compile(r"\d")
 _FEWEST_NAMES = 3  # of a header whose names are not known
@@ -28,7 +29,7 @@ class FurtherTable:
         Only for a table that is read.
         """
         places = self.places or ()
-        found = [cells[place] if 0 <= place < len(cells) else "" for place in places]
+        found = [cell_at(cells, place) for place in places]
         return [*found, *(cell for place, cell in enumerate(cells) if place not in places and cell)]
 
 

@@ -92,26 +92,12 @@ class Reading:
 def _structure(records: Records) -> Iterator[Choice[object]]:
     """Yield what was made of further headers, and of fields that an order's first line has."""
     if records.further_rows:
-        rows = _count_text(records.further_rows)
-        yield Choice(
-            name="further_tables",
-            value="by their own header",
-            certainty=Certainty.PROVEN,
-            evidence=f"a further header in the file has the same columns in another order: {rows}",
-            notable=True,
-            rows=records.further_rows,
-        )
+        evidence = "a further header in the file has the same columns in another order"
+        yield _of_rows("further_tables", "by their own header", evidence, records.further_rows)
     if records.rules and records.rules.carried:
-        rows = _count_text(records.carried_rows)
-        yield Choice(
-            name="carried_down",
-            value=", ".join(records.rules.carried),
-            certainty=Certainty.PROVEN,
-            evidence="these stand on an order's first line only, and its further lines get them,"
-            f" too: {rows}",
-            notable=True,
-            rows=records.carried_rows,
-        )
+        names = ", ".join(records.rules.carried)
+        evidence = "these stand on an order's first line only, and its further lines get them, too"
+        yield _of_rows("carried_down", names, evidence, records.carried_rows)
     for name, lacking in records.rules.mixed.items() if records.rules else ():
         evidence = "first lines of orders have it, and some of the further lines do not"
         if name == ORDER_ID:
@@ -126,6 +112,17 @@ def _structure(records: Records) -> Iterator[Choice[object]]:
             remedy="fill it in the export where the lines belong to one order",
             rows=lacking.rows,
         )
+
+
+def _of_rows(name: str, value: str, evidence: str, rows: int) -> Choice[object]:
+    return Choice(
+        name=name,
+        value=value,
+        certainty=Certainty.PROVEN,
+        evidence=f"{evidence}: {_count_text(rows)}",
+        notable=True,
+        rows=rows,
+    )
 
 
 def _count_text(rows: int) -> str:

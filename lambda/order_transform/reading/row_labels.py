@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from order_transform.contract.definition import PRODUCT_ID, Contract, FieldType
+from order_transform.contract.definition import PRODUCT_ID, PRODUCT_NAME, Contract, FieldType
 from order_transform.contract.header_names import header_words, normalise
 from order_transform.contract.word_lists import Words
 from order_transform.reading.columns import Columns
+from order_transform.reading.rows import cell_at
 from order_transform.reading.running_sums import RunningSums
 
-_PRODUCT_FIELDS = (PRODUCT_ID, "product_name")
+_PRODUCT_FIELDS = (PRODUCT_ID, PRODUCT_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class RowLabels:
     def is_movement(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is money that moves without an order: a payout, a hold, a fee."""
         movements = self.words.movements
-        if any(normalise(_at(cells, place)) in movements for place in self.kinds):
+        if any(normalise(cell_at(cells, place)) in movements for place in self.kinds):
             return True
         texts = self._texts(cells)
         return len(texts) == 1 and normalise(texts[0]) in movements
@@ -50,7 +51,7 @@ class RowLabels:
             return len(texts) == 1 or sums is None or sums.match(cells)
         if not any(_has_total_word(text, totals) for text in texts):
             return False
-        has_product = not self.products or any(_at(cells, place) for place in self.products)
+        has_product = not self.products or any(cell_at(cells, place) for place in self.products)
         is_alone = len(texts) == 1 and len(self.identity) > 1 and not has_product
         return is_alone or sums is None or sums.match(cells)
 
@@ -98,7 +99,3 @@ def row_labels(columns: Columns, contract: Contract) -> RowLabels:
         products=tuple(sorted(products)),
         kinds=tuple(kinds),
     )
-
-
-def _at(cells: Sequence[str], place: int) -> str:
-    return cells[place] if 0 <= place < len(cells) else ""

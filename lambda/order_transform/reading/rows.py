@@ -9,7 +9,7 @@ import contextlib
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from order_transform.contract.definition import Limits
@@ -27,6 +27,11 @@ def formula_text(cell: str) -> str:
     """
     found = FORMULA.fullmatch(cell)
     return found[1].replace('""', '"') if found else cell
+
+
+def cell_at(cells: Sequence[str], place: int) -> str:
+    """Return the cell at a 0-based place; empty if the row is shorter, or the place negative."""
+    return cells[place] if 0 <= place < len(cells) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class PartNumbers:
             )
             for number, count in rows.items()
         )
-        return tuple(sorted(found, key=_largest_first))
+        return tuple(sorted(found, key=largest_first))
 
 
 def _choice(value: str, texts: Iterable[str | None], step: int) -> str:
@@ -79,7 +79,7 @@ def _choice(value: str, texts: Iterable[str | None], step: int) -> str:
     return f"CASE coalesce({value}, '') {' '.join(cases)} END" if cases else "NULL"
 
 
-def _largest_first(part: Part) -> tuple[int, bool, str, bool, str]:
+def largest_first(part: Part) -> tuple[int, bool, str, bool, str]:
     """Sort as `select_parts` does: nulls come last."""
     currency, status = part.currency, part.no_sale
     return -part.rows, currency is None, currency or "", status is None, status or ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.sql.parts import Part
+from order_transform.sql.parts import Part, largest_first
 from order_transform.writing.result import Counts, Member, Result
 
 _REASONS_SHOWN = 5
@@ -61,7 +61,7 @@ def _parts(results: Iterable[Result]) -> tuple[Part, ...]:
             if same
             else part
         )
-    return tuple(sorted(found.values(), key=lambda part: -part.rows))
+    return tuple(sorted(found.values(), key=largest_first))
 
 
 def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

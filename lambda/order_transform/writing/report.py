@@ -54,6 +54,11 @@ class Report:
     places: tuple[str, ...] = ()
 
     @property
+    def etags(self) -> dict[str, str]:
+        """Return the ETags of the outputs, by key."""
+        return {output.key: output.etag for output in self.outputs}
+
+    @property
     def in_doubt(self) -> bool:
         """Tell whether the outputs may be others than `outputs` says."""
         return self.unsettled or self.outcome == "started"

@@ -45,11 +45,6 @@ class Result:
     rejected: OutputFile | None = None
     members: tuple["Member", ...] = ()
 
-    @property
-    def is_doubtful(self) -> bool:
-        """Tell whether the file itself left any choice open."""
-        return not all(choice.is_proven for choice in self.choices)
-
 
 @dataclass(frozen=True, slots=True)
 class Member:

@@ -59,23 +59,15 @@ def test_each_file_of_an_event_is_transformed(name: str, keys: list[str], tmp_pa
     assert {outputs_for(key).processed for key in keys} <= stage.storage.visible(PROCESSED).keys()
 
 
-def test_a_deleted_object_takes_its_outputs_with_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("deleted", ["aws_delete_marker", "eventbridge_deleted"])
+def test_a_deleted_object_takes_its_outputs_with_it(deleted: str, tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     stage.storage.put(RAW, PLAIN, b"rows a")
     deliver_event(event("aws_2_6"), stage.delivery)
     stage.storage.put(RAW, PLAIN, None)
-    answer = deliver_event(event("aws_delete_marker"), stage.delivery)
+    answer = deliver_event(event(deleted), stage.delivery)
     assert answer == {"files": [{"key": PLAIN, "outcome": "removed"}]}
     assert stage.storage.visible(PROCESSED) == {}
-
-
-def test_an_object_deleted_in_an_existing_bucket_takes_its_outputs_with_it(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
-    stage.storage.put(RAW, PLAIN, b"rows a")
-    deliver_event(event("aws_2_6"), stage.delivery)
-    stage.storage.put(RAW, PLAIN, None)
-    answer = deliver_event(event("eventbridge_deleted"), stage.delivery)
-    assert answer == {"files": [{"key": PLAIN, "outcome": "removed"}]}
 
 
 @pytest.mark.parametrize(

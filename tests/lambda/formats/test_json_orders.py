@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packed import damaged
 from transformed import LENIENT, Outcome, limited, run
 
 ITEM = '{"sku": "%s", "price": %s, "quantity": %d}'
@@ -204,11 +205,6 @@ def test_one_object_may_not_be_larger_than_a_line() -> None:
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
 def test_damaged_json_never_ends_in_a_traceback(data: st.DataObject) -> None:
-    text = bytearray(json.dumps({"orders": [SHOPIFY, WOOCOMMERCE, INVOICE]}).encode())
-    if data.draw(st.booleans()):
-        del text[data.draw(st.integers(2, len(text) - 1)) :]
-    else:
-        for _ in range(data.draw(st.integers(1, 8))):
-            text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
-    outcome = run(bytes(text), LENIENT)
+    text = json.dumps({"orders": [SHOPIFY, WOOCOMMERCE, INVOICE]}).encode()
+    outcome = run(data.draw(damaged(text, kept=2, most=8)), LENIENT)
     assert outcome.refusal or outcome.counts.records

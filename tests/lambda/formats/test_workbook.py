@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from order_transform.contract.definition import NumberStyle
 from order_transform.formats.workbook_cells import CellTexts
-from packed import workbook, zipped
+from packed import damaged, workbook, zipped
 from transformed import LENIENT, Outcome, orders, ruled, run
 
 WORKBOOKS = Path(__file__).with_name("workbooks")
@@ -176,13 +176,7 @@ def test_a_sheet_that_asks_for_all_memory_is_refused() -> None:
 @settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_a_damaged_workbook_never_ends_in_a_traceback(path: Path, data: st.DataObject) -> None:
-    book = bytearray(path.read_bytes())
-    if data.draw(st.booleans()):
-        del book[data.draw(st.integers(8, len(book) - 1)) :]
-    else:
-        for _ in range(data.draw(st.integers(1, 20))):
-            book[data.draw(st.integers(0, len(book) - 1))] ^= data.draw(st.integers(1, 255))
-    outcome = run(bytes(book), LENIENT)
+    outcome = run(data.draw(damaged(path.read_bytes(), kept=8, most=20)), LENIENT)
     assert outcome.refusal or outcome.counts.records
 
 

@@ -17,11 +17,12 @@ def test_what_a_file_proves_is_not_told_unless_the_output_differs_from_its_cells
 
 def test_a_file_with_every_doubt_names_each_of_its_choices() -> None:
     text = "sku;Amount;qty;order date\nKäse;1.234;1;03/04/2026\n"
-    result = run(text.encode("cp1252")).result
+    outcome = run(text.encode("cp1252"))
+    result = outcome.result
     told = {choice.name for choice in result.choices if choice.is_told}
     assert told >= {"encoding", "number_style", "date_order"}
     assert {choice.name for choice in result.choices} <= CHOICES.keys()
-    assert result.is_doubtful
+    assert outcome.is_doubtful
 
 
 def test_a_refused_file_keeps_what_was_decided_before() -> None:
