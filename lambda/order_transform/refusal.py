@@ -9,7 +9,7 @@ FILE_CODES = {
     "not_in_encoding": "the file has bytes that the contract's encoding does not have",
     "damaged": "the compressed data, the archive or the workbook is damaged or cut short",
     "protected": "the workbook, or the file in an archive, has a password",
-    "nothing_inside": "an archive, or a workbook's sheets, of which nothing can be read as orders",
+    "nothing_inside": "nothing in the archive or the workbook can be read as orders",
     "too_large": "over the contract's decompressed_bytes, or a workbook needs too much memory",
     "line_too_long": "a line is over the contract's line_bytes",
     "too_many_columns": "the header has more columns than the contract allows",
@@ -20,7 +20,7 @@ FILE_CODES = {
     "too_many_rejects": "more rows were rejected than the contract's max_rejected_share",
 }
 
-# Why a file in an archive is not read, beside the codes above; the others in it are.
+# More codes for a file in an archive that is not read; the other files in it are read.
 MEMBER_CODES = {
     "nested_archive": "it is an archive itself",
     "unsafe_name": "its name points out of the archive, such as ../a.csv",
@@ -44,7 +44,7 @@ ROW_CODES = {
     "malformed_quote": "a quote opens and never closes, or closes in the middle of a cell",
     "total_row": "the row adds up the rows above it: a total, a subtotal or an average",
     "other_table": "the row is the header of a further table in the file, or stands below it",
-    "money_movement": "a payout, a hold, a fee or another movement of money, and no order",
+    "money_movement": "a payout, a hold, a fee or another movement of money, not an order",
     "repeated_header": "the row is the header once more",
     "duplicate": 'equal to an earlier row in every cell, where duplicates = "reject"',
 }

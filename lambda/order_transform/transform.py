@@ -69,7 +69,7 @@ def transform(
 
     `overrides` maps field names to header texts and wins over the contract's aliases; `version_tag`
     goes into the outputs' gzip header; `around` is evidence from outside the file. Raises OSError
-    or `duckdb.Error` where disk or memory give out, `LostRecordsError` on a defect.
+    or `duckdb.Error` if disk or memory run out, `LostRecordsError` on a defect.
     """
     tables = work_dir / "tables"
 
@@ -107,13 +107,13 @@ def transform(
 
 
 def _read(job: "_Job", engine: Engine) -> Result:
-    """Transform one table; its folder is made, and is empty before each attempt."""
+    """Transform one table; create its folder, and empty it before a second attempt."""
     work_dir = job.target.work_dir
     work_dir.mkdir(exist_ok=True)
     try:
         return job.result(engine)
     except duckdb.OutOfMemoryException:
-        # Rows of hundreds of columns, or of very long cells: once more, alone and with more room.
+        # Hundreds of columns, or very long cells: try again with one thread and more memory.
         for path in work_dir.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         return job.result(engine.with_more_room())
@@ -124,7 +124,7 @@ def _refused(refused: FileRefused, choices: Iterable[Choice[object]] = ()) -> Re
 
 
 def _choice(note: Note) -> Choice[object]:
-    """Return what was noted when the file was opened as a choice about how it was read."""
+    """Return a note from opening the file as a choice about how it was read."""
     certainty = Certainty.DOUBTFUL if note.is_doubt else Certainty.PROVEN
     return Choice(
         name=note.name,
@@ -184,7 +184,7 @@ class _Run:
             clean = write_clean(self.db, statements, self.target)
             if clean and not has_other_rows(self.db, clean.totals):
                 return self._accepted(clean)
-            if clean:  # every row has to be read with care, and no other pass need find that out
+            if clean:  # no quick pass is needed to find that out again
                 records = replace(records, regularity=Regularity.IRREGULAR)
         totals = add_up(self.db, records, self.target.work_dir, self.contract, sampled, self.around)
         return self._careful(totals)

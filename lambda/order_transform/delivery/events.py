@@ -15,7 +15,7 @@ INVISIBLE_UNTIL = timedelta(minutes=20)
 class Change:
     """An object that may have changed; `force` runs it again even if it did not.
 
-    `created_as` are the keys of which one was written at `time`, in a bucket with versions.
+    `created_as`: one of these keys was written at `time`, in a bucket with versions.
     """
 
     bucket: str
@@ -25,7 +25,7 @@ class Change:
     time: datetime | None = field(default=None, compare=False)
 
     def must_be_known(self, now: datetime) -> tuple[str, ...]:
-        """Return the keys of which S3 must show one, or its delete marker; often empty."""
+        """Return keys, often none: S3 must show one of them, or a delete marker for it."""
         is_recent = self.time is not None and now - self.time < INVISIBLE_UNTIL
         return self.created_as if is_recent else ()
 
@@ -43,8 +43,8 @@ def changes(event: Mapping[str, Any]) -> list[Change]:
 def records_of(event: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return an event's records in the form of S3's notifications.
 
-    EventBridge sends each object in an event of its own, with its key as it is; LocalStack encodes
-    it here, too.
+    EventBridge sends one event per object and does not encode the key; LocalStack encodes it here,
+    too.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
     """
     if event.get("source") == "aws.s3":
@@ -83,7 +83,7 @@ def _named(event: Mapping[str, Any]) -> Iterator[Change]:
 
 
 def _time(record: Mapping[str, Any]) -> datetime | None:
-    """Return when the event happened; None where it does not say so, or not in UTC."""
+    """Return when the event happened; None if it does not say so, or without a UTC offset."""
     try:
         time = datetime.fromisoformat(str(record.get("eventTime")))
     except ValueError:

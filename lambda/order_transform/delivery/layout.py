@@ -43,7 +43,7 @@ def partition_date(key: str) -> str:
 
 
 def member_key(key: str, name: str) -> str:
-    """Return what stands for one table of a raw file with several, wherever a raw key can stand.
+    """Return the key of one table of a raw file with several, for use in place of a raw key.
 
     `raw/2026-11.zip!shop/2026-11-22.csv`, `raw/2026.xlsx!November`.
     """

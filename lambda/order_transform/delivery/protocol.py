@@ -98,8 +98,8 @@ class Delivery:
     ) -> Delivered:
         """Make the outputs of a raw key match its newest version, whatever else runs.
 
-        `force` does so although the report says that they match. `created_as` are the keys of
-        which one was written just now, if S3 said so. Raises `NotVisibleYet`, `ContendedError`
+        `force` does so although the report says that they match. `created_as`: S3 said
+        that one of these keys was written just now. Raises `NotVisibleYet`, `ContendedError`
         and whatever the storage raises; all are to be retried.
         """
         outputs = outputs_for(key, self.compression)
@@ -134,7 +134,7 @@ class Delivery:
         return self._make(source, started, outputs, expected, claimed)
 
     def _check_visible(self, bucket: str, created_as: Sequence[str]) -> None:
-        """Raise NotVisibleYet for an object that is neither there nor deleted.
+        """Raise NotVisibleYet for an object that neither exists nor has a delete marker.
 
         For fifteen minutes after versioning was enabled, S3 may answer 404 for a new object.
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/manage-versioning-examples.html
@@ -149,8 +149,8 @@ class Delivery:
     def _expected(self, key: str, report: Report | None) -> dict[str, str]:
         """Return the ETags of the existing outputs, by key.
 
-        What a settled report says is so. Where another delivery may be writing, each place is
-        looked at that any delivery of this key may write to.
+        A settled report is true. If another delivery may be writing, every key is checked that
+        any delivery of this raw key may write to.
         """
         said = report.etags if report else {}
         if report is None or not report.in_doubt:
@@ -185,7 +185,7 @@ class Delivery:
         with self.runner.transformed(source.key, download, version_tag) as output:
             files = output_files(source.key, output.result, self.compression)
             if output.result.members:
-                # A delivery that takes over finds here where this one may have written.
+                # The next delivery finds in this report the keys that this one may have written.
                 started = with_places(started, files)
                 claimed = self._write_report(outputs, started, claimed)
             written = self._write_outputs(files, expected, version_tag)

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 _PART_BYTES = 16 << 20
 _PART_WRITERS = 4
 _CHECKSUM: "ChecksumAlgorithmType" = "CRC32"
-# The answers to a HEAD, which has no body, for an object that needs a key with each request.
+# S3's answers to a HEAD for an object that needs a key with each request; a HEAD has no body.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
 _BAD_REQUEST = ("400", "BadRequest", "InvalidRequest")
 _CUSTOMER_KEY = (
-    "cannot be read: S3 answers 400, as for an object that was encrypted with a key which its "
-    "sender keeps (SSE-C); send it again without that key"
+    "cannot be read: S3 answers 400, as for an object encrypted with a key that its sender "
+    "keeps (SSE-C); send it again without that key"
 )
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingDSSEncryption.html
 _TWO_LAYERS = "aws:kms:dsse"
@@ -78,7 +78,7 @@ class Storage(Protocol):
         """
 
     def is_known(self, bucket: str, key: str) -> bool:
-        """Whether there is an object or a delete marker."""
+        """Return whether the object or a delete marker exists."""
 
     def read(self, bucket: str, key: str) -> tuple[bytes, Stored] | None:
         """Return the newest version's bytes; for small objects."""
@@ -119,7 +119,8 @@ class S3Storage:
             if _code(error) in _BAD_REQUEST:
                 raise UnsupportedEncryption(f"{key} {_CUSTOMER_KEY}") from error
             raise
-        # Where versioning was suspended, the version "null" is replaced as if there were none.
+        # In a bucket with suspended versioning, the version "null" is replaced like an object
+        # without versions.
         version_id = found.get("VersionId")
         return Stored(
             found["ETag"], None if version_id == "null" else version_id, found["ContentLength"]

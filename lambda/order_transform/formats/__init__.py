@@ -1,1 +1,1 @@
-"""The formats in which order files come, one module for each; everything after them reads text."""
+"""The formats of order files, one module per format; everything after them reads text."""

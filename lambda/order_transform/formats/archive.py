@@ -1,4 +1,4 @@
-"""Archives: each order file in a zip, as a file of its own; nothing is ever written by its name."""
+"""Archives: each order file in a zip is unpacked to a file of its own, never by its own name."""
 
 import errno
 import hashlib
@@ -18,10 +18,10 @@ from order_transform.refusal import FileRefused
 
 MOST_MEMBERS = 500
 _CHUNK = 1 << 19
-# What zipfile raises for damaged data, beside what Python itself does.
+# The errors of zipfile for damaged data; Python's own errors are in `_extract`.
 _OF_DATA = (zipfile.BadZipFile, lzma.LZMAError, struct.error)
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
-# What macOS and Windows add to an archive by themselves.
+# Files that macOS and Windows add to an archive by themselves.
 _SYSTEM_FILES = ("__macosx", ".ds_store", "thumbs.db", "desktop.ini")
 
 
@@ -35,7 +35,7 @@ class ArchiveMember:
 
 
 def unpack(source: Path, folder: Path, most_bytes: int) -> Iterator[ArchiveMember]:
-    """Yield the order files of an archive, one at a time, and each other one with its reason.
+    """Yield the order files of an archive, one at a time, and each other file with its reason.
 
     Raises `FileRefused` for an archive that is damaged, or has too many files or bytes.
     """
@@ -100,7 +100,7 @@ def _nested() -> FileRefused:
 
 
 def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, most_bytes: int) -> int:
-    """Unpack one member and return its size; never more than so many bytes."""
+    """Unpack one member and return its size; raises `FileRefused` beyond `most_bytes`."""
     size = 0
     try:
         with archive.open(entry) as packed, path.open("wb") as out:
@@ -112,6 +112,6 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, most_
                 out.write(chunk)
     except (OSError, zlib.error, EOFError, ValueError, RuntimeError, *_OF_DATA) as error:
         if isinstance(error, OSError) and error.errno != errno.EINVAL:
-            raise  # of the disk, and not of a place in the archive that cannot be
+            raise  # an error of the disk, not an impossible place in the archive
         raise FileRefused("damaged", f"its data is damaged ({error}); pack it again") from error
     return size

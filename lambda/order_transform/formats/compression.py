@@ -1,6 +1,6 @@
-"""Compressed order files: which compression a file has, and its bytes without it.
+"""Compressed order files: find the compression of a file, and read its bytes without it.
 
-Each library is imported where a file needs it: most files need none of them.
+Each library is imported only when a file needs it. Most files do not need any.
 """
 
 import zlib
@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Protocol
 from order_transform.refusal import FileRefused
 
 _CHUNK = 1 << 19  # stays in a processor's cache while it is looked at several times
-# What one stream may ask for beside its text: windows that xz -9 and zstd --ultra use fit in.
+# The most memory for one stream beside its text; the windows of xz -9 and zstd --ultra fit in.
 _MEMORY_BYTES = 128 << 20
 _LARGEST_ZSTD_WINDOW = _MEMORY_BYTES.bit_length() - 1
 
@@ -27,7 +27,7 @@ class Compression(StrEnum):
     XZ = "xz"
 
 
-# A file's first bytes. bzip2's own are letters, so that the mark of its first block counts, too.
+# A file's first bytes. Those of bzip2 are letters, so the mark of its first block counts, too.
 _MAGIC = (
     (Compression.GZIP, b"\x1f\x8b"),
     (Compression.ZSTANDARD, b"\x28\xb5\x2f\xfd"),
@@ -59,7 +59,7 @@ def decompressed(path: Path) -> Iterator[bytes]:
 
 
 def _errors(compression: Compression) -> tuple[type[Exception], ...]:
-    """Return what is raised for damaged data."""
+    """Return the exceptions for damaged data."""
     always = (EOFError, ValueError, zlib.error)
     if compression is Compression.GZIP:
         from isal import igzip, igzip_lib
@@ -96,7 +96,7 @@ def _bzip2(path: Path) -> Iterator[bytes]:
         try:
             yield from _streams(file, BZ2Decompressor)
         except OSError as error:
-            if error.errno is not None:  # of the disk, and not of the data
+            if error.errno is not None:  # an error of the disk, not of the data
                 raise
             raise ValueError(*error.args) from error
 

@@ -1,6 +1,6 @@
-"""What the names of order files end in, in any case: the one list of them.
+"""The endings of order file names, in upper or lower case.
 
-An ending says only which files are looked at. What a file is, its bytes say.
+An ending only decides whether a file is read. Its bytes decide how it is read.
 """
 
 import re
@@ -31,7 +31,7 @@ def has_known_ending(name: str) -> bool:
 def split_ending(name: str) -> tuple[str, str]:
     """Return a name without its ending, and the ending of its text: `a.csv.gz` is `a`, `.csv`.
 
-    The second is empty for a name with no known ending, and for one of a file that is no text.
+    The second is empty if the ending is unknown or is not that of a text.
     """
     found = _NAME.fullmatch(name) or _UNKNOWN.fullmatch(name)
     return (found[1], found[2] or "") if found else (name, "")

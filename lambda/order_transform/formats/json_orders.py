@@ -16,8 +16,8 @@ _NUMBERS = "the file is JSON, whose numbers have a decimal point"
 def open_json(source: Path, folder: Path, most_bytes: int, most_characters: int) -> Opened:
     """Write the orders of a JSON text to `folder` as one table.
 
-    An object may have so many characters. Raises `FileRefused` where the text is not JSON, and
-    for one that is too large.
+    An object may have `most_characters`, and the text `most_bytes`. Raises `FileRefused` if the
+    text is not JSON or is too large.
     """
     folder.mkdir()
     path = _plain(source, folder / "plain", most_bytes)

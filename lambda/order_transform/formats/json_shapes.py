@@ -14,7 +14,7 @@ from typing import Any
 from order_transform.formats.json_text import Number
 
 Row = dict[str, str]
-# Where an order of no known shape has its items.
+# The names of lists of items in orders of other shapes.
 _ITEM_LISTS = ("line_items", "lineItems", "items", "order_items", "lines", "products")
 # https://docs.stripe.com/currencies#zero-decimal and #three-decimal
 _NO_DECIMALS = frozenset(
@@ -42,9 +42,9 @@ _THREE_DECIMALS = ("BHD", "JOD", "KWD", "OMR", "TND")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A kind of object: its name, how it is told, and the rows that it becomes.
+    """A kind of object: its name, how it is recognised, and the rows that it becomes.
 
-    `is_known`: it is one of a shop's, of which only some fields are read.
+    `is_known`: it is a shop's own shape, and only some of its fields are read.
     """
 
     name: str
@@ -59,7 +59,7 @@ def shape_of(first: Mapping[str, Any]) -> Shape:
 
 
 def _at(found: Any, *path: str) -> str:
-    """Return the text at a path of names; empty where there is none."""
+    """Return the text at a path of names; empty if a name is missing."""
     for name in path:
         found = found.get(name) if isinstance(found, Mapping) else None
     return text_of(found)

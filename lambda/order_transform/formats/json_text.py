@@ -1,4 +1,4 @@
-"""JSON texts: the objects in them, one after the other, with numbers as they are written."""
+"""Read the objects of a JSON text one after the other, with numbers as they are written."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from order_transform.refusal import FileRefused
 _CHUNK = 1 << 18
 # The most bytes of a text that has to be read as a whole: one object with a list of orders in it.
 MOST_WHOLE_BYTES = 32 << 20
-# What a shop's answer calls its list of orders.
+# The names of the list of orders in a shop's answer.
 LISTS = ("orders", "data", "results", "invoices", "charges", "records")
 _SPACE = " \t\r\n"
 
@@ -39,8 +39,8 @@ def looks_like_json(head: bytes) -> bool:
 def read_objects(path: Path, most: int) -> Iterator[Mapping[str, Any]]:
     """Yield the objects of a JSON text: one per line, of a list, or of the list in an object.
 
-    `most` is how many characters one object may have. Memory holds one object at a time, except
-    of a list that stands in an object: of that all. Raises `FileRefused` for anything else.
+    `most` is how many characters one object may have. Memory holds one object at a time; but if
+    a list is inside an object, it holds the whole list. Raises `FileRefused` for anything else.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -57,7 +57,7 @@ def read_objects(path: Path, most: int) -> Iterator[Mapping[str, Any]]:
 
 
 def _pieces(file: TextIO, most: int) -> Iterator[str]:
-    """Yield lines; of a longer one than so many characters, pieces."""
+    """Yield lines; a line of more than `most` characters comes in pieces."""
     return iter(lambda: file.readline(most), "")
 
 
@@ -127,7 +127,7 @@ def _elements(file: TextIO, most: int) -> Iterator[Mapping[str, Any]]:
 
 
 def _without_space(file: TextIO, text: str, place: int) -> tuple[str, int]:
-    """Go to the next character that is no white space; read on where there is none."""
+    """Skip white space; read on at the end of the text that was read so far."""
     while True:
         while place < len(text) and text[place] in _SPACE:
             place += 1

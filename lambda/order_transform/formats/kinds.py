@@ -1,4 +1,4 @@
-"""What kind of file this is, by its bytes alone: a text, JSON, a workbook or an archive."""
+"""Decide by its bytes alone whether a file is a text, JSON, a workbook or an archive."""
 
 from enum import Enum, auto
 from pathlib import Path
@@ -17,7 +17,7 @@ COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class Kind(Enum):
-    """What has to be done with a file before it is read as text."""
+    """The kinds of files; each kind but `TEXT` is converted before it is read as text."""
 
     TEXT = auto()
     JSON = auto()

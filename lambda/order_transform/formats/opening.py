@@ -1,6 +1,6 @@
-"""The one entrance for a raw file: what kind it is, and the tables that are in it.
+"""Open a raw file of any format and return its tables.
 
-Most files are texts, which start sooner without what the other formats import.
+Most files are texts. They start faster because the modules of other formats are imported late.
 """
 
 from collections.abc import Iterator
@@ -12,18 +12,18 @@ from order_transform.formats.kinds import Kind, kind_of
 from order_transform.formats.tables import CheckHeader, Note, Opened, Table
 from order_transform.refusal import FileRefused
 
-# A workbook is read beside the function's own process, and before DuckDB needs its share.
+# A workbook is read in a process of its own, before DuckDB needs its share.
 _SHARES_OF_MEMORY = 3
 
 
 def open_file(
     source: Path, folder: Path, limits: Limits, memory_mib: int, check: CheckHeader
 ) -> Opened:
-    """Return the tables of a raw file; a text, which most files are, is one as it lies.
+    """Return the tables of a raw file; a text is one table as it is.
 
-    What has to be written goes to `folder`, which must not exist. `memory_mib` is the engine's
-    share of the function's memory, and `check` tells sheets of orders from others. Raises
-    `FileRefused` for a file of which nothing can be read.
+    Converted tables are written to `folder`, which must not exist. `memory_mib` is the engine's
+    share of the function's memory, and `check` finds the sheets that hold orders. Raises
+    `FileRefused` if nothing in the file can be read.
     """
     kind = kind_of(source)
     if kind is Kind.WORKBOOK:
@@ -61,7 +61,7 @@ def _open_archive(
 def _tables_of_member(
     name: str, path: Path, folder: Path, limits: Limits, memory_mib: int, check: CheckHeader
 ) -> Iterator[Table]:
-    """Yield a member's tables, or the one that says why there are none."""
+    """Yield a member's tables, or one table that says why it cannot be read."""
     try:
         opened = open_file(path, folder, limits, memory_mib, check)
     except FileRefused as refused:

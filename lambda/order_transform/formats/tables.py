@@ -1,4 +1,4 @@
-"""What opening a file gives: the tables in it, each as a text file, and notes about them."""
+"""The result of opening a file: its tables, each as a text file, and notes about them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from pathlib import Path
 
 from order_transform.refusal import FileRefused
 
-# Says why a text file is none of orders; None where it may be one.
+# Returns why a text file does not hold orders, or None if it may hold them.
 CheckHeader = Callable[[Path, "Facts"], FileRefused | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a person must hear of how a file was opened.
+    """A fact about how a file was opened that a person must know.
 
-    `name` says what was decided: "left_out" or "cell_form". `evidence` is a sentence without its
-    full stop. `is_doubt`: the file does not prove that it is right.
+    `name` is a key of `reading.choices.CHOICES`. `evidence` is a sentence without its full stop.
+    `is_doubt`: the file does not prove that this is right.
     """
 
     name: str
@@ -27,11 +27,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a format proves of a table that was written as text.
+    """Facts that a format proves about a table that was written as text.
 
-    `delimiter` parts the cells. `sheet` names the sheet of a workbook: then each record is one row
-    of it. `numbers` says why numbers have a decimal point, empty where nothing says so.
-    `has_lines`: the lines of the table are those of the file.
+    `delimiter` separates the cells. `sheet` is the name of a workbook's sheet; then each record
+    is one of its rows. `numbers` says why numbers have a decimal point, and is empty if that is
+    not known. `has_lines`: the lines of the table are the lines of the file.
     """
 
     delimiter: str = ""
@@ -45,9 +45,9 @@ TEXT = Facts()
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table as a text file, or the reason why there is none.
+    """One table as a text file, or the reason why it cannot be read.
 
-    `name` tells it from others in the same file, and is empty where it is the file itself.
+    `name` identifies it among the tables of a file, and is empty if it is the file itself.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The tables of one file. One of several, or an archive, has one result for each of them."""
+    """The tables of one file. An archive, or a file of several tables, has one result per table."""
 
     tables: tuple[Table, ...]
     notes: tuple[Note, ...] = ()

@@ -1,4 +1,4 @@
-"""Workbooks: the sheets that look like orders, as text; the others are named as left out."""
+"""Workbooks: write the sheets that look like orders as text, and name the others as left out."""
 
 import csv
 import json
@@ -16,7 +16,7 @@ from order_transform.formats.workbook_cells import FACTS, PROTECTED
 from order_transform.refusal import FileRefused
 
 _NUMBERS = "the workbook holds them as numbers, and not as texts"
-# What the header's check says of a sheet that is about something else.
+# The refusals of a sheet that is about something else.
 _NO_ORDERS = ("no_required_column", "empty")
 _IS_PART = "all its rows are in {!r}"
 _SECONDS = 800
@@ -35,8 +35,8 @@ _START = (
 def open_workbook(source: Path, folder: Path, memory_mib: int, check: CheckHeader) -> Opened:
     """Write the sheets of a workbook to `folder` and return those that look like orders.
 
-    `memory_mib` is what reading may take. Raises `FileRefused` where no sheet has orders, and
-    where the workbook is damaged, has a password, or needs more memory.
+    `memory_mib` is the most memory for reading. Raises `FileRefused` if no sheet has orders, or
+    if the workbook is damaged, has a password or needs more memory.
     """
     found = _read(source, folder, memory_mib)
     sheets = [_Sheet(folder, facts) for facts in found["sheets"]]
@@ -66,7 +66,7 @@ def open_workbook(source: Path, folder: Path, memory_mib: int, check: CheckHeade
 
 
 def _read(source: Path, folder: Path, memory_mib: int) -> Mapping[str, Any]:
-    """Have a process of its own read the workbook; return its sheets' facts and its marks."""
+    """Read the workbook in a process of its own; return the facts of its sheets and its marks."""
     folder.mkdir()
     if _has_password(source):
         raise FileRefused("protected", PROTECTED)
@@ -91,7 +91,7 @@ def _read(source: Path, folder: Path, memory_mib: int) -> Mapping[str, Any]:
 
 
 def _has_password(source: Path) -> bool:
-    """Tell whether a workbook is an encrypted one; an .xls file says so only when it is read."""
+    """Tell whether a workbook is encrypted; an .xls file shows it only when it is read."""
     seam = b""
     with source.open("rb") as file:
         if file.read(4) != COMPOUND_FILE[:4]:
@@ -104,7 +104,7 @@ def _has_password(source: Path) -> bool:
 
 
 def _ended(done: subprocess.CompletedProcess[bytes], memory_mib: int) -> FileRefused:
-    """Say why the reader ended without an answer: for its memory, or by a fault of its own."""
+    """Return why the reader ended without an answer: out of memory, or a damaged workbook."""
     if b"emory" in done.stderr or b"No space left" in done.stderr:
         room = f"{memory_mib:,} MiB"
         message = f"reading the workbook takes more than {room} of memory; save its sheets as CSV"
@@ -167,14 +167,14 @@ class _Sheet:
 
 def _left_out(sheets: Mapping[str, str]) -> Iterator[Note]:
     for name, why in sheets.items():
-        # What looks like orders and was not read is for a person to decide.
+        # A person has to decide about a sheet that looks like orders and was not read.
         is_doubt = why not in ("it is empty", "it has no orders")
         remedy = "show the sheet, or save it as CSV and upload that, too" if is_doubt else ""
         yield Note("left_out", name, f"the sheet is not read: {why}", remedy, is_doubt)
 
 
 def _marks(marks: Mapping[str, Any], may_have_days: bool) -> Iterator[Note]:
-    """Tell what an .xlsx file holds beside values, in all of its sheets together."""
+    """Yield notes about what an .xlsx file holds besides values, over all of its sheets."""
     if count := marks["errors"]:
         evidence = f"cells with an error such as #N/A are read as empty: {count:,}"
         yield Note("cell_form", "empty", evidence, "correct them, where they are in orders")
@@ -184,7 +184,7 @@ def _marks(marks: Mapping[str, Any], may_have_days: bool) -> Iterator[Note]:
         yield Note("cell_form", "empty", evidence, remedy, is_doubt=True)
     if count := marks["hidden_rows"]:
         evidence = f"hidden rows are read like any other: {count:,}"
-        yield Note("cell_form", "hidden rows", evidence, "delete rows that are no orders")
+        yield Note("cell_form", "hidden rows", evidence, "delete rows that are not orders")
     if marks["counts_from_1904"] and may_have_days:
         evidence = "the workbook counts days from 1904, and a bare number under a date's header"
         evidence += " is read as a day counted from 1900"

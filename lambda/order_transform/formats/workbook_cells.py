@@ -1,7 +1,7 @@
-"""Reads a workbook and writes each sheet as CSV; runs as a process of its own.
+"""Read a workbook and write each sheet as CSV; runs as a process of its own.
 
-A workbook of a few kilobytes can ask for any amount of memory, and the reader ends the process
-where there is none. So this one has a limit, and nobody else has to survive it.
+A workbook of a few kilobytes can ask for any amount of memory, and without memory the reader ends
+its process. So this process has a limit, and the function goes on without it.
 """
 
 import csv
@@ -20,7 +20,7 @@ import python_calamine as calamine
 
 from order_transform.formats.xlsx_marks import marks_of
 
-# Excel shows, and computes with, no more digits than these.
+# Excel shows and computes with at most this many digits.
 # https://support.microsoft.com/office/excel-specifications-and-limits
 DIGITS = 15
 FACTS = "facts.json"
@@ -28,7 +28,7 @@ PROTECTED = "the workbook has a password; save it without one, or save the order
 
 
 class CellTexts:
-    """The texts of one sheet's cells; counts those whose text is not all that the cell holds.
+    """The texts of one sheet's cells; counts the numbers that were rounded.
 
     `days` are the columns that have a time of day in any row.
     """
@@ -61,7 +61,7 @@ class CellTexts:
         return str(cell)
 
     def _number(self, number: float) -> str:
-        """Return the shortest text that means this number, of as many digits as Excel has."""
+        """Return the shortest text of this number, with at most as many digits as Excel has."""
         if number.is_integer() and abs(number) < 10**DIGITS:
             self.may_have_days = self.may_have_days or 20_000 <= number < 60_000
             return str(int(number))
@@ -84,7 +84,7 @@ def duration_text(duration: timedelta) -> str:
 
 
 def write_sheets(source: str, folder: Path) -> Iterator[dict[str, Any]]:
-    """Write each sheet that has cells to `folder`; yield what is known of it."""
+    """Write each sheet that has cells to `folder`; yield its facts."""
     workbook = calamine.load_workbook(source)
     for number, sheet in enumerate(workbook.sheets_metadata):
         facts: dict[str, Any] = {
@@ -100,7 +100,7 @@ def write_sheets(source: str, folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def write_sheet(sheet: calamine.CalamineSheet, path: Path) -> dict[str, Any]:
-    """Write one sheet from its first row on; a row is a record, an empty one, too."""
+    """Write one sheet from its first row on; each row is one record, even an empty row."""
     days: set[int] = set()
     for row in sheet.iter_rows():
         days.update(place for place, cell in enumerate(row) if isinstance(cell, datetime))

@@ -1,4 +1,4 @@
-"""The list of files in a zip, read only where it is of a reasonable size."""
+"""Open a zip only if its list of files has a reasonable size."""
 
 import struct
 import zipfile
@@ -13,7 +13,7 @@ _LARGEST_END = (1 << 16) + 22
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:
-    """Open a zip; raises `FileRefused` where its list is damaged or far too long.
+    """Open a zip; raises `FileRefused` if its list is damaged or far too long.
 
     Python reads the whole list, which takes some hundred bytes of memory for each entry.
     https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.16

@@ -48,7 +48,7 @@ _pointer_of.restype = ctypes.c_void_p
 _pointer_of.argtypes = [ctypes.py_object, ctypes.c_char_p]
 
 
-# How DuckDB begins a message, and the exception of a fetch that has it.
+# The exceptions of a fetch, by the beginning of DuckDB's message.
 _ERRORS = {
     "Out of Memory Error": duckdb.OutOfMemoryException,
     "Invalid Input Error": duckdb.InvalidInputException,
@@ -61,7 +61,7 @@ class Block:
     """Some rows: their texts end to end as UTF-8, and a view of the numbers for each column.
 
     A number of one byte is unsigned; of 8 bytes signed; of 16 bytes it is two of 8, the low one
-    first. All of it lies in memory that is gone once the next block is asked for.
+    first. The memory of a block is freed when the next block is read.
     """
 
     rows: int
@@ -70,7 +70,7 @@ class Block:
 
 
 def wide_integers(words: memoryview) -> Iterator[int]:
-    """Yield integers of 16 bytes, each of which a block has as two words."""
+    """Yield integers of 16 bytes; in a block, each of them is two words."""
     low_words = words.cast("B").cast("Q")[::2]
     return (low + (high << 64) for low, high in zip(low_words, words[1::2], strict=True))
 
@@ -78,9 +78,9 @@ def wide_integers(words: memoryview) -> Iterator[int]:
 def read_blocks(db: duckdb.DuckDBPyConnection, query: str, *widths: int) -> Iterator[Block]:
     """Run a query of a text column, and yield its rows in order, a block at a time.
 
-    `widths` are those of the further columns in bytes: 1 for UTINYINT, 8 for BIGINT and a DECIMAL
-    of up to 18 digits, 16 for one of 38; a decimal comes in units of its last place. No column has
-    nulls. Raises `duckdb.Error` as a fetch would. A block is as large as what DuckDB reads at once.
+    `widths` are the bytes of the other columns: 1 for UTINYINT, 8 for BIGINT and a DECIMAL
+    of up to 18 digits, 16 for one of 38; a decimal comes in units of its last place. No column may
+    have nulls. Raises `duckdb.Error` like a fetch. A block has the rows that DuckDB reads at once.
     """
     capsule = db.sql(query).__arrow_c_stream__()  # its end releases the stream
     stream = ctypes.cast(_pointer_of(capsule, b"arrow_array_stream"), ctypes.POINTER(_Stream))
@@ -116,5 +116,5 @@ def _bytes(address: int, size: int) -> memoryview:
 
 
 def _error(message: str) -> duckdb.Error:
-    """Turn a stream's message, which is all that it has, into the exception of a fetch."""
+    """Return the exception that a fetch would raise; a stream has only its message."""
     return _ERRORS.get(message.partition(":")[0], duckdb.Error)(message)

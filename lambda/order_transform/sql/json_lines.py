@@ -22,8 +22,8 @@ from order_transform.sql.statements import Statements
 def select_lines(statements: Statements, *, every: bool, unreadable: Collection[str]) -> str:
     """Select the accepted rows as lines of JSON: fields, total_amount, the rest.
 
-    `every`: it is known that all rows are accepted, so that none needs the look;
-    `unreadable` names the fields of which it is known that a row has no readable value.
+    `every`: all rows are known to be accepted, so that they are not checked again;
+    `unreadable` names the fields that are known to be unreadable in some row.
     `SELECT concat('{"order_id":', ..., '}\\n') FROM (...) WHERE accepted`.
     """
     values = [_json_value(statements, one, one.name in unreadable) for one in statements.fields]

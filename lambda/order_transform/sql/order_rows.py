@@ -1,7 +1,7 @@
-"""The SQL that tells rows which are orders without doubt, so that few are left to look at.
+"""The SQL that finds rows that are surely orders, so that few rows are left to check.
 
-Pure text. What it does not vouch for, `RowRules` decides by the row's own words; for a row that it
-vouches for, `RowRules.may_be_no_order` need not be asked.
+Pure text. `RowRules` decides about all other rows by their words. A row that this SQL accepts is
+never one for which `RowRules.may_be_no_order` is true.
 """
 
 import unicodedata
@@ -19,11 +19,11 @@ from order_transform.sql.expressions import trimmed
 
 
 def is_surely_order(rules: RowRules, remainder: Remainder, numbers: Mapping[str, str]) -> str:
-    """Return SQL that is true for a row which is no header, total or movement of money.
+    """Return SQL that is true for a row that is not a header, a total or a movement of money.
 
     `numbers` maps each number field to the column of its value. Such a row has numbers, two texts
-    that say what it is about, and too little money to add up other rows; else its labels are
-    looked at. With an order number in c0 and a product in c4:
+    that say what it is about, and too little money to add up other rows; otherwise its labels are
+    checked. With an order number in c0 and a product in c4:
     `CASE WHEN c0 >= '!' AND c4 >= '!' AND abs(quantity_value) < 1500 AND ... THEN true ... END`.
     """
     labels = rules.labels
@@ -32,7 +32,7 @@ def is_surely_order(rules: RowRules, remainder: Remainder, numbers: Mapping[str,
     is_named = " AND ".join(map(_is_filled_quickly, texts[:2])) or "false"
     names = labels.words.label_texts
     if len(texts) == 1:
-        # Its one text has to be no label; a number is none.
+        # Its only text must not be a label; a number is never a label.
         label = is_label(texts[0], chain.from_iterable(names.values()))
         is_named += f" AND CASE WHEN {texts[0]} BETWEEN '0' AND '9~' THEN true ELSE NOT {label} END"
     filled = " + ".join(f"({trimmed(text)} <> '')::INTEGER" for text in texts) or "0"
@@ -90,7 +90,7 @@ def _limit(name: str, remainder: Remainder) -> float:
 
 
 def _is_filled_quickly(text: str) -> str:
-    """Return SQL that is true for most texts that are not white space, in no time."""
+    """Return fast SQL that is true for most texts that are not white space."""
     return f"{text} >= '!'"
 
 

@@ -1,7 +1,7 @@
-"""What a total consists of: one part per currency, and per status that makes a row no sale.
+"""The parts of a total: one per currency, and one per status of rows that are not sales.
 
-The pass over a clean file adds the parts up on its way: there a row has the number of its part
-(`PartNumbers`). Other files are read once more, grouped (`add_up_parts`).
+The pass over a clean file also adds up the parts; in it, each row has the number of its part
+(`PartNumbers`). Other files are read once more, with grouping (`add_up_parts`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,12 +16,12 @@ from order_transform.sql.profile import SAMPLE
 from order_transform.sql.statements import Statements
 
 _MOST_PARTS = 1_000  # of a total; a column with more texts does not hold currencies
-_MOST_NUMBERS = 255  # a number fits into a byte, and one more is for rows of no known part
+_MOST_NUMBERS = 255  # a number fits into a byte; one more number is for rows of an unknown part
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The accepted rows of one currency and, where they are no sale, of one status."""
+    """The accepted rows of one currency and, if they are not sales, of one status."""
 
     currency: str | None
     no_sale: str | None
@@ -48,9 +48,9 @@ class PartNumbers:
     def sql(self, statements: Statements) -> str:
         """Return SQL for the number of a row's part.
 
-        For two currencies and one status of no sale: `coalesce(CASE coalesce(<currency>, '') WHEN
-        'EUR' THEN 0 WHEN 'USD' THEN 2 END + CASE coalesce(<status>, '') WHEN '' THEN 0 WHEN
-        'void' THEN 1 END, 4)::UTINYINT`.
+        For two currencies and one status that is not a sale: `coalesce(CASE coalesce(<currency>,
+        '') WHEN 'EUR' THEN 0 WHEN 'USD' THEN 2 END + CASE coalesce(<status>, '') WHEN '' THEN 0
+        WHEN 'void' THEN 1 END, 4)::UTINYINT`.
         """
         currency = _choice(currency_of(statements), self.currencies, len(self.statuses))
         status = _choice(no_sale_of(statements), self.statuses, 1)
@@ -59,7 +59,7 @@ class PartNumbers:
     def parts(
         self, rows: Mapping[int, int], sums: Mapping[int, Decimal]
     ) -> tuple[Part, ...] | None:
-        """Return the parts by their numbers; None where a row had no number of its own."""
+        """Return the parts by their numbers; None if a row had the number of an unknown part."""
         if rows.get(self.unknown):
             return None
         found = (
@@ -127,11 +127,11 @@ def has_parts(statements: Statements) -> bool:
 
 
 def select_parts(statements: Statements, currency: str, every: bool) -> str:
-    """Select the accepted rows' count and exact sum by currency and status of no sale.
+    """Select the accepted rows' count and exact sum by currency and by status if not a sale.
 
     Both are null if a row has none; the largest part comes first. A total of too many parts has
-    one more than the most. `every`: it is known that all rows are accepted, so that no more is
-    read than this takes. `SELECT <currency> AS currency, <status> AS no_sale, count(*) AS rows,
+    one more than the most. `every`: all rows are known to be accepted, so that fewer columns are
+    read. `SELECT <currency> AS currency, <status> AS no_sale, count(*) AS rows,
     sum(...) FROM (...) GROUP BY ... ORDER BY rows DESC... LIMIT 1001`.
     """
     return (
@@ -148,14 +148,14 @@ def _has_currency(statements: Statements) -> bool:
 
 
 def currency_of(statements: Statements) -> str:
-    """Return SQL for a row's currency, null if it has none: `nullif(trim(currency_value), '')`."""
+    """Return SQL for a row's currency, or null: `nullif(trim(currency_value), '')`."""
     if not _has_currency(statements):
         return "NULL"
     return f"nullif(trim({statements.value(CURRENCY)}), '')"
 
 
 def no_sale_of(statements: Statements) -> str:
-    """Return SQL for the status of no sale: `CASE WHEN c3 IN ('void') THEN trim(c3) END`."""
+    """Return SQL for the status if not a sale: `CASE WHEN c3 IN ('void') THEN trim(c3) END`."""
     if not statements.reading.statuses.no_sale:
         return "NULL"
     return f"CASE WHEN {statements.is_no_sale()} THEN trim({statements.status_cell()}) END"

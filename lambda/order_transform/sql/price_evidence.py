@@ -1,4 +1,4 @@
-"""The evidence of what a price means, counted over rows that are read as if it were one piece's."""
+"""Count the evidence for a price's meaning over rows that are read as if it were a unit price."""
 
 import duckdb
 

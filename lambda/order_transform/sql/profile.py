@@ -1,4 +1,4 @@
-"""The evidence that only a read of the records gives, and the reading that follows from it.
+"""Read the records for evidence, and derive the reading of the file from it.
 
 One statement groups the cells by how their numbers and dates are written; `reading` decides.
 """
@@ -24,7 +24,7 @@ from order_transform.sql.shapes import date_shape, number_shape, unpacked_shape
 # The table of the first records, which `sample_reading` leaves in the connection.
 SAMPLE = "sample"
 _BATCH = 10_000
-_MOST_STATUSES = 50  # of a sample; more are no list of statuses
+_MOST_STATUSES = 50  # of a sample; a column with more texts does not hold statuses
 
 
 def sample_reading(
@@ -33,7 +33,7 @@ def sample_reading(
     """Return what the first so many records suggest, if that is the simplest reading, else None.
 
     It has to be checked against every record (`FieldSql.matches_sample`): where all of them are
-    as it says, `whole_reading` would say the same of them, but for the digits there is room for.
+    as it says, `whole_reading` would say the same, except for the room for digits.
     """
     cells = read_cells(records, contract.limits, ordered=True)
     db.execute(f"CREATE OR REPLACE TEMP TABLE {SAMPLE} AS FROM {cells} LIMIT {first}")
@@ -104,7 +104,7 @@ def _statuses(
 
 
 def _with_price(db: duckdb.DuckDBPyConnection, reading: Reading, contract: Contract) -> Reading:
-    """Decide what the price means, by rows that are read as if it were one piece's."""
+    """Decide what the price means, by rows that are read as if it were a unit price."""
     evidence = gather_price_evidence(db, reading, contract)
     price = decide_price(reading.records.columns, evidence, contract.rules.price_is)
     return replace(reading, price_is=price)

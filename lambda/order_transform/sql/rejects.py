@@ -31,8 +31,8 @@ EXAMPLE_OF_CODE = (
 def rejected_lines(records: Records) -> str:
     """Select the rejected rows as lines of JSON, in the file's order.
 
-    Their place is a line of the file, or in a workbook a row of a sheet, or only the record's
-    number where the file has no such lines.
+    Their place is a line of the file, or a row of a workbook's sheet. A file without such lines
+    has only the record's number.
 
     `SELECT to_json(rejected)::VARCHAR || '<line end>' FROM (SELECT record, line, reasons, cells
     FROM rejects WHERE reasons IS NOT NULL ORDER BY record) AS rejected`.
@@ -72,7 +72,7 @@ def create_rejects(statements: Statements) -> str:
 def _line(records: Records) -> str:
     """Return SQL for the number of a row's first line in the raw file, from 1.
 
-    The lines inside of quoted cells, of all rows before it, come on top of the record's number.
+    It is the record's number plus the line ends inside the cells of all rows before it.
     """
     if records.sheet:
         return f"row_number() OVER () + {records.rows_above}"

@@ -1,4 +1,4 @@
-"""The SQL that tells a row whose cells are lists of several items; pure text.
+"""The SQL that finds rows whose cells are lists of several items; pure text.
 
 `"1,250"` beside `"3,125"` and `"MUG-1, PLA-1"` may be 1 and 250 pieces, not 1,250 of one product.
 """
@@ -17,11 +17,11 @@ _MARKS = (",", ";", "|", "\n")
 
 
 def has_several_items(reading: Reading) -> str:
-    """Return SQL that is true for a row of several items; empty where no row can be one.
+    """Return SQL that is true for a row of several items; empty if no row can have several.
 
     The quantity and the money have as many parts as a product's cell, and more than one:
     `(strlen(c2) - strlen(replace(c2, ',', '')) > 0 AND ... = ... AND ... IN (...))`. A decimal
-    comma parts nothing.
+    comma does not separate items.
     """
     places = reading.records.columns.fields
     money = reading.line_field or PRICE
@@ -41,5 +41,5 @@ def has_several_items(reading: Reading) -> str:
 
 
 def _count(text: str, mark: str) -> str:
-    """Return SQL for how often a mark stands in a cell; 0 for an empty one."""
+    """Return SQL for the number of a mark in a cell; 0 for an empty cell."""
     return f"coalesce(strlen({text}) - strlen(replace({text}, {literal(mark)}, '')), 0)"

@@ -8,8 +8,8 @@ from order_transform.sql.cells import literal
 
 PLAIN_NUMBER = plain_number(MAX_DIGITS_BEFORE_POINT, MAX_DIGITS_AFTER_POINT)
 _DECADES = "|".join(map(str, range(FIRST_YEAR // 10, LAST_YEAR // 10 + 1)))
-# Of a year that an order can be of, so that a clean file needs no other look at its years.
-# Not 24:00, which DuckDB takes for the next day and other engines for none.
+# Only years that an order can have, so that the years of a clean file need no other check.
+# Not 24:00, which DuckDB reads as the next day and other engines refuse.
 ISO_DATE = (
     rf"(?:{_DECADES})[0-9]-[0-9]{{2}}-[0-9]{{2}}"
     r"([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?"

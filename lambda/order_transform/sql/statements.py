@@ -79,7 +79,7 @@ class Statements:
                 yield read_field(field, column, self.contract, reading)
 
     def _surely_order(self) -> str:
-        """Return SQL that is true for a row of which nothing more has to be known."""
+        """Return SQL that is true for a row that needs no further check."""
         rules = self.records.rules
         if rules is None or rules.remainder is None:
             return "true"
@@ -91,10 +91,10 @@ class Statements:
         return is_surely_order(rules, rules.remainder, numbers)
 
     def totals(self, sampled: bool = False) -> str:
-        """Select the records' and the accepted rows' count, exact sums, unreadable values a field.
+        """Select two counts (records, accepted rows), the sums, and counts of unreadable values.
 
-        The sums are of the accepted rows, and so are the counts of each warned field. Before these
-        stands how many rows may be no orders (`doubtful_rows`). `sampled`
+        The sums are exact and of the accepted rows; so are the counts, one per warned field. Before
+        these counts comes the number of rows that may not be orders (`doubtful_rows`). `sampled`
         fails at the first record that is not written as the readings say.
         """
         count = "count(*)"
@@ -112,7 +112,7 @@ class Statements:
         return f"SELECT {', '.join(columns)} FROM {self.rows(typed=not sampled)}"
 
     def doubtful_rows(self) -> str:
-        """Select the cells of the rows that may be no orders: `SELECT c0, c1 ... WHERE NOT ...`."""
+        """Select the cells of rows that may not be orders: `SELECT c0, c1 ... WHERE NOT ...`."""
         cells = ", ".join(map(cell, range(self.records.width)))
         return f"SELECT {cells} FROM {self.rows()} WHERE NOT ({self.surely_order})"
 
@@ -121,7 +121,7 @@ class Statements:
         return " AND ".join([*checks, *self.status_checks()])
 
     def status_checks(self) -> list[str]:
-        """Return SQL that is true for a row whose status the sample has, too, or that has none.
+        """Return SQL that is true for a row without a status, or with one that the sample has.
 
         `coalesce(c3 IN ('', 'shipped', 'void'), true)`; nothing where every row was read.
         """
@@ -131,7 +131,7 @@ class Statements:
         return [f"coalesce({self._status_in(('', *statuses.others, *statuses.no_sale))}, true)"]
 
     def is_no_sale(self) -> str:
-        """Return SQL that is true for a row whose status makes it no sale: `c3 IN ('void')`."""
+        """Return SQL that is true for a row that is not a sale by its status: `c3 IN ('void')`."""
         return self._status_in(self.reading.statuses.no_sale)
 
     def _status_in(self, cells: Sequence[str]) -> str:

@@ -25,9 +25,8 @@ _BATCH = 1_000
 class Totals:
     """The sums over the records, and the statements that read them.
 
-    `accepted`, `total_amount` and `quantity` are of the rows let through; `unreadable` counts,
-    for each field that may be, the values of those rows that became null. `doubtful` rows may be no
-    orders.
+    `accepted`, `total_amount` and `quantity` are those of the accepted rows; `unreadable` counts
+    per field the values of these rows that became null. `doubtful` rows may not be orders.
     """
 
     statements: Statements
@@ -63,7 +62,7 @@ def add_up(
 
 
 def has_other_rows(db: duckdb.DuckDBPyConnection, totals: Totals) -> bool:
-    """Tell whether rows beyond the first ones may be no orders, or lack what their order has.
+    """Tell whether rows below the sample may not be orders, or lack a value that their order has.
 
     Then every row has to be read by `RowRules`.
     """

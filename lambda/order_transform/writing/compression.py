@@ -14,9 +14,9 @@ from isal import isal_zlib
 _CHUNK = 1 << 20
 _RAW_DEFLATE = -15  # zlib's window bits for a stream without header and trailer
 _MEMORY_LEVEL, _STRATEGY = 8, 0  # zlib's own
-# A stream that begins without history has ISA-L take its own address in memory for the second
-# position's text, so that about one in some thousands of them finds another match. No UTF-8 text
-# has this byte: it is a history that ends that and is never referred to.
+# Without a history, ISA-L takes a memory address for the text at the second position, so that one
+# stream in some thousands has another match and other bytes. This history prevents that. The byte
+# is not in any UTF-8 text, so no match ever refers to it.
 _HISTORY = b"\xff"
 
 

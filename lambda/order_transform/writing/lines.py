@@ -78,17 +78,17 @@ def write_clean(
 def write_lines(
     db: duckdb.DuckDBPyConnection, totals: Totals, target: Target
 ) -> tuple[OutputFile, int]:
-    """Write the accepted rows; return how many they were, too."""
+    """Write the accepted rows; return the file and the number of rows."""
     every = totals.accepted == totals.records
     query = select_lines(totals.statements, every=every, unreadable=totals.unreadable)
-    few = totals.accepted <= _ROWS_AT_ONCE  # blocks take some milliseconds to get going
+    few = totals.accepted <= _ROWS_AT_ONCE  # blocks take some milliseconds to start
     blocks = _Counted(_fetched(db, query) if few else read_blocks(db, query))
     return target.write_lines(blocks), blocks.rows
 
 
 def write_rejects(db: duckdb.DuckDBPyConnection, target: Target, records: Records) -> OutputFile:
-    """Write the table of rejects; `records` are those they are from."""
-    # Not by Arrow: rows that do not come from the file come a hundred thousand at a time.
+    """Write the table of rejects of these records."""
+    # Not by Arrow: it returns the rows of a table a hundred thousand at a time.
     return target.write_rejects(block.text for block in _fetched(db, rejected_lines(records)))
 
 
@@ -100,7 +100,7 @@ def _fetched(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[Block]:
 
 
 class _Counted:
-    """The texts of some blocks; `rows` counts the rows so far."""
+    """The texts of blocks; `rows` counts the rows so far."""
 
     def __init__(self, blocks: Iterable[Block]) -> None:
         self._blocks = blocks
@@ -113,7 +113,7 @@ class _Counted:
             yield block.text
 
     def _add(self, numbers: tuple[memoryview, ...]) -> None:
-        """Take note of the numbers beside the texts."""
+        """Add the numbers of a block; only a subclass needs them."""
 
 
 class _Summed(_Counted):
@@ -151,5 +151,5 @@ class _Summed(_Counted):
         return {place: self._exact(units) for place, units in self._units.items()}
 
     def _exact(self, units: int) -> Decimal:
-        # From a text, which is taken as it is; arithmetic would round to the context's digits.
+        # From a text, which is exact; arithmetic would round to the digits of the context.
         return Decimal(f"{units}E-{self._amounts.decimals}")

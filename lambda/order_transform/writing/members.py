@@ -1,4 +1,4 @@
-"""The result of a file with several tables, from the result of each: counts and sums added up."""
+"""Combine the results of a file's tables: add up their counts and sums."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ _REASONS_SHOWN = 5
 
 
 def combine(members: Sequence[Member], choices: Sequence[Choice[object]]) -> Result:
-    """Return the result of the whole file; it is refused where none of its tables is read."""
+    """Return the result of the whole file; it is refused if no table is read."""
     results = [member.result for member in members]
     refused = [member for member in members if member.result.refusal]
     combined = Result(
@@ -72,7 +72,7 @@ def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _told(member: Member) -> Iterable[Choice[object]]:
-    """Return what a person must hear of one table, with its name."""
+    """Return the choices about one table that a person must know, with its name."""
     if member.result.refusal:
         yield Choice(
             name="left_out",

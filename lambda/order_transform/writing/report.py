@@ -38,7 +38,7 @@ class Output:
 class Report:
     """A report, as far as the protocol needs it; `body` is the whole JSON object.
 
-    `places` are keys beside those of `outputs_for` at which a delivery may have written.
+    `places` are further keys, beside those of `outputs_for`, that a delivery may have written.
 
     `outcome` is "started" while outputs are in doubt, then "done", "refused" or "removed".
     `unsettled`: one delivery took this key over from another that may still be writing, so the
@@ -116,9 +116,9 @@ def started_report(
 
 
 def with_places(report: Report, keys: Iterable[str]) -> Report:
-    """Return a report that names further keys at which its delivery may write.
+    """Return a report that names further keys that its delivery may write.
 
-    Of a file with several tables they do not follow from its own key alone.
+    If a file has several tables, these keys do not follow from its own key alone.
     """
     places = tuple(sorted({*report.places, *keys}))
     return replace(report, places=places, body={**report.body, "places": places})
@@ -173,9 +173,9 @@ def _report(
 
 
 def result_to_json(result: Result) -> dict[str, Any]:
-    """Return the result of a transform as JSON; exact sums are texts, so that none is rounded.
+    """Return the result of a transform as JSON; exact sums are texts and never rounded.
 
-    `members` stands there only for a file with several tables, with the same facts of each.
+    Only a file with several tables has `members`, with the same facts about each table.
     """
     members = [{"name": member.name, **result_to_json(member.result)} for member in result.members]
     refusal = (

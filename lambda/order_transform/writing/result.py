@@ -24,12 +24,12 @@ class Result:
     """The outcome of one file.
 
     `refusal` is a (code, message) pair for a file refused as a whole, else None. `processed`
-    and `rejected` are the written files, None where there is no such row. `assumptions` say how
+    and `rejected` are the written files, None if there is no such row. `assumptions` say how
     the file was read; `choices` say of each decision how sure it is and why; `warnings` count,
     per field, values that were unreadable and became null. `parts` are what `total_amount` adds
     up: one for each currency, and for each status that makes a row no sale.
-    `members` are the results of a file with several tables, which has no outputs of its own; its
-    counts and sums are those of all of them.
+    A file with several tables has `members` and no outputs of its own; its counts and sums are the
+    totals of its members.
     """
 
     counts: Counts = Counts()
