@@ -37,6 +37,7 @@ MINISTACK_STAMP := .tools/ministack/.stamp-ministack
 AUDIT_STAMP := .tools/audit/.stamp-audit
 BENCH_STAMP := .tools/bench/.stamp-bench
 BROWSER_STAMP := .tools/browser/.stamp-browser
+SPARK_STAMP := .tools/spark/.stamp-spark
 TRINO_STAMP := .tools/trino/.stamp-trino
 TRINO_ENGINE_STAMP := .tools/trino-engine/.stamp-trino-engine
 
@@ -76,6 +77,9 @@ local-up: $(RUN_STAMP) $(if $(filter docker,$(RUNTIME)),,$(EMULATOR_STAMP)) $(if
 .PHONY: local-down
 local-down: $(RUN_STAMP) ## stop the local AWS
 	@$(ORDERLAKE) down
+
+.PHONY: spark
+spark: $(SPARK_STAMP) ## install PySpark for Glue's jobs in the local AWS (700 MB)
 
 .PHONY: deploy
 deploy: $(RUN_STAMP) ## create or update the stack (ARGS=--plan only shows)
@@ -227,6 +231,8 @@ lock: $(UV_STAMP) ## resolve and hash the requirement files (ARGS=--upgrade)
 	@for client in aws pyathena awswrangler dbt; do \
 		$(COMPILE) --universal --group client-$$client -o requirements/client-$$client.txt; done
 	@$(COMPILE) --universal lambda/pyproject.toml -o lambda/requirements.txt
+	@$(COMPILE) --universal lambda/pyproject.toml --group spark -c lambda/requirements.txt \
+		-o requirements/spark.txt
 	@$(COMPILE) --exclude-newer 2026-04-05 \
 		$(foreach package,$(LIFTED),--exclude-newer-package $(package)=$(LIFTED_UNTIL)) \
 		docker/requirements.in -o docker/requirements.txt
@@ -258,6 +264,9 @@ $(BENCH_STAMP): $(RUN_STAMP) requirements/bench.txt
 
 $(BROWSER_STAMP): $(RUN_STAMP) requirements/browser.txt
 	@scripts/setup.sh browser
+
+$(SPARK_STAMP): requirements/uv.txt requirements/spark.txt docker/spark/java scripts/setup.sh
+	@scripts/setup.sh spark
 
 $(TRINO_ENGINE_STAMP): requirements/uv.txt requirements/java.txt docker/trino/pom.xml docker/trino/files.sha256 docker/trino/Launch.java scripts/setup.sh
 	@scripts/setup.sh trino-engine

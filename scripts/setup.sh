@@ -267,6 +267,14 @@ trino_engine() {
     mv "$folder.new.$$" "$folder"
 }
 
+# PySpark for Glue's jobs, with what the function's package needs, and a Java for it.
+spark() {
+    [ -f $tools/spark/.stamp-spark ] || say "set-up: $tools/spark takes about 700 MB on disk"
+    environment $tools/spark spark requirements/spark.txt
+    mkdir -p $tools/spark/java/bin
+    cp docker/spark/java $tools/spark/java/bin/java
+}
+
 lock
 forget_habits
 setup_uv
@@ -285,11 +293,12 @@ for part in "$@"; do
     ministack) environment $tools/ministack ministack requirements/ministack.txt ;;
     bench) environment $tools/bench bench requirements/bench.txt . lambda glue queries ;;
     browser) environment $tools/browser browser requirements/browser.txt . lambda glue queries ;;
+    spark) spark ;;
     trino) trino ;;
     trino-engine) trino_engine ;;
     *)
         fail "setup.sh: there is no part '$part'" \
-            "parts: uv run dev emulator policy audit ministack bench browser trino trino-engine client-NAME"
+            "parts: uv run dev emulator policy audit ministack bench browser spark trino trino-engine client-NAME"
         ;;
     esac
 done

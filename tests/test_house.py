@@ -11,6 +11,7 @@ PACKAGES = {
     "order_transform": ROOT / "lambda" / "order_transform",
     "glue_crawler": ROOT / "glue" / "glue_crawler",
     "localstack_lake": ROOT / "docker" / "localstack_lake",
+    "order_jobs": ROOT / "glue" / "order_jobs",
     "athena_sql": ROOT / "queries" / "athena_sql",
     "orderlake": ROOT / "scripts" / "orderlake",
 }
@@ -24,6 +25,7 @@ EVER_FORBIDDEN = {
     | LOCALSTACK
     | COMMAND_LINE
     | AWS,
+    "order_jobs": {"orderlake", "athena_sql", "glue_crawler"} | LOCALSTACK | COMMAND_LINE,
     "localstack_lake": {"order_transform", "orderlake"} | COMMAND_LINE,
     "athena_sql": {"orderlake", "glue_crawler"} | LOCALSTACK | COMMAND_LINE | AWS,
     "orderlake": LOCALSTACK,
@@ -57,6 +59,7 @@ STILL_IN_CIRCLES = {"glue_crawler"}
 MOST_LOOSE_MODULES = {
     "order_transform": 6,
     "glue_crawler": 4,
+    "order_jobs": 6,
     "localstack_lake": 3,
     "athena_sql": 6,
     "orderlake": 4,
