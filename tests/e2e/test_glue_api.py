@@ -205,6 +205,31 @@ def test_a_job_is_replaced(glue: Any) -> None:
     glue.delete_job(JobName="nightly")
 
 
+def test_what_nothing_runs_is_refused(glue: Any) -> None:
+    refused = glue.exceptions.InvalidInputException
+    trigger = {"Name": "nightly", "Type": "ON_DEMAND", "Actions": [{"CrawlerName": "orders"}]}
+    with pytest.raises(refused, match="needs StartOnCreation false"):
+        glue.create_trigger(**trigger, StartOnCreation=True)
+    glue.create_trigger(**trigger)
+    glue.create_workflow(Name="night")
+    with pytest.raises(refused, match="start what nightly names yourself"):
+        glue.start_trigger(Name="nightly")
+    with pytest.raises(refused, match="runs no workflows"):
+        glue.start_workflow_run(Name="night")
+    for start in (glue.start_trigger, glue.start_workflow_run):
+        with pytest.raises(glue.exceptions.EntityNotFoundException):
+            start(Name="nope")
+    role = f"arn:aws:iam::{'0' * 12}:role/jobs"
+    with pytest.raises(refused, match="no interactive sessions"):
+        glue.create_session(Id="mine", Role=role, Command={"Name": "glueetl"})
+    with pytest.raises(refused, match="no development endpoints"):
+        glue.create_dev_endpoint(EndpointName="mine", RoleArn=role)
+    assert glue.get_trigger(Name="nightly")["Trigger"]["State"] == "CREATED"
+    assert glue.get_workflow_runs(Name="night")["Runs"] == []
+    glue.delete_trigger(Name="nightly")
+    glue.delete_workflow(Name="night")
+
+
 def test_tables_are_searched_by_text_and_by_filters(glue: Any) -> None:
     def names(**given: Any) -> list[str]:
         found = glue.search_tables(**given)["TableList"]

@@ -14,6 +14,7 @@ from localstack_lake.glue.connections import ConnectionHandlers
 from localstack_lake.glue.crawlers import CrawlerHandlers
 from localstack_lake.glue.jobs import JobHandlers
 from localstack_lake.glue.partition_indexes import PartitionIndexHandlers
+from localstack_lake.glue.refused import RefusedHandlers
 from localstack_lake.glue.table_search import TableSearchHandlers
 from localstack_lake.glue.tables import CatalogHandlers
 from localstack_lake.glue.user_functions import UserFunctionHandlers
@@ -26,6 +27,7 @@ class GlueProvider(
     ConnectionHandlers,
     JobHandlers,
     PartitionIndexHandlers,
+    RefusedHandlers,
     TableSearchHandlers,
     UserFunctionHandlers,
 ):
