@@ -412,10 +412,11 @@ def any_file(shop: Shop) -> str:
 
 
 def orders(chance: random.Random) -> bytes:
-    """Return a file of a few rows, some of them bad."""
+    """Return a file of a few rows, some of them bad, but never enough to refuse the file."""
     rows = [
-        f"{chance.randrange(99)},P{chance.randrange(9)},{chance.choice(['1.25', '3.10', 'n/a'])},"
+        f"{chance.randrange(99)},P{chance.randrange(9)},"
+        f"{chance.choice(['1.25', '3.10', 'n/a' if number % 2 else '0.40'])},"
         f"{chance.randrange(1, 4)}"
-        for _ in range(chance.randrange(4, 40))
+        for number in range(chance.randrange(4, 40))
     ]
     return "\n".join(["order id,sku,price,quantity", *rows, ""]).encode()

@@ -23,16 +23,20 @@ class Journal:
         self._folder = folder
         self._lock = Lock()
         (folder / OBJECTS_FOLDER).mkdir(parents=True, exist_ok=True)
+        self._cut_unfinished_line()
 
     def keep(self, key: str, etag: str, chunks: Iterable[bytes]) -> None:
         """Keep an object; once this returns, it outlives the process. Raises OSError."""
         path = self._folder / OBJECTS_FOLDER / file_name(key, etag)
         if not path.exists():
             part = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")
-            with part.open("wb") as file:
-                for chunk in chunks:
-                    file.write(chunk)
-            part.replace(path)
+            try:
+                with part.open("wb") as file:
+                    for chunk in chunks:
+                        file.write(chunk)
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
         self._append({"key": key, "file": path.name})
 
     def forget(self, key: str) -> None:
@@ -41,8 +45,19 @@ class Journal:
 
     def _append(self, line: dict[str, str | None]) -> None:
         text = json.dumps(line, ensure_ascii=False) + "\n"
-        with self._lock, (self._folder / JOURNAL_FILE).open("a", encoding="utf-8") as file:
-            file.write(text)
+        with self._lock:
+            try:
+                with (self._folder / JOURNAL_FILE).open("a", encoding="utf-8") as file:
+                    file.write(text)
+            except OSError:
+                self._cut_unfinished_line()
+                raise
+
+    def _cut_unfinished_line(self) -> None:
+        """Remove what a full disk or a killed process left of a line: the next one follows it."""
+        path = self._folder / JOURNAL_FILE
+        if path.is_file():
+            os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
 
 
 def file_name(key: str, etag: str) -> str:

@@ -157,6 +157,8 @@ def next_step(code: str, reason: str, operation: str, settings: Settings | None)
         return denied_step(reason, operation)
     if code in THROTTLED:
         return "wait a minute, then run the same command again"
+    if "No space left on device" in reason:
+        return "the local AWS's disk is full: free some space, then run the same command again"
     if code in SERVER_ERRORS:
         return f"AWS's own error; run the same command again, or: {doctor(settings)}"
     if "_IN_PROGRESS" in reason:

@@ -13,11 +13,12 @@ from orderlake.errors import StorageRefused
 FULL_BYTES = 1 << 20
 FREE_SPACE = "free some space, then run the same command again; orderlake doctor shows how much"
 OTHER_PLACE = "change its permissions, or name another place"
+WRITABLE_PLACE = "name another place, or work in a copy that can be written"
 REASONS = {
     errno.ENOSPC: ("no space is left on its disk", FREE_SPACE),
     errno.EDQUOT: ("your disk quota is used up", FREE_SPACE),
     errno.EFBIG: ("it would become larger than this system allows", "see: ulimit -f"),
-    errno.EROFS: ("it lies on a read-only file system", OTHER_PLACE),
+    errno.EROFS: ("it lies on a read-only file system", WRITABLE_PLACE),
     errno.EACCES: ("its permissions forbid it", OTHER_PLACE),
     errno.EPERM: ("the system forbids it", OTHER_PLACE),
     errno.EMFILE: ("too many files are open at once", "allow more: ulimit -n 4096"),
@@ -36,7 +37,7 @@ def full_folder(folders: Iterable[Path]) -> str:
     for folder in folders:
         with contextlib.suppress(OSError):
             if shutil.disk_usage(folder).free < FULL_BYTES:
-                return str(folder)
+                return str(folder.absolute())
     return ""
 
 

@@ -5,10 +5,12 @@ kept under build/ by the hash of their input. The module calls nothing of AWS.
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -55,6 +57,11 @@ LEFT_OUT_METADATA = {
 }
 CODE_SUFFIXES = {".py", ".toml", ".json", ".sql"}
 KEPT_ZIPS = 3
+# How uv writes a system error: the last path before it is the one that was written.
+UV_SYSTEM_ERROR = re.compile(
+    r"(?:.*(?: |`)(?P<path>/[^`:]*)`?:)?.*?\(os error (?P<number>\d+)\)", re.DOTALL
+)
+DISK_REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 LEFT_OUT_SUFFIXES = (".pyc", ".pyo", ".pyi", ".c", ".pyx", ".h")
 
 
@@ -168,10 +175,19 @@ def install(root: Path, requirements: Path, tree: Path, target: str) -> None:
     )
     if done.returncode:
         reason = " ".join(done.stderr.split())[-600:]
+        check_storage(reason)
         raise BuildFailed(
             f"the function's dependencies for {target} cannot be installed: {reason}",
             "check the network, then run the same command again",
         )
+
+
+def check_storage(text: str) -> None:
+    """Raise OSError, with the path if there is one, where uv says that a disk took no file."""
+    for written in UV_SYSTEM_ERROR.finditer(text):
+        number = int(written["number"])
+        if number in DISK_REFUSALS:
+            raise OSError(number, os.strerror(number), written["path"])
 
 
 def find_uv(root: Path) -> str:

@@ -31,7 +31,8 @@ def read_journal(folder: Path) -> list[dict[str, Any]]:
     """
     path = folder / JOURNAL_FILE
     try:
-        lines = [json.loads(line) for line in read_whole_lines(folder).splitlines()]
+        # Not splitlines(), which takes some characters of a key for the end of a line.
+        lines = [json.loads(line) for line in read_whole_lines(folder).split("\n")[:-1]]
         return [{"key": line["key"], "file": line["file"]} for line in lines]
     except (ValueError, KeyError, TypeError) as error:
         raise BadSetting("--persist", str(folder), str(path), FOLDER_RULE) from error

@@ -1,7 +1,8 @@
 """The folder that keeps objects as they come."""
 
 import json
-from collections.abc import Iterator
+import resource
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,6 +30,40 @@ def test_an_object_that_breaks_off_leaves_no_line(tmp_path: Path) -> None:
     with pytest.raises(ConnectionError):
         Journal(tmp_path).keep("raw/a.csv", "e1", broken())
     assert not (tmp_path / JOURNAL_FILE).exists()
+    assert list((tmp_path / OBJECTS_FOLDER).iterdir()) == []
+
+
+@pytest.fixture
+def limit_files() -> Iterator[Callable[[int], None]]:
+    """Return a function that lets no file of this process become larger than so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_line_that_the_disk_does_not_take_whole_is_cut(
+    tmp_path: Path, limit_files: Callable[[int], None]
+) -> None:
+    journal, path = Journal(tmp_path), tmp_path / JOURNAL_FILE
+    journal.forget("raw/a.csv")
+    whole = path.stat().st_size
+    limit_files(whole + 9)
+    with pytest.raises(OSError, match="too large"):
+        journal.forget("raw/b.csv")
+    assert path.stat().st_size == whole
+    limit_files(whole * 2)
+    journal.forget("raw/c.csv")
+    assert [line["key"] for line in lines(tmp_path)] == ["raw/a.csv", "raw/c.csv"]
+
+
+def test_a_line_that_a_killed_process_left_unfinished_is_cut_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    Journal(tmp_path).forget("raw/a.csv")
+    with (tmp_path / JOURNAL_FILE).open("a") as file:
+        file.write('{"key": "raw/b')
+    Journal(tmp_path).forget("raw/c.csv")
+    assert [line["key"] for line in lines(tmp_path)] == ["raw/a.csv", "raw/c.csv"]
 
 
 def test_many_at_once_are_all_kept(tmp_path: Path) -> None:

@@ -48,6 +48,11 @@ FORBIDDEN = "not authorized to perform: s3:CreateBucket with an explicit deny in
         (client_error("AuthorizationHeaderMalformed"), errors.AwsRefused, "region"),
         (client_error("ThrottlingException"), errors.AwsRefused, "wait a minute"),
         (client_error("SlowDown"), errors.AwsRefused, "wait a minute"),
+        (
+            client_error("InternalError", "Could not write file x: No space left on device"),
+            errors.AwsRefused,
+            "free some space",
+        ),
         (client_error("ServiceUnavailable"), errors.AwsRefused, "AWS's own error"),
         (client_error("ValidationError", BUSY), errors.AwsRefused, "after it"),
         (client_error("ValidationError", PROTECTED), errors.AwsRefused, "no-enable-termination"),

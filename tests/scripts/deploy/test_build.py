@@ -11,6 +11,7 @@ import pytest
 from order_transform.contract.compiled_lists import compile_lists
 from orderlake.deploy.build import (
     add_code,
+    check_storage,
     code_files,
     dependency_files,
     find_uv,
@@ -278,3 +279,26 @@ def test_without_a_usable_home_uv_keeps_its_cache_in_the_checkout(
     if home:
         assert uv_environment(tmp_path, {"HOME": home})["UV_CACHE_DIR"] == own
     assert uv_environment(tmp_path, {"HOME": home, "UV_CACHE_DIR": "c"})["UV_CACHE_DIR"] == "c"
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (
+            "error: Failed to install: a.whl (a==1) cause: Failed to copy to `/b/d/a.py` cause: "
+            "failed to copy file from /cache/a.py to /b/d/.tmpm1: No space left on device "
+            "(os error 28)",
+            "/b/d/.tmpm1",
+        ),
+        ("error: failed to write to file `/c/x y`: Read-only file system (os error 30)", "/c/x y"),
+        ("error: I/O operation failed during extraction (os error 122)", None),
+    ],
+)
+def test_a_disk_that_takes_no_dependency_is_told_as_such(text: str, path: str | None) -> None:
+    with pytest.raises(OSError, match=r"space|Read-only|quota") as refused:
+        check_storage(text)
+    assert refused.value.filename == path
+
+
+def test_a_refused_connection_is_no_matter_of_the_disk() -> None:
+    check_storage("error: tcp connect error `/simple/a`: Connection refused (os error 111)")

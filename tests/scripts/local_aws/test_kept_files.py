@@ -96,6 +96,16 @@ def test_what_came_since_the_last_save_is_read_with_it(folder: Path) -> None:
     assert read_archive(folder) == Archive((KeptFile("raw/new.csv", "new"),), True)
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\x85", "\x1c", "\r\n", "'\"\\", "\U0001f6d2"])
+def test_every_character_of_a_key_is_kept(folder: Path, mark: str) -> None:
+    journal = Journal(folder)
+    journal.keep(f"raw/a{mark}b.csv", "e1", [b"one"])
+    journal.keep("raw/z.csv", "e2", [b"two"])
+    archive = read_archive(folder)
+    assert archive is not None
+    assert [kept.key for kept in archive.files] == [f"raw/a{mark}b.csv", "raw/z.csv"]
+
+
 def test_a_save_takes_the_journal_with_it(folder: Path) -> None:
     (folder / JOURNAL_FILE).write_text('{"key": "a", "file": "b"}\n', "utf-8")
     write_archive(folder, Archive())
