@@ -3,11 +3,12 @@
 A file in which only a few rows are looked at first reads as one in which all of them are.
 """
 
+import operator
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from order_transform.contract.header_names import normalise
 from order_transform.sql.engine import Engine
@@ -24,6 +25,10 @@ lines = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 900)), min_size=12,
 def written(order: int, line: tuple[int, int], kind: str = "paid,EUR,DE") -> str:
     quantity, cents = line
     return f"{1000 + order},{kind},P{cents},{quantity},{Decimal(cents).scaleb(-2)}"
+
+
+# Orders below all others, since a file's last rows are looked at, too.
+LAST = [(1, 1)] * 160
 
 
 def summed(rows: Rows) -> Decimal:
@@ -66,12 +71,40 @@ def test_a_row_that_is_no_order_is_found_at_any_place(
     kind: Callable[[Rows], str], rows: Rows, data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(6, len(rows)))
-    text = [written(number, row) for number, row in enumerate(rows)]
+    text = [written(number, row) for number, row in enumerate(rows + LAST)]
     text.insert(place, kind(rows[:place]))
     outcome = read_both_ways(orders(*text, header=HEADER))
     assert sum(outcome.result.reject_codes.values()) == 1
     assert outcome.result.reject_codes.keys() <= {"total_row", "money_movement"}
-    assert outcome.result.total_amount == summed(rows)
+    assert outcome.result.total_amount == summed(rows + LAST)
+
+
+cents = st.integers(300, 900)
+sales = st.lists(st.tuples(st.just(1), cents), min_size=6, max_size=9)
+returns = st.lists(st.tuples(st.sampled_from([-2, -1, -1, 1]), cents), min_size=3, max_size=20)
+
+
+@pytest.mark.parametrize("has_line_totals", [False, True])
+@settings(max_examples=20, deadline=None)
+@given(st.builds(operator.add, sales, returns), st.data())
+def test_a_total_is_found_at_any_place_among_returns(
+    has_line_totals: bool, rows: Rows, data: st.DataObject
+) -> None:
+    places = [place for place in range(6, len(rows) + 1) if summed(rows[:place])]
+    assume(places)
+    place = data.draw(st.sampled_from(places))
+    every = rows + LAST
+    text = [written(number, row) for number, row in enumerate(every)]
+    text.insert(place, labelled_twice(rows[:place]))
+    header = HEADER
+    if has_line_totals:
+        own = [str(summed([row])) for row in every]
+        own.insert(place, str(summed(rows[:place])))
+        text = [f"{row},{total}" for row, total in zip(text, own, strict=True)]
+        header += ",line total"
+    outcome = read_both_ways(orders(*text, header=header))
+    assert outcome.result.reject_codes == {"total_row": 1}
+    assert outcome.result.total_amount == summed(every)
 
 
 @settings(max_examples=6, deadline=None)

@@ -28,13 +28,15 @@ class Remainder:
 
     `never_empty` fields had a value in every row; of `undecided` ones it is open whether empty
     cells get the value of their order's first line. A row of less than `small_quantity` pieces and
-    less than `small_money` adds up no rows above it.
+    less than `small_money` adds up no rows above it, unless returns below the first `rows` orders
+    make the sums that small.
     """
 
     never_empty: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
     small_quantity: float = 0.0
     small_money: float = 0.0
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +140,13 @@ def with_carried(rules: RowRules, fields: CarriedFields) -> RowRules:
 
 
 def _remainder(fields: CarriedFields, sums: RunningSums) -> Remainder:
-    # Half: returns among the rows below may make the sums smaller again.
+    # Half: few returns among the rows below make the sums smaller than that (`Totals.shrinks`).
     return Remainder(
         never_empty=fields.never_empty(),
         undecided=fields.undecided(),
         small_quantity=sums.smallest(QUANTITY) / 2,
         small_money=sums.smallest(PRICE, LINE_TOTAL) / 2,
+        rows=sums.rows,
     )
 
 

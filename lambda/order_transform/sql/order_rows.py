@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import chain
 
-from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, QUANTITY
+from order_transform.contract.definition import LINE_TOTAL, ORDER_ID, PRODUCT_ID, QUANTITY
 from order_transform.contract.header_names import normalise
 from order_transform.reading.number_cells import pattern_quoted
 from order_transform.reading.records import Records
@@ -18,17 +18,24 @@ from order_transform.sql.cells import cell, literal
 from order_transform.sql.expressions import trimmed
 
 
-def is_surely_order(rules: RowRules, remainder: Remainder, numbers: Mapping[str, str]) -> str:
+def is_surely_order(
+    rules: RowRules,
+    remainder: Remainder,
+    numbers: Mapping[str, str],
+    *,
+    trusts_sizes: bool = True,
+) -> str:
     """Return SQL that is true for a row that is not a header, a total or a movement of money.
 
     `numbers` maps each number field to the column of its value. Such a row has numbers, two texts
-    that say what it is about, and too little money to add up other rows; otherwise its labels are
-    checked. With an order number in c0 and a product in c4:
+    that say what it is about, and too little money to add up other rows; otherwise, and wherever
+    `trusts_sizes` is false, its labels are checked. With an order number in c0 and a product in c4:
     `CASE WHEN c0 >= '!' AND c4 >= '!' AND abs(quantity_value) < 1500 AND ... THEN true ... END`.
     """
     labels = rules.labels
     texts = [cell(place) for place in _clearest_first(rules)]
     sizes = [f"abs({column}) < {_limit(name, remainder)!r}" for name, column in numbers.items()]
+    sizes = sizes if trusts_sizes else ["false"]
     is_named = " AND ".join(map(_is_filled_quickly, texts[:2])) or "false"
     names = labels.words.label_texts
     if len(texts) == 1:
@@ -49,11 +56,18 @@ def is_surely_order(rules: RowRules, remainder: Remainder, numbers: Mapping[str,
         f"CASE WHEN {_is_filled_quickly(text)} THEN true ELSE {trimmed(text)} <> '' END"
         for text in (cell(rules.columns.fields[name]) for name in remainder.never_empty)
     ]
+    if LINE_TOTAL in numbers:
+        # Whoever watches the sums sees returns by their quantity alone.
+        others.append(f"(NOT coalesce({numbers[LINE_TOTAL]} < 0, false) OR {_is_return(numbers)})")
     surely = (
         f"CASE WHEN {is_named} AND {' AND '.join(sizes)} THEN true"
         f" WHEN ({has_numbers}) AND {has_names} THEN ({is_small}) OR {no_label} ELSE false END"
     )
     return " AND ".join([f"coalesce({surely}, false)", *others])
+
+
+def _is_return(numbers: Mapping[str, str]) -> str:
+    return f"coalesce({numbers[QUANTITY]} < 0, false)"
 
 
 def lacks_what_the_row_above_has(records: Records, names: Iterable[str], source: str) -> str:

@@ -78,43 +78,55 @@ class Statements:
                 reading = self.reading.field_reading(field.name)
                 yield read_field(field, column, self.contract, reading)
 
-    def _surely_order(self) -> str:
+    def _surely_order(self, *, trusts_sizes: bool = True) -> str:
         """Return SQL that is true for a row that needs no further check."""
         rules = self.records.rules
         if rules is None or rules.remainder is None:
             return "true"
+        numbers = self._summed_numbers()
+        return is_surely_order(rules, rules.remainder, numbers, trusts_sizes=trusts_sizes)
+
+    def _summed_numbers(self) -> dict[str, str]:
+        """Return the columns of the numbers that a total may add up, by field."""
         line = self.reading.line_field
         money = {line: "line_value"} if line else {PRICE: self.value(PRICE)}
         numbers = {QUANTITY: self.value(QUANTITY)} | money
         if LINE_TOTAL in self.records.columns.fields:
             numbers.setdefault(LINE_TOTAL, self.value(LINE_TOTAL))
-        return is_surely_order(rules, rules.remainder, numbers)
+        return numbers
 
     def totals(self, sampled: bool = False) -> str:
         """Select two counts (records, accepted rows), the sums, and counts of unreadable values.
 
         The sums are exact and of the accepted rows; so are the counts, one per warned field. Before
-        these counts comes the number of rows that may not be orders (`doubtful_rows`). `sampled`
-        fails at the first record that is not written as the readings say.
+        these counts come the number of rows that may not be orders (`doubtful_rows`), and that of
+        rows with a number below 0, which makes the sums of the rows above a total smaller.
+        `sampled` fails at the first record that is not written as the readings say.
         """
         count = "count(*)"
         if sampled:
             failed = "error('row differs from the sample')"
             count = f"count(CASE WHEN {self._matches_sample()} THEN 1 ELSE {failed} END)"
+        is_negative = " OR ".join(f"{number} < 0" for number in self._summed_numbers().values())
         columns = [
             count,
             "count_if(accepted)",
             self.amounts.exact_sum("accepted"),
             f"sum({self.value('quantity')}) FILTER (accepted)",
             f"count_if(NOT ({self.surely_order}))",
+            f"count_if({is_negative})",
             *(f"count_if(accepted AND {field.unreadable})" for field in self.warned_fields),
         ]
         return f"SELECT {', '.join(columns)} FROM {self.rows(typed=not sampled)}"
 
-    def doubtful_rows(self) -> str:
-        """Select the cells of rows that may not be orders: `SELECT c0, c1 ... WHERE NOT ...`."""
+    def doubtful_rows(self, *, trusts_sizes: bool) -> str:
+        """Select the cells of rows that may not be orders: `SELECT c0, c1 ... WHERE NOT ...`.
+
+        `trusts_sizes`: the rows above never add up to so little that a small row may be their sum.
+        """
         cells = ", ".join(map(cell, range(self.records.width)))
-        return f"SELECT {cells} FROM {self.rows()} WHERE NOT ({self.surely_order})"
+        surely = self._surely_order(trusts_sizes=trusts_sizes)
+        return f"SELECT {cells} FROM {self.rows()} WHERE NOT ({surely})"
 
     def _matches_sample(self) -> str:
         checks = [field.matches_sample for field in self.fields if field.matches_sample]

@@ -27,6 +27,8 @@ class Totals:
 
     `accepted`, `total_amount` and `quantity` are those of the accepted rows; `unreadable` counts
     per field the values of these rows that became null. `doubtful` rows may not be orders.
+    `shrinks`: returns may make the sums of the rows above a row so small that its size does not
+    tell whether it is their total.
     """
 
     statements: Statements
@@ -35,6 +37,7 @@ class Totals:
     total_amount: Decimal
     quantity: int
     doubtful: int = 0
+    shrinks: bool = False
     unreadable: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -71,9 +74,10 @@ def has_other_rows(db: duckdb.DuckDBPyConnection, totals: Totals) -> bool:
         return False
     remainder = records.rules.remainder
     names = remainder.undecided
-    if totals.doubtful:
-        names += remainder.never_empty
-        rows = db.execute(totals.statements.doubtful_rows())
+    if totals.doubtful or totals.shrinks:
+        names += remainder.never_empty if totals.doubtful else ()
+        trusted = not totals.shrinks
+        rows = db.execute(totals.statements.doubtful_rows(trusts_sizes=trusted))
         while batch := rows.fetchmany(_BATCH):
             cells = ([text or "" for text in row] for row in batch)
             if any(map(records.rules.may_be_no_order, cells)):
@@ -101,7 +105,7 @@ def _add_up_as_sampled(
 
 
 def _totals(statements: Statements, rows: list[tuple[int, ...]]) -> Totals:
-    [(records, accepted, total_amount, quantity, doubtful, *unreadable)] = rows
+    [(records, accepted, total_amount, quantity, doubtful, negative, *unreadable)] = rows
     return Totals(
         statements=statements,
         records=records,
@@ -109,6 +113,7 @@ def _totals(statements: Statements, rows: list[tuple[int, ...]]) -> Totals:
         total_amount=Decimal(total_amount or 0),
         quantity=int(quantity or 0),
         doubtful=doubtful or 0,
+        shrinks=bool(negative),
         unreadable={
             name: count for name, count in zip(statements.warned, unreadable, strict=True) if count
         },

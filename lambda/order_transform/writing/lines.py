@@ -18,6 +18,7 @@ from order_transform.sql.rejects import rejected_lines
 from order_transform.sql.statements import Statements
 from order_transform.sql.totals import Totals
 from order_transform.writing.compression import OutputFile, write_output
+from order_transform.writing.lowest_sums import LowestSums
 
 _ROWS_AT_ONCE = 1_000
 
@@ -59,7 +60,9 @@ def write_clean(
     numbers = number_parts(db, statements)
     query = select_clean_lines(statements, numbers.sql(statements))
     blocks = _Summed(
-        read_blocks(db, query, statements.amounts.total_bytes, 8, 1), statements.amounts
+        read_blocks(db, query, statements.amounts.total_bytes, 8, 1),
+        statements.amounts,
+        LowestSums.of(statements),
     )
     try:
         file = target.write_lines(blocks)
@@ -71,7 +74,14 @@ def write_clean(
     parts = numbers.parts(blocks.rows_of, blocks.totals()) if has_parts(statements) else ()
     if parts is None:
         parts = add_up_parts(db, statements, every=True)
-    totals = Totals(statements, blocks.rows, blocks.rows, blocks.total(), blocks.quantity)
+    totals = Totals(
+        statements,
+        records=blocks.rows,
+        accepted=blocks.rows,
+        total_amount=blocks.total(),
+        quantity=blocks.quantity,
+        shrinks=blocks.lowest.shrinks,
+    )
     return CleanOutput(totals, parts, file)
 
 
@@ -117,19 +127,23 @@ class _Counted:
 
 
 class _Summed(_Counted):
-    """The same with the sum of the quantities, and the sum of the totals by part."""
+    """The same with the quantities' sum, the totals' sums by part, and the lowest of both."""
 
-    def __init__(self, blocks: Iterable[Block], amounts: Amounts) -> None:
+    def __init__(self, blocks: Iterable[Block], amounts: Amounts, lowest: LowestSums) -> None:
         super().__init__(blocks)
         self._amounts = amounts
+        self.lowest = lowest
         self._units: Counter[int] = Counter()
         self.rows_of: Counter[int] = Counter()
         self.quantity = 0
 
     def _add(self, numbers: tuple[memoryview, ...]) -> None:
         totals, quantities, parts = numbers
-        self.quantity += sum(quantities)
         units = totals.tolist() if self._amounts.is_small else list(wide_integers(totals))
+        if self.lowest.may_shrink(quantities):
+            above = self.rows - len(quantities)
+            self.lowest.add(above, quantities, self.quantity, units, self._units.total())
+        self.quantity += sum(quantities)
         places = bytes(parts)
         found = set(places)
         sums = [0] * (max(found, default=0) + 1)
