@@ -130,8 +130,8 @@ class Doubts:
         column = cell(places[CURRENCY])
         contrary = contradicts(key, column, found)
         query = (
-            f"SELECT count_if(contrary), any_value(price) FILTER (contrary),"
-            f" any_value(own) FILTER (contrary), count_if({trimmed('own')} = '') FROM"
+            f"SELECT count(*) FILTER (contrary), any_value(price) FILTER (contrary),"
+            f" any_value(own) FILTER (contrary), count(*) FILTER ({trimmed('own')} = '') FROM"
             f" (SELECT {cell(places[money])} AS price, {column} AS own, {contrary} AS contrary"
             f" FROM {self._source})"
         )
@@ -215,7 +215,7 @@ class Doubts:
             DateOrder.DAY_FIRST: f"{second} > 12 OR {first} > 31",
             DateOrder.YEAR_FIRST: f"{second} > 12 OR {third} > 31",
         }
-        counts = ", ".join(f"count_if(coalesce({tests[order]}, false))" for order in orders)
+        counts = ", ".join(f"count(*) FILTER ({tests[order]})" for order in orders)
         [row] = self._db.execute(f"SELECT {counts} FROM {self._source}").fetchall()
         return dict(zip(orders, row, strict=True))
 

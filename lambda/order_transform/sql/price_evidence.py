@@ -43,10 +43,11 @@ def gather_price_evidence(
 def compare_totals(statements: Statements) -> str:
     """Select how many rows have several pieces, how many of them a line total, and what fits it.
 
-    `SELECT count(*), count(t), count_if(unit_fits), count_if(line_fits) FROM (...)`.
+    `SELECT count(*), count(t), count(*) FILTER (unit_fits), ... FROM (...)`. DuckDB's `count_if` of
+    no rows is null, and there may be none.
     """
     return (
-        "SELECT count(*), count(t), count_if(unit_fits), count_if(line_fits)"
+        "SELECT count(*), count(t), count(*) FILTER (unit_fits), count(*) FILTER (line_fits)"
         f" FROM {_compared(statements)}"
     )
 

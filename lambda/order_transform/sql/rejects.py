@@ -11,7 +11,7 @@ from order_transform.sql.expressions import is_blank, trimmed
 from order_transform.sql.statements import Statements
 
 # How many rows are rejected, and how many are blank.
-COUNT_REJECTS = "SELECT count(reasons), count_if(reasons IS NULL) FROM rejects"
+COUNT_REJECTS = "SELECT count(reasons), count(*) FILTER (reasons IS NULL) FROM rejects"
 
 # Each reject code with the number of rows that have it.
 COUNT_CODES = (

@@ -110,12 +110,12 @@ class Statements:
         is_negative = " OR ".join(f"{number} < 0" for number in self._summed_numbers().values())
         columns = [
             count,
-            "count_if(accepted)",
+            "count(*) FILTER (accepted)",
             self.amounts.exact_sum("accepted"),
             f"sum({self.value('quantity')}) FILTER (accepted)",
-            f"count_if(NOT ({self.surely_order}))",
-            f"count_if({is_negative})",
-            *(f"count_if(accepted AND {field.unreadable})" for field in self.warned_fields),
+            f"count(*) FILTER (NOT ({self.surely_order}))",
+            f"count(*) FILTER ({is_negative})",
+            *(f"count(*) FILTER (accepted AND {field.unreadable})" for field in self.warned_fields),
         ]
         return f"SELECT {', '.join(columns)} FROM {self.rows(typed=not sampled)}"
 

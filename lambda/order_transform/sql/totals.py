@@ -109,10 +109,10 @@ def _totals(statements: Statements, rows: list[tuple[int, ...]]) -> Totals:
     return Totals(
         statements=statements,
         records=records,
-        accepted=accepted or 0,  # null if there is no record at all
-        total_amount=Decimal(total_amount or 0),
+        accepted=accepted,
+        total_amount=Decimal(total_amount or 0),  # null if no row is accepted
         quantity=int(quantity or 0),
-        doubtful=doubtful or 0,
+        doubtful=doubtful,
         shrinks=bool(negative),
         unreadable={
             name: count for name, count in zip(statements.warned, unreadable, strict=True) if count

@@ -42,6 +42,15 @@ def test_quantities_of_one_make_no_difference() -> None:
     assert price_is(run(orders("MUG,1,7.50", "PEN,-1,1.20", header=AMOUNT))) == ("unit", "proven")
 
 
+@pytest.mark.parametrize("rows", [["MUG,1,7.50,7.50", "PEN,-1,1.20,-1.20"], ["MUG,2,0,0"], []])
+def test_a_line_total_that_no_row_of_several_pieces_compares_changes_nothing(
+    rows: list[str],
+) -> None:
+    outcome = run(orders(*rows, header="sku,quantity,price,line total"))
+    assert outcome.result.total_amount == sum(outcome.column("line_total"), Decimal(0))
+    assert outcome.result.counts.accepted == len(rows)
+
+
 def test_an_amount_that_no_row_explains_is_refused_with_what_settles_it() -> None:
     rows = orders("MUG,2,7.50", "PEN,3,1.20", header=AMOUNT)
     refused = run(rows, CONTRACT)
