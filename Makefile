@@ -20,6 +20,8 @@ ARGS ?=
 VARIABLES := ENV Q FILE RUNTIME ENGINE FORMAT KEEP ARGS
 $(foreach name,$(VARIABLES),$(eval override $(name) := $$(value $(name))))
 export $(VARIABLES)
+# A command does not name a next step that follows anyway.
+export MAKECMDGOALS
 
 UV := .tools/uv/bin/uv
 PYTHON := .venv/bin/python

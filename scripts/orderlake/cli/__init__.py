@@ -17,6 +17,7 @@ import click
 from athena_sql.errors import SqlError, nearest
 from click.shell_completion import CompletionItem
 
+from orderlake.cli.fold_lines import echo
 from orderlake.cli.group import Group
 from orderlake.cli.hints import with_choices
 from orderlake.cli.make_target import words_of
@@ -223,9 +224,9 @@ def stopped() -> int:
 def complain(message: str, next_step: str) -> None:
     """Print an error to standard error."""
     color = has_color()
-    click.echo(f"{click.style('error:', fg='red')} {message}", err=True, color=color)
+    echo(f"{click.style('error:', fg='red')} {message}", is_error=True, color=color)
     if next_step:
-        click.echo(f"  {next_step}", err=True, color=color)
+        echo(f"  {next_step}", is_error=True, color=color)
 
 
 def report_bug(error: Exception) -> int:

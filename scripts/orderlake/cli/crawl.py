@@ -5,7 +5,7 @@ from dataclasses import asdict
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import note, print_json, print_line
+from orderlake.cli.output import note, print_json, print_line, suggest
 from orderlake.cli.progress import waiting
 from orderlake.settings import Settings
 
@@ -42,10 +42,12 @@ def crawl(
         print_json(document | {"seconds": result.seconds})
         return
     for line in result.changes or ("nothing changed in the catalog",):
-        click.echo(line)
+        print_line(line)
     for table in result.tables:
-        click.echo(f"table {table.name}: {table.size} ({result.seconds:.1f} s)")
+        print_line(f"table {table.name}: {table.size} ({result.seconds:.1f} s)")
     for line in result.warnings:
         note(f"warning: {line}")
-    if not result.tables:
+    if result.tables:
+        suggest("make query, make report")
+    else:
         print_line("no table: the crawler found no data; upload some: make upload FILE=orders.csv")

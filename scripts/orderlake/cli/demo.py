@@ -63,13 +63,13 @@ def demo(keep: bool, rows: int) -> None:
             run(demo_settings, rows)
     if is_quiet():
         return
-    click.echo(f"\nthe whole demo took {time.monotonic() - start:.1f} s")
+    print_line(f"\nthe whole demo took {time.monotonic() - start:.1f} s")
     if demo_settings.prefix != settings.prefix:
         print_line("its lake stays up beside yours; try: make report ARGS=--open, make destroy")
     elif keep:
         print_line("the local AWS stays up; try: make report ARGS=--open, make local-down")
     else:
-        click.echo("next: make demo KEEP=1, then make report ARGS=--open")
+        print_line("next: make demo KEEP=1, then make report ARGS=--open")
 
 
 def run(settings: Settings, rows: int) -> None:
@@ -131,7 +131,7 @@ def step(name: str) -> Iterator[Callable[[str], Any]]:
 def say_step(name: str, result: str) -> None:
     """Print a step's line."""
     if not is_quiet():
-        click.echo(f"{click.style(f'{name:<8}', fg='green', bold=True)} {result}")
+        print_line(f"{click.style(f'{name:<8}', fg='green', bold=True)} {result}")
 
 
 @contextmanager

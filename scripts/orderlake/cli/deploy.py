@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import note, print_json, timed
+from orderlake.cli.output import note, print_json, print_line, suggest, timed
 from orderlake.deploy import plan
 from orderlake.settings import Settings
 from orderlake.wording import size_text
@@ -143,5 +143,7 @@ def report(
         print_json({"result": done, "changes": lines, "outputs": outputs, "seconds": seconds})
         return
     for name, value in outputs.items():
-        click.echo(f"  {name:<16} {value}")
-    click.echo(f"{done} ({seconds:.1f} s)")
+        print_line(f"  {name:<16} {value}")
+    print_line(f"{done} ({seconds:.1f} s)")
+    if changes and outputs and all(change.action == "Add" for change in changes):
+        suggest("make upload FILE=orders.csv")

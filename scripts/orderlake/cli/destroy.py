@@ -4,7 +4,7 @@ import click
 
 from orderlake.cli import options
 from orderlake.cli.deploy import print_event
-from orderlake.cli.output import note
+from orderlake.cli.output import note, print_line
 from orderlake.errors import DeployFailed
 from orderlake.settings import Settings
 from orderlake.wording import count_text, size_text
@@ -37,9 +37,9 @@ def destroy(settings: Settings, keep_data: bool, yes: bool) -> None:
     if left:
         step = "look at each; some take a minute to disappear: run destroy again"
         raise DeployFailed(aws.names.stack, "not all gone", ", ".join(left), step)
-    click.echo(f"gone: nothing named {settings.prefix}-* of this stack is left")
+    print_line(f"gone: nothing named {settings.prefix}-* of this stack is left")
     if bucket := aws.names.existing_raw_bucket:
-        click.echo(f"left as it is: the bucket {bucket}, with its files and notifications")
+        print_line(f"left as it is: the bucket {bucket}, with its files and notifications")
     if keep_data:
         buckets = " and ".join(destruction.data_buckets(aws))
-        click.echo(f"kept, where they existed: {buckets}; the next deploy takes them back")
+        print_line(f"kept, where they existed: {buckets}; the next deploy takes them back")

@@ -6,7 +6,7 @@ from itertools import chain
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import note, print_json
+from orderlake.cli.output import note, print_json, print_line
 from orderlake.settings import Settings
 
 MARKS = {"ok": "ok", "note": "note", "missing": "MISSING"}
@@ -36,7 +36,7 @@ def doctor(settings: Settings, as_json: bool) -> None:
         found.append(asdict(finding))
         if not as_json:
             step = f" ({finding.next_step})" if finding.next_step else ""
-            click.echo(f"{MARKS[finding.state]:<8} {finding.name:<12} {finding.detail}{step}")
+            print_line(f"{MARKS[finding.state]:<8} {finding.name:<12} {finding.detail}{step}")
     if as_json:
         print_json(found)
     first = "make demo" if settings.is_local else "make deploy ENV=aws ARGS=--plan"

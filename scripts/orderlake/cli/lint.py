@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orderlake.answers.question import Query, list_queries, read_query
-from orderlake.cli.output import print_json
+from orderlake.cli.output import print_json, print_line
 from orderlake.errors import UnreadableInput
 from orderlake.settings import load
 
@@ -46,7 +46,7 @@ def lint(
     from orderlake.answers.lint_question import lint_question
 
     if functions:
-        click.echo("\n".join(sorted(ANSWERED)))
+        print_line("\n".join(sorted(ANSWERED)))
         return
     queries = [Query("-e", sql)] if sql is not None else read_all(paths)
     results = [Checked(query, lint_question(query)) for query in queries]
@@ -85,6 +85,6 @@ def print_results(results: Sequence[Checked]) -> None:
     """Print a line for each finding, and how many queries were clean."""
     for result in results:
         for finding in result.findings:
-            click.echo(f"{result.query.name}: {finding.message}")
+            print_line(f"{result.query.name}: {finding.message}")
     clean = sum(not result.findings for result in results)
-    click.echo(f"{clean} of {len(results)} queries answer alike on Athena and DuckDB")
+    print_line(f"{clean} of {len(results)} queries answer alike on Athena and DuckDB")

@@ -7,7 +7,7 @@ import click
 
 from orderlake.aws.local_instance import DEFAULT_REGION, LocalInstance, public_facts, read_state
 from orderlake.cli.group import Group
-from orderlake.cli.output import note, print_json
+from orderlake.cli.output import note, print_json, print_line, suggest
 from orderlake.cli.progress import waiting
 from orderlake.cli.verbosity import is_quiet
 from orderlake.errors import NoLocalAws
@@ -38,7 +38,7 @@ def local() -> None:
     type=click.Choice(LOCAL_ENGINES),
     envvar="ORDERLAKE_ENGINE",
     help="What runs Athena's queries: duckdb (default), or trino, a real Trino with Iceberg "
-    "tables. It takes 1 GB of memory; make local-up ENGINE=trino installs it.",
+    "tables. It takes 1 GB of memory; to install it: make local-up ENGINE=trino",
 )
 @click.option(
     "--persist",
@@ -123,15 +123,16 @@ def begin_with(folder: Path) -> None:
 def say_up(running: LocalInstance, is_new: bool, seconds: float, watch: bool) -> None:
     """Print its address, and what to type next."""
     if not is_new:
-        click.echo(f"local AWS was already up at {running.endpoint_url}")
+        print_line(f"local AWS was already up at {running.endpoint_url}")
         return
-    click.echo(f"local AWS is up at {running.endpoint_url} ({seconds:.1f} s)")
+    print_line(f"local AWS is up at {running.endpoint_url} ({seconds:.1f} s)")
     if running.trino_url:
-        click.echo(f"Athena's queries run on Trino, which is at {running.trino_url}")
+        print_line(f"Athena's queries run on Trino, which is at {running.trino_url}")
     if not watch and not is_quiet():
         next_step = "make status" if running.kept_in else "make deploy"
-        click.echo(f"next: {next_step}; to stop it: make local-down")
-        click.echo('for other programs: eval "$(orderlake local env)"')
+        suggest(next_step)
+        print_line("to stop it: make local-down")
+        print_line('for other programs: eval "$(orderlake local env)"')
 
 
 def keep_deploying() -> None:
@@ -140,9 +141,9 @@ def keep_deploying() -> None:
     from orderlake.local_aws.watch_sources import watch
 
     try:
-        watch(open_aws(settings_of(None)), click.echo)
+        watch(open_aws(settings_of(None)), print_line)
     except KeyboardInterrupt:
-        click.echo("\nno longer watching; the local AWS is still up (make local-down)")
+        print_line("\nno longer watching; the local AWS is still up (make local-down)")
 
 
 @local.command()
@@ -191,7 +192,7 @@ def down(discard: bool) -> None:
     was_there = local_aws.stop(settings)
     kept = running is not None and bool(running.kept_in) and not discard
     gone = "" if kept else "; its data is gone (--persist DIR keeps the raw files)"
-    click.echo(f"the local AWS is stopped{gone}" if was_there else "no local AWS was up")
+    print_line(f"the local AWS is stopped{gone}" if was_there else "no local AWS was up")
 
 
 def keep(settings: Settings, running: LocalInstance) -> None:
@@ -228,8 +229,8 @@ def status(as_json: bool) -> None:
     if as_json:
         print_json({**public_facts(running), "services": loaded})
     else:
-        click.echo(f"local AWS is up at {running.endpoint_url} ({running.runtime})")
-        click.echo(f"services in use: {', '.join(loaded) or 'none yet'}; log: {running.log}")
+        print_line(f"local AWS is up at {running.endpoint_url} ({running.runtime})")
+        print_line(f"services in use: {', '.join(loaded) or 'none yet'}; log: {running.log}")
 
 
 def settings_of(port: int | None) -> Settings:

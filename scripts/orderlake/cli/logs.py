@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orderlake.cli import options
+from orderlake.cli.fold_lines import echo
 from orderlake.cli.output import note, print_json
 from orderlake.settings import Settings
 
@@ -90,5 +91,5 @@ def print_lines(lines: Iterable[Line], raw: bool, as_json: bool) -> int:
             click.echo(json.dumps(asdict(line), ensure_ascii=False))
             continue
         moment = datetime.fromtimestamp(line.timestamp / 1000, UTC)
-        click.echo(f"{moment:%Y-%m-%d %H:%M:%S} {line.text if raw else readable(line.text)}")
+        echo(f"{moment:%Y-%m-%d %H:%M:%S} {line.text if raw else readable(line.text)}")
     return count

@@ -1,6 +1,8 @@
 """How commands print: lines for people, JSON for programs."""
 
 import json
+import os
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,9 +11,11 @@ from typing import Any
 
 import click
 
+from orderlake.cli.fold_lines import echo
 from orderlake.cli.hints import current_settings, with_choices
 from orderlake.cli.progress import beside_progress, waiting
 from orderlake.cli.verbosity import is_quiet
+from orderlake.pipeline.told_choices import told_choices
 from orderlake.wording import amount_text, count_text, first_few
 
 _AMOUNTS_SHOWN = 6
@@ -26,13 +30,20 @@ def note(line: str) -> None:
     """Print a line of progress to standard error, so that standard output stays the answer."""
     if not is_quiet():
         with beside_progress():
-            click.echo(with_choices(line, current_settings()), err=True)
+            echo(with_choices(line, current_settings()), is_error=True)
+
+
+def suggest(command: str) -> None:
+    """Name the command to type next, unless the same make runs it anyway."""
+    goals = os.environ.get("MAKECMDGOALS", "").split()
+    if not set(re.findall(r"[a-z-]+", command)) & set(goals):
+        note(f"next: {command}")
 
 
 def print_line(line: str) -> None:
     """Print a line of the result, even while progress is displayed."""
     with beside_progress():
-        click.echo(with_choices(line, current_settings()))
+        echo(with_choices(line, current_settings()))
 
 
 def rows_text(report: Mapping[str, Any]) -> str:
@@ -82,13 +93,17 @@ def _money(parts: list[Mapping[str, Any]]) -> str:
 def choice_lines(report: Mapping[str, Any]) -> list[str]:
     """Return one indented line for each choice in a file's report that a person should know."""
     lines = []
-    for choice in report.get("choices", ()):
-        if choice["told"]:
-            name = " of ".join(filter(None, (choice["name"], choice["field"])))
-            line = f"  note: {name} is {choice['value']} ({choice['certainty']}): "
-            line += choice["evidence"]
-            lines.append(f"{line}; if wrong: {choice['remedy']}" if choice["remedy"] else line)
+    for choice in told_choices(report):
+        remedy = f"; if wrong: {choice.remedy}" if choice.remedy else ""
+        lines.append(f"  note: {choice.summary}: {choice.evidence}{remedy}")
     return lines
+
+
+def option_lines(text: str) -> list[str]:
+    """Return a line about options of another command that a text names, or nothing."""
+    if "--map" not in text and "--price-is" not in text:
+        return []
+    return ["  --map and --price-is: try them with orderlake transform; see docs/own-export.md"]
 
 
 @contextmanager

@@ -102,7 +102,7 @@ def print_results(
     """
     reasons = {result.reason for result in results if result.status == "failed"}
     if len(results) > 1 and len(reasons) == 1 and all(r.status == "failed" for r in results):
-        click.echo(f"none of {len(results)} queries could be compared: {reasons.pop()}")
+        print_line(f"none of {len(results)} queries could be compared: {reasons.pop()}")
         if results[0].next_step:
             print_line(f"  {results[0].next_step}")
         return
@@ -110,7 +110,7 @@ def print_results(
     for result in results:
         state = {"close": f"equal within {tolerance:g}"}.get(result.status, result.status)
         detail = result.reason or count_text(result.rows, "row")
-        click.echo(f"{result.query:<{width}}  {state}, {detail}")
+        print_line(f"{result.query:<{width}}  {state}, {detail}")
         for difference in result.differences:
             print_difference(difference, engines)
 
@@ -118,6 +118,6 @@ def print_results(
 def print_difference(difference: Difference, engines: tuple[str, str]) -> None:
     """Print what each engine says."""
     where = f" in {', '.join(difference.columns)}" if difference.columns else ""
-    click.echo(f"  {difference.kind}{where}")
+    print_line(f"  {difference.kind}{where}")
     for engine, cells in zip(engines, (difference.left, difference.right), strict=True):
-        click.echo(f"    {engine:<8} {' | '.join(cells) or '(no such row)'}")
+        print_line(f"    {engine:<8} {' | '.join(cells) or '(no such row)'}")

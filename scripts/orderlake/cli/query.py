@@ -15,7 +15,7 @@ from orderlake.answers.formats import FORMATS
 from orderlake.answers.question import Query, find_query, list_queries
 from orderlake.cli import options
 from orderlake.cli.hints import remember_engine
-from orderlake.cli.output import note
+from orderlake.cli.output import note, print_line
 from orderlake.cli.progress import progress_bar, waiting
 from orderlake.engines import Engine, QueryRequest
 from orderlake.engines.choose import QUERY_ENGINES, EngineOptions, open_engine
@@ -98,10 +98,10 @@ def print_questions(queries: Sequence[Query]) -> None:
     """Print every query with its question."""
     width = max((len(query.name) for query in queries), default=0)
     for query in queries:
-        click.echo(f"{query.name:<{width}}  {query.question}")
+        print_line(f"{query.name:<{width}}  {query.question}")
         for parameter in query.parameters:
             default = "" if parameter.default is None else f" (default {parameter.default})"
-            click.echo(f"{'':<{width}}    --param {parameter.name}=: {parameter.meaning}{default}")
+            print_line(f"{'':<{width}}    --param {parameter.name}=: {parameter.meaning}{default}")
 
 
 def bring_up_to_date(settings: Settings) -> None:

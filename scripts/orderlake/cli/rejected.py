@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -129,12 +126,8 @@ def example(row: Rejection) -> list[str]:
     )
     cells = [f"{label}={cut(cell)}" for label, cell in row.cells.items()]
     cells += [f"beyond the header: {cut(cell)}" for cell in row.beyond]
-    text = f"    {' | '.join(cells)}"
-    if sys.stdout.isatty():
-        width = max(shutil.get_terminal_size().columns, 20)
-        text = textwrap.fill(text, width, subsequent_indent="    ", break_on_hyphens=False)
     place = f" ({row.place})" if row.place else ""
-    return [f"  record {row.record:,}{place}: {reasons}", text]
+    return [f"  record {row.record:,}{place}: {reasons}", f"    {' | '.join(cells)}"]
 
 
 def cut(cell: str) -> str:

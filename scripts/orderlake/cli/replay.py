@@ -57,7 +57,7 @@ def replay(files: tuple[str, ...], settings: Settings, yes: bool, as_json: bool)
     if as_json:
         print_json([asdict(result) for result in results])
     elif not results:
-        click.echo("the failure queue is empty")
+        print_line("the failure queue is empty")
     failed = [result for result in results if not result.is_done]
     if failed:
         what = count_text(len(results), "file" if files else "event")

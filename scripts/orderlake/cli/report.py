@@ -7,7 +7,7 @@ import click
 
 from orderlake.cli import options
 from orderlake.cli.out_file import STANDARD_OUTPUT, out_file
-from orderlake.cli.output import note, print_json
+from orderlake.cli.output import note, print_json, print_line, suggest
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import WrongUse
 from orderlake.settings import Settings
@@ -65,10 +65,12 @@ def report(
         states = {s.query.name: s.problem or "answered" for s in gathered.sections}
         print_json({"out": path, "size_bytes": len(page), "queries": states})
     else:
-        click.echo(
-            f"{path}: {answered:,} of {len(gathered.sections):,} queries answered "
-            f"({size_text(len(page))})"
-        )
+        lacking = sum(section.is_missing for section in gathered.sections)
+        need = f"; {lacking:,} need columns that these files do not have" if lacking else ""
+        queries = f"{answered:,} of {len(gathered.sections):,} queries answered{need}"
+        print_line(f"{path}: {queries} ({size_text(len(page))})")
+        if not is_opened and out is None:
+            suggest("make report ARGS=--open")
     for text in filter(None, (gathered.stale, gathered.data_problem)):
         note(f"note: {text}")
     for section in gathered.failed:
@@ -91,13 +93,13 @@ def serve(settings: Settings, port: int, is_opened: bool) -> None:
     server = listen(port, show(gathered, revision))
     watch = Watch(settings, gathered, revision, server.replace)
     watch.start()
-    click.echo(f"{server.address} follows the local AWS; Ctrl-C ends it")
+    print_line(f"{server.address} follows the local AWS; Ctrl-C ends it")
     if is_opened:
         webbrowser.open(server.address)
     try:
         watch.is_over.wait()
     except KeyboardInterrupt:
-        click.echo("stopped")
+        print_line("stopped")
     finally:
         watch.stop()
         server.shutdown()

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from orderlake.cli.out_file import STANDARD_OUTPUT, out_file
+from orderlake.cli.output import print_line
 from orderlake.cli.progress import waiting
 from orderlake.wording import count_text
 
@@ -41,4 +42,4 @@ def sample(rows: int, dirt: float, seed: int, out: Path, force: bool) -> None:
     ):
         write_sample(path, rows, dirt, seed)
     if out != STANDARD_OUTPUT:
-        click.echo(f"{out}: {lines}, seed {seed}")
+        print_line(f"{out}: {lines}, seed {seed}")

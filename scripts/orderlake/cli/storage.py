@@ -11,7 +11,7 @@ from orderlake.errors import StorageRefused
 
 # Less than any file that a command writes.
 FULL_BYTES = 1 << 20
-FREE_SPACE = "free some space, then run the same command again; orderlake doctor shows how much"
+FREE_SPACE = "free some space, then run the same command again; how much is left: orderlake doctor"
 OTHER_PLACE = "change its permissions, or name another place"
 WRITABLE_PLACE = "name another place, or work in a copy that can be written"
 REASONS = {

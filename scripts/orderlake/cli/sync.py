@@ -38,7 +38,7 @@ def sync(settings: Settings, as_json: bool) -> None:
             }
         )
         return
-    click.echo(
+    print_line(
         f"{count_text(report.downloaded, 'object')} downloaded "
         f"({size_text(report.downloaded_bytes)}), "
         f"{report.removed:,} removed, {report.unchanged:,} unchanged"

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import choice_lines, note, print_json, print_line, rows_text
+from orderlake.cli.output import (
+    choice_lines,
+    note,
+    option_lines,
+    print_json,
+    print_line,
+    rows_text,
+    suggest,
+)
 from orderlake.cli.progress import progress_bar, progress_bar_of_bytes
 from orderlake.errors import UploadFailed
 from orderlake.order_files.find import find_files
@@ -77,6 +85,8 @@ def upload(
         raise UploadFailed(
             count, "the raw files stay where they are; correct them and upload again"
         )
+    if not as_json:
+        suggest("make crawl")
 
 
 def check_headers(paths: Sequence[Path]) -> None:
@@ -88,6 +98,7 @@ def check_headers(paths: Sequence[Path]) -> None:
         return
     told = [f"{refusal.path}: {refusal.code}: {refusal.message}" for refusal in refusals]
     lines = first_few(told, REFUSALS_SHOWN, "")
+    lines += option_lines("".join(lines))
     step = "nothing was sent; correct the files or the contract, or send them anyway: --no-check"
     raise UploadFailed("\n".join(lines), step)
 
@@ -142,7 +153,8 @@ def outcome_line(outcome: Outcome) -> str:
     if not outcome.is_done:
         refusal = report.get("refusal") or {}
         return f"{key}: refused: {refusal.get('code')}: {refusal.get('message')}"
-    return "\n".join([f"{key}: {rows_text(report)}", *choice_lines(report)])
+    notes = choice_lines(report)
+    return "\n".join([f"{key}: {rows_text(report)}", *notes, *option_lines("".join(notes))])
 
 
 def summary(outcomes: Iterable[Outcome], seconds: float) -> str:

@@ -56,7 +56,7 @@ def find_python(found: tuple[int, ...]) -> Finding:
     text = ".".join(map(str, found))
     if found[:2] >= (3, 13):
         return Finding("python", "ok", text)
-    return Finding("python", "missing", f"{text}, not 3.13", "make demo fetches one into .tools")
+    return Finding("python", "missing", f"{text}, not 3.13", "to fetch one into .tools: make demo")
 
 
 def find_uv(root: Path) -> Finding:
@@ -82,7 +82,7 @@ def find_emulator(root: Path) -> Finding:
     folder = root / ".tools" / "emulator"
     found = sorted(folder.glob("lib/python*/site-packages/localstack_core-*.dist-info"))
     if not found:
-        return Finding("localstack", "note", "not installed yet", "make local-up installs it")
+        return Finding("localstack", "note", "not installed yet", "to install it: make local-up")
     number = found[-1].name.removeprefix("localstack_core-").removesuffix(".dist-info")
     return Finding("localstack", "ok", f"{number}, in {folder.relative_to(root)}")
 

@@ -160,7 +160,12 @@ def doubts_of(summary: ReportSummary) -> tuple[ToldChoice, ...]:
 
 def carried_rows(summary: ReportSummary) -> int:
     """Return how many rows of a file got values from their order's first row."""
-    return sum(choice.rows for choice in summary.choices if choice.name == CARRIED_DOWN)
+    return sum(
+        choice.rows
+        for choice in summary.choices
+        # A doubt of this name counts rows that stay without these values.
+        if choice.name == CARRIED_DOWN and not choice.is_doubt
+    )
 
 
 def total(summaries: Iterable[ReportSummary], name: str) -> int:

@@ -1,12 +1,21 @@
 """The choices in a file's report that a person should know: how the file was understood. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from order_transform.reading.choices import Certainty
 
 CARRIED_DOWN = "carried_down"
+# Choices in words, by name and value, or by name alone. Every other one is NAME of FIELD is VALUE.
+PHRASES = {
+    ("price_is", "unit"): "{field} is read as the price of one piece",
+    ("price_is", "line"): "{field} is read as the price of the whole line",
+    ("date_order", "day_first"): "{field} is read with the day before the month",
+    ("date_order", "month_first"): "{field} is read with the month before the day",
+    ("encoding", ""): "the file is read as {value}",
+    (CARRIED_DOWN, "left empty"): "empty cells of {field} stay empty",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +43,23 @@ class ToldChoice:
     @property
     def text(self) -> str:
         """What was chosen, how sure that is, and what settles it."""
-        name = " of ".join(filter(None, (self.name, self.field)))
         remedy = f"; if wrong: {self.remedy}" if self.remedy else ""
-        return f"{name} is {self.value} ({self.certainty}){remedy}"
+        return f"{self.summary}{remedy}"
+
+    @property
+    def summary(self) -> str:
+        """What was chosen and how sure that is; in words, with the choice's name beside them."""
+        phrase = PHRASES.get((self.name, self.value)) or PHRASES.get((self.name, ""))
+        if phrase is None:
+            name = " of ".join(filter(None, (self.name, self.field)))
+            return f"{name} is {self.value} ({self.certainty})"
+        words = phrase.format(field=self.field, value=self.value)
+        return f"{words} ({self.name}: {self.certainty})"
 
 
 def told_choices(report: Mapping[str, Any]) -> tuple[ToldChoice, ...]:
     """Return the choices of a report that a person has to know without asking."""
-    return tuple(
+    return joined(
         ToldChoice(
             name=choice["name"],
             field=choice["field"],
@@ -53,4 +71,18 @@ def told_choices(report: Mapping[str, Any]) -> tuple[ToldChoice, ...]:
         )
         for choice in report.get("choices") or ()
         if choice["told"]
+    )
+
+
+def joined(choices: Iterable[ToldChoice]) -> tuple[ToldChoice, ...]:
+    """Return the choices in order, with those that differ in their field alone as one.
+
+    `country` and `currency` become the field `country, currency`.
+    """
+    fields: dict[ToldChoice, list[str]] = {}
+    for choice in choices:
+        fields.setdefault(replace(choice, field=""), []).append(choice.field)
+    return tuple(
+        replace(choice, field=", ".join(filter(None, dict.fromkeys(names))))
+        for choice, names in fields.items()
     )

@@ -37,7 +37,7 @@ def test_an_older_python_is_missing(found: tuple[int, ...], state: str) -> None:
 
 def test_what_is_not_installed_yet_says_what_installs_it(tmp_path: Path) -> None:
     finding = machine.find_emulator(tmp_path)
-    assert (finding.state, finding.next_step) == ("note", "make local-up installs it")
+    assert (finding.state, finding.next_step) == ("note", "to install it: make local-up")
 
 
 def test_the_emulators_version_is_read_from_its_environment(tmp_path: Path) -> None:

@@ -79,10 +79,10 @@ def test_what_is_known_of_a_file_is_told(tmp_path: Path) -> None:
         "raw/a.csv: done",
         "  2.5 kB, 3 hours ago, version v7",
         "  1,000 rows, 990 accepted, 10 rejected (4 corrected since); 1 doubt",
-        "  in doubt: date_order of order_date is day_first (doubtful); "
+        "  in doubt: order_date is read with the day before the month (date_order: doubtful); "
         "if wrong: set date_order in the contract",
         "    because headers are Spanish",
-        "  note: price_is of price is line (proven)",
+        "  note: price is read as the price of the whole line (price_is: proven)",
         "    because it grows with the quantity",
         "  next: orderlake rejected 'raw/a.csv'",
     ]

@@ -140,10 +140,10 @@ def test_files_with_settled_or_doubtful_choices_are_counted_and_named_with_what_
     text = lines(now, datetime(2027, 1, 1, tzinfo=UTC))
     assert "doubts    2 files were read by doubtful choices" in text
     assert [line.strip() for line in text if "if wrong" in line] == [
-        "raw/one.csv: date_order of order_date is day_first (doubtful); "
+        "raw/one.csv: order_date is read with the day before the month (date_order: doubtful); "
         "if wrong: set date_order in the contract",
         "raw/two.csv: currency is day_first (settled); if wrong: set currency in the contract",
-        "raw/two.csv: date_order of order_date is day_first (settled); "
+        "raw/two.csv: order_date is read with the day before the month (date_order: settled); "
         "if wrong: set date_order in the contract",
     ]
     assert "carried   12 rows in 1 file got values of the order's first row" in text

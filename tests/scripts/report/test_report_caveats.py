@@ -104,7 +104,8 @@ def test_each_thing_to_know_is_one_sentence_and_leads_to_its_place() -> None:
     )
     report = replace(report, sections=answer(question))
     text = (
-        "date_order of order_date is day_first (doubtful); if wrong: set date_order in the contract"
+        "order_date is read with the day before the month (date_order: doubtful); "
+        "if wrong: set date_order in the contract"
     )
     assert find_caveats(report) == [
         Caveat(
@@ -130,7 +131,7 @@ def test_the_page_has_them_at_the_top_and_in_the_pipelines_panel() -> None:
     )
     for html in (draw_figures(report), draw_panel(report)):
         assert '<a href="#health">1 file was read by doubtful choices</a>' in html
-        assert "raw/0.csv: date_order of order_date is day_first (doubtful)" in html
+        assert "raw/0.csv: order_date is read with the day before the month" in html
         assert "100 EUR, 20 USD" in html
         assert "120" not in html, "two currencies are never added"
     panel = draw_panel(report)
