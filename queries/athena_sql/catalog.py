@@ -32,8 +32,32 @@ class CatalogPartition:
 
 
 @dataclass(frozen=True, slots=True)
+class IcebergFile:
+    """One data file of an Iceberg table. It is never replaced: its address is its identity."""
+
+    bucket: str
+    key: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class IcebergFiles:
+    """The data files of an Iceberg table's current snapshot, or why they are not read here.
+
+    `field_ids` has the number by which the files know each column: names may have changed.
+    """
+
+    field_ids: Mapping[str, int] = field(default_factory=dict)
+    files: tuple[IcebergFile, ...] = ()
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogTable:
-    """One table as Athena would read it; a table without partition keys has no partitions."""
+    """One table as Athena would read it; a table without partition keys has no partitions.
+
+    `iceberg` is None for other tables than Iceberg's.
+    """
 
     database: str
     name: str
@@ -44,6 +68,7 @@ class CatalogTable:
     partitions: tuple[CatalogPartition, ...]
     serde_parameters: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    iceberg: IcebergFiles | None = None
 
     @property
     def all_columns(self) -> tuple[CatalogColumn, ...]:

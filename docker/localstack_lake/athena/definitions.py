@@ -8,6 +8,7 @@ from athena_sql.answer import Column
 from athena_sql.catalog import split_location
 from athena_sql.ddl import statements as s
 from athena_sql.errors import BadQuery
+from athena_sql.iceberg.snapshot import is_iceberg
 from athena_sql.running.lake import GlueTable
 from athena_sql.running.views import encode_view, is_view
 from athena_sql.typing.hive import trino_to_hive
@@ -143,6 +144,7 @@ class Definitions:
         if statement.is_view != is_view(table):
             kind = "table" if statement.is_view else "view"
             raise BadQuery(f"NOT_SUPPORTED: '{database}.{name}' is a {kind}", "")
+        refuse_iceberg(table)
         self.glue.delete_table(DatabaseName=database, Name=name)
 
     def create_view(self, statement: s.CreateView) -> None:
@@ -227,6 +229,7 @@ class Definitions:
     def set_properties(self, statement: s.SetProperties) -> None:
         """ALTER TABLE SET TBLPROPERTIES."""
         table = self.find(statement.table)
+        refuse_iceberg(table)
         allowed = [
             "Name",
             "Description",
@@ -303,6 +306,19 @@ def table_input(
             "StoredAsSubDirectories": False,
         },
     }
+
+
+def refuse_iceberg(table: GlueTable) -> None:
+    """Raise BadQuery for an Iceberg table, which changes by its own metadata and not by Glue's.
+
+    Athena's DROP TABLE removes its data, too.
+    """
+    if is_iceberg(table):
+        raise BadQuery(
+            f"NOT_SUPPORTED: '{table['Name']}' is an Iceberg table, which the local Athena reads "
+            "and does not change; with Trino it does: local up --engine trino",
+            "",
+        )
 
 
 def already_exists(what: str) -> BadQuery:

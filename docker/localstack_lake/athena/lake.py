@@ -11,6 +11,7 @@ from typing import Any
 
 from athena_sql.catalog import CatalogTable, split_location
 from athena_sql.errors import BadQuery, UnsupportedData
+from athena_sql.iceberg.snapshot import UnreadableObject
 from athena_sql.reading.data_object import DataObject
 from athena_sql.running.lake import GlueTable
 from botocore.exceptions import ClientError
@@ -78,7 +79,15 @@ class LocalLake:
         return [one for page in pages for one in page["Partitions"]]
 
     def list_objects(self, table: CatalogTable) -> Sequence[DataObject]:
-        """Return the objects below a table's folders; raises UnsupportedData without a bucket."""
+        """Return the objects below a table's folders; raises UnsupportedData without a bucket.
+
+        The files of an Iceberg table are named by it, and never replaced.
+        """
+        if table.iceberg is not None:
+            return [
+                DataObject(f.bucket, f.key, "", f.size_bytes, self.path_of(f.bucket, f.key, ""))
+                for f in table.iceberg.files
+            ]
         try:
             return [one for place in outer_folders(table) for one in self.list_folder(*place)]
         except ServiceException as error:
@@ -101,6 +110,18 @@ class LocalLake:
         """Return the path of an object's bytes while they are read."""
         digest = hashlib.sha256(f"{bucket}/{key}\0{etag}".encode()).hexdigest()
         return self.folder / f"{digest}{'.gz' if key.endswith('.gz') else ''}"
+
+    def read_object(self, bucket: str, key: str) -> bytes:
+        """Return the bytes of an object; raises UnreadableObject."""
+        try:
+            body = self.call_s3("GetObject", {"Bucket": bucket, "Key": key})["Body"]
+        except ServiceException as error:
+            reason = f"s3://{bucket}/{key} cannot be read: {error.code}: {error.message}"
+            raise UnreadableObject(reason) from error
+        try:
+            return b"".join(body)
+        finally:
+            body.close()  # the body holds the object's read lock
 
     def bring(self, objects: Sequence[DataObject]) -> None:
         """Write the bytes of objects to their paths."""

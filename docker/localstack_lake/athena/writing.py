@@ -23,7 +23,7 @@ from athena_sql.typing.hive import trino_to_hive
 from athena_sql.typing.types import hive_to_trino
 
 from localstack_lake.athena.data_files import DataFormat, write_file
-from localstack_lake.athena.definitions import Definitions, table_input
+from localstack_lake.athena.definitions import Definitions, refuse_iceberg, table_input
 from localstack_lake.athena.descriptions import find
 from localstack_lake.athena.lake import LocalLake
 
@@ -296,6 +296,7 @@ def format_of(properties: Properties, usual: str) -> DataFormat:
 
 def format_of_table(table: Mapping[str, Any]) -> DataFormat:
     """Return the format that objects of a table have; raises BadQuery."""
+    refuse_iceberg(table)
     serde = table["StorageDescriptor"].get("SerdeInfo", {})
     library, given = serde.get("SerializationLibrary", ""), serde.get("Parameters") or {}
     if library in JSON_SERDES:

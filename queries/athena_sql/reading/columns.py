@@ -50,6 +50,7 @@ def columns_of_table(table: CatalogTable) -> TableColumns:
     meaning = [
         [[column.name, column.type] for column in table.columns],
         [[key.name, key.type] for key in table.partition_keys],
+        sorted(table.iceberg.field_ids.items()) if table.iceberg else [],
         [table.serde, sorted(table.serde_parameters.items()), sorted(table.parameters.items())],
     ]
     digest = hashlib.sha256(json.dumps(meaning).encode()).hexdigest()[:16]

@@ -49,8 +49,12 @@ class Member:
 def members_of(table: CatalogTable, objects: Iterable[DataObject]) -> list[Member]:
     """Return the objects that Athena reads for a table, with their partition values.
 
-    An empty object adds no row; a hidden one is skipped; one under two folders counts twice.
+    An empty object adds no row; a hidden one is skipped; one under two folders counts twice. The
+    files of an Iceberg table are named one by one.
     """
+    if table.iceberg is not None:
+        named = {(file.bucket, file.key) for file in table.iceberg.files}
+        return [Member(one, ()) for one in objects if (one.bucket, one.key) in named]
     folders = [(*split_location(location), values) for location, values in table.folders]
     return [
         Member(one, values)

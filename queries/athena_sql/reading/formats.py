@@ -8,6 +8,7 @@ from athena_sql.catalog import JSON_SERDES, CatalogTable
 from athena_sql.errors import UnreadableData, UnsupportedData
 from athena_sql.reading.columns import TableColumns
 from athena_sql.reading.delimited_table import LAZY_SIMPLE, OPEN_CSV, load_delimited
+from athena_sql.reading.iceberg_table import load_iceberg
 from athena_sql.reading.json_lines import Source
 from athena_sql.reading.json_table import load_json
 from athena_sql.reading.parquet_table import PARQUET, load_parquet
@@ -23,12 +24,16 @@ LOADERS: Mapping[str, Loader] = {
 
 
 def check_table(table: CatalogTable, partitions: Collection[tuple[str, ...]] | None = None) -> None:
-    """Raise UnsupportedData for an unknown SerDe, UnreadableData for a partition of other types.
+    """Raise UnsupportedData for an unknown SerDe or an Iceberg table that cannot be read exactly.
+
+    Raises UnreadableData for a partition of other types.
 
     Only the given partitions are looked at, or all.
     """
-    if table.parameters.get("table_type", "").upper() == "ICEBERG":
-        raise UnsupportedData(table.name, "it is an Iceberg table, which is not read here")
+    if table.iceberg is not None:
+        if table.iceberg.refusal:
+            raise UnsupportedData(table.name, table.iceberg.refusal)
+        return
     if table.serde not in LOADERS:
         raise UnsupportedData(table.name, f"its SerDe '{table.serde}' is not read here")
     if found := table.mismatched_partition(partitions):
@@ -42,4 +47,6 @@ def check_table(table: CatalogTable, partitions: Collection[tuple[str, ...]] | N
 
 def loader_of(table: CatalogTable) -> Loader:
     """Return the function that loads objects of a table that `check_table` accepts."""
+    if table.iceberg is not None:
+        return load_iceberg
     return LOADERS[table.serde]

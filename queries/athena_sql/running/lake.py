@@ -36,6 +36,10 @@ class Lake(Protocol):
         """Return the objects below a table's folders as they are listed now."""
         ...
 
+    def read_object(self, bucket: str, key: str) -> bytes:
+        """Return the bytes of a small object; raises UnreadableObject with the reason."""
+        ...
+
     def bring(self, objects: Sequence[DataObject]) -> None:
         """Put the bytes of objects where their paths say."""
         ...

@@ -14,6 +14,7 @@ import duckdb
 from athena_sql.answer import Answer, Column
 from athena_sql.catalog import CatalogTable, table_from_glue
 from athena_sql.errors import BadQuery
+from athena_sql.iceberg.snapshot import is_iceberg, with_snapshot
 from athena_sql.reading.cache import load_table
 from athena_sql.running import information_schema, partitions_table
 from athena_sql.running.lake import GlueTable, Lake
@@ -82,7 +83,12 @@ class Session:
         raise table_not_found(database, name)
 
     def catalog_table(self, database: str, name: str, table: GlueTable) -> CatalogTable:
-        """Return a table with its partitions: the registered ones, or those of a projection."""
+        """Return a table with its partitions: the registered ones, or those of a projection.
+
+        An Iceberg table comes with the files of its current snapshot.
+        """
+        if is_iceberg(table):
+            return with_snapshot(table_from_glue(table, ()), table, self.lake.read_object)
         partitions = []
         if table.get("PartitionKeys") and not is_projected(table_from_glue(table, ())):
             partitions = list(self.lake.list_partitions(database, name))

@@ -24,6 +24,11 @@ class TableReading:
     scans: Sequence[Scan]
 
     @property
+    def is_columnar(self) -> bool:
+        """Whether Athena reads single columns of its objects."""
+        return self.table.serde == PARQUET or self.table.iceberg is not None
+
+    @property
     def partitions(self) -> frozenset[tuple[str, ...]] | None:
         """The values of the partitions that are read, or None where all are."""
         if any(scan.partition is None for scan in self.scans):
@@ -32,13 +37,13 @@ class TableReading:
 
     def text_bytes(self) -> int:
         """Return the size of the objects of a table of text; Athena reads them whole."""
-        if self.table.serde == PARQUET:
+        if self.is_columnar:
             return 0
         return sum(one.data_object.size_bytes for _, one in self.members())
 
     def column_bytes(self, connection: duckdb.DuckDBPyConnection) -> int:
         """Return the size of the columns that are read of a Parquet table in the cache."""
-        if self.table.serde != PARQUET:
+        if not self.is_columnar:
             return 0
         sizes = column_sizes(connection, {one.number for _, one in self.members()})
         return sum(

@@ -214,7 +214,8 @@ def read_hive_type(text: str) -> tuple[Type, str]:
         case "char":
             return Type(name, sizes[0] if sizes else 1), rest
         case "timestamp":
-            return TIMESTAMP, rest
+            # Hive's has milliseconds; with a size it is Iceberg's.
+            return Type(name, sizes[0]) if sizes else TIMESTAMP, rest
         case "array":
             element, rest = read_hive_type(rest[1:])
             return array(element), expect(rest, ">")

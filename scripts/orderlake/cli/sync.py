@@ -43,6 +43,9 @@ def sync(settings: Settings, as_json: bool) -> None:
         f"({size_text(report.downloaded_bytes)}), "
         f"{report.removed:,} removed, {report.unchanged:,} unchanged"
     )
+    for table in report.snapshot.tables:
+        if table.iceberg and table.iceberg.refusal:
+            print_line(f"{table.name} is left out: {table.iceberg.refusal}")
     if report.stray:
         print_line(
             f"{count_text(report.stray, 'object')} in no registered partition yet: make crawl"

@@ -16,9 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from athena_sql.catalog import CatalogTable, table_from_glue
+from athena_sql.catalog import CatalogTable
 
 from orderlake.errors import DamagedMirror, MirrorBusy, NoMirror
+from orderlake.mirror.iceberg import table_of
 
 VERSION = 1
 LOCK_WAIT_SECONDS = 120.0
@@ -26,7 +27,10 @@ LOCK_WAIT_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class MirroredObject:
-    """One S3 object of the snapshot. `etag` is S3's, with its quotes removed."""
+    """One S3 object of the snapshot. `etag` is S3's, with its quotes removed.
+
+    A file of an Iceberg table has none: it is never replaced.
+    """
 
     bucket: str
     key: str
@@ -62,9 +66,7 @@ class Snapshot:
     @property
     def tables(self) -> tuple[CatalogTable, ...]:
         """The catalog's tables."""
-        return tuple(
-            table_from_glue(entry["Table"], entry["Partitions"]) for entry in self.glue_tables
-        )
+        return tuple(map(table_of, self.glue_tables))
 
     @property
     def fingerprint(self) -> str:
@@ -72,7 +74,8 @@ class Snapshot:
         content = [[o.bucket, o.key, o.etag, o.size_bytes] for o in sorted_objects(self.objects)]
         schemas = [[t.database, t.name, [asdict(c) for c in t.all_columns]] for t in self.tables]
         folders = [[sorted([*f] for f in t.folders)] for t in self.tables]
-        text = json.dumps([content, schemas, folders], separators=(",", ":"))
+        iceberg = [[t.name, asdict(t.iceberg)] for t in self.tables if t.iceberg]
+        text = json.dumps([content, schemas, folders, *iceberg], separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 

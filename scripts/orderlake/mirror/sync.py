@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
-from athena_sql.catalog import split_location, table_from_glue
+from athena_sql.catalog import split_location
 from botocore.exceptions import ClientError
 
 from orderlake.errors import NoMirror, NoTable, SourceChanging
+from orderlake.mirror.iceberg import IcebergReader, table_of
 from orderlake.mirror.integrity import sums_of
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot, now, replacing
 
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 DOWNLOADS_AT_ONCE = 16
 ATTEMPTS = 3
 MOVED_ON = {"PreconditionFailed", "NoSuchKey", "412", "404"}
+
+
+class Condition(TypedDict, total=False):
+    """What GetObject asks of an object."""
+
+    IfMatch: str
 
 
 class ObjectMovedOn(Exception):
@@ -53,21 +60,22 @@ class Lake:
 
     def look(self) -> Snapshot:
         """Return the current state, without downloading; raises NoTable before the first crawl."""
-        entries = tuple(read_glue_tables(self.glue, self.database))
+        complete = IcebergReader(self.s3).complete
+        entries = tuple(map(complete, read_glue_tables(self.glue, self.database)))
         if not entries:
             raise NoTable(self.database, self.source)
-        objects = tuple(list_objects(self.s3, folders_of(entries)))
-        return Snapshot(self.source, now(), entries, objects)
+        objects = {one.address: one for one in iceberg_objects(entries)}
+        objects |= {one.address: one for one in list_objects(self.s3, folders_of(entries))}
+        return Snapshot(self.source, now(), entries, tuple(objects.values()))
 
     def download(self, entry: MirroredObject, path: Path) -> int:
         """Download exactly the listed version of one object into a file; returns its size in bytes.
 
         Raises ObjectMovedOn where the object was replaced or removed since the listing.
         """
+        condition: Condition = {"IfMatch": f'"{entry.etag}"'} if entry.etag else {}
         try:
-            answer = self.s3.get_object(
-                Bucket=entry.bucket, Key=entry.key, IfMatch=f'"{entry.etag}"'
-            )
+            answer = self.s3.get_object(Bucket=entry.bucket, Key=entry.key, **condition)
         except ClientError as error:
             if str(error.response.get("Error", {}).get("Code")) in MOVED_ON:
                 raise ObjectMovedOn(entry.address) from error
@@ -181,10 +189,12 @@ def read_glue_tables(glue: "GlueClient", database: str) -> Iterable[Mapping[str,
 
 
 def folders_of(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Return the (bucket, prefix) pairs to list, without those inside another one."""
+    """Return the (bucket, prefix) pairs to list, without those inside another one.
+
+    An Iceberg table's folder holds more than the table, which names its files itself.
+    """
     found: set[tuple[str, str]] = set()
-    for entry in entries:
-        table = table_from_glue(entry["Table"], entry["Partitions"])
+    for table in (table for table in map(table_of, entries) if table.iceberg is None):
         found |= {split_location(table.location)}
         found |= {split_location(location) for location, _ in table.folders}
     found = {(bucket, prefix) for bucket, prefix in found if bucket}
@@ -193,6 +203,13 @@ def folders_of(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
         if not (outer and outer[-1][0] == bucket and prefix.startswith(outer[-1][1])):
             outer.append((bucket, prefix))
     return outer
+
+
+def iceberg_objects(entries: Iterable[Mapping[str, Any]]) -> Iterable[MirroredObject]:
+    """Yield the files of all Iceberg tables."""
+    for table in map(table_of, entries):
+        for file in table.iceberg.files if table.iceberg else ():
+            yield MirroredObject(file.bucket, file.key, "", file.size_bytes)
 
 
 def list_objects(s3: "S3Client", folders: Iterable[tuple[str, str]]) -> Iterable[MirroredObject]:
@@ -206,8 +223,13 @@ def list_objects(s3: "S3Client", folders: Iterable[tuple[str, str]]) -> Iterable
 
 def count_stray(snapshot: Snapshot) -> int:
     """Count the objects that no folder of any table covers: a crawl would register them."""
-    prefixes = [split_location(folder) for table in snapshot.tables for folder, _ in table.folders]
+    tables = [table for table in snapshot.tables if table.iceberg is None]
+    prefixes = [split_location(folder) for table in tables for folder, _ in table.folders]
+    named = {one.address for one in iceberg_objects(snapshot.glue_tables)}
     by_bucket: dict[str, tuple[str, ...]] = {}
     for bucket, prefix in prefixes:
         by_bucket[bucket] = (*by_bucket.get(bucket, ()), prefix)
-    return sum(not o.key.startswith(by_bucket.get(o.bucket, ())) for o in snapshot.objects)
+    return sum(
+        not one.key.startswith(by_bucket.get(one.bucket, ())) and one.address not in named
+        for one in snapshot.objects
+    )

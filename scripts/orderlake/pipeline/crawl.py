@@ -131,7 +131,8 @@ def tables_of(aws: Aws) -> dict[str, TableState]:
 
 def table_state(aws: Aws, table: Mapping[str, Any]) -> TableState:
     """Return one table's state, from GetTables' entry and its partitions."""
-    columns = {c["Name"]: c.get("Type", "") for c in table["StorageDescriptor"]["Columns"]}
+    found = table.get("StorageDescriptor", {}).get("Columns", [])
+    columns = {column["Name"]: column.get("Type", "") for column in found}
     values: set[tuple[str, ...]] = set()
     if table.get("PartitionKeys"):
         pages = aws.glue.get_paginator("get_partitions").paginate(

@@ -1,0 +1,1 @@
+"""Apache Iceberg tables without a server: the files that a table consists of."""

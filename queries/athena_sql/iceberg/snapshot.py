@@ -1,0 +1,137 @@
+"""The current snapshot of an Iceberg table: its columns, and the data files that hold its rows.
+
+Metadata file, manifest list, manifests: https://iceberg.apache.org/spec/. The bytes are read by a
+function that the caller gives. A table that cannot be read exactly is refused with the reason, and
+never read in part.
+"""
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from athena_sql.catalog import CatalogColumn, CatalogTable, IcebergFile, IcebergFiles
+from athena_sql.iceberg.avro import read_records
+from athena_sql.iceberg.schema import hive_type
+
+GZIP = b"\x1f\x8b"
+LATEST_FORMAT = 2
+DELETED = 2
+DATA, POSITION_DELETES = 0, 1
+# Takes bucket and key, raises UnreadableObject.
+type ReadObject = Callable[[str, str], bytes]
+
+
+class UnreadableObject(Exception):
+    """An object of the table's metadata is not there, or may not be read; the text says why."""
+
+
+class Refused(Exception):
+    """A table that is not read here; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedColumn:
+    """One column with the number that data files know it by."""
+
+    name: str
+    type: str
+    field_id: int
+
+
+def is_iceberg(table: Mapping[str, Any]) -> bool:
+    """Whether Glue's table is one of Iceberg."""
+    return str((table.get("Parameters") or {}).get("table_type", "")).upper() == "ICEBERG"
+
+
+def with_snapshot(
+    table: CatalogTable, glue_table: Mapping[str, Any], read: ReadObject
+) -> CatalogTable:
+    """Return an Iceberg table with the columns and files of its current snapshot.
+
+    Where it cannot be read, its files have a refusal and `check_table` raises it.
+    """
+    try:
+        location = (glue_table.get("Parameters") or {}).get("metadata_location", "")
+        metadata = read_metadata(location, read)
+        columns = columns_of(metadata)
+        files = tuple(data_files(metadata, read))
+    except (Refused, UnreadableObject) as error:
+        return replace(table, iceberg=IcebergFiles(refusal=str(error)))
+    except (KeyError, TypeError, ValueError, EOFError, zlib.error) as error:
+        reason = f"its Iceberg metadata cannot be read: {error}"
+        return replace(table, iceberg=IcebergFiles(refusal=reason))
+    return replace(
+        table,
+        columns=tuple(CatalogColumn(one.name, one.type) for one in columns),
+        iceberg=IcebergFiles({one.name: one.field_id for one in columns}, files),
+    )
+
+
+def read_metadata(location: str, read: ReadObject) -> dict[str, Any]:
+    """Return the metadata file that the catalog names."""
+    data = read(*split_address(location))
+    document: dict[str, Any] = json.loads(gzip.decompress(data) if data.startswith(GZIP) else data)
+    version = document["format-version"]
+    if version > LATEST_FORMAT:
+        raise Refused(f"it is an Iceberg table of format version {version}; 1 and 2 are read here")
+    return document
+
+
+def columns_of(metadata: Mapping[str, Any]) -> list[NumberedColumn]:
+    """Return the columns of the current schema; names in lower case, as Athena knows them."""
+    schemas = {one.get("schema-id", 0): one for one in metadata.get("schemas") or ()}
+    schema = schemas.get(metadata.get("current-schema-id", 0)) or metadata["schema"]
+    columns = []
+    for one in schema["fields"]:
+        try:
+            columns.append(NumberedColumn(one["name"].lower(), hive_type(one["type"]), one["id"]))
+        except ValueError as error:
+            reason = f"its Iceberg column '{one['name']}' has {error}, which is not read here"
+            raise Refused(reason) from error
+    return columns
+
+
+def data_files(metadata: Mapping[str, Any], read: ReadObject) -> Iterator[IcebergFile]:
+    """Yield the data files of the current snapshot; a table without one has no rows.
+
+    Raises Refused for rows that were deleted without rewriting their files.
+    """
+    current = metadata.get("current-snapshot-id")
+    snapshots = {one["snapshot-id"]: one for one in metadata.get("snapshots") or ()}
+    snapshot = snapshots.get(current)
+    if snapshot is None:
+        if current not in (None, -1):
+            raise Refused(f"its Iceberg metadata lacks the current snapshot {current}")
+        return
+    if "manifest-list" not in snapshot:
+        raise Refused("its Iceberg metadata has no manifest list, as of format version 1")
+    for manifest in read_records(read(*split_address(snapshot["manifest-list"]))):
+        for entry in read_records(read(*split_address(manifest["manifest_path"]))):
+            if entry["status"] != DELETED:
+                yield file_of(entry["data_file"])
+
+
+def file_of(entry: Mapping[str, Any]) -> IcebergFile:
+    """Return a manifest's file; raises Refused for one that is not Parquet with whole rows."""
+    content = entry.get("content") or DATA
+    if content != DATA:
+        kind = "position" if content == POSITION_DELETES else "equality"
+        raise Refused(
+            f"rows of it were deleted by {kind} delete files, as MERGE, UPDATE and DELETE write "
+            "them: run OPTIMIZE on Athena, or read it there"
+        )
+    if str(entry["file_format"]).upper() != "PARQUET":
+        raise Refused(f"its data files are {entry['file_format']}, and Parquet is read here")
+    return IcebergFile(*split_address(entry["file_path"]), entry["file_size_in_bytes"])
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """Return bucket and key of `s3://bucket/key`; raises Refused for another kind of address."""
+    scheme, _, rest = address.partition("://")
+    bucket, _, key = rest.partition("/")
+    if scheme not in ("s3", "s3a", "s3n") or not key:
+        raise Refused(f"its Iceberg metadata names '{address}', which is not an object of S3")
+    return bucket, key
