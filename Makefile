@@ -46,7 +46,7 @@ TRINO_ENGINE_STAMP := .tools/trino-engine/.stamp-trino-engine
 WORKFLOWS := .github/workflows/ci.yml
 
 # Three processes, two of which mostly wait for a local AWS (tests/conftest.py: who does what).
-TESTS := $(WITH_ARGS) $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino and not browser and not clients"
+TESTS := $(WITH_ARGS) $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino and not browser and not clients and not spark"
 
 .PHONY: help
 help:
@@ -156,7 +156,7 @@ check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types,
 	@$(PYTHON) -m mypy scripts lambda glue queries
 	@MYPYPATH=docker:tests/fixtures:tests/scripts:tests/lambda:tests/glue $(PYTHON) -m mypy \
 		tests/fixtures tests/scripts tests/lambda tests/glue
-	@MYPYPATH=.:docker:tests/fixtures $(PYTHON) -m mypy tests/queries tests/e2e tests/trino tests/trino_engine
+	@MYPYPATH=.:docker:tests/fixtures $(PYTHON) -m mypy tests/queries tests/e2e tests/trino tests/trino_engine tests/spark
 	@MYPYPATH=docker:glue:queries $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
 		--disable-error-code import-untyped docker/localstack_lake
 	@$(TESTS)
@@ -177,6 +177,10 @@ test-trino: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## the SQL against a r
 .PHONY: test-engine
 test-engine: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_ENGINE_STAMP) ## Athena on a real Trino: Maven, 1 GB of memory
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino_engine
+
+.PHONY: test-spark
+test-spark: $(DEV_STAMP) $(EMULATOR_STAMP) $(SPARK_STAMP) ## Glue's jobs on PySpark, which takes 700 MB of disk
+	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m spark -o timeout=900 tests/spark
 
 .PHONY: test-clients
 test-clients: $(DEV_STAMP) $(EMULATOR_STAMP) ## Athena's real clients against the local AWS

@@ -90,6 +90,7 @@ def resource_type(name: str, module: str) -> type[CloudFormationResourceProvider
 GlueDatabasePlugin = resource_type("AWS::Glue::Database", "glue_types")
 GlueCrawlerPlugin = resource_type("AWS::Glue::Crawler", "glue_types")
 GlueTablePlugin = resource_type("AWS::Glue::Table", "catalog_types")
+GlueJobPlugin = resource_type("AWS::Glue::Job", "job_types")
 GluePartitionPlugin = resource_type("AWS::Glue::Partition", "catalog_types")
 GlueClassifierPlugin = resource_type("AWS::Glue::Classifier", "catalog_types")
 AthenaWorkGroupPlugin = resource_type("AWS::Athena::WorkGroup", "athena_types")

@@ -1,5 +1,6 @@
 """Glue's catalog on the local AWS as its clients use it: answers, and errors in AWS's words."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -196,13 +197,55 @@ def test_a_connection_changes_hides_its_password_and_goes(glue: Any) -> None:
 
 def test_a_job_is_replaced(glue: Any) -> None:
     command = {"Name": "glueetl", "ScriptLocation": "s3://b/job.py"}
-    glue.create_job(Name="nightly", Role="r", Command=command, Description="old", MaxRetries=3)
-    glue.update_job(JobName="nightly", JobUpdate={"Role": "other", "Command": command})
+    asked = {"Name": "nightly", "Role": "r", "Command": command, "Description": "old"}
+    glue.create_job(**asked, MaxRetries=3, Tags={"team": "data"})
+    glue.create_job(**asked, MaxRetries=3)
+    with pytest.raises(glue.exceptions.IdempotentParameterMismatchException):
+        glue.create_job(**asked, MaxRetries=2)
+    assert glue.list_jobs(Tags={"team": "data"})["JobNames"] == ["nightly"]
+    assert glue.list_jobs(Tags={"team": "other"})["JobNames"] == []
+    workers = {"WorkerType": "G.2X", "NumberOfWorkers": 3}
+    glue.update_job(JobName="nightly", JobUpdate={"Role": "other", "Command": command} | workers)
     job = glue.get_job(JobName="nightly")["Job"]
     assert (job["Role"], job["MaxRetries"], job.get("Description")) == ("other", 0, None)
-    with pytest.raises(glue.exceptions.InvalidInputException, match="runs no Glue jobs"):
-        glue.start_job_run(JobName="nightly")
+    assert (job["MaxCapacity"], job["Timeout"]) == (6.0, 2880)
+    found = glue.batch_get_jobs(JobNames=["nightly", "nope"])
+    assert ([job["Name"] for job in found["Jobs"]], found["JobsNotFound"]) == (
+        ["nightly"],
+        ["nope"],
+    )
     glue.delete_job(JobName="nightly")
+    glue.delete_job(JobName="nightly")
+    assert glue.get_jobs()["Jobs"] == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"Command": {"Name": "glueetl", "ScriptLocation": "/tmp/job.py"}},
+        {"Command": {"Name": "spark", "ScriptLocation": "s3://b/job.py"}},
+        {"WorkerType": "G.1X"},
+        {"WorkerType": "G.99X", "NumberOfWorkers": 2},
+    ],
+)
+def test_a_job_that_makes_no_sense_is_refused(glue: Any, wrong: dict[str, Any]) -> None:
+    usual = {"Command": {"Name": "glueetl", "ScriptLocation": "s3://b/job.py"}}
+    with pytest.raises(glue.exceptions.InvalidInputException):
+        glue.create_job(Name="wrong", Role="r", **(usual | wrong))
+
+
+def test_a_run_without_pyspark_fails_and_says_how_to_install_it(glue: Any) -> None:
+    """Where PySpark is installed, the run fails because its role does not exist."""
+    command = {"Name": "glueetl", "ScriptLocation": "s3://b/job.py"}
+    glue.create_job(Name="sparkless", Role="nobody", Command=command)
+    run_id = glue.start_job_run(JobName="sparkless")["JobRunId"]
+    while (run := glue.get_job_run(JobName="sparkless", RunId=run_id)["JobRun"])[
+        "JobRunState"
+    ] != "FAILED":
+        assert run["JobRunState"] == "STARTING"
+        time.sleep(0.05)
+    assert "`make spark`" in run["ErrorMessage"] or "role/nobody" in run["ErrorMessage"]
+    glue.delete_job(JobName="sparkless")
 
 
 def test_what_nothing_runs_is_refused(glue: Any) -> None:

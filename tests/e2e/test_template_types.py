@@ -39,6 +39,20 @@ def template(description: str) -> str:
                         },
                     },
                 },
+                "Job": {
+                    "Type": "AWS::Glue::Job",
+                    "Properties": {
+                        "Name": "types-job",
+                        "Role": "anybody",
+                        "Description": description,
+                        "Command": {"Name": "glueetl", "ScriptLocation": "s3://nowhere/job.py"},
+                        "MaxRetries": "1",
+                        "WorkerType": "G.1X",
+                        "NumberOfWorkers": 2.0,
+                        "DefaultArguments": {"--rows": 20, "--is-good": True},
+                        "Tags": {"team": "data"},
+                    },
+                },
                 "WorkGroup": {
                     "Type": "AWS::Athena::WorkGroup",
                     "Properties": {
@@ -57,15 +71,18 @@ def read_back(lake: Lake) -> dict[str, Any]:
     glue, athena = lake.aws("glue"), lake.aws("athena")
     crawler = glue.get_crawler(Name="types-crawler")["Crawler"]
     group = athena.get_work_group(WorkGroup="types-group")["WorkGroup"]
+    job = glue.get_job(JobName="types-job")["Job"]
     return {
         "descriptions": {
             glue.get_database(Name="types_db")["Database"]["Description"],
             crawler["Description"],
+            job["Description"],
             group["Description"],
         },
         "crawler": (crawler["DatabaseName"], crawler["TablePrefix"], crawler["State"]),
         "path": crawler["Targets"]["S3Targets"][0]["Path"],
         "delete": crawler["SchemaChangePolicy"]["DeleteBehavior"],
+        "job": (job["MaxRetries"], job["MaxCapacity"], job["DefaultArguments"]),
         "limit": group["Configuration"]["BytesScannedCutoffPerQuery"],
     }
 
@@ -83,6 +100,7 @@ def test_a_stack_of_the_plugins_types_is_what_its_template_says_until_it_is_dele
         "crawler": ("types_db", "t_", "READY"),
         "path": "s3://nowhere/a/",
         "delete": "LOG",
+        "job": (1, 2.0, {"--rows": "20", "--is-good": "true"}),
         "limit": 20_000_000,
     }
     stacks.create_stack(StackName=STACK, TemplateBody=template("first"))
@@ -96,6 +114,8 @@ def test_a_stack_of_the_plugins_types_is_what_its_template_says_until_it_is_dele
     for call, name in (("get_crawler", "types-crawler"), ("get_database", "types_db")):
         with pytest.raises(ClientError, match="EntityNotFoundException"):
             getattr(lake.aws("glue"), call)(Name=name)
+    with pytest.raises(ClientError, match="EntityNotFoundException"):
+        lake.aws("glue").get_job(JobName="types-job")
     with pytest.raises(ClientError, match="is not found"):
         lake.aws("athena").get_work_group(WorkGroup="types-group")
 

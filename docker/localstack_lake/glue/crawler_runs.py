@@ -30,9 +30,9 @@ from localstack.aws.connect import connect_to
 from localstack_lake.glue.catalog import CrawlerCatalog, GlueCatalog
 from localstack_lake.glue.classifiers import Classifiers
 from localstack_lake.glue.crawl_summary import count_partitions, summarize
-from localstack_lake.glue.crawler_events import announce
 from localstack_lake.glue.crawler_records import LOG_GROUP, CrawlerRecord, CrawlRecord
 from localstack_lake.glue.s3_store import S3Store
+from localstack_lake.glue.state_events import announce
 
 LOG = logging.getLogger(__name__)
 SAMPLING_THREADS = 8

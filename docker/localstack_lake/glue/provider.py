@@ -12,7 +12,7 @@ from localstack.services.plugins import Service
 from localstack_lake.glue.column_statistics import ColumnStatisticsHandlers
 from localstack_lake.glue.connections import ConnectionHandlers
 from localstack_lake.glue.crawlers import CrawlerHandlers
-from localstack_lake.glue.jobs import JobHandlers
+from localstack_lake.glue.jobs.handlers import JobHandlers
 from localstack_lake.glue.partition_indexes import PartitionIndexHandlers
 from localstack_lake.glue.refused import RefusedHandlers
 from localstack_lake.glue.table_search import TableSearchHandlers

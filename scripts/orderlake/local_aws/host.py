@@ -43,6 +43,7 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
         process = subprocess.Popen(
             [python, "-m", "localstack.runtime.main"],
             env=emulator_environment(os.environ, port, data)
+            | spark_variables(settings)
             | options.variables()
             | kept_objects_variables(settings, options.kept_in),
             cwd=data,
@@ -91,6 +92,11 @@ def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> d
         # In the order in which a deployment needs them, so that it does not wait for imports.
         "LAKE_PRELOAD": "cloudformation,s3,glue,iam,sqs,cloudwatch,logs,lambda,athena,events",
     }
+
+
+def spark_variables(settings: Settings) -> dict[str, str]:
+    """Return where Glue's jobs find PySpark; `make spark` may install it while LocalStack runs."""
+    return {"LAKE_SPARK_HOME": str(settings.root / ".tools" / "spark")}
 
 
 def loopback_addresses() -> list[str]:
