@@ -26,7 +26,7 @@ from orderlake.cli.storage import full_folder, storage_refusal
 from orderlake.cli.streams import silence_teardown
 from orderlake.cli.verbosity import LOGGER, add_verbosity, has_color
 from orderlake.errors import OrderlakeError, StorageRefused
-from orderlake.settings import Settings, find_root
+from orderlake.settings import Settings, find_root, working_folder
 
 # In the order of a working day. Each name is a function in the module of the same name.
 COMMANDS = (
@@ -189,11 +189,23 @@ def translate(error: Exception, settings: Settings | None) -> OrderlakeError | N
     """Return the command-line error for an error of the system or an AWS library, if it is one."""
     if refusal := storage_refusal(error):
         return refusal if refusal.path else with_place(refusal, settings)
+    if isinstance(error, FileNotFoundError):
+        # Without a file's name, it is the folder that relative paths start from.
+        return removed_folder()
     if type(error).__module__.partition(".")[0] not in ("botocore", "boto3", "s3transfer"):
         return None
     from orderlake.aws import errors_explained
 
     return errors_explained.translate(error, settings)
+
+
+def removed_folder() -> OrderlakeError | None:
+    """Return the error for a working folder that was removed, or None if it is there."""
+    try:
+        working_folder()
+    except OrderlakeError as error:
+        return error
+    return None
 
 
 def with_place(refusal: StorageRefused, settings: Settings | None) -> StorageRefused:

@@ -142,11 +142,10 @@ def own_local_aws(settings: Settings, keep: bool) -> Iterator[Settings]:
     """
     with step("local") as done:
         running, is_new = local_aws.start(settings, note)
-        done(
-            f"AWS {'is up' if is_new else 'was already up, and stays up'} at {running.endpoint_url}"
-        )
         is_done = False
         try:
+            state = "is up" if is_new else "was already up, and stays up"
+            done(f"AWS {state} at {running.endpoint_url}")
             yield load("local") if is_new else beside_a_lake(settings)
             is_done = True
         finally:

@@ -32,6 +32,19 @@ def test_a_working_folder_that_was_removed_is_told(tmp_path: Path) -> None:
     assert done.stderr.startswith(b"error: the working folder does not exist any more\n")
 
 
+def test_a_removed_working_folder_is_told_where_the_project_is_known_too(tmp_path: Path) -> None:
+    lines = [
+        *("sample --rows 2 --out x.csv", "transform x.csv --out out", "schema x", "lint x.sql"),
+        *("upload x.csv", "report --out x.html", "local up --persist x"),
+    ]
+    (tmp_path / "orderlake.toml").touch()
+    each = "; ".join(f'"$O" {line}' for line in lines)
+    script = f'mkdir gone; cd gone; rmdir "$PWD"; {each}'
+    done = shell(script, tmp_path, ORDERLAKE_ROOT=str(tmp_path))
+    assert done.stderr.count(b"error: ") == len(lines)
+    assert done.stderr.count(b"error: the working folder does not exist any more\n") >= 2
+
+
 @pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
 def test_closed_streams_do_no_harm(closed: str, tmp_path: Path) -> None:
     done = shell(f'"$O" sample --rows 2 --out a.csv {closed}', tmp_path)
