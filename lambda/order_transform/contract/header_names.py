@@ -10,6 +10,7 @@ from functools import lru_cache
 
 # A capital letter after a small one or a digit begins a word: `unitPrice`.
 _ASCII_WORD = re.compile(r"[A-Z]*[a-z0-9]+|[A-Z]+")
+_ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 _NAME_CHARACTERS = 200  # a header of more is a whole line, read with another delimiter
 _LONGEST_ENDING = 3  # words
 # Letters that Unicode does not split into a letter and an accent; the fifth is Turkish, no dot.
@@ -31,7 +32,7 @@ def normalise(header: str) -> str:
     voicing mark of Japanese) counts.
     """
     if header.isascii():
-        return "".join(filter(str.isalnum, header.lower()))
+        return header.lower().translate(_ASCII_MARKS)
     text = unicodedata.normalize("NFKC", header).casefold().translate(_BARE_LETTERS)
     parts = unicodedata.normalize("NFKD", text)
     accents = (_ABOVE, _BELOW, _ATTACHED_BELOW)
@@ -88,6 +89,8 @@ def _plain_words(header: str, articles: frozenset[str]) -> list[str]:
 
 def header_words(header: str) -> list[str]:
     """Return the normalised words of a header; `unitPrice` has two."""
+    if header.isascii():
+        return [word.lower() for word in _ASCII_WORD.findall(header[:_NAME_CHARACTERS])]
     return [word for word in map(normalise, _split(header[:_NAME_CHARACTERS])) if word]
 
 

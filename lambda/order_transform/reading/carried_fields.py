@@ -53,16 +53,22 @@ class CarriedFields:
         """Take note of one order line; rows come in the file's order."""
         if not self.names:
             return
-        values = {name: cell_at(cells, place).strip() for name, place in self._places.items()}
+        width = len(cells)
+        values = {  # no call per cell: this is asked for thousands of rows
+            name: cells[place].strip() if place < width else ""
+            for name, place in self._places.items()
+        }
         if not (self._above or values[ORDER_ID]):
             self._above_all_orders += 1
             self._empty.update(name for name, value in values.items() if not value)
             self._examples.setdefault(ORDER_ID, _shown(cells))
         elif self._above and values[ORDER_ID] in ("", self._above[ORDER_ID]):
             for name, value in values.items():
-                self._filled_below[name] += bool(value)
-                self._empty[name] += not value
-                if not value and self._above[name]:
+                if value:
+                    self._filled_below[name] += 1
+                    continue
+                self._empty[name] += 1
+                if self._above[name]:
                     self._emptied_below[name] += 1
                     self._examples.setdefault(name, _shown(cells))
             if not values[ORDER_ID]:

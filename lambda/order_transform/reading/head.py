@@ -47,7 +47,8 @@ def find_head(
     `delimiter` is the one that the file is known to have, empty where it is to be found.
     """
     with path.open(encoding="utf-8-sig", newline="") as text:
-        lines = list(io.StringIO(text.read(_HEAD_CHARACTERS), newline=""))
+        head_text = text.read(_HEAD_CHARACTERS)
+        lines = list(io.StringIO(head_text, newline=""))
         named = next((line for line in lines if line.strip()), "")
         if not named and any(line.strip() for line in text):
             message = f"{len(lines):,} blank lines or more stand above the header; remove them"
@@ -55,11 +56,19 @@ def find_head(
     delimiters: Iterable[str] = (delimiter,) if delimiter else DELIMITERS
     if not delimiter and (hint := _HINT.fullmatch(named.strip("\r\n").replace('"', ""))):
         delimiters = dict.fromkeys((hint[1], *DELIMITERS))
-    heads = [_head(lines, delimiter, contract, overrides) for delimiter in delimiters]
+    different = _different(delimiters, head_text)
+    heads = [_head(lines, delimiter, contract, overrides) for delimiter in different]
     head = max(heads, key=_fitness)
     if any(cell.startswith(' "') for cell in head.header):
         return _head(lines, head.delimiter, contract, overrides, space_before_quotes=True)
     return head
+
+
+def _different(delimiters: Iterable[str], text: str) -> list[str]:
+    """Return the delimiters that give different cells: of those that a text lacks, the first."""
+    found = {delimiter: delimiter in text for delimiter in delimiters}
+    absent = [delimiter for delimiter in found if not found[delimiter]]
+    return [delimiter for delimiter in found if delimiter not in absent[1:]]
 
 
 def _fitness(head: Head) -> tuple[int, int]:

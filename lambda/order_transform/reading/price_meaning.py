@@ -3,7 +3,8 @@
 Pure: takes counts over the rows (`PriceEvidence`), returns a choice or refuses the file.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, PriceIs
@@ -73,19 +74,19 @@ def count_repeats(sales: Iterable[tuple[str | None, float, float]]) -> PriceEvid
     A sale is a product, the price cell, which is above 0, and how many pieces.
     """
     several = 0
-    cells: dict[tuple[str, float], list[float]] = {}
-    shares: dict[tuple[str, float], list[float]] = {}
+    cells: defaultdict[tuple[str, float], list[float]] = defaultdict(list)
+    shares: defaultdict[tuple[str, float], list[float]] = defaultdict(list)
     for product, price, pieces in sales:
         several += pieces > 1
         if product:
-            cells.setdefault((product, price), []).append(pieces)
-            shares.setdefault((product, round(price / pieces, 2)), []).append(pieces)
+            cells[product, price].append(pieces)
+            shares[product, round(price / pieces, 2)].append(pieces)
 
-    def repeated(groups: dict[tuple[str, float], list[float]]) -> int:
+    def repeated(groups: Mapping[tuple[str, float], list[float]]) -> int:
         return sum(
             len(pieces)
             for (_, amount), pieces in groups.items()
-            if amount > 0 and len(set(pieces)) > 1
+            if len(pieces) > 1 and amount > 0 and len(set(pieces)) > 1
         )
 
     return PriceEvidence(several, same_cell=repeated(cells), same_share=repeated(shares))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 
 from order_transform.contract.definition import PRODUCT_ID, PRODUCT_NAME, Contract, FieldType
@@ -33,6 +34,8 @@ class RowLabels:
         movements = self.words.movements
         if any(normalise(cell_at(cells, place)) in movements for place in self.kinds):
             return True
+        if self._has_two_texts(cells):
+            return False
         texts = self._texts(cells)
         return len(texts) == 1 and normalise(texts[0]) in movements
 
@@ -46,22 +49,45 @@ class RowLabels:
         texts = self._texts(cells)
         if not texts:
             return sums is None or sums.match(cells)
-        totals = self.words.totals
-        if any(_is_total_label(text, totals) for text in texts):
+        uses = [_use_of_total(text, self.words.totals) for text in texts]
+        if _Use.LABEL in uses:
             return len(texts) == 1 or sums is None or sums.match(cells)
-        if not any(_has_total_word(text, totals) for text in texts):
+        if _Use.WORD not in uses:
             return False
         has_product = not self.products or any(cell_at(cells, place) for place in self.products)
         is_alone = len(texts) == 1 and len(self.identity) > 1 and not has_product
         return is_alone or sums is None or sums.match(cells)
 
+    def _has_two_texts(self, cells: Sequence[str]) -> bool:
+        """Tell quickly, as for most rows, that a row says more than one thing."""
+        if len(self.identity) < 2:
+            return False
+        first, second, *_ = self.identity
+        return bool(cell_at(cells, first).strip() and cell_at(cells, second).strip())
+
     def _texts(self, cells: Sequence[str]) -> list[str]:
         width = len(cells)
-        places = [place for place in self.identity if place < width]
-        return [text for place in places if (text := cells[place].strip())]
+        return [
+            text for place in self.identity if place < width and (text := cells[place].strip())
+        ]
+
+
+class _Use(Enum):
+    """How a text uses a word for totals."""
+
+    NONE = auto()
+    WORD = auto()
+    LABEL = auto()
 
 
 @lru_cache(maxsize=8192)
+def _use_of_total(text: str, totals: frozenset[str]) -> _Use:
+    """Tell whether a text is a label of totals, or else has a word for them."""
+    if _is_total_label(text, totals):
+        return _Use.LABEL
+    return _Use.WORD if _has_total_word(text, totals) else _Use.NONE
+
+
 def _is_total_label(text: str, totals: frozenset[str]) -> bool:
     """Tell whether a text is a word for totals, or begins with it as in `Subtotal: March`."""
     if normalise(text) in totals:
@@ -69,7 +95,6 @@ def _is_total_label(text: str, totals: frozenset[str]) -> bool:
     return ":" in text and normalise(text.split(":", 1)[0]) in totals
 
 
-@lru_cache(maxsize=8192)
 def _has_total_word(text: str, totals: frozenset[str]) -> bool:
     """Tell whether the first or the last word is one for totals, as in `Furniture Total`."""
     words = header_words(text)

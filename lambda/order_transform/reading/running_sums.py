@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY
 from order_transform.reading.columns import Columns
@@ -65,6 +66,7 @@ def _is_close(value: float, expected: float | None) -> bool:
     return expected is not None and math.isclose(value, expected, rel_tol=1e-9, abs_tol=0.006)
 
 
+@lru_cache(maxsize=8192)  # prices and quantities repeat
 def _number(text: str) -> float | None:
     """Return a cell's number, read in the style that its own marks suggest; only sums use it."""
     found = _NUMBER.search(text)

@@ -82,7 +82,7 @@ def first_sales(statements: Statements, first: int) -> str:
     """
     return (
         "SELECT product_id_value, price_value::DOUBLE, abs(quantity_value)::DOUBLE"
-        f" FROM {statements.rows()}"
+        f" FROM {statements.rows(ordered=True)}"
         f" WHERE accepted AND price_value > 0 AND quantity_value <> 0 LIMIT {first}"
     )
 

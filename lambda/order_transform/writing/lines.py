@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import compress
 from pathlib import Path
 
 import duckdb
@@ -145,16 +146,16 @@ class _Summed(_Counted):
             self.lowest.add(above, quantities, self.quantity, units, self._units.total())
         self.quantity += sum(quantities)
         places = bytes(parts)
-        found = set(places)
-        sums = [0] * (max(found, default=0) + 1)
-        if len(found) == 1:
-            sums[places[0]] = sum(units)
-        else:
-            for place, unit in zip(places, units, strict=True):
-                sums[place] += unit
-        for place in found:
-            self.rows_of[place] += places.count(place)
-            self._units[place] += sums[place]
+        left, rest = places, sum(units)
+        while left:  # one turn per part; a loop over the rows would take several times as long
+            place = left[0]
+            count = left.count(place)
+            left = left.translate(None, bytes((place,)))
+            is_here = bytes(place) + b"\1" + bytes(255 - place)
+            amount = sum(compress(units, places.translate(is_here))) if left else rest
+            rest -= amount
+            self.rows_of[place] += count
+            self._units[place] += amount
 
     def total(self) -> Decimal:
         """Return the sum of all totals."""
