@@ -67,9 +67,7 @@ class RowLabels:
 
     def _texts(self, cells: Sequence[str]) -> list[str]:
         width = len(cells)
-        return [
-            text for place in self.identity if place < width and (text := cells[place].strip())
-        ]
+        return [text for place in self.identity if place < width and (text := cells[place].strip())]
 
 
 class _Use(Enum):

@@ -4,7 +4,7 @@ The pass over a clean file also adds up the parts; in it, each row has the numbe
 (`PartNumbers`). Other files are read once more, with grouping (`add_up_parts`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -48,12 +48,20 @@ class PartNumbers:
     def sql(self, statements: Statements) -> str:
         """Return SQL for the number of a row's part.
 
-        For two currencies and one status that is not a sale: `coalesce(CASE coalesce(<currency>,
-        '') WHEN 'EUR' THEN 0 WHEN 'USD' THEN 2 END + CASE coalesce(<status>, '') WHEN '' THEN 0
-        WHEN 'void' THEN 1 END, 4)::UTINYINT`.
+        For two currencies and one status that is not a sale: `coalesce(CASE currency_value WHEN
+        'EUR' THEN 0 WHEN 'USD' THEN 2 ELSE CASE coalesce(<currency>, '') WHEN ... END END + CASE
+        WHEN c3 IN ('void') THEN CASE <status> WHEN 'void' THEN 1 END ELSE 0 END, 4)::UTINYINT`.
         """
-        currency = _choice(currency_of(statements), self.currencies, len(self.statuses))
-        status = _choice(no_sale_of(statements), self.statuses, 1)
+        step = len(self.statuses)
+        numbers = {text or "": place * step for place, text in enumerate(self.currencies)}
+        currency = _choice(f"coalesce({currency_of(statements)}, '')", numbers)
+        if _has_currency(statements):  # most cells need no trim
+            currency = _choice(statements.value(CURRENCY), numbers, currency)
+        status = "0"
+        if statements.reading.statuses.no_sale:
+            places = {text or "": place for place, text in enumerate(self.statuses)}
+            place = _choice(no_sale_of(statements), places)
+            status = f"CASE WHEN {statements.is_no_sale()} THEN {place} ELSE 0 END"
         return f"coalesce({currency} + {status}, {self.unknown})::UTINYINT"
 
     def parts(
@@ -74,9 +82,9 @@ class PartNumbers:
         return tuple(sorted(found, key=largest_first))
 
 
-def _choice(value: str, texts: Iterable[str | None], step: int) -> str:
-    cases = [f"WHEN {literal(text or '')} THEN {place * step}" for place, text in enumerate(texts)]
-    return f"CASE coalesce({value}, '') {' '.join(cases)} END" if cases else "NULL"
+def _choice(value: str, numbers: Mapping[str, int], otherwise: str = "NULL") -> str:
+    cases = " ".join(f"WHEN {literal(text)} THEN {number}" for text, number in numbers.items())
+    return f"CASE {value} {cases} ELSE {otherwise} END" if cases else otherwise
 
 
 def largest_first(part: Part) -> tuple[int, bool, str, bool, str]:
