@@ -212,7 +212,8 @@ LISTS = [
     '"A-1, B-2","3,125","1,250"',
     '"A-1;B-2","3,125","1,250"',
     '"A-1\nB-2","3,125","1,250"',
-    '"A, B, C","1,002,003","4,005,006"',
+    '"A, B, C","1,102,103","4,205,206"',
+    '"Desk, oak","1,250.75","1,200"',
     '"A-1, B-2","3.5, 12.5","1, 2"',
     '"A-1|B-2",3.5|12.5,1|2',
     '"A-1; B-2","3,50; 12,50","1; 2"',
@@ -222,6 +223,11 @@ NO_LISTS = {
     '"Mug, red",1.50,"1,250"': "1875",
     'MUG,"3,125","1,250"': "3906250",
     '"Mug, red, big","3,125","1,250"': "3906250",
+    '"Desk, oak","1,250.00","1,000"': "1250000",
+    '"Desk, oak","1,250.50","1,200"': "1500600",
+    '"Desk, oak","1,250.75","1,050"': "1313287.50",
+    '"Desk, oak","$1,250.00","1,200"': "1500000",
+    '"A, B, C","1,002,003","4,105,106"': "4113328527318",
 }
 
 
@@ -235,6 +241,13 @@ def test_a_row_of_several_items_is_rejected_and_not_read_as_thousands(row: str) 
 @pytest.mark.parametrize(("row", "total"), NO_LISTS.items(), ids=NO_LISTS)
 def test_a_product_with_commas_beside_other_numbers_is_one_item(row: str, total: str) -> None:
     assert run(orders(row, "CUP,1.25,0")).lines[0]["total_amount"] == Decimal(total)
+
+
+@pytest.mark.parametrize(("total", "accepted"), [("3906250", 1), ('"3,906,250.00"', 1), ("8", 0)])
+def test_a_rows_own_total_shows_that_its_numbers_have_thousands(total: str, accepted: int) -> None:
+    rows = [f'"A-1, B-2","3,125","1,250",{total}', "CUP,1.25,1,1.25"]
+    outcome = run(orders(*rows, header="sku,price,quantity,line total"))
+    assert outcome.counts.accepted == 1 + accepted
 
 
 def test_a_decimal_comma_makes_no_list() -> None:

@@ -1,9 +1,11 @@
-"""The SQL that finds rows whose cells are lists of several items; pure text.
+"""The SQL that tells a row whose cells are lists of several items; pure text.
 
 `"1,250"` beside `"3,125"` and `"MUG-1, PLA-1"` may be 1 and 250 pieces, not 1,250 of one product.
+`"1,000"` can only be one number, since no list has an item of 000.
 """
 
 from order_transform.contract.definition import (
+    LINE_TOTAL,
     PRICE,
     PRODUCT_ID,
     PRODUCT_NAME,
@@ -14,14 +16,23 @@ from order_transform.reading.reading import Reading
 from order_transform.sql.cells import cell, literal
 
 _MARKS = (",", ";", "|", "\n")
+_THOUSANDS = r"^[^0-9]*[0-9]{1,3}(?:,[0-9]{3})*"
+_END = r"[^0-9.,]*$"
+# A number with thousands that is not a list: one of its parts begins with 0, or only the last part
+# has decimals and they end in 0, as in `1,250.00`. A program writes all numbers of a list alike.
+_ONE_NUMBER = (
+    rf"{_THOUSANDS},0[0-9]{{2}}(?:,[0-9]{{3}})*(?:\.[0-9]*)?{_END}"
+    rf"|{_THOUSANDS},[0-9]{{3}}\.[0-9]*0{_END}"
+)
 
 
 def has_several_items(reading: Reading) -> str:
-    """Return SQL that is true for a row of several items; empty if no row can have several.
+    """Return SQL that is true for a row of several items; empty where no row can be one.
 
     The quantity and the money have as many parts as a product's cell, and more than one:
-    `(strlen(c2) - strlen(replace(c2, ',', '')) > 0 AND ... = ... AND ... IN (...))`. A decimal
-    comma does not separate items.
+    `(strlen(c2) - strlen(replace(c2, ';', '')) > 0 AND ... = ... AND ... IN (...))`. A decimal
+    comma does not separate items, nor does a comma in a cell that must be one number: by how it is
+    written, or because the row's own total is the price times the quantity.
     """
     places = reading.records.columns.fields
     money = reading.line_field or PRICE
@@ -29,17 +40,26 @@ def has_several_items(reading: Reading) -> str:
     products = [cell(places[name]) for name in (PRODUCT_ID, PRODUCT_NAME) if name in places]
     if not products or any(number.plain for number in numbers):
         return ""
-    in_products = ", ".join(_count(text, mark) for text in products for mark in _MARKS)
     quantity, price = cell(places[QUANTITY]), cell(places[money])
-    tests = [
-        f"({_count(quantity, mark)} > 0 AND {_count(quantity, mark)} = {_count(price, mark)}"
-        f" AND {_count(quantity, mark)} IN ({in_products}))"
-        for mark in _MARKS
-        if not (mark == "," and numbers[0].style.value is NumberStyle.COMMA)
-    ]
+    tests = [_have_as_many(quantity, price, products, mark) for mark in _MARKS if mark != ","]
+    if numbers[0].style.value is not NumberStyle.COMMA:
+        one = [f"regexp_matches({text}, {literal(_ONE_NUMBER)})" for text in (quantity, price)]
+        if money == PRICE and LINE_TOTAL in places:
+            one.append(
+                "coalesce(abs(price_value::DOUBLE * quantity_value::DOUBLE"
+                " - line_total_value::DOUBLE) < 0.005, false)"
+            )
+        several = _have_as_many(quantity, price, products, ",")
+        tests.append(f"{several} AND NOT ({' OR '.join(one)})")
     return f"coalesce({' OR '.join(tests)}, false)"
 
 
+def _have_as_many(quantity: str, price: str, products: list[str], mark: str) -> str:
+    count = _count(quantity, mark)
+    in_products = ", ".join(_count(text, other) for text in products for other in _MARKS)
+    return f"({count} > 0 AND {count} = {_count(price, mark)} AND {count} IN ({in_products}))"
+
+
 def _count(text: str, mark: str) -> str:
-    """Return SQL for the number of a mark in a cell; 0 for an empty cell."""
+    """Return SQL for how often a mark stands in a cell; 0 for an empty one."""
     return f"coalesce(strlen({text}) - strlen(replace({text}, {literal(mark)}, '')), 0)"
