@@ -39,7 +39,8 @@ ROW_CODES = {
     "return": 'a negative quantity, where the contract says returns = "reject"',
     "not_a_date": "the cell is not a date in any of the file's date formats",
     "year_out_of_range": "the date's year is not from 1970 to 2049, as in another calendar",
-    "several_items": "quantity, price and product have as many parts, as a list of items has",
+    "several_items": "quantity, price and product have as many parts, as a list of items has,"
+    " and the row's own total does not prove it",
     "too_many_cells": "the row has more cells than the header; its values are likely shifted",
     "malformed_quote": "a quote opens and never closes, or closes in the middle of a cell",
     "total_row": "the row adds up the rows above it: a total, a subtotal or an average",
@@ -55,7 +56,7 @@ NEXT_STEPS = {
     " quantities, or change the minimum in the contract",
     "zero": "export the orders with their quantities, or change nonzero in the contract",
     "return": 'these are returns; set returns = "accept" in the contract to read them',
-    "several_items": "export one row per item",
+    "several_items": "export one row per item, or a column with each order's total",
     "year_out_of_range": "export dates as YYYY-MM-DD in the Gregorian calendar",
 }
 OTHER_STEP = "map the columns or change the contract"

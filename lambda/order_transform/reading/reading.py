@@ -91,6 +91,16 @@ class Reading:
 
 def _structure(records: Records) -> Iterator[Choice[object]]:
     """Yield what was made of further headers, and of fields that an order's first line has."""
+    if records.split_rows:
+        yield Choice(
+            name="several_items",
+            value="one row per item",
+            certainty=Certainty.PROVEN,
+            evidence=f"{_count_text(records.split_rows)} with lists became"
+            f" {_count_text(records.split_items)}; in each the items add up to the row's own total",
+            notable=True,
+            rows=records.split_items,
+        )
     if records.further_rows:
         evidence = "a further header in the file has the same columns in another order"
         yield _of_rows("further_tables", "by their own header", evidence, records.further_rows)

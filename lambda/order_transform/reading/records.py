@@ -8,7 +8,7 @@ beyond the header in one more column. Which of the two it is holds for the whole
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -29,6 +29,7 @@ from order_transform.reading.carried_fields import CarriedFields
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import ColumnProblem, Columns
 from order_transform.reading.head import DELIMITERS, find_head
+from order_transform.reading.item_lists import ItemLists, item_lists
 from order_transform.reading.rows import Format, Row, read_rows, too_long
 from order_transform.reading.structure import RowRules, row_rules, with_carried
 from order_transform.reading.survey import Regularity, Survey
@@ -53,9 +54,10 @@ class Records:
     Excel's texts, `="001"`, of which only what is quoted counts. `choices` are the encoding
     and the doubtful columns. `rules` tell rows that are no orders, once `with_structure` has
     looked at the file; `carried_rows` got values of their order's first line, and `further_rows`
-    stand below a further header and are read by it. Without `has_lines` the lines of `path` are
-    not those of the raw file. In a workbook, `sheet` is its sheet's name, each record is one of
-    its rows, and `rows_above` stand above them.
+    stand below a further header and are read by it. `lists` tells where lists of items may stand
+    that a total proves; `split_rows` had such lists, of `split_items` items. Without `has_lines`
+    the lines of `path` are not those of the raw file. In a workbook, `sheet` is its sheet's name,
+    each record is one of its rows, and `rows_above` stand above them.
     """
 
     path: Path
@@ -72,6 +74,9 @@ class Records:
     rules: RowRules | None = None
     carried_rows: int = 0
     further_rows: int = 0
+    lists: ItemLists | None = None
+    split_rows: int = 0
+    split_items: int = 0
     sheet: str = ""
     has_lines: bool = True
     rows_above: int = 1
@@ -138,6 +143,7 @@ def find_records(
         sheet=facts.sheet,
         has_lines=facts.has_lines,
         rows_above=head.records_above,
+        lists=item_lists(head.columns, contract),
     )
 
 
@@ -162,7 +168,7 @@ def _likely_cause(path: Path, header: Sequence[str]) -> str:
 
 
 def with_structure(records: Records, contract: Contract, first: int) -> Records:
-    """Look at the first rows for totals, further tables and carried fields.
+    """Look at the first rows for totals, further tables, carried fields and lists of items.
 
     A file that has any is read with care, row by row, by the rules that this adds. `first` is how
     many rows are looked at; what has to be known of the others is in `RowRules.remainder`.
@@ -170,7 +176,10 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     with _data(records) as text:
         first_rows = list(islice(read_rows(text, records.format(contract.limits)), first + 1))
     is_whole = len(first_rows) <= first
-    rules, has_others = row_rules(records.columns, contract, first_rows[:first], is_whole=is_whole)
+    tally: Counter[str] = Counter()
+    looked_at = list(_split(records, first_rows[:first], tally))
+    rules, has_others = row_rules(records.columns, contract, looked_at, is_whole=is_whole)
+    has_others = has_others or bool(tally)
     if not (is_whole or has_others):
         # Here most totals are; this saves a pass over the whole file that ends at its last row.
         has_others = any(map(rules.may_be_no_order, _last_rows(records, contract.limits)))
@@ -207,8 +216,8 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
     path = work_dir / "records"
     rules = _rules_of_all_rows(records, limits)
     with _data(records) as text, path.open("w", encoding="utf-8", newline="") as out:
-        rows = read_rows(text, records.format(limits), records.first_line)
         tally: Counter[str] = Counter()
+        rows = _split(records, _numbered(records, text, limits), tally)
         rows = rules.apply(rows, tally) if rules else rows
         writer = csv.writer(_Measured(out, limits), lineterminator="\n")
         values = list(records.columns.constants.values())
@@ -222,7 +231,22 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         rules=rules,
         carried_rows=tally["carried"],
         further_rows=tally["further"],
+        split_rows=tally["split"],
+        split_items=tally["items"],
     )
+
+
+def _numbered(records: Records, text: Iterable[str], limits: Limits) -> Iterator[Row]:
+    """Yield the rows with their lines' numbers, or with their own where they are a sheet's rows."""
+    rows = read_rows(text, records.format(limits), records.first_line)
+    if not records.sheet:
+        return rows
+    return (replace(row, line=number) for number, row in enumerate(rows, records.rows_above + 1))
+
+
+def _split(records: Records, rows: Iterable[Row], tally: Counter[str]) -> Iterable[Row]:
+    """Return the rows with those split that are lists of items, as `tally` counts."""
+    return records.lists.split(rows, tally) if records.lists else rows
 
 
 def _rules_of_all_rows(records: Records, limits: Limits) -> RowRules | None:
@@ -232,7 +256,8 @@ def _rules_of_all_rows(records: Records, limits: Limits) -> RowRules | None:
     if rules is None or rules.remainder is None or not fields.names:
         return rules
     with _data(records) as text:
-        for row in replace(rules, carried=()).apply(read_rows(text, records.format(limits))):
+        rows = _split(records, read_rows(text, records.format(limits)), Counter())
+        for row in replace(rules, carried=()).apply(rows):
             if not row.problem and any(row.cells):
                 fields.add(row.cells)
     return with_carried(rules, fields)

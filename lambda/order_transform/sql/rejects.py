@@ -74,10 +74,10 @@ def _line(records: Records) -> str:
 
     It is the record's number plus the line ends inside the cells of all rows before it.
     """
-    if records.sheet:
-        return f"row_number() OVER () + {records.rows_above}"
     if records.is_rewritten:
         return f"{line_number(records)}::BIGINT"
+    if records.sheet:
+        return f"row_number() OVER () + {records.rows_above}"
     number = "row_number() OVER () + 1"
     if records.regularity is Regularity.LINES:
         return number

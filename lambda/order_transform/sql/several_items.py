@@ -12,10 +12,10 @@ from order_transform.contract.definition import (
     QUANTITY,
     NumberStyle,
 )
+from order_transform.reading.item_lists import MARKS
 from order_transform.reading.reading import Reading
 from order_transform.sql.cells import cell, literal
 
-_MARKS = (",", ";", "|", "\n")
 _THOUSANDS = r"^[^0-9]*[0-9]{1,3}(?:,[0-9]{3})*"
 _END = r"[^0-9.,]*$"
 # A number with thousands that is not a list: one of its parts begins with 0, or only the last part
@@ -41,7 +41,7 @@ def has_several_items(reading: Reading) -> str:
     if not products or any(number.plain for number in numbers):
         return ""
     quantity, price = cell(places[QUANTITY]), cell(places[money])
-    tests = [_have_as_many(quantity, price, products, mark) for mark in _MARKS if mark != ","]
+    tests = [_have_as_many(quantity, price, products, mark) for mark in MARKS if mark != ","]
     if numbers[0].style.value is not NumberStyle.COMMA:
         one = [f"regexp_matches({text}, {literal(_ONE_NUMBER)})" for text in (quantity, price)]
         if money == PRICE and LINE_TOTAL in places:
@@ -54,9 +54,23 @@ def has_several_items(reading: Reading) -> str:
     return f"coalesce({' OR '.join(tests)}, false)"
 
 
+def may_be_lists(reading: Reading) -> str:
+    """Return SQL that is true for a row that `ItemLists` may split; empty where no row can be one.
+
+    Its quantity and its price have as many parts, and more than one.
+    """
+    places, lists = reading.records.columns.fields, reading.records.lists
+    numbers = [reading.numbers.get(name) for name in (QUANTITY, PRICE)]
+    if not lists or any(number is None or number.plain for number in numbers):
+        return ""
+    quantity, price = cell(places[QUANTITY]), cell(places[PRICE])
+    counts = [(_count(quantity, mark), _count(price, mark)) for mark in MARKS]
+    return " OR ".join(f"{count} > 0 AND {count} = {other}" for count, other in counts)
+
+
 def _have_as_many(quantity: str, price: str, products: list[str], mark: str) -> str:
     count = _count(quantity, mark)
-    in_products = ", ".join(_count(text, other) for text in products for other in _MARKS)
+    in_products = ", ".join(_count(text, other) for text in products for other in MARKS)
     return f"({count} > 0 AND {count} = {_count(price, mark)} AND {count} IN ({in_products}))"
 
 

@@ -33,7 +33,7 @@ from order_transform.sql.expressions import (
     read_line_money,
 )
 from order_transform.sql.order_rows import is_surely_order
-from order_transform.sql.several_items import has_several_items
+from order_transform.sql.several_items import has_several_items, may_be_lists
 
 
 class Statements:
@@ -127,6 +127,13 @@ class Statements:
         cells = ", ".join(map(cell, range(self.records.width)))
         surely = self._surely_order(trusts_sizes=trusts_sizes)
         return f"SELECT {cells} FROM {self.rows()} WHERE NOT ({surely})"
+
+    def possible_lists(self) -> str:
+        """Select the cells of rows that may be lists of items; empty where no row can be one."""
+        condition = may_be_lists(self.reading)
+        cells = ", ".join(map(cell, range(self.records.width)))
+        source = read_cells(self.records, self.contract.limits)
+        return f"SELECT {cells} FROM {source} WHERE {condition}" if condition else ""
 
     def _matches_sample(self) -> str:
         checks = [field.matches_sample for field in self.fields if field.matches_sample]

@@ -67,11 +67,13 @@ def add_up(
 def has_other_rows(db: duckdb.DuckDBPyConnection, totals: Totals) -> bool:
     """Tell whether rows below the sample may not be orders, or lack a value that their order has.
 
-    Then every row has to be read by `RowRules`.
+    Then every row has to be read by `RowRules`. So it has where a row is a list of items.
     """
     records = totals.statements.records
     if records.rules is None or records.rules.remainder is None:
         return False
+    if _has_lists(db, totals.statements):
+        return True
     remainder = records.rules.remainder
     names = remainder.undecided
     if totals.doubtful or totals.shrinks:
@@ -86,6 +88,17 @@ def has_other_rows(db: duckdb.DuckDBPyConnection, totals: Totals) -> bool:
         return False
     source = read_cells(records, totals.statements.contract.limits)
     return bool(db.execute(lacks_what_the_row_above_has(records, names, source)).fetchall())
+
+
+def _has_lists(db: duckdb.DuckDBPyConnection, statements: Statements) -> bool:
+    query, lists = statements.possible_lists(), statements.records.lists
+    if not (query and lists):
+        return False
+    rows = db.execute(query)
+    while batch := rows.fetchmany(_BATCH):
+        if any(lists.items([text or "" for text in row]) for row in batch):
+            return True
+    return False
 
 
 def _add_up_profiled(
