@@ -112,7 +112,7 @@ def bring_up_to_date(settings: Settings) -> None:
         freshness = refresh.refresh_or_keep(settings, draw)
     if not freshness.is_live:
         note(
-            f"{freshness.problem}; answering from the mirror, "
+            f"{freshness.problem}; answering from the mirror of {freshness.source}, "
             f"synced {age_text(freshness.synced_at, datetime.now(UTC))}"
         )
     if freshness.stray:

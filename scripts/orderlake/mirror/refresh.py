@@ -30,9 +30,10 @@ ALIAS = "processed_orders"
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """Whether the mirror was just brought up to date, and if not, why, and how old it is."""
+    """Whether the mirror was just brought up to date, and if not, why, how old and whose it is."""
 
     synced_at: datetime
+    source: str
     stray: int = 0
     problem: str = ""
 
@@ -58,11 +59,12 @@ def connect(settings: Settings) -> "Lake":
     from orderlake.aws.session import open_aws
     from orderlake.mirror.sync import Lake
 
-    aws = open_aws(settings)
+    aws, source = open_aws(settings), f"'{settings.env}'"
     if not settings.is_local:
-        _ = aws.names  # asks AWS for the identity
+        # Asks AWS for the identity. One mirror serves an environment whatever its account.
+        source += f" (account {aws.names.account}, {aws.names.region})"
     database = Names(settings.prefix, "", "").database
-    return Lake(aws.glue, aws.s3, database, f"'{settings.env}'")
+    return Lake(aws.glue, aws.s3, database, source)
 
 
 def refresh(settings: Settings, progress: Callable[[int, int], None]) -> "SyncReport":
@@ -94,7 +96,7 @@ def refresh_or_keep(settings: Settings, progress: Callable[[int, int], None]) ->
         return keep(settings, reason, error)
     except (NoAnswer, NoCredentials) as error:
         return keep(settings, error, error)
-    return Freshness(report.snapshot.synced_at, report.stray)
+    return Freshness(report.snapshot.synced_at, report.snapshot.source, report.stray)
 
 
 def is_silence(reason: OrderlakeError | None) -> bool:
@@ -105,7 +107,8 @@ def is_silence(reason: OrderlakeError | None) -> bool:
 def keep(settings: Settings, reason: OrderlakeError | None, error: Exception) -> Freshness:
     """Return the freshness of the existing mirror; raises the reason if there is no mirror."""
     try:
-        synced_at = mirror_of(settings).read().synced_at
+        kept = mirror_of(settings).read()
     except NoMirror:
         raise (reason or error) from error
-    return Freshness(synced_at, problem=reason.message if reason else str(error))
+    problem = reason.message if reason else str(error)
+    return Freshness(kept.synced_at, kept.source, problem=problem)

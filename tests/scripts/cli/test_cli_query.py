@@ -126,7 +126,10 @@ def test_trino_can_be_asked_and_tells_where_none_answers(project: Path) -> None:
 def test_where_nothing_answers_the_mirror_does_and_says_its_age(project: Path) -> None:
     result = call("query", "totals", "--format", "json")
     assert json.loads(result.stdout)[0]["product_id"] == "MUG"
-    assert f"no local AWS answers at {DEAD}; answering from the mirror, synced" in result.stderr
+    assert (
+        f"no local AWS answers at {DEAD}; answering from the mirror of 'memory', synced"
+        in result.stderr
+    )
     assert result.exit_code == 0
 
 

@@ -5,6 +5,7 @@ import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from orderlake.errors import DamagedMirror, MirrorBusy, NoMirror, OrderlakeError, SourceChanging
 from orderlake.mirror.integrity import check_content, check_sizes
+from orderlake.mirror.refresh import connect
 from orderlake.mirror.store import MirroredObject, MirrorStore
 from orderlake.mirror.sync import Lake, count_stray, folders_of, sync
+from orderlake.names import Names
+from orderlake.settings import load
 from sql_lake import MemoryLake, glue_table
 
 
@@ -342,3 +346,12 @@ def test_a_download_that_fails_leaves_no_unfinished_file(tmp_path: Path) -> None
     with pytest.raises(OSError, match="No space"):
         lake.download(MirroredObject("bucket", "key", "etag", 9), tmp_path / "objects" / "a.json")
     assert list((tmp_path / "objects").iterdir()) == []
+
+
+def test_a_mirror_of_aws_says_of_which_account_and_region_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    aws = SimpleNamespace(names=Names("shop", "123456789012", "eu-west-1"), glue=None, s3=None)
+    monkeypatch.setattr("orderlake.aws.session.open_aws", lambda _: aws)
+    assert connect(load("aws", environ={})).source == "'aws' (account 123456789012, eu-west-1)"
+    assert connect(load("local", environ={})).source == "'local'"
