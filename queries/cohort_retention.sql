@@ -36,14 +36,53 @@ retained as (
     from customers
     group by 1, 2
 
+),
+
+newest as (
+
+    select max(order_month) as order_month
+    from months
+
+),
+
+cohorts as (
+
+    select
+        cohort,
+        max(customers) as first_customers
+    from retained
+    group by 1
+
+),
+
+distances as (
+
+    select distinct months_since
+    from retained
+
+),
+
+-- A month that has passed without an order has 0; one that is still to come has no row.
+passed as (
+
+    select
+        cohorts.cohort,
+        cohorts.first_customers,
+        distances.months_since
+    from cohorts
+    cross join distances
+    cross join newest
+    where date_add('month', distances.months_since, cohorts.cohort) <= newest.order_month
+
 )
 
 select
-    cohort,
-    months_since,
-    customers,
-    round(
-        100e0 * customers / max(customers) over (partition by cohort), 2
-    ) as retained_percent
-from retained
+    passed.cohort,
+    passed.months_since,
+    coalesce(retained.customers, 0) as customers,
+    round(100e0 * coalesce(retained.customers, 0) / passed.first_customers, 2) as retained_percent
+from passed
+left join
+    retained
+    on passed.cohort = retained.cohort and passed.months_since = retained.months_since
 order by 1, 2

@@ -180,6 +180,70 @@ def test_one_currency_is_shown_at_a_time(open_page: Opener, sample_report: Repor
     assert seen.errors == []
 
 
+def test_a_chart_without_rows_in_the_chosen_currency_says_so(
+    open_page: Opener, sample_report: Report
+) -> None:
+    rows = [("Mugs", "9.50", "EUR"), ("Pens", "700.00", "JPY")]
+    returned = section_of("returned", SOLD, [("Mugs", "1.00", "EUR")], BAR)
+    page, seen = open_page(page_of(sample_report, section_of("goods", SOLD, rows, BAR), returned))
+    for currency, is_drawn in (("JPY", False), ("EUR", True)):
+        page.get_by_label("Currency").select_option(currency)
+        assert page.locator("#q-returned canvas").is_visible() == is_drawn
+        note = "" if is_drawn else "No rows for the currency and days above."
+        assert page.locator("#q-returned > small").text_content() == note
+    assert page.locator("#q-returned canvas").evaluate(IS_DRAWN)
+    assert seen.errors == []
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "title"),
+    [
+        ("revenue", ["9.50", "1.00"], "revenue (EUR)"),
+        ("customers", ["9", "1"], "customers"),
+        ("share_percent", ["90.5", "9.5"], "share percent"),
+    ],
+)
+def test_an_axis_names_the_currency_of_amounts_alone(
+    open_page: Opener, sample_report: Report, name: str, values: list[str], title: str
+) -> None:
+    fields = (("label", "text"), (name, "number"), ("currency", "text"))
+    rows = [("Mugs", values[0], "EUR"), ("Pens", values[1], "EUR")]
+    section = section_of("goods", fields, rows, Chart("bar", "label", name))
+    page, _ = open_page(page_of(sample_report, section))
+    assert page.evaluate("charts[0].chart.options.scales.x.title.text") == title
+
+
+def test_the_labels_of_bars_fit_on_a_phone(open_page: Opener, sample_report: Report) -> None:
+    rows = [("Women's Athletic Footwear", "2"), ("Mugs", "1")]
+    page, _ = open_page(
+        page_of(sample_report, section_of("goods", TEXT, rows, BAR)), "light", PHONE
+    )
+    labels = "charts[0].chart.scales.y.ticks.map((tick) => tick.label)"
+    assert page.evaluate(labels) == ["Women's Athlet…", "Mugs"]
+    assert page.evaluate("charts[0].chart.scales.y._labelSizes.widest.width") < 140
+
+
+def test_nothing_is_cut_off_on_paper(open_page: Opener, sample_report: Report) -> None:
+    """A heat map of as many columns as are drawn, and a table of long titles, fit on A4."""
+    months = [f"{2010 + n // 12}-{n % 12 + 1:02}-01" for n in range(40)]
+    rows = [(one, str(n), "100.00" if n else "99.90") for one in months for n in range(40)]
+    fields = (("cohort", "date"), ("since", "number"), ("percent", "number"))
+    heat = section_of("stay", fields, rows, Chart("heat", "cohort", "percent", "since"))
+    titles = [(f"orders_without_value_{n}", "number") for n in range(8)] + [("last_day", "date")]
+    wide = section_of("wide", titles, [("123,456", *["1"] * 7, "2026-11-22")] * 3)
+    page, _ = open_page(page_of(sample_report, heat, wide))
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    cut = """() => [...document.querySelectorAll("td, th, figure, canvas")]
+      .filter((one) => one.checkVisibility())
+      .filter((one) => one.getBoundingClientRect().right
+        > document.body.getBoundingClientRect().right)
+      .map((one) => one.outerHTML.slice(0, 80))"""
+    assert page.evaluate(cut) == []
+    heights = "[...document.querySelectorAll('table.heat tbody tr')].map((one) => one.offsetHeight)"
+    assert max(page.evaluate(heights)) < 30
+
+
 def test_the_rows_of_a_chart_are_downloaded_as_csv(
     open_page: Opener, sample_report: Report
 ) -> None:

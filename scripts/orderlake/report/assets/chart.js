@@ -4,6 +4,8 @@
 const BARS = { y: 10, x: 100 };
 const BAR_PIXELS = 25;
 const STEPS_SPANNED = 20;
+// Labels beside the bars of a narrower chart are cut earlier.
+const NARROW_PIXELS = 480;
 
 function themeColors() {
   const style = getComputedStyle(document.documentElement);
@@ -81,9 +83,11 @@ class ChartView {
     return { type: this.grid.chart.kind, data, options, plugins: [barTexts] };
   }
 
-  // Amounts name their currency; a count's name says what it counts.
+  // Amounts name their currency. A count has no decimals, and a percentage is no amount.
   valueTitle() {
     const { currencies, rows } = this.grid;
+    const isAmount = this.value.values.some((text) => text?.includes("."));
+    if (!isAmount || /percent|rate/.test(this.value.name)) return this.value.title;
     const shown = currencies ? new Set(rows.map((row) => currencies.values[row])) : new Set();
     const [currency] = shown;
     return shown.size === 1 && currency ? `${this.value.title} (${currency})` : this.value.title;
@@ -96,7 +100,8 @@ class ChartView {
     const names = { grid: { display: false }, ticks,
       title: { display: true, text: this.label.title } };
     if (this.axis === "y") {
-      names.ticks.callback = (place) => shorten(this.chart.data.labels[place]);
+      names.ticks.callback = (place) => shorten(this.chart.data.labels[place],
+        this.frame.clientWidth < NARROW_PIXELS ? 15 : 26);
       delete names.title;
       amount.grid = { display: false };
       return { x: amount, y: names };
@@ -162,7 +167,10 @@ class ChartView {
     if (this.axis === "y") this.frame.style.height = `${rows.length * BAR_PIXELS + 60}px`;
     const left = this.grid.drawn.length - rows.length;
     const last = this.isTime && rows.length ? this.label.values[rows.at(-1)] : null;
-    this.note.textContent = left > 0 && !this.isTime
+    // An empty pair of axes would look like a chart of zeros.
+    this.frame.hidden = !rows.length;
+    this.note.textContent = !rows.length ? "No rows for the currency and days above."
+      : left > 0 && !this.isTime
       ? `Drawn: the first ${rows.length} of ${countText(this.grid.drawn.length)} rows.`
       : last && this.isUnfinished(toTime(last)) ? this.unfinishedText(rows.length, last) : "";
     const axis = this.axis === "y" ? "x" : "y";
