@@ -2,16 +2,18 @@
 
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 SCRIPTS = sorted((ROOT / "scripts").glob("*.sh"))
 # What GNU's tools know and BSD's do not.
 GNU_ONLY = {
     r"sed -n? ?['\"][^'\"]*\\\|": "alternatives in sed need -E",
-    r"sed -i": "sed -i wants a suffix",
+    r"sed -i(?!\.)": "sed -i wants a suffix",
     r"grep -\w*P": "grep has no -P",
     r"readlink -f": "readlink has no -f",
     r"\bstat -c": "stat has no -c",
@@ -26,6 +28,23 @@ GNU_ONLY = {
 def test_a_script_uses_no_option_that_only_gnu_has(path: Path) -> None:
     text = path.read_text("utf-8").replace("\\\n", " ")
     assert {rule: found for rule in GNU_ONLY if (found := re.findall(rule, text))} == {}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_asks_for_no_option_that_only_gnu_has(path: Path) -> None:
+    page = path.read_text("utf-8")
+    typed = "\n".join(re.findall(r"^```console\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
+    assert {rule: found for rule in GNU_ONLY if (found := re.findall(rule, typed))} == {}
+
+
+def test_no_two_files_differ_in_the_case_of_letters_alone() -> None:
+    """A disk of macOS or Windows would keep only one of them."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip("this is not a git checkout, so its own files are not known")
+    counts = Counter(name.casefold() for name in done.stdout.splitlines())
+    assert [name for name, count in counts.items() if count > 1] == []
 
 
 def forgotten(variables: dict[str, str], shell: str) -> set[str]:
