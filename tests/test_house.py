@@ -150,7 +150,7 @@ def test_no_packages_import_each_other_in_a_circle(package: str) -> None:
         start = name_of(package, path).partition(".")[0]
         own = (name.split(".")[1:2] for name in imports(path) if name.startswith(f"{package}."))
         arrows.setdefault(start, set()).update(part for parts in own for part in parts)
-    # What names a package itself, as its entry point or its __init__ does, is no arrow within it.
+    # Modules of the package itself, such as its entry point and __init__, are left out.
     arrows = {name: (others & arrows.keys()) - {name} for name, others in arrows.items() if name}
     while ends := [name for name, others in arrows.items() if not others & arrows.keys()]:
         for name in ends:

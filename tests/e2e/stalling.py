@@ -49,7 +49,7 @@ class Wire:
 
 
 def quietly(carry: Callable[[socket.socket, socket.socket], None], *ends: socket.socket) -> None:
-    """Carry; that an end is gone is no error here."""
+    """Carry bytes; an end that has closed is not an error here."""
     try:
         carry(*ends)
     except OSError:

@@ -1,4 +1,4 @@
-"""The catalog's types are the contract's, whoever started the crawl; the seed's query is exact."""
+"""The catalog has the contract's types after any crawl; the library's query is exact."""
 
 import json
 import time

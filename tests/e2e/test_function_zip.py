@@ -27,7 +27,7 @@ pytestmark = pytest.mark.e2e
 MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
 # Amazon Linux 2023, on which python3.13 runs.
 GLIBC = (2, 34)
-# What of a distribution's metadata somebody needs: importlib.metadata, and the licences' terms.
+# The metadata that has to stay: importlib.metadata reads it, or a licence demands it.
 METADATA = re.compile(r"METADATA|NOTICE|LICEN[CS]E|AUTHORS|COPYING", re.IGNORECASE)
 
 

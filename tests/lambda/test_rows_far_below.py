@@ -1,4 +1,4 @@
-"""Rows that are no orders, and carried fields, that begin far below the rows looked at first.
+"""Rows other than orders, and carried fields, that begin far below the first rows of a file.
 
 A file in which only a few rows are looked at first reads as one in which all of them are.
 """

@@ -1,4 +1,4 @@
-"""Dates: read in one way for the whole file, written as ISO 8601, null where they are none."""
+"""Dates: read in one way for the whole file, written as ISO 8601, null if unreadable."""
 
 from datetime import date
 

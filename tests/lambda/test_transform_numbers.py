@@ -1,4 +1,4 @@
-"""What is a number and what is none, and how a whole file's style is found."""
+"""Which cells are numbers, and how the number style of a whole file is found."""
 
 from decimal import Decimal
 

@@ -121,7 +121,7 @@ FORMS: dict[str, tuple[Callable[[list[dict[str, Any]]], str], dict[str, Any]]] =
 
 
 def fill(address: str) -> None:
-    """Put the fixture into the server, as one table a form."""
+    """Put the fixture into the server, as one table per format."""
     s3, glue = client(address, "s3", REGION), client(address, "glue", REGION)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     glue.create_database(DatabaseInput={"Name": "orders"})

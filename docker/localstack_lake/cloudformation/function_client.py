@@ -11,7 +11,7 @@ from botocore.exceptions import WaiterError
 
 type Model = dict[str, Any]
 
-# A waiter's default is one step a second; a deployment has three of them.
+# By default a waiter asks once per second; a deployment waits three times.
 _STEP = {"Delay": 0.05, "MaxAttempts": 6000}
 # What decides a function's code; all else is its configuration, or not the provider's to set.
 _CODE = ("Code", "Architectures")

@@ -1,7 +1,7 @@
 """Operations that would run something: moto records them as done, and nothing has run.
 
 A trigger or a workflow can be kept, shown and removed, but it does not start. A session or a
-development endpoint is a computer, so there is none to show.
+development endpoint is a computer, which does not exist here.
 """
 
 from localstack.aws.api import RequestContext, ServiceResponse, handler

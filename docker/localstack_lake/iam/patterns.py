@@ -24,7 +24,7 @@ def fill_in(text: str, context: Context) -> str:
     """Return a policy's text with its variables replaced; raises MissingVariable.
 
     `${*}`, `${?}` and `${$}` stand for these characters themselves; `${name, 'default'}` has a
-    value for requests without one. What a variable brings in is no wildcard.
+    value for requests without one. A `*` in the value of a variable is not a wildcard.
     """
     return _VARIABLE.sub(lambda found: _value_of(found[1], context), text)
 

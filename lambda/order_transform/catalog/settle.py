@@ -41,7 +41,7 @@ class PartitionsNotSettled(Exception):
 def settle_types(
     glue: "GlueClient", database: str, table: str, types: Mapping[str, str]
 ) -> SettledTypes:
-    """Give one table the types, then its partitions; a table that does not exist is no error.
+    """Give one table the types, then its partitions; a table that does not exist is left out.
 
     Raises botocore's `ClientError`, with ConcurrentModificationException where the table kept
     changing, and PartitionsNotSettled. Earlier changes stay, and another run goes on from there.

@@ -28,7 +28,7 @@ _LABEL_WORDS = frozenset({"id", "no", "nr", "n", "num", "number", "numero", "cod
 def normalise(header: str) -> str:
     """Return the significant part of a name: its letters and digits, without case and accents.
 
-    `Número de  Pedido` is `numerodepedido`. A mark that is no accent (a vowel sign of Hindi, a
+    `Número de  Pedido` is `numerodepedido`. A mark other than an accent (a vowel sign of Hindi, a
     voicing mark of Japanese) counts.
     """
     if header.isascii():

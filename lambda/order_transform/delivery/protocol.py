@@ -154,7 +154,7 @@ class Delivery:
         """
         said = report.etags if report else {}
         if report is None or not report.in_doubt:
-            return said  # a claim comes before every output, so without a report there is none
+            return said  # a claim comes before every output: no report, no output
         layouts = [outputs_for(key, compression) for compression in ("gzip", "none")]
         keys = {key for layout in layouts for key in (layout.processed, layout.rejected)}
         keys |= {*report.places}

@@ -71,7 +71,7 @@ _HEBREW = (_alphabet("Hebrew", _range(0x5D0, 0x5EA)),)
 _ARABIC = (_alphabet("Arabic", _range(0x621, 0x63A) + _range(0x641, 0x652) + "پچژگک"),)
 _THAI = (_alphabet("Thai", _range(0xE01, 0xE3A) + _range(0xE40, 0xE4E), 0.75, "ฃฅฆฌฎฏฐฑฒฤฦฬฮฯ"),)
 
-# Encodings of one byte a character, each with the languages that are written in it.
+# Encodings with one byte per character, each with the languages that are written in it.
 SINGLE_BYTE: dict[str, tuple[Alphabet, ...]] = {
     "cp1252": _WESTERN,
     "cp1250": _CENTRAL,

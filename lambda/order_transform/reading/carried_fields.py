@@ -13,8 +13,8 @@ from order_transform.reading.rows import cell_at
 
 # What belongs to a whole order.
 ORDER_FIELDS = ("order_date", "customer_id", "country", "currency", "status")
-# So many rows without an order id that agree with the row above, and so many orders that do not,
-# are no accident.
+# At least so many rows without an order id have to agree with the row above, and so many orders
+# have to differ from it; fewer could be chance.
 _FEWEST_AGREEING = 2
 _EXAMPLE_LENGTH = 60
 

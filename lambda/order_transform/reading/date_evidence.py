@@ -27,7 +27,8 @@ _DATE = re.compile(
 _IN_NAME = re.compile(r"(?<!\d)(\d{4})([-_/.]?)(\d{2})(?:\2(\d{2}))?(?!\d)")
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
-# So many dates in order of time under one reading only are no accident: one in 360 for six.
+# So many dates that are in order of time under one reading only are hardly chance: one in 360 for
+# six dates.
 _FEW_DATES, _MANY_DATES = 3, 6
 _NEAR_YEARS, _FAR_YEARS = 3, 12
 _MONTH_FIRST_CURRENCIES = frozenset({"USD"})
@@ -38,7 +39,7 @@ type Readings = Mapping[DateOrder, Sequence[datetime]]
 
 
 def read_in_orders(cells: Sequence[str], orders: Sequence[DateOrder]) -> Readings:
-    """Read all cells under each order; cells that are no such dates are left out.
+    """Read all cells under each order; cells that are not such dates are left out.
 
     An order is left out where one of the dates does not exist in it.
     """

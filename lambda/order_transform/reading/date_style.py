@@ -164,7 +164,7 @@ def decide_order(
 ) -> Choice[DateOrder]:
     """Choose the order of day, month and year for the field of this name.
 
-    `impossible` counts, for each order in question, the cells that are no date in it; `findings`
+    `impossible` counts, for each order in question, the cells that are not a date in it; `findings`
     are other evidence, and `otherwise` is the contract's rule, for orders that fit equally well.
     """
     fewest = min(impossible.values())

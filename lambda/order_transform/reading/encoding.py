@@ -28,7 +28,7 @@ _BOMS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# What a byte that is no character becomes while it is counted: no text has this noncharacter.
+# What stands for a byte that is not a character while it is counted; no text has this code point.
 _BROKEN, _REPLACEMENT = "\ufdd0", "\ufffd"
 
 
@@ -142,7 +142,7 @@ def _normalised(lists: tuple[tuple[str, ...], ...]) -> frozenset[str]:
 class Transcoder:
     """A file's text as UTF-8, chunk by chunk.
 
-    Where the encoding was found and not named by the contract, bytes that are no character become
+    Where the encoding was found and not named by the contract, bytes that are not characters become
     U+FFFD; `broken` counts them, and `first_broken_line` is the 1-based line of the first.
     """
 
@@ -187,9 +187,11 @@ class Transcoder:
         """Return the encoding with what was replaced, once all chunks are read."""
         if not self.broken:
             return self.encoding
-        bytes_text = "1 byte is" if self.broken == 1 else f"{self.broken:,} bytes are"
+        bytes_text = "1 byte is not a character"
+        if self.broken > 1:
+            bytes_text = f"{self.broken:,} bytes are not characters"
         evidence = (
-            f"{self.encoding.evidence}, but {bytes_text} no character and became \ufffd, "
+            f"{self.encoding.evidence}, but {bytes_text} and became \ufffd, "
             f"the first in line {self.first_broken_line:,}"
         )
         remedy = "correct the export where it matters"

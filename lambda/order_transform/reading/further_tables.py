@@ -49,7 +49,7 @@ class TableHeaders:
         return sum(map(bool, cells)) > len(places)
 
     def table_below(self, cells: Sequence[str], *, is_apart: bool) -> FurtherTable | None:
-        """Return the table that begins with this row; None where it is no header.
+        """Return the table that begins with this row; None if it is not a header.
 
         `is_apart`: a blank row or a title stands above it. Only such a row is taken for a header
         whose names say nothing of orders.

@@ -57,7 +57,7 @@ EXPONENT = r"[+-]?[0-9]{1,9}(?:[.,][0-9]{1,6})?[eE][+-]?0?[0-9]"
 _EXPONENT_SHAPE = EXPONENT.replace("0?[0-9]", "[0-9]{1,2}")  # 03 and 13 have one shape
 # `x2`: a unit before the number.
 TIMES = rf"^{SPACE}*[xX\x{{d7}}]{SPACE}*([0-9]+){SPACE}*$"
-# All that is no currency's in a readable cell: `US$ 1,234.50` leaves `US$`, `Rs. 5` leaves `Rs`.
+# What is not of the currency in a readable cell: `US$ 1,234.50` leaves `US$`, `Rs. 5` leaves `Rs`.
 NOT_CURRENCY = rf"[0-9.,'\x{{2019}}+()-]|{SPACE}"
 
 

@@ -62,7 +62,7 @@ class NumberReading:
     currencies: tuple[str, ...] = ()
 
     def with_room(self, whole: bool) -> "NumberReading | None":
-        """Return this reading of a few cells with room for the others; None if it is no guess.
+        """Return this reading of a few cells with room for the others; None if it is not a guess.
 
         `whole` tells that the field takes whole numbers. A cell of the reading returned is plain
         and has no more digits than it says, on either side of the point.

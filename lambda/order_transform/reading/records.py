@@ -52,7 +52,7 @@ class Records:
     records above it that say something, such as a report's name or a period.
     `space_before_quotes`: quotes stand after a space, `, "`. `may_have_formulas`: some cells may be
     Excel's texts, `="001"`, of which only what is quoted counts. `choices` are the encoding
-    and the doubtful columns. `rules` tell rows that are no orders, once `with_structure` has
+    and the doubtful columns. `rules` recognise rows other than orders, once `with_structure` has
     looked at the file; `carried_rows` got values of their order's first line, and `further_rows`
     stand below a further header and are read by it. `lists` tells where lists of items may stand
     that a total proves; `split_rows` had such lists, of `split_items` items. Without `has_lines`

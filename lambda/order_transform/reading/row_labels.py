@@ -1,4 +1,4 @@
-"""Labels by which a row says that it is no order: a total, a payout, a fee. Pure."""
+"""Labels of rows that are not orders: totals, payouts, fees. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -56,7 +56,7 @@ class RowRules:
     remainder: Remainder | None = None
 
     def apply(self, rows: Iterable[Row], tally: Counter[str] | None = None) -> Iterator[Row]:
-        """Yield the rows with a problem where they are no orders, and with carried values.
+        """Yield the rows with carried values; those that are not orders have a problem.
 
         `tally` counts the rows that got values, as `carried`, and those that were read by the
         header of a further table, as `further`.
@@ -112,7 +112,7 @@ class RowRules:
 def row_rules(
     columns: Columns, contract: Contract, first_rows: Sequence[Row], *, is_whole: bool
 ) -> tuple[RowRules, bool]:
-    """Return the rules of a file by its first rows, and whether any of those is no order.
+    """Return the rules of a file by its first rows, and whether any of those is not an order.
 
     `is_whole` tells that there are no others.
     """

@@ -25,7 +25,7 @@ def currency_code(key: str, reading: CurrencyReading) -> str:
     ]
     if not whens:
         return otherwise
-    # Another text beside the number is no currency that the header could stand in for.
+    # The header's currency does not apply to a number with another text beside it.
     rest = f"WHEN '' THEN {otherwise}" if otherwise != "NULL" else ""
     return f"CASE {key} {' '.join(whens)} {rest} END"
 

@@ -242,8 +242,8 @@ def read_line_money(
 ) -> FieldSql:
     """Build the SQL of a price that is derived from the whole line's money in a cell.
 
-    The money is the column `line_value`; the price is the column `price_value`, which whoever
-    uses this has to add (`Amounts.derived_price`). The field's minimum holds for the price.
+    The money is the column `line_value`; the price is the column `price_value`, which the
+    caller has to add (`Amounts.derived_price`). The field's minimum holds for the price.
     """
     line = _read_number(replace(field, name="line", minimum=None), cell, contract, reading)
     bounds: tuple[Problem, ...] = ()

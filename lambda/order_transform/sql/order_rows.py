@@ -57,7 +57,7 @@ def is_surely_order(
         for text in (cell(rules.columns.fields[name]) for name in remainder.never_empty)
     ]
     if LINE_TOTAL in numbers:
-        # Whoever watches the sums sees returns by their quantity alone.
+        # The code that checks the sums recognises returns by their quantity alone.
         others.append(f"(NOT coalesce({numbers[LINE_TOTAL]} < 0, false) OR {_is_return(numbers)})")
     surely = (
         f"CASE WHEN {is_named} AND {' AND '.join(sizes)} THEN true"

@@ -112,7 +112,7 @@ class AthenaEngine:
     def look(self, query_id: str) -> Mapping[str, Any] | None:
         """Return an execution as it is now, or None if Athena throttles the request.
 
-        The query still runs then, so throttling is no reason to give up.
+        The query still runs then, so a throttled request is not the end of it.
         """
         try:
             return self.client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]

@@ -44,7 +44,7 @@ class RecordedEngine:
         return str(self.read(ABOUT)["fingerprint"])
 
     def answer(self, request: QueryRequest) -> Answer:
-        """Return the recorded answer; raises QueryFailed where there is none for this very SQL."""
+        """Return the recorded answer; raises QueryFailed if this very SQL was not recorded."""
         if not (self.folder / f"{request.name}.json").is_file():
             raise QueryFailed(
                 self.name, f"{request.name} was not recorded", "record it: --record DIR"

@@ -81,8 +81,8 @@ def table_warnings(tables: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         columns = table["StorageDescriptor"]["Columns"]
         if [column["Name"] for column in columns] == ["array"]:
             yield (
-                f"table {table['Name']} is made of JSON arrays, of which Athena answers no row; "
-                "write one object a line"
+                f"table {table['Name']} is made of JSON arrays, of which Athena reads no row; "
+                "write one JSON object per line"
             )
 
 

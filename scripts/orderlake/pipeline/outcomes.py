@@ -175,7 +175,7 @@ def newest_version(aws: Aws, key: str) -> RawVersion:
 
 
 def read_report(aws: Aws, report_key: str) -> dict[str, Any] | None:
-    """Return a report as it is now, or None where there is none."""
+    """Return a report as it is now, or None if there is no report."""
     try:
         answer = aws.s3.get_object(Bucket=aws.names.processed_bucket, Key=report_key)
     except ClientError as error:

@@ -325,7 +325,7 @@ def test_no_function_outlives_a_killed_parent(tmp_path: Path) -> None:
         parent.kill()
         parent.wait()
         assert ends_soon(ends)
-        assert is_alive(stays), "it was reported as ended, so it is none of the guard's business"
+        assert is_alive(stays), "it was reported as ended, so the guard leaves it alone"
         assert _vanishes(tmp_path / "folder")
     finally:
         parent.stdout.close()

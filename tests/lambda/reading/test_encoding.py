@@ -1,4 +1,4 @@
-"""Encodings: files of many languages read back, and what is told where bytes are no text."""
+"""Encodings: files of many languages read back, and what is told of bytes that are not text."""
 
 import pytest
 from order_transform.reading.choices import Certainty, Choice
@@ -102,14 +102,14 @@ def test_one_bad_byte_does_not_make_utf_8_another_encoding(rows: int) -> None:
     outcome = run(data)
     assert outcome.column("product_id")[-3:] == ["Brötchen", "B\ufffdd", "Käse"]
     assert encoding_of(outcome).value == "utf-8"
-    assert "1 byte is no character" in encoding_of(outcome).evidence
+    assert "1 byte is not a character" in encoding_of(outcome).evidence
     assert f"the first in line {rows + 2:,}" in encoding_of(outcome).evidence
 
 
 def test_a_character_that_is_cut_off_at_the_end_is_told() -> None:
     outcome = run(orders("Käse,1,1", "Brötchen,1,1,").encode()[:-2] + "é".encode()[:1])
     assert encoding_of(outcome).value == "utf-8"
-    assert "1 byte is no character" in encoding_of(outcome).evidence
+    assert "1 byte is not a character" in encoding_of(outcome).evidence
 
 
 def test_a_replacement_character_of_the_export_itself_is_not_counted() -> None:

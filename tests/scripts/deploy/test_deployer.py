@@ -2,7 +2,7 @@
 
 What is needed comes from three places: the calls that stand in the command line's code, the
 permissions that AWS's own schemas name for each resource type of the template (CloudFormation
-acts as the deployer), and what Athena does in the name of whoever asks it.
+acts as the deployer), and what Athena does with the permissions of its caller.
 """
 
 import ast
@@ -72,7 +72,7 @@ UNUSED = {
     r"sns:(Put|Get)DataProtectionPolicy": "none is set",
     r"glue:\w*Connection$": "a database in S3 has no connection",
 }
-# Athena reads data and catalog, and writes its answer, as whoever asks.
+# Athena reads data and catalog, and writes its answer, with its caller's permissions.
 # https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
 # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
 FOR_ATHENA = {
