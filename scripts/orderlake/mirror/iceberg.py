@@ -15,7 +15,6 @@ from athena_sql.catalog import (
     table_from_glue,
 )
 from athena_sql.iceberg.snapshot import UnreadableObject, is_iceberg, with_snapshot
-from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -42,6 +41,8 @@ class IcebergReader:
 
     def read(self, bucket: str, key: str) -> bytes:
         """Return an object's bytes; raises UnreadableObject."""
+        from botocore.exceptions import ClientError  # not loaded by what reads a mirror offline
+
         try:
             return self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         except ClientError as error:
