@@ -220,7 +220,7 @@ COMPILE := $(WITH_ARGS) $(UV) pip compile --quiet --generate-hashes --no-header 
 # Packages of the local AWS that are newer than LocalStack's release: for their security fixes, and
 # what answers Athena's queries.
 # Not pyopenssl, and cryptography with it: newer ones lack what LocalStack makes certificates with.
-LIFTED := urllib3 requests werkzeug jinja2 idna certifi pyasn1 duckdb isal sqlglot
+LIFTED := urllib3 requests werkzeug jinja2 idna certifi pyasn1 duckdb fastavro isal sqlglot
 LIFTED_UNTIL := 2026-11-28
 
 .PHONY: lock

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from athena_sql.catalog import CatalogColumn, CatalogTable, IcebergFile, IcebergFiles
-from athena_sql.iceberg.avro import read_records
 from athena_sql.iceberg.schema import hive_type
 
 GZIP = b"\x1f\x8b"
@@ -108,8 +107,13 @@ def data_files(metadata: Mapping[str, Any], read: ReadObject) -> Iterator[Iceber
         return
     if "manifest-list" not in snapshot:
         raise Refused("its Iceberg metadata has no manifest list, as of format version 1")
+    from athena_sql.iceberg.avro import read_records  # costs time that other tables do not need
+
     for manifest in read_records(read(*split_address(snapshot["manifest-list"]))):
-        for entry in read_records(read(*split_address(manifest["manifest_path"]))):
+        data = read(*split_address(manifest["manifest_path"]))
+        if len(data) != manifest["manifest_length"]:
+            raise Refused(f"its Iceberg manifest {manifest['manifest_path']} is not whole")
+        for entry in read_records(data):
             if entry["status"] != DELETED:
                 yield file_of(entry["data_file"])
 

@@ -2,6 +2,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from athena_sql.answer import Column
 from athena_sql.catalog import table_from_glue
 from athena_sql.errors import UnsupportedData
+from athena_sql.iceberg.avro import read_records
 from athena_sql.iceberg.schema import hive_type
 from athena_sql.iceberg.snapshot import Refused, file_of, with_snapshot
 from folder_lake import FolderLake
@@ -132,7 +134,22 @@ def test_a_manifest_that_is_cut_off_or_compressed_otherwise_is_a_reason_too(
         snapshot.write_bytes(whole[:length])
         assert "cannot be read" in refusal_of(lake)
     snapshot.write_bytes(whole.replace(b"deflate", b"snapply"))
-    assert "compressed with snapply" in refusal_of(lake)
+    assert "cannot be read" in refusal_of(lake)
+
+
+def test_a_manifest_of_another_length_than_its_list_says_is_refused(lake: FolderLake) -> None:
+    manifest = next((lake.folder / "bbb/ice/metadata").glob("*-m*.avro"))
+    manifest.write_bytes(manifest.read_bytes() + b"0")
+    assert f"{manifest.name} is not whole" in refusal_of(lake)
+
+
+def test_no_damaged_byte_is_more_than_a_reason(lake: FolderLake) -> None:
+    (snapshot,) = (lake.folder / "bbb/ice/metadata").glob("snap-*.avro")
+    whole = snapshot.read_bytes()
+    for place in range(0, len(whole), 3):
+        changed = bytes([whole[place] ^ 0xFF])
+        with suppress(ValueError):
+            read_records(whole[:place] + changed + whole[place + 1 :])
 
 
 @pytest.mark.parametrize("content", [1, 2])
