@@ -8,6 +8,7 @@ import csv
 import json
 import resource
 import sys
+import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
@@ -18,7 +19,11 @@ from typing import Any
 
 import python_calamine as calamine
 
-from order_transform.formats.xlsx_marks import marks_of
+from order_transform.formats.kinds import COMPOUND_FILE
+from order_transform.formats.ods_marks import CONTENT, add_ods_marks
+from order_transform.formats.workbook_marks import Marks
+from order_transform.formats.xls_marks import add_xls_marks
+from order_transform.formats.xlsx_marks import add_xlsx_marks
 
 # Excel shows and computes with at most this many digits.
 # https://support.microsoft.com/office/excel-specifications-and-limits
@@ -121,6 +126,24 @@ def write_sheet(sheet: calamine.CalamineSheet, path: Path) -> dict[str, Any]:
     }
 
 
+def marks_of(path: Path) -> Marks:
+    """Return the marks of a whole workbook; raises ValueError for a damaged .xls file.
+
+    An .xlsb file, which has no XML, has no marks.
+    """
+    marks = Marks()
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            add = add_ods_marks if CONTENT in archive.namelist() else add_xlsx_marks
+            add(archive, marks)
+    else:
+        with path.open("rb") as file:
+            is_compound = file.read(len(COMPOUND_FILE)) == COMPOUND_FILE
+        if is_compound:
+            add_xls_marks(path, marks)
+    return marks
+
+
 def main(source: str, folder: str, memory_bytes: int) -> None:
     """Write the sheets and, last, the facts: a list of sheets, or a refusal's code and message."""
     with suppress(ValueError, OSError):  # not every system has such limits
@@ -129,10 +152,10 @@ def main(source: str, folder: str, memory_bytes: int) -> None:
     found: dict[str, Any]
     try:
         sheets = list(write_sheets(source, Path(folder)))
-        found = {"sheets": sheets, "marks": asdict(marks_of(source))}
+        found = {"sheets": sheets, "marks": asdict(marks_of(Path(source)))}
     except calamine.PasswordError:
         found = {"refusal": ["protected", PROTECTED]}
-    except calamine.CalamineError as error:
+    except (calamine.CalamineError, ValueError) as error:
         message = f"the workbook is damaged ({error}); open it and save it again, or save it as CSV"
         found = {"refusal": ["damaged", message]}
     (Path(folder) / FACTS).write_text(json.dumps(found), "utf-8")

@@ -1,13 +1,11 @@
-"""Find what the reader of an .xlsx file does not report: errors, hidden rows, the calendar.
-
-It searches the XML for marks and does not parse it, so that it costs little more than unpacking.
-"""
+"""Find the marks of an .xlsx file, by a search of its XML that costs little more than unpacking."""
 
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO
+
+from order_transform.formats.workbook_marks import Marks
 
 _CHUNK = 1 << 20
 _ROW_END = b"row>"
@@ -19,39 +17,24 @@ _BARE_FORMULA = re.compile(rb"(?:</f>|<f [^>]*/>)\s*(?:<v\s*/>|<v></v>)?\s*</c>"
 _FROM_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 
 
-@dataclass(slots=True)
-class Marks:
-    """How many cells hold an error, or a formula without a value; and how many rows are hidden."""
-
-    errors: int = 0
-    bare_formulas: int = 0
-    hidden_rows: int = 0
-    counts_from_1904: bool = False
-
-
-def marks_of(path: str) -> Marks:
-    """Return the marks of a whole workbook; a file that is not .xlsx has no marks."""
-    marks = Marks()
-    if not zipfile.is_zipfile(path):
-        return marks
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name == "xl/workbook.xml":
-                with archive.open(name) as part:
-                    marks.counts_from_1904 = bool(_FROM_1904.search(part.read(_CHUNK)))
-            elif name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                with archive.open(name) as part:
-                    for rows in _plain_rows(part):
-                        marks.errors += len(_ERROR.findall(rows))
-                        marks.bare_formulas += len(_BARE_FORMULA.findall(rows))
-                        marks.hidden_rows += len(_HIDDEN_ROW.findall(rows))
-    return marks
+def add_xlsx_marks(archive: zipfile.ZipFile, marks: Marks) -> None:
+    """Count the marks of all sheets of an open .xlsx file."""
+    for name in archive.namelist():
+        if name == "xl/workbook.xml":
+            with archive.open(name) as part:
+                marks.counts_from_1904 = bool(_FROM_1904.search(part.read(_CHUNK)))
+        elif name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            with archive.open(name) as part:
+                for rows in _plain_rows(part):
+                    marks.errors += len(_ERROR.findall(rows))
+                    marks.bare_formulas += len(_BARE_FORMULA.findall(rows))
+                    marks.hidden_rows += len(_HIDDEN_ROW.findall(rows))
 
 
 def _plain_rows(part: IO[bytes]) -> Iterator[bytes]:
-    """Yield the same as `_whole_rows`, but `<row>` where some programs write `<x:row>`."""
+    """Yield the same as `whole_rows`, but `<row>` where some programs write `<x:row>`."""
     prefix: bytes | None = None
-    for rows in _whole_rows(part):
+    for rows in whole_rows(part):
         if prefix is None:
             root = _ROOT.search(rows)
             prefix = (root and root[1]) or b""
@@ -60,7 +43,7 @@ def _plain_rows(part: IO[bytes]) -> Iterator[bytes]:
         yield rows
 
 
-def _whole_rows(part: IO[bytes]) -> Iterator[bytes]:
+def whole_rows(part: IO[bytes]) -> Iterator[bytes]:
     """Yield the XML of a sheet in pieces that end where a row does."""
     rest = b""
     while chunk := part.read(_CHUNK):
