@@ -99,6 +99,10 @@ upload: $(RUN_STAMP) ## put FILE= under raw/ and wait for its outcome
 crawl: $(RUN_STAMP) ## start the crawler, wait, print what changed
 	@$(ORDERLAKE) crawl
 
+.PHONY: curate
+curate: $(RUN_STAMP) $(SPARK_STAMP) ## bring the curated Iceberg table up to date (700 MB of disk)
+	@$(ORDERLAKE) curate
+
 .PHONY: query
 query: $(RUN_STAMP) ## answer queries/Q.sql, or list the queries (FORMAT=chart)
 	@$(ORDERLAKE) query

@@ -24,6 +24,7 @@ OrderlakeError                    exit 1: the work was not done
 ├── BuildFailed                   the function's zip could not be made, or is too large
 ├── DeployFailed                  a stack operation ended in a rollback
 ├── CrawlFailed                   the crawler ended with an error, or not in time
+├── CurateFailed                  the curated table could not be brought up to date
 ├── TransformFailed               disk or memory gave out under a local transform
 ├── UploadFailed                  a file was refused, by its header or by the function
 ├── NothingHeard                  no report came about files that the function should have read
@@ -215,6 +216,15 @@ class DeployFailed(OrderlakeError):
 
 class CrawlFailed(OrderlakeError):
     """The crawler ended with an error, or did not end in time."""
+
+
+class CurateFailed(OrderlakeError):
+    """The job that writes the curated table ended with an error; nothing was done by halves."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        step = "the next run goes on from there; with more: orderlake curate --verbose"
+        super().__init__(f"the curated table is not up to date: {reason}", step)
 
 
 class UploadFailed(OrderlakeError):

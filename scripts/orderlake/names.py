@@ -97,6 +97,11 @@ class Names:
         return f"{self.identifier}_processed_orders"
 
     @property
+    def curated_table(self) -> str:
+        """The Iceberg table that `curate` writes, in the same database."""
+        return f"{self.identifier}_orders"
+
+    @property
     def work_group(self) -> str:
         """The Athena work group."""
         return f"{self.prefix}-orders"

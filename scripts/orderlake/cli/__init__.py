@@ -36,6 +36,7 @@ COMMANDS = (
     "destroy",
     "upload",
     "crawl",
+    "curate",
     "query",
     "sync",
     "parity",

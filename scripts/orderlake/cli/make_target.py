@@ -29,6 +29,7 @@ TARGETS = {
     "destroy": Target("destroy"),
     "upload": Target("upload", name="FILE", is_name_needed=True),
     "crawl": Target("crawl"),
+    "curate": Target("curate"),
     "query": Target("query", ("ENV", "FORMAT"), name="Q"),
     "sync": Target("sync"),
     "parity": Target("parity", name="Q"),

@@ -1,0 +1,88 @@
+"""What the table holds: the pieces in each of its data files. It only reads.
+
+A file's statistics tell of one piece; the columns of a file with several are read once.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyiceberg.conversions import from_bytes
+from pyiceberg.manifest import DataFile, DataFileContent
+from pyiceberg.table import Table
+
+from order_jobs.curated.columns import SOURCE_ETAG, SOURCE_KEY, SOURCE_OBJECT
+from order_jobs.curated.pieces import Piece
+
+COLUMNS = (SOURCE_KEY, SOURCE_OBJECT, SOURCE_ETAG)
+
+
+class DeletedRows(Exception):
+    """Another writer has deleted rows by delete files; the table has to be compacted first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The data files of one snapshot, each with its pieces."""
+
+    files: Mapping[str, DataFile] = field(default_factory=dict)
+    pieces_of: Mapping[str, frozenset[Piece]] = field(default_factory=dict)
+
+    @property
+    def pieces(self) -> frozenset[Piece]:
+        """All pieces of the table."""
+        return frozenset(piece for found in self.pieces_of.values() for piece in found)
+
+    def files_with(self, pieces: frozenset[Piece]) -> list[DataFile]:
+        """Return the files that have rows of any of these pieces."""
+        return [self.files[path] for path, found in self.pieces_of.items() if found & pieces]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReader:
+    """Remembers what it read of a file: a data file never changes."""
+
+    known: dict[str, frozenset[Piece]] = field(default_factory=dict)
+
+    def read(self, table: Table) -> Held:
+        """Return what the table's current snapshot holds; raises DeletedRows."""
+        files = {file.file_path: file for file in data_files(table)}
+        for path, file in files.items():
+            if path not in self.known:
+                self.known[path] = pieces_of(table, file)
+        return Held(files, {path: self.known[path] for path in files})
+
+
+def data_files(table: Table) -> Iterator[DataFile]:
+    """Yield the data files of the current snapshot; raises DeletedRows."""
+    snapshot = table.current_snapshot()
+    for manifest in snapshot.manifests(table.io) if snapshot else ():
+        for entry in manifest.fetch_manifest_entry(table.io, discard_deleted=True):
+            if entry.data_file.content != DataFileContent.DATA:
+                raise DeletedRows(entry.data_file.file_path)
+            yield entry.data_file
+
+
+def pieces_of(table: Table, file: DataFile) -> frozenset[Piece]:
+    """Return the pieces that a file has rows of."""
+    bounds = [bounds_of(table, file, name) for name in COLUMNS]
+    if all(low is not None and low == high for low, high in bounds):
+        return frozenset({Piece(*(str(low) for low, _ in bounds))})
+    with table.io.new_input(file.file_path).open() as stream:
+        reader = pq.ParquetFile(stream, read_dictionary=list(COLUMNS))
+        found: set[Piece] = set()
+        for batch in reader.iter_batches(columns=list(COLUMNS)):
+            rows = pa.Table.from_batches([batch]).group_by(list(COLUMNS)).aggregate([])
+            found |= {Piece(*(row[name] for name in COLUMNS)) for row in rows.to_pylist()}
+    return frozenset(found)
+
+
+def bounds_of(table: Table, file: DataFile, name: str) -> tuple[str | None, str | None]:
+    """Return a text column's lowest and highest value in a file, None where they are not kept."""
+    column = table.schema().find_field(name)
+    low = (file.lower_bounds or {}).get(column.field_id)
+    high = (file.upper_bounds or {}).get(column.field_id)
+    if low is None or high is None:
+        return None, None
+    return str(from_bytes(column.field_type, low)), str(from_bytes(column.field_type, high))

@@ -1,0 +1,133 @@
+"""Keep the curated table small and fast: few large files, few snapshots, no stray objects.
+
+Each step may be interrupted: it leaves the table whole, and the next run goes on.
+"""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyiceberg.manifest import DataFile
+from pyiceberg.table import Table
+
+from order_jobs.curated.held import data_files
+from order_jobs.curated.rows import rewrite_without, row_store
+from order_jobs.curated.table import CONTENT, TablePlace, replace_files, upload_files
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+SMALL_BYTES = 64 << 20
+FEW_FILES = 4
+# What one rewriting reads; a month may take several.
+MOST_BYTES = 512 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """What is old enough to go."""
+
+    snapshots: timedelta = timedelta(days=5)
+    # A run puts its files before it commits them; it never takes this long.
+    orphans: timedelta = timedelta(days=3)
+
+
+def small_groups(table: Table) -> Iterator[list[DataFile]]:
+    """Yield the small files of each month that has more than a few, not too large together."""
+    by_month: defaultdict[object, list[DataFile]] = defaultdict(list)
+    for file in data_files(table):
+        if file.file_size_in_bytes < SMALL_BYTES:
+            by_month[file.partition[0]].append(file)
+    for files in by_month.values():
+        group: list[DataFile] = []
+        for file in sorted(files, key=lambda one: one.file_size_in_bytes):
+            if sum(one.file_size_in_bytes for one in group) + file.file_size_in_bytes > MOST_BYTES:
+                break
+            group.append(file)
+        if len(group) > FEW_FILES:
+            yield group
+
+
+def compact(table: Table, s3: "S3Client", place: TablePlace) -> int:
+    """Rewrite small files of the same month as one, a commit for each month; returns how many.
+
+    Raises CommitFailedException where another run committed meanwhile.
+    """
+    count = 0
+    for group in list(small_groups(table)):
+        with tempfile.TemporaryDirectory(prefix="compact-") as name:
+            folder = Path(name)
+            paths = []
+            for number, file in enumerate(group):
+                paths.append(folder / f"{number}.parquet")
+                bucket, _, key = file.file_path.removeprefix("s3://").partition("/")
+                s3.download_file(bucket, key, str(paths[-1]))
+            fields = {one.name: one.field_id for one in table.schema().fields}
+            with row_store(folder) as connection:
+                # One thread writes one file.
+                connection.execute("set threads = 1")
+                made = rewrite_without(connection, paths, frozenset(), fields, folder / "new")
+            new = list(upload_files(table, s3, place, made))
+        replace_files(table, group, new, content_of(table))
+        table = table.refresh()
+        count += len(group)
+    return count
+
+
+def content_of(table: Table) -> str:
+    """Return the digest of the current content; it stays the same when files are rewritten."""
+    snapshot = table.current_snapshot()
+    summary = snapshot.summary if snapshot else None
+    return str(summary.additional_properties.get(CONTENT, "")) if summary else ""
+
+
+def expire_snapshots(table: Table, now: datetime, ages: Ages) -> int:
+    """Forget old snapshots, never the current one; returns how many."""
+    before = len(table.snapshots())
+    limit = (now - ages.snapshots).replace(tzinfo=None)
+    with table.maintenance.expire_snapshots() as expire:
+        expire.older_than(limit)
+    return before - len(table.refresh().snapshots())
+
+
+def remove_orphans(
+    table: Table, s3: "S3Client", place: TablePlace, now: datetime, ages: Ages
+) -> int:
+    """Delete old objects in the table's folder that no snapshot names; returns how many.
+
+    Runs that died, expired snapshots and replaced metadata leave them behind.
+    """
+    wanted = referenced(table)
+    doomed = []
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=place.bucket, Prefix=place.prefix)
+    for page in pages:
+        for entry in page.get("Contents", ()):
+            is_old = entry["LastModified"] < now - ages.orphans
+            if is_old and f"s3://{place.bucket}/{entry['Key']}" not in wanted:
+                doomed.append(entry["Key"])
+    for key in doomed:
+        s3.delete_object(Bucket=place.bucket, Key=key)
+    return len(doomed)
+
+
+def referenced(table: Table) -> set[str]:
+    """Return the addresses of all objects that the table's snapshots and history name."""
+    found = {table.metadata_location}
+    found |= {entry.metadata_file for entry in table.metadata.metadata_log}
+    for snapshot in table.snapshots():
+        found.add(snapshot.manifest_list)
+        for manifest in snapshot.manifests(table.io):
+            if manifest.manifest_path not in found:
+                found.add(manifest.manifest_path)
+                entries = manifest.fetch_manifest_entry(table.io, discard_deleted=True)
+                found |= {entry.data_file.file_path for entry in entries}
+    return found
+
+
+def now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
