@@ -45,11 +45,13 @@ class IcebergFiles:
     """The data files of an Iceberg table's current snapshot, or why they are not read here.
 
     `field_ids` has the number by which the files know each column: names may have changed.
+    `summary` is what the last snapshot that changed rows says of itself.
     """
 
     field_ids: Mapping[str, int] = field(default_factory=dict)
     files: tuple[IcebergFile, ...] = ()
     refusal: str = ""
+    summary: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
 
 from order_jobs.curated.held import data_files
+from order_jobs.curated.pieces import CONTENT
 from order_jobs.curated.rows import rewrite_without, row_store
-from order_jobs.curated.table import CONTENT, TablePlace, replace_files, upload_files
+from order_jobs.curated.table import TablePlace, replace_files, upload_files
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

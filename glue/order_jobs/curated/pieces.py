@@ -17,10 +17,14 @@ class Piece:
     etag: str
 
 
-def content_digest(pieces: Iterable[Piece]) -> str:
-    """Return a hash of the objects that rows come from, in hex: equal for equal rows.
+# What a snapshot's summary says of the objects that its rows come from: their digest.
+CONTENT = "orderlake.content"
 
-    Each object counts as `KEY`, a tab, its ETag and a line feed, in the order of the keys.
+
+def content_digest(objects: Iterable[tuple[str, str]]) -> str:
+    """Return a hash of the objects that rows come from, by key and ETag: equal for equal rows.
+
+    Each object counts as its key, a tab, its ETag without quotes and a line feed, in their order.
     """
-    lines = sorted(f"{piece.object_key}\t{piece.etag}\n" for piece in pieces)
+    lines = sorted(f"{key}\t{etag}\n" for key, etag in objects)
     return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -130,7 +130,7 @@ class CurateRun:
             made += self.rewritten(connection, table, old, change, folder)
         new = list(upload_files(table, self.s3, self.place, made))
         after = {*held.pieces, *change.added} - change.removed
-        replace_files(table, old, new, content_digest(after))
+        replace_files(table, old, new, content_digest((one.object_key, one.etag) for one in after))
         return rows
 
     def rewritten(

@@ -29,6 +29,7 @@ from pyiceberg.types import (
 )
 
 from order_jobs.curated.columns import ORDER_DAY, ORIGIN
+from order_jobs.curated.pieces import CONTENT
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -45,8 +46,6 @@ PROPERTIES = {
     # The whole text, so that a file with one source file's rows is known without being read.
     **{f"write.metadata.metrics.column.{name}": "full" for name in ORIGIN},
 }
-# What a snapshot's summary says of the objects that its rows come from (`content_digest`).
-CONTENT = "orderlake.content"
 TYPES: Mapping[str, IcebergType] = {
     "string": StringType(),
     "bigint": LongType(),

@@ -65,7 +65,9 @@ def with_snapshot(
     return replace(
         table,
         columns=tuple(CatalogColumn(one.name, one.type) for one in columns),
-        iceberg=IcebergFiles({one.name: one.field_id for one in columns}, files),
+        iceberg=IcebergFiles(
+            {one.name: one.field_id for one in columns}, files, summary=summary_of(metadata)
+        ),
     )
 
 
@@ -91,6 +93,15 @@ def columns_of(metadata: Mapping[str, Any]) -> list[NumberedColumn]:
             reason = f"its Iceberg column '{one['name']}' has {error}, which is not read here"
             raise Refused(reason) from error
     return columns
+
+
+def summary_of(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Return the summary of the last snapshot that changed rows: a compaction changes none."""
+    snapshots = {one["snapshot-id"]: one for one in metadata.get("snapshots") or ()}
+    snapshot = snapshots.get(metadata.get("current-snapshot-id"), {})
+    while (snapshot.get("summary") or {}).get("operation") == "replace":
+        snapshot = snapshots.get(snapshot.get("parent-snapshot-id"), {})
+    return {name: str(value) for name, value in (snapshot.get("summary") or {}).items()}
 
 
 def data_files(metadata: Mapping[str, Any], read: ReadObject) -> Iterator[IcebergFile]:

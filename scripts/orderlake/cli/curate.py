@@ -17,10 +17,10 @@ from orderlake.wording import count_text
 @options.yes
 @options.json_output
 def curate(settings: Settings, maintain: bool, yes: bool, as_json: bool) -> None:
-    """Bring the curated table up to date: the same rows, typed and columnar.
+    """Bring the curated table, an Iceberg table, up to date.
 
-    It is an Apache Iceberg table beside the processed one. Each corrected or deleted file replaces
-    or removes its rows in one commit. It needs the environment that `make spark` installs.
+    It has the rows of the processed table, typed and columnar. Each corrected or deleted file
+    replaces or removes its rows in one commit. It needs the environment that `make spark` installs.
 
     Example: orderlake curate --env local
     """

@@ -137,6 +137,8 @@ def print_advice(request: QueryRequest, engine: Engine) -> None:
             findings = []
     for finding in findings:
         note(f"note: {finding.message}")
+    for name in engine.stale if isinstance(engine, DuckdbEngine) else ():
+        note(f"note: {name} is not up to date, so the JSON table answers: make curate")
 
 
 def note_mixed_currencies(settings: Settings, request: QueryRequest, engine: Engine) -> None:

@@ -4,7 +4,7 @@ It opens no network connection, and its SQL can reach only the mirror's tables.
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -19,6 +19,7 @@ from athena_sql.translation.translate import translate
 from orderlake.engines import QueryRequest
 from orderlake.engines.interrupt import stoppable
 from orderlake.mirror.columns import fill_cache, is_fresh, refusal_from_json
+from orderlake.mirror.curated import is_curated, rows_text, stand_ins
 from orderlake.mirror.integrity import check_sizes
 from orderlake.mirror.store import MirrorStore, Snapshot
 
@@ -27,7 +28,8 @@ from orderlake.mirror.store import MirrorStore, Snapshot
 class DuckdbEngine:
     """A DuckDB connection with the tables under their catalog names.
 
-    `refusals` says why a table of the catalog is missing.
+    `refusals` says why a table of the catalog is missing; `stale` names curated tables that have
+    not exactly the rows of the table that they could stand in for.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -36,6 +38,7 @@ class DuckdbEngine:
     data_fingerprint: str
     name: str = "duckdb"
     refusals: Mapping[TableName, UnreadableData] = field(default_factory=dict)
+    stale: Sequence[str] = ()
 
     def fingerprint(self) -> str:
         """Return the hash of the snapshot that was opened."""
@@ -83,19 +86,31 @@ def open_snapshot(
         set_time_zone(connection)
         connection.execute(f"attach {text(str(store.cache_path))} as cache (read_only)")
         tables = {TableName(table.database, table.name): table for table in snapshot.tables}
+        curated = stand_ins(store, snapshot)
         refusals: dict[TableName, UnreadableData] = {}
         for database, name, data, refusal in connection.execute(
             "select database, name, data, refusal from cache.main.tables"
         ).fetchall():
+            table = tables[TableName(database, name)]
+            read_from = curated.get(TableName(database, name), table)
             if refusal:
                 refusals[TableName(database, name)] = refusal_from_json(refusal)
+            elif is_curated(read_from):
+                add_view(connection, table, rows_text(store, snapshot, read_from))
             else:
-                add_view(connection, tables[TableName(database, name)], f"cache.main.{data}")
+                add_view(connection, table, f"cache.main.{data}")
+        # SQL reaches nothing but the cache and the mirror's own files.
+        connection.execute(f"set allowed_directories = [{text(str(store.folder / 'objects'))}]")
         connection.execute(f"set temp_directory = {text(str(store.folder / 'spill'))}")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         yield DuckdbEngine(
-            connection, snapshot.tables, aliases, snapshot.fingerprint, refusals=refusals
+            connection,
+            snapshot.tables,
+            aliases,
+            snapshot.fingerprint,
+            refusals=refusals,
+            stale=[t.name for t in snapshot.tables if is_curated(t) and t not in curated.values()],
         )
 
 

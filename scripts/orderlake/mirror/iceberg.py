@@ -58,8 +58,9 @@ def table_of(entry: Mapping[str, Any]) -> CatalogTable:
     if (found := entry.get(FIELD)) is None:
         return table
     files = tuple(IcebergFile(**file) for file in found["files"])
+    summary = found.get("summary", {})
     return replace(
         table,
         columns=tuple(CatalogColumn(name, kind) for name, kind in found["columns"].items()),
-        iceberg=IcebergFiles(found["field_ids"], files, found["refusal"]),
+        iceberg=IcebergFiles(found["field_ids"], files, found["refusal"], summary),
     )
