@@ -46,7 +46,7 @@ def decide_price(columns: Columns, evidence: PriceEvidence, otherwise: PriceIs) 
     the contract says `refuse`.
     """
     if PRICE not in columns.fields:
-        return _only_a_line_total(columns)
+        return _only_a_line_total(columns, evidence)
     header = columns.labels[columns.fields[PRICE]]
     if evidence.compared:
         return _by_own_total(columns, evidence)
@@ -92,10 +92,22 @@ def count_repeats(sales: Iterable[tuple[str | None, float, float]]) -> PriceEvid
     return PriceEvidence(several, same_cell=repeated(cells), same_share=repeated(shares))
 
 
-def _only_a_line_total(columns: Columns) -> Choice[PriceIs]:
+def _only_a_line_total(columns: Columns, evidence: PriceEvidence) -> Choice[PriceIs]:
+    """Take the line total at its name, and tell where its cells look like prices of one piece."""
     header = columns.labels[columns.fields[LINE_TOTAL]]
-    evidence = f"the file has no price, only the line total {header!r}; prices are derived from it"
-    return _line(evidence)
+    why = f"the file has no price, only the line total {header!r}; prices are derived from it"
+    same_cell, same_share = evidence.same_cell, evidence.same_share
+    if same_cell < _FEWEST_LOUD_ROWS or same_cell < _LOUD_MAJORITY * same_share:
+        return _line(why)
+    return Choice(
+        name="price_is",
+        value=PriceIs.LINE,
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"{why}; but in {same_cell:,} rows it is the same whatever the quantity of a"
+        " product, as the price of one piece is",
+        field=PRICE,
+        remedy=f'--map price="{header}", or the line "{header}" = "price" in headers.toml',
+    )
 
 
 def _by_own_total(columns: Columns, evidence: PriceEvidence) -> Choice[PriceIs]:

@@ -16,15 +16,16 @@ _TOLERANCE = "0.011 + 0.0051 * abs(q)"
 def gather_price_evidence(
     db: duckdb.DuckDBPyConnection, reading: Reading, contract: Contract
 ) -> PriceEvidence:
-    """Count what the rows say of the price; empty where the file has no price column.
+    """Count what the rows say of the price, or of the line total where there is no price.
 
-    Where the file has a line total, all rows are compared with it; else the first ones are looked
-    at, and more of them where the price's name can mean both.
+    Where the file has both, all rows are compared; else the first ones are looked at, and more of
+    them where the price's name can mean both.
     """
     columns = reading.records.columns
-    if PRICE not in columns.fields:
-        return PriceEvidence()
     statements = Statements(reading, contract)
+    if PRICE not in columns.fields:
+        sales = db.execute(first_sales(statements, RECORDS, money="line_value")).fetchall()
+        return count_repeats(sales)
     if LINE_TOTAL in columns.fields:
         [(several, compared, unit_fits, line_fits)] = db.execute(
             compare_totals(statements)
@@ -37,7 +38,12 @@ def gather_price_evidence(
         if compared:
             return PriceEvidence(several, compared, unit_fits, line_fits, example)
     first = _UNCLEAR_RECORDS if columns.has_unclear_price else RECORDS
-    return count_repeats(db.execute(first_sales(statements, first)).fetchall())
+    sales = db.execute(first_sales(statements, first)).fetchall()
+    evidence = count_repeats(sales)
+    if evidence.several or len(sales) < first or not columns.has_unclear_price:
+        return evidence
+    # Pieces that are sold one by one at first say nothing of the rows below.
+    return count_repeats(sales + db.execute(first_sales(statements, first, fewest=2)).fetchall())
 
 
 def compare_totals(statements: Statements) -> str:
@@ -74,16 +80,19 @@ def _compared(statements: Statements) -> str:
     )
 
 
-def first_sales(statements: Statements, first: int) -> str:
-    """Select product, price and number of pieces of the first accepted rows with a price.
+def first_sales(
+    statements: Statements, first: int, *, money: str = "price_value", fewest: int = 1
+) -> str:
+    """Select product, money and number of pieces of the first accepted rows with money.
 
-    `SELECT product_id_value, price_value::DOUBLE, abs(quantity_value)::DOUBLE FROM (...) WHERE
-    accepted AND price_value > 0 AND quantity_value <> 0 LIMIT 2000`.
+    `fewest` is how many pieces such a row has at least. `SELECT product_id_value,
+    price_value::DOUBLE, abs(quantity_value)::DOUBLE FROM (...) WHERE accepted AND price_value > 0
+    AND abs(quantity_value) >= 1 LIMIT 2000`.
     """
     return (
-        "SELECT product_id_value, price_value::DOUBLE, abs(quantity_value)::DOUBLE"
+        f"SELECT product_id_value, {money}::DOUBLE, abs(quantity_value)::DOUBLE"
         f" FROM {statements.rows(ordered=True)}"
-        f" WHERE accepted AND price_value > 0 AND quantity_value <> 0 LIMIT {first}"
+        f" WHERE accepted AND {money} > 0 AND abs(quantity_value) >= {fewest} LIMIT {first}"
     )
 
 

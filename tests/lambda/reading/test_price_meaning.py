@@ -42,6 +42,23 @@ def test_quantities_of_one_make_no_difference() -> None:
     assert price_is(run(orders("MUG,1,7.50", "PEN,-1,1.20", header=AMOUNT))) == ("unit", "proven")
 
 
+def test_a_line_total_that_looks_like_a_price_is_told() -> None:
+    looks_like_one = run(orders(*STEADY, header="sku,quantity,Line Total"))
+    assert price_is(looks_like_one) == ("line", "doubtful")
+    assert looks_like_one.result.total_amount == Decimal("17.40")
+    assert price_is(run(orders(*GROWING, header="sku,quantity,Line Total"))) == ("line", "proven")
+
+
+def test_single_pieces_above_say_nothing_of_an_amount_below(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("order_transform.sql.price_evidence._UNCLEAR_RECORDS", 3)
+    ones = ["MUG,1,7.50", "PEN,1,1.20", "CUP,1,2.00", "TEA,1,3.00"]
+    assert price_is(run(orders(*ones, *GROWING, header=AMOUNT))) == ("line", "proven")
+    assert price_is(run(orders(*ones, header=AMOUNT))) == ("unit", "proven")
+    assert run(orders(*ones, "BAG,2,9.00", header=AMOUNT), CONTRACT).refusal == "unclear_price"
+
+
 @pytest.mark.parametrize("rows", [["MUG,1,7.50,7.50", "PEN,-1,1.20,-1.20"], ["MUG,2,0,0"], []])
 def test_a_line_total_that_no_row_of_several_pieces_compares_changes_nothing(
     rows: list[str],
