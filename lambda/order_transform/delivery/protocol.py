@@ -7,6 +7,7 @@ gives the order of writes and why a crash between any two of them does no harm.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -49,10 +50,11 @@ class TransformRunner(Protocol):
     """What the protocol needs from outside: a folder, a clock, randomness, the core."""
 
     def transformed(
-        self, key: str, download: Callable[[Path], None], version_tag: str
+        self, key: str, download: Callable[[Path], date | None], version_tag: str
     ) -> AbstractContextManager["TransformOutput"]:
         """Fetch the raw object of this key and transform it.
 
+        `download` returns the day of the object's upload, or None where it is not known.
         `version_tag` makes its outputs differ from all others.
         """
 
@@ -177,9 +179,9 @@ class Delivery:
         expected: Mapping[str, str],
         claimed: Stored,
     ) -> Delivered:
-        def download(path: Path) -> None:
+        def download(path: Path) -> date:
             stored = Stored(source.etag, source.version_id, source.size_bytes)
-            self.storage.download(source.bucket, source.key, stored, path)
+            return self.storage.download(source.bucket, source.key, stored, path)
 
         version_tag = f"{source.version_id or source.etag} {contract_version(self.contract)}"
         with self.runner.transformed(source.key, download, version_tag) as output:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 
@@ -58,7 +59,7 @@ class LocalTransformRunner:
 
     @contextmanager
     def transformed(
-        self, key: str, download: Callable[[Path], None], version_tag: str
+        self, key: str, download: Callable[[Path], date | None], version_tag: str
     ) -> Iterator[TransformOutput]:
         """Fetch and transform one file; its outputs are there until the block ends."""
         remove_leftovers(Path(tempfile.gettempdir()))
@@ -67,9 +68,9 @@ class LocalTransformRunner:
             work_dir.mkdir()
             source = Path(folder) / "raw"
             start = perf_counter()
-            download(source)
+            uploaded = download(source)
             fetched = perf_counter()
-            result = self._transform(source, work_dir, version_tag, Circumstances(key))
+            result = self._transform(source, work_dir, version_tag, Circumstances(key, uploaded))
             done = perf_counter()
             timings = {"download_seconds": fetched - start, "transform_seconds": done - fetched}
             yield TransformOutput(result, timings)

@@ -6,6 +6,7 @@ It has only the primitives: read, conditional write, list and delete versions. I
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
@@ -83,8 +84,8 @@ class Storage(Protocol):
     def read(self, bucket: str, key: str) -> tuple[bytes, Stored] | None:
         """Return the newest version's bytes; for small objects."""
 
-    def download(self, bucket: str, key: str, stored: Stored, path: Path) -> None:
-        """Write exactly this version's bytes to `path`.
+    def download(self, bucket: str, key: str, stored: Stored, path: Path) -> date:
+        """Write exactly this version's bytes to `path`; return the day, in UTC, of its upload.
 
         Raises Missing, ConditionFailed (replaced, in a bucket without versions), Archived,
         UnsupportedEncryption.
@@ -152,7 +153,7 @@ class S3Storage:
         stored = Stored(found["ETag"], found.get("VersionId"), found["ContentLength"])
         return found["Body"].read(), stored
 
-    def download(self, bucket: str, key: str, stored: Stored, path: Path) -> None:
+    def download(self, bucket: str, key: str, stored: Stored, path: Path) -> date:
         """See Storage."""
         version: _Version = {"VersionId": stored.version_id} if stored.version_id else {}
         try:
@@ -171,6 +172,7 @@ class S3Storage:
         with path.open("wb") as file:
             for chunk in found["Body"].iter_chunks(1 << 20):
                 file.write(chunk)
+        return found["LastModified"].astimezone(UTC).date()
 
     def write(self, bucket: str, key: str, data: bytes | Path, expected: str | None) -> Stored:
         """See Storage."""

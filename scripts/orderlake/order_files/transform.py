@@ -74,6 +74,7 @@ def transform_file(
     """Transform one file into `out` and return its report, which is written there too.
 
     Outputs of an earlier run of the same file are removed if this run has none in their place.
+    The day of the upload is not known here, and the file's own day would differ for each copy.
     Raises TransformFailed if the memory runs out, and OSError or DuckDB's error if the disk does.
     """
     outputs = outputs_for(job.key, compression)

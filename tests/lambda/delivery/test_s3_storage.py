@@ -44,6 +44,13 @@ def test_a_file_in_an_archive_says_how_to_get_it_back(s3: Any, tmp_path: Path) -
             S3Storage(s3).download("orders", "raw/a.csv", Stored("e", "v"), tmp_path / "a")
 
 
+def test_a_download_tells_the_day_of_the_upload(s3: Any, tmp_path: Path) -> None:
+    put = s3.put_object(Bucket="orders", Key="a.csv", Body=b"x")
+    stored = Stored(put["ETag"], put["VersionId"])
+    found = s3.head_object(Bucket="orders", Key="a.csv")["LastModified"]
+    assert S3Storage(s3).download("orders", "a.csv", stored, tmp_path / "a") == found.date()
+
+
 @pytest.mark.parametrize("versioning", [None, "Suspended"])
 def test_without_versions_a_file_that_was_replaced_meanwhile_is_not_taken_for_the_old_one(
     s3: Any, versioning: str | None, tmp_path: Path
