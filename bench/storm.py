@@ -12,6 +12,7 @@ import contextlib
 import gzip
 import json
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -208,6 +209,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=3600, help="limit of all interruptions")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    # A shell starts what is in its background deaf to Ctrl-C, and its children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if asked.changes:
         with open_shop(asked.seed) as shop:
             change_keys(shop, asked.changes, asked.failing, asked.seed)
