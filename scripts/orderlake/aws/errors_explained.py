@@ -60,6 +60,8 @@ THROTTLED = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
+# Seen while somebody removes the stack, and after a removal that was stopped.
+STACK_GONE = {"NoSuchBucket", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
 SERVER_ERRORS = {
     "500",
     "502",
@@ -157,6 +159,8 @@ def next_step(code: str, reason: str, operation: str, settings: Settings | None)
         return denied_step(reason, operation)
     if code in THROTTLED:
         return "wait a minute, then run the same command again"
+    if code in STACK_GONE:
+        return "a part of the stack is gone: make deploy; make destroy removes the rest of it"
     if "No space left on device" in reason:
         return "the local AWS's disk is full: free some space, then run the same command again"
     if code in SERVER_ERRORS:

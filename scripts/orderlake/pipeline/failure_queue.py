@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -85,42 +86,51 @@ class FailureQueue:
     @cached_property
     def url(self) -> str:
         """Its address."""
-        name = self.aws.names.failure_queue
+        with self.expected():
+            return self.aws.sqs.get_queue_url(QueueName=self.aws.names.failure_queue)["QueueUrl"]
+
+    @contextmanager
+    def expected(self) -> Iterator[None]:
+        """Raise NotDeployed where it is gone, which it may be between two calls, too."""
         try:
-            return self.aws.sqs.get_queue_url(QueueName=name)["QueueUrl"]
+            yield
         except ClientError as error:
             if error_code(error) in GONE:
-                raise NotDeployed(f"the queue {name}", self.aws.settings.env) from error
+                what = f"the queue {self.aws.names.failure_queue}"
+                raise NotDeployed(what, self.aws.settings.env) from error
             raise
 
     def count(self) -> int:
         """Return about how many events it holds, with those that a replay is working on."""
-        counts = self.aws.sqs.get_queue_attributes(
-            QueueUrl=self.url,
-            AttributeNames=[
-                "ApproximateNumberOfMessages",
-                "ApproximateNumberOfMessagesNotVisible",
-            ],
-        )["Attributes"]
+        with self.expected():
+            counts = self.aws.sqs.get_queue_attributes(
+                QueueUrl=self.url,
+                AttributeNames=[
+                    "ApproximateNumberOfMessages",
+                    "ApproximateNumberOfMessagesNotVisible",
+                ],
+            )["Attributes"]
         return sum(int(count) for count in counts.values())
 
     def peek(self) -> list[Failure]:
         """Return a few of its messages, and leave them as they are."""
-        answer = self.aws.sqs.receive_message(
-            QueueUrl=self.url, MaxNumberOfMessages=BATCH, VisibilityTimeout=0
-        )
+        with self.expected():
+            answer = self.aws.sqs.receive_message(
+                QueueUrl=self.url, MaxNumberOfMessages=BATCH, VisibilityTimeout=0
+            )
         return [read_message(message) for message in answer.get("Messages", [])]
 
     def receive(self, hidden_seconds: int) -> Iterator[list[Failure]]:
         """Yield batches until the queue is empty; meanwhile each message is hidden from others."""
         empty = 0
         while empty < EMPTY_ANSWERS:
-            answer = self.aws.sqs.receive_message(
-                QueueUrl=self.url,
-                MaxNumberOfMessages=BATCH,
-                VisibilityTimeout=hidden_seconds,
-                WaitTimeSeconds=1 if empty else 0,
-            )
+            with self.expected():
+                answer = self.aws.sqs.receive_message(
+                    QueueUrl=self.url,
+                    MaxNumberOfMessages=BATCH,
+                    VisibilityTimeout=hidden_seconds,
+                    WaitTimeSeconds=1 if empty else 0,
+                )
             messages = answer.get("Messages", [])
             empty = 0 if messages else empty + 1
             if messages:
@@ -128,10 +138,12 @@ class FailureQueue:
 
     def remove(self, failure: Failure) -> None:
         """Delete a message for good."""
-        self.aws.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=failure.receipt)
+        with self.expected():
+            self.aws.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=failure.receipt)
 
     def put_back(self, failure: Failure) -> None:
         """Let a received message be received again at once."""
-        self.aws.sqs.change_message_visibility(
-            QueueUrl=self.url, ReceiptHandle=failure.receipt, VisibilityTimeout=0
-        )
+        with self.expected():
+            self.aws.sqs.change_message_visibility(
+                QueueUrl=self.url, ReceiptHandle=failure.receipt, VisibilityTimeout=0
+            )

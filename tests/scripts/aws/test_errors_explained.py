@@ -53,6 +53,7 @@ FORBIDDEN = "not authorized to perform: s3:CreateBucket with an explicit deny in
             errors.AwsRefused,
             "free some space",
         ),
+        (client_error("NoSuchBucket"), errors.AwsRefused, "a part of the stack is gone"),
         (client_error("ServiceUnavailable"), errors.AwsRefused, "AWS's own error"),
         (client_error("ValidationError", BUSY), errors.AwsRefused, "after it"),
         (client_error("ValidationError", PROTECTED), errors.AwsRefused, "no-enable-termination"),

@@ -1,17 +1,18 @@
 """Events to run again: which files names mean, what an event says, what a failed one told."""
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 from memory_aws import MemoryAws
 from order_transform.delivery.events import Change, changes
-from orderlake.errors import UnknownFile
-from orderlake.pipeline.failure_queue import FailureQueue, event_keys, read_message
+from orderlake.errors import NotDeployed, UnknownFile
+from orderlake.pipeline.failure_queue import Failure, FailureQueue, event_keys, read_message
 from orderlake.pipeline.invocations import (
     InvocationResult,
     error_text,
@@ -114,6 +115,39 @@ def test_only_events_that_succeed_leave_the_queue_and_the_rest_are_seen_again(
     assert sum(result.is_done for result in results) == 20
     assert set(aws.sqs.bodies) == {*(key for key in keys if "bad" in key), "rubbish"}
     assert not aws.sqs.hidden & set(aws.sqs.bodies)
+
+
+class QueueOnItsWayOut:
+    """A queue that is removed after its address was given."""
+
+    def get_queue_url(self, **_: str) -> dict[str, str]:
+        return {"QueueUrl": "http://queue"}
+
+    def __getattr__(self, operation: str) -> Any:
+        def refuse(**_: Any) -> None:
+            code = "AWS.SimpleQueueService.NonExistentQueue"
+            raise ClientError({"Error": {"Code": code, "Message": "gone"}}, operation)
+
+        return refuse
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        FailureQueue.count,
+        FailureQueue.peek,
+        lambda queue: list(queue.receive(1)),
+        lambda queue: queue.remove(Failure("id", "receipt", None, "")),
+        lambda queue: queue.put_back(Failure("id", "receipt", None, "")),
+    ],
+)
+def test_a_queue_that_goes_between_two_calls_is_told_as_missing(
+    tmp_path: Path, ask: Callable[[FailureQueue], object]
+) -> None:
+    aws: Any = MemoryAws(tmp_path)
+    aws.sqs = QueueOnItsWayOut()
+    with pytest.raises(NotDeployed, match="the queue shop-order-failures does not exist"):
+        ask(FailureQueue(aws))
 
 
 def test_an_interrupted_replay_puts_back_what_it_had_not_finished(tmp_path: Path) -> None:
