@@ -242,6 +242,10 @@ def test_nothing_is_cut_off_on_paper(open_page: Opener, sample_report: Report) -
     assert page.evaluate(cut) == []
     heights = "[...document.querySelectorAll('table.heat tbody tr')].map((one) => one.offsetHeight)"
     assert max(page.evaluate(heights)) < 30
+    # No title breaks within a word: each line of it is as high as a line of one letter.
+    widths = """() => [...document.querySelectorAll("#q-wide th button")].map((one) =>
+      one.scrollWidth > one.clientWidth)"""
+    assert not any(page.evaluate(widths))
 
 
 def test_the_rows_of_a_chart_are_downloaded_as_csv(

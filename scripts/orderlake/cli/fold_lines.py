@@ -14,8 +14,6 @@ from orderlake.cli.make_target import TARGETS
 
 # A narrower terminal folds by itself.
 LEAST_WIDTH = 40
-# A longer label would leave too little room beside it.
-LARGEST_INDENT = 20
 GOALS = sorted({*TARGETS, "local-up", "local-down"}, key=len, reverse=True)
 # A command up to the end of its clause, an option with a value in quotes, or a word.
 PIECE = re.compile(
@@ -47,7 +45,7 @@ def fold_line(line: str, width: int) -> str:
     beginning = match[0] if match else ""
     has_label = bool(beginning.strip())
     indent = cell_length(beginning) + (0 if has_label else 2)
-    indent = indent if indent <= LARGEST_INDENT else 2
+    indent = indent if indent <= width // 2 else 2
     lines, used, is_first = [beginning], cell_length(beginning), True
     for piece in (found[0].rstrip() for found in PIECE.finditer(line, len(beginning))):
         gap = 0 if is_first else 1

@@ -7,7 +7,7 @@ import click
 
 from orderlake.cli import options
 from orderlake.cli.out_file import STANDARD_OUTPUT, out_file
-from orderlake.cli.output import note, print_json, print_line, suggest
+from orderlake.cli.output import note, print_json, print_line
 from orderlake.cli.progress import progress_bar
 from orderlake.errors import WrongUse
 from orderlake.settings import Settings
@@ -66,11 +66,12 @@ def report(
         print_json({"out": path, "size_bytes": len(page), "queries": states})
     else:
         lacking = sum(section.is_missing for section in gathered.sections)
-        need = f"; {lacking:,} need columns that these files do not have" if lacking else ""
+        needs = "needs" if lacking == 1 else "need"
+        need = f"; {lacking:,} {needs} columns that these files do not have" if lacking else ""
         queries = f"{answered:,} of {len(gathered.sections):,} queries answered{need}"
         print_line(f"{path}: {queries} ({size_text(len(page))})")
         if not is_opened and out is None:
-            suggest("make report ARGS=--open")
+            note("to open it: make report ARGS=--open")
     for text in filter(None, (gathered.stale, gathered.data_problem)):
         note(f"note: {text}")
     for section in gathered.failed:

@@ -206,6 +206,8 @@ def doubt_lines(now: Status) -> list[str]:
 def next_steps(now: Status, has_rejections: bool) -> list[str]:
     """Return the commands to type for files that need attention."""
     text = []
+    if not now.files:
+        text.append("next: make upload FILE=orders.csv")
     if has_rejections:
         text.append("rejected rows: orderlake rejected")
     if now.failures:

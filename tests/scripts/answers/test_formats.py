@@ -136,6 +136,29 @@ def test_a_person_reads_doubles_without_an_exponent() -> None:
     assert shown(12345678.9, None) == "12345678.9"
 
 
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([100.0, 99.47, 0.3], ["100.00", "99.47", "0.30"]),
+        ([100.0, 5.0], ["100.0", "5.0"]),
+        ([0.1 + 0.2, 0.5], ["0.30000000000000004", "0.5"]),
+        ([1e-9, 0.25, 2.0], ["1e-09", "0.25", "2.00"]),
+        ([float("nan"), 0.25, 2.0], ["NaN", "0.25", "2.00"]),
+    ],
+)
+def test_a_column_of_doubles_has_one_number_of_decimals(
+    values: list[float], texts: list[str]
+) -> None:
+    digits = shown_digits([(value,) for value in values], 0)
+    assert [shown(value, digits) for value in values] == texts
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False)))
+def test_no_digit_of_a_double_is_ever_hidden(values: list[float]) -> None:
+    digits = shown_digits([(value,) for value in values], 0)
+    assert [float(shown(value, digits)) for value in values] == values
+
+
 def test_money_is_shown_with_the_digits_that_count_and_at_least_two() -> None:
     rows: list[Row] = [(Decimal("1.500000"),), (Decimal("2.345000"),)]
     assert shown_digits(rows, 0) == 3

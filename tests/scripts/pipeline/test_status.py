@@ -99,6 +99,9 @@ def test_an_empty_deployment_has_nothing_to_show(tmp_path: Path) -> None:
     assert isinstance(inventory, Inventory)
     assert compare(inventory).files == 0
     assert compare(inventory).oldest is None
+    assert lines(compare(inventory), datetime(2027, 1, 1, tzinfo=UTC))[-1] == (
+        "next: make upload FILE=orders.csv"
+    )
 
 
 def choice(name: str, certainty: str, rows: int = 0) -> dict[str, Any]:
