@@ -180,6 +180,11 @@ def lines(now: Status, moment: datetime, repeated: Sequence[str] = ()) -> list[s
     told = [f"{file.key}: {count_text(file.open_rejections, 'row')}" for file in rejected]
     text += section("rejected", told)
     text += [*doubt_lines(now), *repeated]
+    if now.curated:
+        state = "up to date" if now.curated.is_current else "not up to date: orderlake curate"
+        text.append(
+            f"curated   {count_text(now.curated.rows, 'row')} in {now.curated.table}, {state}"
+        )
     text.append(f"failures  {count_text(now.failures, 'event')} in the queue")
     text += section("", [f"{key}: {error}" for key, error in now.failed.items()])
     return text + next_steps(now, bool(rejected))

@@ -28,7 +28,8 @@ from orderlake.mirror.store import MirrorStore, Snapshot
 class DuckdbEngine:
     """A DuckDB connection with the tables under their catalog names.
 
-    `refusals` says why a table of the catalog is missing; `stale` names curated tables that have
+    `refusals` says why a table of the catalog is missing. `stand_ins` has the curated table whose
+    files a table is read from. `stale` names curated tables that have
     not exactly the rows of the table that they could stand in for.
     """
 
@@ -38,6 +39,7 @@ class DuckdbEngine:
     data_fingerprint: str
     name: str = "duckdb"
     refusals: Mapping[TableName, UnreadableData] = field(default_factory=dict)
+    stand_ins: Mapping[TableName, CatalogTable] = field(default_factory=dict)
     stale: Sequence[str] = ()
 
     def fingerprint(self) -> str:
@@ -110,6 +112,7 @@ def open_snapshot(
             aliases,
             snapshot.fingerprint,
             refusals=refusals,
+            stand_ins=curated,
             stale=[t.name for t in snapshot.tables if is_curated(t) and t not in curated.values()],
         )
 

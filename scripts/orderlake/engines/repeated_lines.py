@@ -6,11 +6,11 @@ that cannot be compared now: the rest of a status is true without it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from athena_sql.errors import SqlError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from orderlake.settings import Settings
 
 MOST_LINES = 10_000
+CURATED_FILE = "source_object"
 # A line may stand twice in one order on purpose, so each file's rows are added up first. The
 # largest file is taken for the one that counts; the others' amounts may be too much.
 REPEATED = """
@@ -139,34 +140,44 @@ def find_repeated_lines(
 def read_lines(
     engine: DuckdbEngine, store: MirrorStore, table: CatalogTable, names: set[str]
 ) -> RepeatedLines:
-    """Ask the cache for the lines, and name their files by their processed keys."""
+    """Ask for the lines, and name their files by their processed keys.
+
+    The cache knows the file of a row by a number, a curated table by its key.
+    """
+    if curated := engine.stand_ins.get(TableName(table.database, table.name)):
+        data = f"{quote(curated.database)}.{quote(curated.name)}"
+        rows = engine.connection.execute(statement(data, CURATED_FILE, names)).fetchall()
+        return lines_of(rows, lambda files: tuple(sorted(files)))
     objects = [data_object(store, entry) for entry in store.read().objects]
     keys = {member.number: member.data_object.key for member in members_of(table, objects)}
-    rows = engine.connection.execute(statement(table, names)).fetchall()
+    data = f"cache.main.{columns_of_table(table).data_name}"
+    rows = engine.connection.execute(statement(data, quote(OBJECT_COLUMN), names)).fetchall()
+    return lines_of(rows, lambda files: tuple(sorted(keys[number] for number in files)))
+
+
+def lines_of(
+    rows: Sequence[tuple[Any, ...]], files_of: Callable[[list[Any]], tuple[str, ...]]
+) -> RepeatedLines:
+    """Return the rows of `statement` as lines; `files_of` names the files of one."""
     amounts: dict[str | None, Decimal] = {}
     for _, _, _, currency, amount, _ in rows:
         amounts[currency] = amounts.get(currency, Decimal(0)) + (amount or 0)
     lines = tuple(
-        RepeatedLine(order, product, moment, currency, amount or Decimal(0), files_of(files, keys))
+        RepeatedLine(order, product, moment, currency, amount or Decimal(0), files_of(files))
         for order, product, moment, currency, amount, files in rows[:MOST_LINES]
     )
     return RepeatedLines(len(rows), amounts, lines)
 
 
-def files_of(numbers: list[int], keys: Mapping[int, str]) -> tuple[str, ...]:
-    """Return the processed keys of files by their numbers in the cache."""
-    return tuple(sorted(keys[number] for number in numbers))
+def statement(data: str, file: str, names: set[str]) -> str:
+    """Return the DuckDB statement over a table with a column of files; NULL for a missing column.
 
-
-def statement(table: CatalogTable, names: set[str]) -> str:
-    """Return the DuckDB statement over the cache's table; NULL stands for a missing column.
-
-    It selects order_id, product_id, moment, currency, repeated and the numbers of the files:
+    It selects order_id, product_id, moment, currency, repeated and the files:
     `select ... from cache.main."shop_orders.shop_processed_orders#0f3a..." ...`.
     """
     return REPEATED.format(
-        data=f"cache.main.{columns_of_table(table).data_name}",
-        file=quote(OBJECT_COLUMN),
+        data=data,
+        file=file,
         moment="cast(order_date as varchar)" if "order_date" in names else "null::varchar",
         currency="currency" if "currency" in names else "null::varchar",
         is_sale="coalesce(is_sale, true)" if "is_sale" in names else "true",

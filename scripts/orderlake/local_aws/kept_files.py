@@ -90,7 +90,7 @@ def save(aws: Aws, folder: Path) -> int | None:
     """
     try:
         entries = sorted(newest_versions(aws), key=lambda entry: entry["LastModified"])
-        is_crawled = bool(crawl.tables_of(aws))
+        is_crawled = aws.names.table in crawl.tables_of(aws)
     except NotDeployed:
         return None
     objects = folder / OBJECTS_FOLDER

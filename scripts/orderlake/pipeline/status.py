@@ -7,6 +7,7 @@ from datetime import datetime
 from order_transform.delivery.layout import outputs_for
 
 from orderlake.aws.session import Aws
+from orderlake.pipeline.curated_state import CuratedState, read_curated_state
 from orderlake.pipeline.failure_queue import FailureQueue
 from orderlake.pipeline.file_states import FileState, file_states, refusal_text, why_waiting
 from orderlake.pipeline.inventory import (
@@ -61,7 +62,8 @@ class Status:
     `carried` counts, for each file, the rows that got values from their order's first row.
     `left_out` counts rows that were rejected because they are totals or belong to another table.
     `failures` is about how many events the failure queue holds, and `failed` names some of their
-    files with the error. `file_states` has each raw file by key.
+    files with the error. `file_states` has each raw file by key. `curated` is None without a
+    curated table.
     """
 
     files: int
@@ -82,6 +84,7 @@ class Status:
     failures: int = 0
     failed: Mapping[str, str] = field(default_factory=dict)
     file_states: tuple[FileState, ...] = ()
+    curated: CuratedState | None = None
 
     @property
     def corrected(self) -> int:
@@ -100,7 +103,9 @@ def read_status(aws: Aws, on_progress: OnProgress) -> Status:
     queue = FailureQueue(aws)
     failed = {key: failure.error for failure in queue.peek() for key in failure.keys}
     states = tuple(file_states(inventory, failed))
-    return replace(compare(inventory, queue.count()), failed=failed, file_states=states)
+    now = compare(inventory, queue.count())
+    curated = read_curated_state(aws)
+    return replace(now, failed=failed, file_states=states, curated=curated)
 
 
 def compare(inventory: Inventory, failures: int = 0) -> Status:

@@ -16,6 +16,7 @@ from orderlake.answers.question import list_queries
 from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import DuckdbEngine, open_duckdb
 from orderlake.engines.parity import compare_engines
+from orderlake.engines.repeated_lines import find_repeated_lines
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot
 from sql_lake import ALIASES, mirror_with
 
@@ -32,7 +33,8 @@ JSON_COLUMNS = [
 def store(tmp_path: Path) -> MirrorStore:
     """The JSON table alone, in two partitions."""
     columns = [(name, kind) for name, kind in JSON_COLUMNS if name != "dt"]
-    lines = {DAYS[0]: "".join(LINES[::2]), DAYS[1]: "".join(LINES[1::2])}
+    # The first line stands in both.
+    lines = {DAYS[0]: "".join(LINES[::2]), DAYS[1]: "".join([*LINES[1::2], LINES[0]])}
     files = {f"dt={DAYS[0]}/a.json.gz": lines[DAYS[0]], f"dt={DAYS[1]}/b.json": lines[DAYS[1]]}
     return mirror_with(tmp_path / "mirror", files, columns, DAYS)
 
@@ -99,7 +101,12 @@ def test_every_query_has_the_same_answer_from_both_tables(
         QueryRequest(query.name, query.sql, query.bind({}))
         for query in list_queries(ROOT / "queries")
     ]
-    requests.append(QueryRequest("all", "select * from processed_orders order by 1, 2, 3, 9"))
+    requests.append(
+        QueryRequest(
+            "all",
+            "select * from processed_orders order by order_id, product_id, price, quantity, dt",
+        )
+    )
     with opened(store) as json_table:
         assert read_from(json_table, "shop_processed_orders") == "cache"
         first = {one.name: list(json_table.answer(one).rows) for one in requests}
@@ -109,6 +116,15 @@ def test_every_query_has_the_same_answer_from_both_tables(
         assert not curated.stale
         assert {one.name: list(curated.answer(one).rows) for one in requests} == first
         assert all(one.status == "equal" for one in compare_engines(requests, curated, curated))
+
+
+def test_lines_that_several_files_have_are_the_same_in_both_tables(
+    store: MirrorStore, tmp_path: Path
+) -> None:
+    before = find_repeated_lines(store, ALIASES["processed_orders"], ALIASES)
+    add_curated(store, tmp_path)
+    assert find_repeated_lines(store, ALIASES["processed_orders"], ALIASES) == before
+    assert before.count
 
 
 def test_a_curated_table_of_other_objects_does_not_stand_in(
