@@ -6,6 +6,7 @@ CrawlerError
 ├── BucketMissingError      a target's bucket does not exist
 ├── DatabaseMissingError    the database to write to does not exist
 ├── TableMissingError       a table that is a target does not exist
+├── NotAllowedError         the crawler's role may not read or write the catalog
 ├── ListingRefusedError     the target may not be listed
 ├── ObjectUnreadableError   one object may not be read (logged; the crawl goes on)
 ├── TooManyTablesError      the targets make more tables than the crawler may
@@ -48,6 +49,10 @@ class TableMissingError(CrawlerError):
     def __init__(self, database: str, table: str) -> None:
         super().__init__(f"Table {table} of database {database} is not there, or not on Amazon S3.")
         self.table = table
+
+
+class NotAllowedError(CrawlerError):
+    """The crawler's role lacks a permission on the catalog; the text is that of the service."""
 
 
 class ListingRefusedError(CrawlerError):

@@ -66,6 +66,8 @@ class Execution:
     engine_version: Fields
     scan_limit_bytes: int | None = None
     reuse: Fields = field(default_factory=dict)
+    # In whose name data and catalog are read, and the result is written (iam/acting.py).
+    requested_by: str | None = None
     statement_type: str = "DML"
     substatement_type: str = "SELECT"
     id: str = field(default_factory=lambda: str(uuid.uuid4()))

@@ -1,6 +1,7 @@
 """The lake that the local Athena reads: this LocalStack's Glue catalog and its S3.
 
-Glue is called as a client would. S3's listings and reads do not go over HTTP (see `s3.own_calls`).
+Glue is called as a client would, S3's listings and reads go straight to the service's code. All
+calls are made in the name of the identity for which the thread works (iam/acting.py).
 """
 
 import hashlib
@@ -18,7 +19,10 @@ from botocore.exceptions import ClientError
 from localstack.aws.api import ServiceException
 from localstack.aws.connect import connect_to
 
-from localstack_lake.s3.own_calls import PAGE_KEYS, Fields, call_s3
+from localstack_lake.iam.acting import acting_for
+from localstack_lake.s3.direct_calls import call_s3
+
+from localstack_lake.s3.own_calls import PAGE_KEYS, Fields
 
 MISSING = ("EntityNotFoundException", "NoSuchBucket", "NoSuchKey", "404")
 
@@ -145,7 +149,7 @@ class LocalLake:
 
     def call_s3(self, operation: str, request: Fields) -> Fields:
         """Call an operation of S3 for this lake's account; raises ServiceException."""
-        return call_s3(self.account_id, self.region, operation, request)
+        return call_s3(self.account_id, self.region, operation, request, acting_for())
 
 
 def outer_folders(table: CatalogTable) -> list[tuple[str, str]]:

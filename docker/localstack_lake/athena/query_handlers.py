@@ -17,9 +17,11 @@ from localstack.aws.api import RequestContext, ServiceException, handler
 from localstack_lake.athena.errors import invalid_request
 from localstack_lake.athena.execution import Execution
 from localstack_lake.athena.paging import read_token, take_page
+from localstack_lake.athena.query_places import forget_query, note_query
 from localstack_lake.athena.saved_queries import SavedQueryHandlers
 from localstack_lake.athena.work_groups import find_work_group
 from localstack_lake.by_place import ByPlace
+from localstack_lake.iam.acting import requester
 from localstack_lake.trino.server import trino_url
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class QueryHandlers(SavedQueryHandlers):
             execution = self.new_execution(context, request)
             forget_oldest(queries)
             queries.executions[execution.id] = execution
+            note_query(execution.id, execution.work_group)
             if token:
                 queries.tokens[token] = (execution.id, content)
         earlier = reusable(queries, execution)
@@ -104,6 +107,7 @@ class QueryHandlers(SavedQueryHandlers):
             engine_version=configuration.get("EngineVersion") or {},
             scan_limit_bytes=configuration.get("BytesScannedCutoffPerQuery"),
             reuse=request.get("ResultReuseConfiguration") or {},
+            requested_by=requester(),
         )
         kind, sub_kind, ending = kinds_of(execution.query, is_trino=bool(trino_url()))
         execution.statement_type, execution.substatement_type = kind, sub_kind
@@ -111,14 +115,15 @@ class QueryHandlers(SavedQueryHandlers):
         return execution
 
     def check_bucket(self, context: RequestContext, location: str) -> None:
-        """Raise InvalidRequestException for an output location without a bucket."""
-        from localstack_lake.s3.own_calls import call_s3
+        """Raise InvalidRequestException for an output location without a bucket of the caller."""
+        from localstack_lake.s3.direct_calls import call_s3
 
         bucket = location.removeprefix("s3://").partition("/")[0]
         if not location.startswith("s3://") or not bucket:
             raise invalid_request(f"outputLocation is not a valid S3 path: {location}")
         try:
-            call_s3(context.account_id, context.region, "HeadBucket", {"Bucket": bucket})
+            place = context.account_id, context.region
+            call_s3(*place, "GetBucketLocation", {"Bucket": bucket}, requester())
         except ServiceException as error:
             raise invalid_request(f"Unable to verify/create output bucket {bucket}") from error
 
@@ -359,5 +364,6 @@ def forget_oldest(queries: Queries) -> None:
         if oldest is None:
             return
         del queries.executions[oldest.id]
+        forget_query(oldest.id)
         if oldest.rows is not None and not oldest.is_reused:
             oldest.rows.path.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from localstack_lake.athena.failures import failure_reason
 from localstack_lake.athena.lake import LocalLake
 from localstack_lake.athena.result_files import ResultFile
 from localstack_lake.athena.saved_queries import SavedQueries
+from localstack_lake.iam.acting import in_the_name_of
 
 
 class QueryRunner:
@@ -31,7 +32,8 @@ class QueryRunner:
         if not execution.begin():
             return
         try:
-            self.perform(execution)
+            with in_the_name_of(execution.requested_by):
+                self.perform(execution)
         except ScanLimit as error:
             execution.scanned_bytes = error.scanned_bytes
             execution.end("CANCELLED", str(error))

@@ -23,6 +23,7 @@ from localstack_lake.gateway.access_keys import AccessKeys, own_keys
 from localstack_lake.gateway.authentication import InvalidSignature, check_signature, error_code
 from localstack_lake.gateway.request_origin import refusal_of
 from localstack_lake.gateway.sent_request import SentRequest
+from localstack_lake.iam import acting
 
 LOG = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ NAMES_VARIABLE = "LAKE_HOST_NAMES"
 # Says whether LocalStack is up, and nothing else.
 _HEALTH_PATH = "/_localstack/health"
 _INTERNAL_HEADER = "x-lake-internal"
+# In whose name LocalStack calls itself (iam/acting.py).
+_IDENTITY_HEADER = "x-lake-identity"
 
 
 class Entrance:
@@ -45,8 +48,10 @@ class Entrance:
         """Called by LocalStack for each request, on any thread."""
         headers = context.request.headers
         token = headers.pop(_INTERNAL_HEADER, None)
+        identity = headers.pop(_IDENTITY_HEADER, None)
         if token is not None and hmac.compare_digest(token.encode(), self._token):
             context.is_from_localstack = True
+            context.acting_for = identity
             return
         # only LocalStack itself may set the account of a call
         headers.pop(INTERNAL_REQUEST_PARAMS_HEADER, None)
@@ -63,6 +68,12 @@ class Entrance:
 def is_from_localstack(context: RequestContext) -> bool:
     """Whether LocalStack itself sent a request that has come in."""
     return bool(context.get("is_from_localstack"))
+
+
+def acting_for(context: RequestContext) -> str | None:
+    """Return the identity in whose name LocalStack itself sent a request."""
+    identity: str | None = context.get("acting_for")
+    return identity
 
 
 def sent_request(context: RequestContext) -> SentRequest:
@@ -129,6 +140,8 @@ def _mark_internal_clients(token: str) -> None:
 
     def add_token(params: dict[str, Any], **_: object) -> None:
         params["headers"][_INTERNAL_HEADER] = token
+        if identity := acting.acting_for():
+            params["headers"][_IDENTITY_HEADER] = identity
 
     def make_marked_client(self: InternalClientFactory, client: Any) -> Any:
         client.meta.events.register("before-call.*.*", add_token)

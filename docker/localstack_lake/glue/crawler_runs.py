@@ -31,8 +31,10 @@ from localstack_lake.glue.catalog import CrawlerCatalog, GlueCatalog
 from localstack_lake.glue.classifiers import Classifiers
 from localstack_lake.glue.crawl_summary import count_partitions, summarize
 from localstack_lake.glue.crawler_records import LOG_GROUP, CrawlerRecord, CrawlRecord
+from localstack_lake.glue.crawler_rights import CrawlerRights
 from localstack_lake.glue.s3_store import S3Store
 from localstack_lake.glue.state_events import announce
+from localstack_lake.iam.acting import in_the_name_of, role_session
 
 LOG = logging.getLogger(__name__)
 SAMPLING_THREADS = 8
@@ -76,11 +78,12 @@ class CrawlerRunner:
     def _crawl(self, crawler: CrawlerRecord, run: CrawlRecord) -> list[str]:
         definition = self._read(crawler)
         _check_targets(crawler)
+        rights = CrawlerRights(self._account_id, self._region, self._role(crawler))
         with ThreadPoolExecutor(SAMPLING_THREADS, thread_name_prefix="crawl") as executor:
             result = crawl(
                 definition,
-                S3Store(self._account_id, self._region),
-                CrawlerCatalog(self._catalog, definition.database),
+                S3Store(self._account_id, self._region, rights.identity),
+                CrawlerCatalog(self._catalog, definition.database, rights),
                 Run(run.id, int(run.started.timestamp() * 1000)),
                 executor=executor,
                 should_stop=run.stop.is_set,
@@ -95,6 +98,7 @@ class CrawlerRunner:
         log += [f"ERROR : {line}" for line in result.errors]
         log += [f"WARN : {line}" for line in result.warnings]
         run.error = result.errors[0] if result.errors else None
+        rights.check_actions(definition.database, result.actions)
         return log + self._write(definition, crawler, result)
 
     def _read(self, crawler: CrawlerRecord) -> CrawlerDefinition:
@@ -137,7 +141,7 @@ class CrawlerRunner:
         catalog = self._catalog
         match action:
             case CreateTable(table):
-                catalog.create_table(database, table, self._writer(crawler))
+                catalog.create_table(database, table, self._role(crawler))
                 return f"Created table {table['Name']} in database {database}"
             case UpdateTable(table, changes):
                 catalog.update_table(database, table)
@@ -162,9 +166,11 @@ class CrawlerRunner:
                     catalog.delete_partition(database, name, value)
                 return f"Deleted {len(values)} partitions for table {name}"
 
-    def _writer(self, crawler: CrawlerRecord) -> str:
-        role = str(crawler.settings.get("Role") or "").rpartition("/")[2]
-        return f"arn:aws:sts::{self._account_id}:assumed-role/{role}/AWS-Crawler"
+    def _role(self, crawler: CrawlerRecord) -> str:
+        """The session of its role that a crawler works as, which is also who wrote a table."""
+        role = str(crawler.settings.get("Role") or "")
+        arn = role if role.startswith("arn:") else f"arn:aws:iam::{self._account_id}:role/{role}"
+        return role_session(arn, "AWS-Crawler")
 
     def _finish(
         self, crawler: CrawlerRecord, run: CrawlRecord, state: str, error: str, log: list[str]
@@ -173,8 +179,11 @@ class CrawlerRunner:
             crawler.state = "STOPPING"
         log.append("BENCHMARK : Crawler has finished running and is in state READY")
         try:
-            self._write_log(run, log)
-        except ClientError:
+            with in_the_name_of(self._role(crawler)):
+                self._write_log(run, log)
+        except ClientError as failure:
+            if failure.response["Error"]["Code"] == "AccessDeniedException":
+                state, error = "FAILED", str(failure)
             LOG.warning("The log of crawl %s could not be written", run.id, exc_info=True)
         finally:
             with self._lock:

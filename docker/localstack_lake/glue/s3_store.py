@@ -1,6 +1,7 @@
 """S3 as a crawl reads it: listings in pages and ranges of bytes, from LocalStack's own S3.
 
-It translates S3's errors into the crawler's and decides nothing.
+It reads with the permissions of the crawler's role, translates S3's errors into the crawler's and
+decides nothing.
 """
 
 from collections.abc import Iterator
@@ -9,15 +10,18 @@ from glue_crawler.errors import BucketMissingError, ListingRefusedError, ObjectU
 from glue_crawler.objects.listing import StoredObject
 from localstack.aws.api import ServiceException
 
-from localstack_lake.s3.own_calls import PAGE_KEYS, Fields, call_s3
+from localstack_lake.s3.direct_calls import call_s3
+
+from localstack_lake.s3.own_calls import PAGE_KEYS, Fields
 
 
 class S3Store:
-    """The S3 that one account sees from one region. Safe to use from several threads."""
+    """The S3 that an identity sees from one region. Safe to use from several threads."""
 
-    def __init__(self, account_id: str, region: str) -> None:
+    def __init__(self, account_id: str, region: str, identity: str | None) -> None:
         self._account_id = account_id
         self._region = region
+        self._identity = identity
 
     def list_objects(self, bucket: str, prefix: str, start_after: str) -> Iterator[StoredObject]:
         """Yield objects in key order, a page at a time."""
@@ -61,7 +65,7 @@ class S3Store:
             body.close()
 
     def _call(self, operation: str, request: Fields) -> Fields:
-        return call_s3(self._account_id, self._region, operation, request)
+        return call_s3(self._account_id, self._region, operation, request, self._identity)
 
 
 def _describe(error: ServiceException) -> str:

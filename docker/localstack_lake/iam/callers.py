@@ -48,6 +48,16 @@ def find_caller(access_key_id: str) -> Caller | None:
     return None
 
 
+def find_identity(identity: str) -> Caller | None:
+    """Return the caller with an access key id, or of a role's session with this ARN.
+
+    None for the account itself and for an unknown role. Raises PolicyUnreadable.
+    """
+    if identity.startswith("arn:"):
+        return _role_session(identity.split(":")[4], identity)
+    return find_caller(identity)
+
+
 def _credentials() -> Mapping[str, Any]:
     for account in list(sts_stores):  # kept once for all accounts
         found: Mapping[str, Any] = sts_stores[account][_ANY_REGION].credentials
@@ -89,12 +99,12 @@ def _boundary(store: IamStore, identity: Mapping[str, Any]) -> Policy | None:
     return _parsed(document) if document else ()
 
 
-def trust_policy(role_arn: str) -> Policy:
-    """Return a role's trust policy, which is about that role alone; empty for an unknown role."""
+def trust_policy(role_arn: str) -> Policy | None:
+    """Return a role's trust policy, which is about that role alone; None for an unknown role."""
     account, name = role_arn.split(":")[4:5], role_arn.rpartition("/")[2]
     role = iam_stores[account[0]][_ANY_REGION].ROLES.get(name) if account else None
     if role is None:
-        return ()
+        return None
     document = json.loads(unquote(str(role.role["AssumeRolePolicyDocument"])))
     given = document["Statement"]
     statements = given if isinstance(given, list) else [given]

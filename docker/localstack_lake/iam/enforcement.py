@@ -2,47 +2,48 @@
 
 `LAKE_IAM` says whose calls: `functions` (the default) those with a role's credentials, `all` also
 those of IAM users, `off` nobody's. The account's own key may do everything, like root on AWS.
-LocalStack's calls to itself are not checked.
+LocalStack's calls to itself are checked where it makes them in somebody's name (acting.py).
 """
 
-import json
-import logging
 import os
-import time
-from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from botocore.exceptions import BotoCoreError, ClientError
 from localstack.aws import handlers
 from localstack.aws.api import CommonServiceException, RequestContext
-from localstack.aws.connect import connect_to
 from localstack.http import Response
 from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 
-from localstack_lake.gateway.entrance import is_from_localstack
-from localstack_lake.iam.actions import NeededAccess, Place, needed_access
-from localstack_lake.iam.callers import Caller, bucket_policies, find_caller, trust_policy
+from localstack_lake.athena.query_places import work_groups_of
+from localstack_lake.gateway.entrance import acting_for, is_from_localstack
+from localstack_lake.iam.acting import note_requester
+from localstack_lake.iam.actions import needed_access
+from localstack_lake.iam.callers import (
+    Caller,
+    bucket_policies,
+    find_identity,
+    trust_policy,
+)
+from localstack_lake.iam.denials import log_denial
 from localstack_lake.iam.evaluation import (
     AccessRequest,
     Decision,
     PolicyUnreadable,
-    allowing_statement,
     decide,
     decide_assume_role,
     denial,
+    is_trusted_service,
 )
-
-LOG = logging.getLogger(__name__)
+from localstack_lake.iam.needed import NeededAccess, Parameters, Place
+from localstack_lake.iam.passed_roles import is_checked_at_once, passed_roles, refusal_of
+from localstack_lake.iam.request_keys import caller_keys
 
 MODE_VARIABLE = "LAKE_IAM"
 MODES = ("functions", "all", "off")
-_DENIALS_STREAM = "iam"
 _ERROR = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
 # Everybody may call this.
 _ALWAYS_ALLOWED = {"sts:GetCallerIdentity", "sts:GetSessionToken"}
-_CODES = {"s3": "AccessDenied", "sqs": "AccessDenied", "sts": "AccessDenied", "iam": "AccessDenied"}
+_ACCESS_DENIED = ("s3", "sqs", "sts", "iam", "cloudformation", "sns", "cloudwatch")
 
 
 class Enforcement:
@@ -53,20 +54,62 @@ class Enforcement:
 
     def __call__(self, _: Any, context: RequestContext, response: Response) -> None:
         """Called by LocalStack for each request; raises the service's error for a denied one."""
-        if context.service is None or context.operation is None or is_from_localstack(context):
+        note_requester(None)
+        if context.service is None or context.operation is None:
             return
+        if identity := self._identity(context):
+            caller = find_identity(identity)
+            if caller is not None and (caller.is_role or self._with_users):
+                check_call(caller, context)
+                context.enforced_caller = caller
+                note_requester(identity)
+        check_passed_roles(context)
+
+    def _identity(self, context: RequestContext) -> str | None:
+        if is_from_localstack(context):
+            return acting_for(context)
         headers: Any = context.request.headers
-        key = extract_access_key_id_from_auth_header(headers)
-        caller = find_caller(key) if key else None
-        if caller is None or not (caller.is_role or self._with_users):
-            return
-        service, operation = context.service.service_name, context.operation.name
-        place = Place(context.account_id, context.region, context.partition)
-        parameters: Any = context.service_request or {}
-        for needed in needed_access(service, operation, parameters, place):
-            if needed.action not in _ALWAYS_ALLOWED:
-                _check(caller, needed, context)
-        context.enforced_caller = caller
+        return extract_access_key_id_from_auth_header(headers)
+
+
+def check_for(identity: str | None, context: RequestContext) -> None:
+    """Check a call within the process that is made in the name of an identity, if policies are."""
+    caller = find_identity(identity) if identity and _mode() != "off" else None
+    if caller is not None:
+        check_call(caller, context)
+
+
+def check_call(caller: Caller, context: RequestContext) -> None:
+    """Raise the service's error unless policies allow a caller all that a call needs."""
+    service, operation, parameters, place = _described(context)
+    for needed in needed_access(service, operation, parameters, place):
+        if needed.action not in _ALWAYS_ALLOWED:
+            _check(caller, needed, context)
+
+
+def check_passed_roles(context: RequestContext) -> None:
+    """Raise the service's error for a role whose trust policy does not name the service.
+
+    A role that this LocalStack does not have is not checked.
+    """
+    service, operation, parameters, place = _described(context)
+    if not is_checked_at_once(service, operation):
+        return
+    for role in passed_roles(service, operation, parameters, place):
+        trust = trust_policy(role.arn)
+        if trust is not None and not is_trusted_service(role.service, role.arn, trust):
+            refusal = refusal_of(role)
+            raise CommonServiceException(refusal.code, refusal.message, 400, True)
+
+
+def _described(context: RequestContext) -> tuple[str, str, Parameters, Place]:
+    place = Place(context.account_id, context.region, context.partition)
+    service: Any = context.service
+    operation: Any = context.operation
+    parameters: Any = context.service_request or {}
+    if groups := work_groups_of(parameters):
+        parameters = {**parameters, "WorkGroups": groups}
+    return service.service_name, operation.name, parameters, place
 
 
 def hide_what_is_missing(_: Any, context: RequestContext, response: Response) -> None:
@@ -90,9 +133,9 @@ def hide_what_is_missing(_: Any, context: RequestContext, response: Response) ->
 
 
 def _check(caller: Caller, needed: NeededAccess, context: RequestContext) -> None:
-    request = AccessRequest(
-        needed.action, needed.resource, caller.principals, _condition_keys(caller, context)
-    )
+    keys = {**caller_keys(caller, context)}
+    keys |= {name.lower(): (value,) for name, value in needed.keys.items()}
+    request = AccessRequest(needed.action, needed.resource, caller.principals, keys)
     try:
         decision = _decide(caller, request)
     except PolicyUnreadable as error:
@@ -100,68 +143,27 @@ def _check(caller: Caller, needed: NeededAccess, context: RequestContext) -> Non
     if decision is Decision.ALLOWED:
         return
     message = denial(request, decision, caller.arn)
-    LOG.warning("denied: %s; allow it by: %s", message, json.dumps(allowing_statement(request)))
-    if caller.is_role:
-        _log_for_function(caller, request, message, context.region)
-    service = needed.action.partition(":")[0]
-    code = _CODES.get(service, "AccessDeniedException")
+    log_denial(caller, request, message, context.region)
+    service: Any = context.service
+    code = "AccessDenied" if service.service_name in _ACCESS_DENIED else "AccessDeniedException"
     raise CommonServiceException(code, message, 403 if code == "AccessDenied" else 400, True)
 
 
 def _decide(caller: Caller, request: AccessRequest) -> Decision:
     if request.action == "sts:AssumeRole":
-        trust = trust_policy(request.resource)
+        trust = trust_policy(request.resource) or ()
         return decide_assume_role(request, caller.policies, trust, caller.account, caller.boundary)
     its = bucket_policies(request.resource) if request.action.startswith("s3:") else ()
     return decide(request, caller.policies, its, caller.boundary)
 
 
-def _condition_keys(caller: Caller, context: RequestContext) -> dict[str, tuple[str, ...]]:
-    """The keys that conditions can ask about, in lower case.
-
-    Nothing leaves the machine between a caller and here, which is what SecureTransport is about.
-    """
-    now = datetime.now(UTC)
-    parameters: Any = context.service_request or {}
-    values = {
-        "aws:securetransport": "true",
-        "aws:sourceip": "127.0.0.1",
-        "aws:principalarn": next(a for a in sorted(caller.principals) if ":iam:" in a),
-        "aws:principalaccount": caller.account,
-        "aws:principaltype": "AssumedRole" if caller.is_role else "User",
-        "aws:requestedregion": context.region,
-        "aws:resourceaccount": context.account_id,
-        "s3:resourceaccount": context.account_id,
-        "aws:currenttime": now.isoformat(timespec="seconds"),
-        "aws:epochtime": str(int(now.timestamp())),
-        "aws:useragent": context.request.headers.get("User-Agent", ""),
-    }
-    if not caller.is_role:
-        values["aws:username"] = caller.session_name
-    for name in ("Prefix", "Delimiter", "VersionId"):
-        if (value := parameters.get(name)) is not None:
-            values[f"s3:{name.lower()}"] = str(value)
-    return {name: (value,) for name, value in values.items()}
-
-
-def _log_for_function(caller: Caller, request: AccessRequest, message: str, region: str) -> None:
-    """Write the denial into the log of the function whose role it is, where it has one."""
-    line = {"level": "ERROR", "message": message, "allowed_by": allowing_statement(request)}
-    stream = {
-        "logGroupName": f"/aws/lambda/{caller.session_name}",
-        "logStreamName": _DENIALS_STREAM,
-    }
-    logs = connect_to(aws_access_key_id=caller.account, region_name=region).logs
-    event = {"timestamp": int(time.time() * 1000), "message": json.dumps(line)}
-    with suppress(BotoCoreError, ClientError):  # another kind of role has no such log
-        with suppress(logs.exceptions.ResourceAlreadyExistsException):
-            logs.create_log_stream(**stream)
-        logs.put_log_events(**stream, logEvents=[event])
+def _mode() -> str:
+    return os.environ.get(MODE_VARIABLE) or "functions"
 
 
 def install() -> None:
     """Enforce policies as the environment says; raises ValueError for an unknown mode."""
-    mode = os.environ.get(MODE_VARIABLE) or "functions"
+    mode = _mode()
     if mode not in MODES:
         raise ValueError(f"{MODE_VARIABLE} is {mode}, and not one of {', '.join(MODES)}")
     if mode != "off":

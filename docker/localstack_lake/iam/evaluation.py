@@ -147,6 +147,16 @@ def decide_assume_role(
     return Decision.NOT_TRUSTED if decision is Decision.ALLOWED and not is_trusted else decision
 
 
+def is_trusted_service(service: str, role_arn: str, trust: Policy) -> bool:
+    """Whether a role's trust policy lets a service such as `glue.amazonaws.com` assume it.
+
+    The request has no condition keys: AWS documents none for the moment when a role is handed over.
+    """
+    request = AccessRequest("sts:AssumeRole", role_arn, frozenset({service}), {})
+    found = [s for s in trust if s.applies(request, is_resource_policy=True)]
+    return bool(found) and all(statement.is_allow for statement in found)
+
+
 def _names_session(statements: Iterable[Statement], request: AccessRequest) -> bool:
     principals = frozenset(name for name in request.principals if ":role/" not in name)
     session = replace(request, principals=principals)

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from localstack_lake.iam.actions import Place, needed_access
+from localstack_lake.iam.actions import needed_access
+from localstack_lake.iam.needed import Place
 
 PLACE = Place("000000000000", "eu-west-1")
 OBJECT = {"Bucket": "shop", "Key": "raw/a.csv"}

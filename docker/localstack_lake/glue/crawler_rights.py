@@ -1,0 +1,70 @@
+"""What a crawler's role lets it do in the catalog, asked before the crawler does it.
+
+Which operations of Glue AWS's crawler calls is not documented: these are those that do the same.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from glue_crawler.errors import NotAllowedError
+from glue_crawler.planning.actions import (
+    Action,
+    CreatePartitions,
+    CreateTable,
+    DeletePartitions,
+    DeleteTable,
+    DeprecateTable,
+    UpdatePartitions,
+    UpdateTable,
+)
+from localstack.aws.api import CommonServiceException, RequestContext
+from localstack.aws.spec import load_service
+
+from localstack_lake.iam.enforcement import check_for
+
+type Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlerRights:
+    """The permissions of a role's session, in one account and region."""
+
+    account_id: str
+    region: str
+    identity: str
+
+    def check_actions(self, database: str, actions: Iterable[Action]) -> None:
+        """Raise NotAllowedError before anything is written, if a part of it may not be."""
+        for action in actions:
+            operation, table = _operation(action)
+            named = {"DatabaseName": database, "TableName": table}
+            self.check(operation, named)
+
+    def check(self, operation: str, parameters: Fields) -> None:
+        """Raise NotAllowedError unless the role may call an operation of Glue."""
+        context = RequestContext(None)  # type: ignore[arg-type] # a call of our own has no request
+        context.account_id, context.region = self.account_id, self.region
+        context.service = load_service("glue")
+        context.operation = context.service.operation_model(operation)
+        context.service_request = parameters  # type: ignore[assignment] # the TypedDict of no operation
+        try:
+            check_for(self.identity, context)
+        except CommonServiceException as error:
+            raise NotAllowedError(error.message) from error
+
+
+def _operation(action: Action) -> tuple[str, str]:
+    match action:
+        case CreateTable(table):
+            return "CreateTable", table["Name"]
+        case UpdateTable(table, _) | DeprecateTable(table):
+            return "UpdateTable", table["Name"]
+        case DeleteTable(name):
+            return "DeleteTable", name
+        case CreatePartitions(name, _):
+            return "BatchCreatePartition", name
+        case UpdatePartitions(name, _):
+            return "BatchUpdatePartition", name
+        case DeletePartitions(name, _):
+            return "BatchDeletePartition", name

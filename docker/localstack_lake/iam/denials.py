@@ -1,0 +1,46 @@
+"""Tell of denied calls: in the log of the function that made one, or in one log for all others.
+
+Each line has AWS's message and the statement that would allow the call.
+"""
+
+import json
+import logging
+import time
+from contextlib import suppress
+
+from botocore.exceptions import BotoCoreError, ClientError
+from localstack.aws.connect import connect_to
+
+from localstack_lake.iam.callers import Caller
+from localstack_lake.iam.evaluation import AccessRequest, allowing_statement
+
+LOG = logging.getLogger(__name__)
+
+LOG_GROUP = "/localstack/denied-calls"
+_FUNCTION_STREAM = "iam"
+
+
+def log_denial(caller: Caller, request: AccessRequest, message: str, region: str) -> None:
+    """Write a denied call where its caller looks for it."""
+    statement = allowing_statement(request)
+    LOG.warning("denied: %s; allow it by: %s", message, json.dumps(statement))
+    line = json.dumps({"level": "ERROR", "message": message, "allowed_by": statement})
+    logs = connect_to(aws_access_key_id=caller.account, region_name=region).logs
+    group, stream = LOG_GROUP, caller.session_name
+    if caller.is_role and _has_group(logs, f"/aws/lambda/{caller.session_name}"):
+        group, stream = f"/aws/lambda/{caller.session_name}", _FUNCTION_STREAM
+    place = {"logGroupName": group, "logStreamName": stream}
+    event = {"timestamp": int(time.time() * 1000), "message": line}
+    # The call is denied whether or not there is a log of it.
+    with suppress(BotoCoreError, ClientError):
+        if group == LOG_GROUP:
+            with suppress(logs.exceptions.ResourceAlreadyExistsException):
+                logs.create_log_group(logGroupName=group)
+        with suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_stream(**place)
+        logs.put_log_events(**place, logEvents=[event])
+
+
+def _has_group(logs: object, name: str) -> bool:
+    found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]  # type: ignore[attr-defined]
+    return any(group["logGroupName"] == name for group in found)
