@@ -5,45 +5,22 @@ what works on both does not lean on one emulator's habits.
 """
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from deployer_policy import allows, asked, both, read_policies
-from ministack import PROGRAM, WHY_NOT, client, running_ministack
+from ministack import PROGRAM, WHY_NOT, running_ministack
 from orderlake.names import Names
 
-from .conftest import ROOT, Lake, free_port, linked_checkout
+from .account import PREFIX, REGION, STACK, Account
+from .conftest import Lake, free_port, linked_checkout
 
 pytestmark = pytest.mark.e2e
 
-REGION = "eu-west-1"
-PREFIX = "other-shop"
-STACK = f"{PREFIX}-orders"
 NAMES = Names(PREFIX, "000000000000", REGION)
 ORDERS = "SKU,Qty,Price\nA,2,10.10\nB,3,0.30\nC,1,n/a\n"
-# Every call of a command, with its parameters, as the client is about to make it.
-RECORDED = """
-import json, os, sys
-from botocore import handlers
-
-def record(params, model, **_):
-    call = {"command": sys.argv[1], "service": model.service_model.service_name}
-    call |= {"operation": model.name, "params": {k: v for k, v in params.items() if k != "Body"}}
-    with open(os.environ["CALLS"], "a") as file:
-        file.write(json.dumps(call, default=str) + "\\n")
-
-handlers.BUILTIN_HANDLERS.append(("provide-client-params", record))
-from orderlake.cli import main
-main()
-"""
 DEPLOYING = {"deploy", "destroy", "doctor"}
 BROKEN = """  Broken:
     Type: AWS::Lambda::EventInvokeConfig
@@ -53,79 +30,6 @@ BROKEN = """  Broken:
       MaximumRetryAttempts: 1
 
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account on a server, and a project folder to type commands in."""
-
-    server: str
-    endpoint_url: str
-    root: Path
-    access_key_id: str = "test"
-    secret_access_key: str = "test"
-
-    @property
-    def calls(self) -> Path:
-        return self.root / "calls.jsonl"
-
-    def made(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.calls.read_text("utf-8").splitlines()]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "ORDERLAKE_"))}
-        return kept | {
-            "ORDERLAKE_ROOT": str(self.root),
-            "ORDERLAKE_PREFIX": PREFIX,
-            # What the server runs the function on: this machine.
-            "ORDERLAKE_ARCHITECTURE": "arm64" if os.uname().machine == "aarch64" else "x86_64",
-            "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_REGION": REGION,
-            "CALLS": str(self.calls),
-            "AWS_ACCESS_KEY_ID": self.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
-        }
-
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-c", RECORDED, command[0], "--env", "aws", *command[1:]],
-            cwd=self.root,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
-        assert "Traceback" not in done.stdout + done.stderr
-        return done
-
-    def ok(self, *command: str) -> str:
-        done = self.run(*command)
-        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-        return done.stdout + done.stderr
-
-    def aws(self, service: str) -> Any:
-        keys = self.access_key_id, self.secret_access_key
-        return client(self.endpoint_url, service, REGION, *keys)
-
-    def stack_status(self) -> str | None:
-        try:
-            found = self.aws("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
-        except ClientError:
-            return None
-        return str(found["StackStatus"])
-
-    def template(self, old: str = "", new: str = "") -> None:
-        """Write the template anew, with one change."""
-        text = (ROOT / "template.yaml").read_text("utf-8")
-        assert old in text
-        (self.root / "template.yaml").write_text(text.replace(old, new, 1), "utf-8")
-
-    def buckets(self) -> list[str]:
-        listed = self.aws("s3").list_buckets()["Buckets"]
-        return [b["Name"] for b in listed if b["Name"].startswith(f"{PREFIX}-")]
 
 
 @pytest.fixture(scope="module", params=["ministack", "localstack"])

@@ -77,7 +77,7 @@ class Role:
         )
         lines = [json.loads(event["message"]) for event in found["events"]]
         assert all(line["message"].startswith("User: arn:aws:sts::") for line in lines)
-        return {line["allowed_by"]["Action"] for line in lines}
+        return {line["action"] for line in lines}
 
 
 def as_list(value: Any) -> list[str]:

@@ -1,7 +1,7 @@
 """The lake that the local Athena reads: this LocalStack's Glue catalog and its S3.
 
 Glue is called as a client would, S3's listings and reads go straight to the service's code. All
-calls are made in the name of the identity for which the thread works (iam/acting.py).
+calls are made in the name of the identity for which the thread works (acting.py).
 """
 
 import hashlib
@@ -19,8 +19,8 @@ from botocore.exceptions import ClientError
 from localstack.aws.api import ServiceException
 from localstack.aws.connect import connect_to
 
-from localstack_lake.iam.acting import acting_for
-from localstack_lake.s3.direct_calls import call_s3
+from localstack_lake.acting import acting_for
+from localstack_lake.s3.direct_calls import call_s3, check_s3
 
 from localstack_lake.s3.own_calls import PAGE_KEYS, Fields
 
@@ -126,6 +126,20 @@ class LocalLake:
             return b"".join(body)
         finally:
             body.close()  # the body holds the object's read lock
+
+    def check_access(self, objects: Sequence[DataObject]) -> None:
+        """Raise UnsupportedData for an object that the caller may not read.
+
+        The cache may hold its rows, because somebody else has read it.
+        """
+        if (identity := acting_for()) is None:
+            return
+        for one in objects:
+            request = {"Bucket": one.bucket, "Key": one.key}
+            try:
+                check_s3(self.account_id, self.region, "GetObject", request, identity)
+            except ServiceException as error:
+                raise UnsupportedData(one.address, f"{error.code}: {error.message}") from error
 
     def bring(self, objects: Sequence[DataObject]) -> None:
         """Write the bytes of objects to their paths."""

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.aws.api import RequestContext, ServiceException, handler
 
+from localstack_lake.acting import requester
 from localstack_lake.athena.errors import invalid_request
 from localstack_lake.athena.execution import Execution
 from localstack_lake.athena.paging import read_token, take_page
-from localstack_lake.athena.query_places import forget_query, note_query
 from localstack_lake.athena.saved_queries import SavedQueryHandlers
 from localstack_lake.athena.work_groups import find_work_group
 from localstack_lake.by_place import ByPlace
-from localstack_lake.iam.acting import requester
+from localstack_lake.iam.query_places import forget_query, note_query
 from localstack_lake.trino.server import trino_url
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class QueryHandlers(SavedQueryHandlers):
     def start_query_execution(self, context: RequestContext, request: Record) -> Record:
         """Queue a query; the same token is answered with the same query."""
         queries, token = self.queries(context), request.get("ClientRequestToken")
+        engine = self.engine(context)  # first, so that no query waits for one that does not load
         with queries.lock:
             content = json.dumps(request, sort_keys=True, default=str)
             if token and token in queries.tokens:
@@ -81,7 +82,7 @@ class QueryHandlers(SavedQueryHandlers):
         if earlier is not None:
             reuse(execution, earlier)
         else:
-            self._pool.submit(self.engine(context).run, execution)
+            self._pool.submit(engine.run, execution)
         return {"QueryExecutionId": execution.id}
 
     def new_execution(self, context: RequestContext, request: Record) -> Execution:

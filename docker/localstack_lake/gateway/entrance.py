@@ -19,11 +19,11 @@ from localstack.http import Response
 from localstack.http.request import get_raw_path
 from localstack.runtime import get_current_runtime
 
+from localstack_lake import acting
 from localstack_lake.gateway.access_keys import AccessKeys, own_keys
 from localstack_lake.gateway.authentication import InvalidSignature, check_signature, error_code
 from localstack_lake.gateway.request_origin import refusal_of
 from localstack_lake.gateway.sent_request import SentRequest
-from localstack_lake.iam import acting
 
 LOG = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ NAMES_VARIABLE = "LAKE_HOST_NAMES"
 # Says whether LocalStack is up, and nothing else.
 _HEALTH_PATH = "/_localstack/health"
 _INTERNAL_HEADER = "x-lake-internal"
-# In whose name LocalStack calls itself (iam/acting.py).
+# In whose name LocalStack calls itself (acting.py).
 _IDENTITY_HEADER = "x-lake-identity"
 
 

@@ -27,6 +27,7 @@ from glue_crawler.planning.actions import (
 from localstack.aws.api import CommonServiceException
 from localstack.aws.connect import connect_to
 
+from localstack_lake.acting import in_the_name_of, role_session
 from localstack_lake.glue.catalog import CrawlerCatalog, GlueCatalog
 from localstack_lake.glue.classifiers import Classifiers
 from localstack_lake.glue.crawl_summary import count_partitions, summarize
@@ -34,7 +35,6 @@ from localstack_lake.glue.crawler_records import LOG_GROUP, CrawlerRecord, Crawl
 from localstack_lake.glue.crawler_rights import CrawlerRights
 from localstack_lake.glue.s3_store import S3Store
 from localstack_lake.glue.state_events import announce
-from localstack_lake.iam.acting import in_the_name_of, role_session
 
 LOG = logging.getLogger(__name__)
 SAMPLING_THREADS = 8

@@ -1,18 +1,19 @@
 """Tell of denied calls: in the log of the function that made one, or in one log for all others.
 
-Each line has AWS's message and the statement that would allow the call.
+Each line has AWS's message and, where one statement would allow the call, that statement.
 """
 
 import json
 import logging
 import time
 from contextlib import suppress
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from localstack.aws.connect import connect_to
 
 from localstack_lake.iam.callers import Caller
-from localstack_lake.iam.evaluation import AccessRequest, allowing_statement
+from localstack_lake.iam.evaluation import AccessRequest
 
 LOG = logging.getLogger(__name__)
 
@@ -20,11 +21,13 @@ LOG_GROUP = "/localstack/denied-calls"
 _FUNCTION_STREAM = "iam"
 
 
-def log_denial(caller: Caller, request: AccessRequest, message: str, region: str) -> None:
+def log_denial(
+    caller: Caller, request: AccessRequest, message: str, remedy: dict[str, Any], region: str
+) -> None:
     """Write a denied call where its caller looks for it."""
-    statement = allowing_statement(request)
-    LOG.warning("denied: %s; allow it by: %s", message, json.dumps(statement))
-    line = json.dumps({"level": "ERROR", "message": message, "allowed_by": statement})
+    LOG.warning("denied: %s; %s", message, json.dumps(remedy))
+    named = {"action": request.action, "resource": request.resource}
+    line = json.dumps({"level": "ERROR", "message": message, **named, **remedy})
     logs = connect_to(aws_access_key_id=caller.account, region_name=region).logs
     group, stream = LOG_GROUP, caller.session_name
     if caller.is_role and _has_group(logs, f"/aws/lambda/{caller.session_name}"):
@@ -41,6 +44,6 @@ def log_denial(caller: Caller, request: AccessRequest, message: str, region: str
         logs.put_log_events(**place, logEvents=[event])
 
 
-def _has_group(logs: object, name: str) -> bool:
-    found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]  # type: ignore[attr-defined]
+def _has_group(logs: Any, name: str) -> bool:
+    found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     return any(group["logGroupName"] == name for group in found)

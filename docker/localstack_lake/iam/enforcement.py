@@ -14,10 +14,10 @@ from localstack.aws.api import CommonServiceException, RequestContext
 from localstack.http import Response
 from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 
-from localstack_lake.athena.query_places import work_groups_of
+from localstack_lake.acting import note_requester
 from localstack_lake.gateway.entrance import acting_for, is_from_localstack
-from localstack_lake.iam.acting import note_requester
 from localstack_lake.iam.actions import needed_access
+from localstack_lake.iam.allowed_calls import note_allowed
 from localstack_lake.iam.callers import (
     Caller,
     bucket_policies,
@@ -33,9 +33,11 @@ from localstack_lake.iam.evaluation import (
     decide_assume_role,
     denial,
     is_trusted_service,
+    remedy,
 )
 from localstack_lake.iam.needed import NeededAccess, Parameters, Place
 from localstack_lake.iam.passed_roles import is_checked_at_once, passed_roles, refusal_of
+from localstack_lake.iam.query_places import work_groups_of
 from localstack_lake.iam.request_keys import caller_keys
 
 MODE_VARIABLE = "LAKE_IAM"
@@ -141,9 +143,11 @@ def _check(caller: Caller, needed: NeededAccess, context: RequestContext) -> Non
     except PolicyUnreadable as error:
         raise CommonServiceException("AccessDenied", str(error), 403, True) from error
     if decision is Decision.ALLOWED:
+        if _mode() == "all":
+            note_allowed(caller.arn, needed)
         return
     message = denial(request, decision, caller.arn)
-    log_denial(caller, request, message, context.region)
+    log_denial(caller, request, message, remedy(request, decision, caller.arn), context.region)
     service: Any = context.service
     code = "AccessDenied" if service.service_name in _ACCESS_DENIED else "AccessDeniedException"
     raise CommonServiceException(code, message, 403 if code == "AccessDenied" else 400, True)

@@ -170,9 +170,26 @@ def denial(request: AccessRequest, decision: Decision, caller: str) -> str:
     return f"User: {caller} is not authorized to perform: {what} {reason}"
 
 
-def allowing_statement(request: AccessRequest) -> dict[str, str]:
-    """Return the narrowest statement that would allow a request."""
-    return {"Effect": "Allow", "Action": request.action, "Resource": request.resource}
+def remedy(request: AccessRequest, decision: Decision, caller: str) -> dict[str, Any]:
+    """Return what to do about a denial: the narrowest statement that allows it, and where.
+
+    While a statement denies the request, no other statement allows it.
+    """
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": request.action}
+    match decision:
+        case Decision.NOT_TRUSTED:
+            trusted = statement | {"Principal": {"AWS": caller}}
+            return {"allowed_by": trusted, "in": f"the trust policy of {request.resource}"}
+        case Decision.NOT_ALLOWED | Decision.OUTSIDE_BOUNDARY:
+            statement["Resource"] = request.resource
+            if service := request.context.get("iam:passedtoservice"):
+                condition = {"StringEquals": {"iam:PassedToService": service[0]}}
+                statement["Condition"] = condition
+            is_boundary = decision is Decision.OUTSIDE_BOUNDARY
+            where = "the permissions boundary" if is_boundary else "an identity-based policy"
+            return {"allowed_by": statement, "in": where}
+        case _:
+            return {"next": "remove or narrow the statement that denies it"}
 
 
 def parse_policy(document: str | Mapping[str, Any]) -> Policy:

@@ -19,12 +19,20 @@ def call_s3(
     account_id: str, region: str, operation: str, request: Fields, identity: str | None
 ) -> Fields:
     """Call an operation of S3 in the name of an identity; raises ServiceException."""
+    context = check_s3(account_id, region, operation, request, identity)
+    operations = SERVICE_PLUGINS.require("s3").skeleton.dispatch_table
+    answer: Fields = operations[operation](context, request)
+    return answer
+
+
+def check_s3(
+    account_id: str, region: str, operation: str, request: Fields, identity: str | None
+) -> RequestContext:
+    """Return a call's context; raises ServiceException unless policies allow it."""
     context = RequestContext(None)  # type: ignore[arg-type] # a call of our own has no request
     context.account_id, context.region = account_id, region
     context.service = load_service("s3")
     context.operation = context.service.operation_model(operation)
     context.service_request = request  # type: ignore[assignment] # the TypedDict of no operation
     check_for(identity, context)
-    operations = SERVICE_PLUGINS.require("s3").skeleton.dispatch_table
-    answer: Fields = operations[operation](context, request)
-    return answer
+    return context

@@ -40,6 +40,10 @@ class Lake(Protocol):
         """Return the bytes of a small object; raises UnreadableObject with the reason."""
         ...
 
+    def check_access(self, objects: Sequence[DataObject]) -> None:
+        """Raise UnsupportedData unless the caller may read each object, loaded or not."""
+        ...
+
     def bring(self, objects: Sequence[DataObject]) -> None:
         """Put the bytes of objects where their paths say."""
         ...

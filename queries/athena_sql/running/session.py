@@ -107,6 +107,7 @@ class Session:
         }
         self.count(found, (one.text_bytes() for one in readings.values()))
         for name, one in readings.items():
+            self.lake.check_access(one.objects)
             with self.loading:
                 found.data_names[name] = load_table(
                     self.connection, one.table, one.objects, self.lake.bring, one.partitions

@@ -44,8 +44,13 @@ def examine_account(settings: Settings) -> Iterator[Finding]:
     yield look(settings, "concurrency", lambda: find_concurrency(aws))
     if names.existing_raw_bucket:
         yield look(settings, "raw bucket", lambda: find_existing_bucket(aws))
-    for bucket in (*data_buckets(aws), names.artifact_bucket):
-        yield look(settings, "bucket", partial(find_bucket, aws, bucket))
+    buckets = [
+        look(settings, "bucket", partial(find_bucket, aws, bucket)) for bucket in data_buckets(aws)
+    ]
+    yield from buckets
+    is_deployed = bool(buckets) and all(one.detail.endswith("is ours") for one in buckets)
+    find_artifacts = find_artifact_bucket if is_deployed else find_bucket
+    yield look(settings, "bucket", partial(find_artifacts, aws, names.artifact_bucket))
     yield look(settings, "lake formation", lambda: find_lake_formation(aws))
     yield look(settings, "stack", lambda: find_stack(aws))
 
@@ -104,6 +109,15 @@ def find_bucket(aws: Aws, bucket: str) -> Finding:
             return Finding("bucket", "missing", f"{bucket} is in another region", step)
         raise
     return Finding("bucket", "ok", f"{bucket} is ours")
+
+
+def find_artifact_bucket(aws: Aws, bucket: str) -> Finding:
+    """Say the same of the zips' bucket of a deployed stack, which mere use does not read."""
+    found = find_bucket(aws, bucket)
+    if found.state == "missing" and "may not be seen" in found.detail:
+        step = "needed to deploy, not to use the pipeline: docs/aws.md"
+        return Finding("bucket", "note", f"{bucket} may not be seen", step)
+    return found
 
 
 def find_existing_bucket(aws: Aws) -> Finding:

@@ -1,8 +1,13 @@
-"""The function's log lines, oldest first, from CloudWatch Logs. It only reads."""
+"""The function's log lines, oldest first, from CloudWatch Logs. It only reads.
 
+With the local AWS they include the calls of users and services that policies denied there.
+"""
+
+import heapq
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +18,12 @@ from orderlake.errors import NotDeployed
 
 # CloudWatch may show a line this much later than its own time.
 LATE_MS = 10_000
+# Where the local AWS writes denied calls that no function made; see docker/README.md.
+DENIED_CALLS = "/localstack/denied-calls"
 # The platform or the function writes one of these words, in any case, after a failure.
 TROUBLE = (
     '"message": "failed"',
+    '"level": "error"',
     "[error]",
     "traceback",
     "task timed out",
@@ -49,7 +57,7 @@ def read_lines(aws: Aws, since_ms: int, *, is_following: bool) -> Iterator[Line]
     """
     shown: dict[str, int] = {}
     while True:
-        for event_id, line in events(aws, since_ms):
+        for event_id, line in all_events(aws, since_ms):
             if event_id not in shown:
                 shown[event_id] = line.timestamp
                 yield line
@@ -60,9 +68,24 @@ def read_lines(aws: Aws, since_ms: int, *, is_following: bool) -> Iterator[Line]
         time.sleep(1.0)
 
 
-def events(aws: Aws, since_ms: int) -> Iterator[tuple[str, Line]]:
-    """Yield every page's events with their ids."""
-    group = aws.names.log_group
+def all_events(aws: Aws, since_ms: int) -> Iterator[tuple[str, Line]]:
+    """Yield the function's events and, of the local AWS, the denied calls, with their ids."""
+    own = events(aws, aws.names.log_group, since_ms)
+    denied = [*if_there(events(aws, DENIED_CALLS, since_ms))] if aws.settings.is_local else []
+    if not denied:
+        return own
+    # A deployment that was denied leaves no log of the function.
+    return heapq.merge(if_there(own), denied, key=lambda event: event[1].timestamp)
+
+
+def if_there(lines: Iterator[tuple[str, Line]]) -> Iterator[tuple[str, Line]]:
+    """Yield the events of a log group, or nothing if there is no such group."""
+    with suppress(NotDeployed):
+        yield from lines
+
+
+def events(aws: Aws, group: str, since_ms: int) -> Iterator[tuple[str, Line]]:
+    """Yield every page's events of a log group with their ids."""
     pages = aws.logs.get_paginator("filter_log_events").paginate(
         logGroupName=group, startTime=since_ms
     )

@@ -9,11 +9,12 @@ from localstack_lake.iam.evaluation import (
     AccessRequest,
     Decision,
     PolicyUnreadable,
-    allowing_statement,
     decide,
     decide_assume_role,
     denial,
+    is_trusted_service,
     parse_policy,
+    remedy,
 )
 
 ROLE = "arn:aws:iam::000000000000:role/orders"
@@ -273,7 +274,64 @@ def test_the_order_of_statements_decides_nothing(
 @given(st.text("abc/.-_", min_size=1, max_size=12))
 def test_the_statement_that_is_proposed_allows_exactly_the_request(name: str) -> None:
     request = ask(resource=f"arn:aws:s3:::{name}")
-    own = allowing_statement(request)
+    own = remedy(request, Decision.NOT_ALLOWED, CALLER)["allowed_by"]
     assert is_allowed(request, own)
     assert not is_allowed(ask(resource=f"arn:aws:s3:::{name}x"), own)
     assert not is_allowed(ask("s3:PutObject", request.resource), own)
+
+
+def test_the_proposal_says_where_the_statement_belongs() -> None:
+    request = ask()
+    for decision, where in [
+        (Decision.NOT_ALLOWED, "an identity-based policy"),
+        (Decision.OUTSIDE_BOUNDARY, "the permissions boundary"),
+    ]:
+        assert remedy(request, decision, CALLER)["in"] == where
+    trust = remedy(ask("sts:AssumeRole", OTHER_ROLE), Decision.NOT_TRUSTED, CALLER)
+    assert trust["in"] == f"the trust policy of {OTHER_ROLE}"
+    assert trust["allowed_by"]["Principal"] == {"AWS": CALLER}
+    assert "Resource" not in trust["allowed_by"]
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [Decision.DENIED_BY_IDENTITY, Decision.DENIED_BY_RESOURCE, Decision.DENIED_BY_BOUNDARY],
+)
+def test_no_statement_is_proposed_while_another_one_denies(decision: Decision) -> None:
+    assert remedy(ask(), decision, CALLER) == {
+        "next": "remove or narrow the statement that denies it"
+    }
+
+
+def test_a_role_is_passed_only_to_the_service_that_was_named() -> None:
+    request = ask("iam:PassRole", OTHER_ROLE, iam__PassedToService="glue.amazonaws.com")
+    own = remedy(request, Decision.NOT_ALLOWED, CALLER)["allowed_by"]
+    assert is_allowed(request, own)
+    other = ask("iam:PassRole", OTHER_ROLE, iam__PassedToService="ec2.amazonaws.com")
+    assert not is_allowed(other, own)
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ({"Principal": {"Service": "glue.amazonaws.com"}}, True),
+        ({"Principal": {"Service": ["lambda.amazonaws.com", "glue.amazonaws.com"]}}, True),
+        ({"Principal": {"Service": "lambda.amazonaws.com"}}, False),
+        ({"Principal": {"AWS": "000000000000"}}, False),
+        ({"Principal": {"Service": "glue.amazonaws.com"}, "Effect": "Deny"}, False),
+        ({"Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:TagSession"}, False),
+        # AWS documents no such key for the moment when a role is handed over.
+        (
+            {
+                "Principal": {"Service": "glue.amazonaws.com"},
+                "Condition": {"StringEquals": {"aws:SourceAccount": "000000000000"}},
+            },
+            False,
+        ),
+    ],
+)
+def test_a_service_assumes_only_a_role_whose_trust_policy_names_it(
+    statement: dict[str, Any], expected: bool
+) -> None:
+    trust = policy(allow("sts:AssumeRole", OTHER_ROLE) | statement)
+    assert is_trusted_service("glue.amazonaws.com", OTHER_ROLE, trust) == expected

@@ -1,0 +1,184 @@
+"""Every command with the policies of docs/aws.md and nothing else, enforced on a LocalStack.
+
+One IAM user deploys and one uses, and CloudFormation and Athena act with their permissions. What
+they needed stands in LocalStack's log: each permission is then taken away in turn, and some call
+must miss it.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from deployer_policy import as_list, read_documents
+from localstack_lake.iam.evaluation import AccessRequest, Decision, decide, parse_policy
+
+from .account import Account
+from .conftest import Lake, free_port, linked_checkout
+
+pytestmark = pytest.mark.e2e
+PREFIX, REGION, ACCOUNT = "documented", "us-east-1", "000000000000"
+ORDERS = "SKU,Qty,Price\nA,2,10.10\nB,3,0.30\nC,1,n/a\n"
+FILE = "orders-2026-11-22.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Enforced(Lake):
+    """A project whose local AWS enforces the policies of users."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        # Two-argument super() does not know the class that slots=True makes anew.
+        return Lake.environment.fget(self) | {"ORDERLAKE_PREFIX": PREFIX}  # type: ignore[attr-defined,no-any-return]
+
+    def person(self, name: str, documents: list[dict[str, Any]]) -> Account:
+        """An IAM user with these managed policies, at the keyboard."""
+        iam = self.aws("iam")
+        iam.create_user(UserName=name)
+        for number, document in enumerate(documents):
+            text = json.dumps(document, separators=(",", ":"))
+            made = iam.create_policy(PolicyName=f"{name}-{number}", PolicyDocument=text)
+            iam.attach_user_policy(UserName=name, PolicyArn=made["Policy"]["Arn"])
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        keys = key["AccessKeyId"], key["SecretAccessKey"]
+        address = f"http://127.0.0.1:{self.port}"
+        return Account("localstack", address, self.root, *keys, PREFIX, REGION)
+
+    def told(self, word: str) -> list[str]:
+        """What LocalStack's log says after a word, such as `denied`."""
+        log = self.root / ".orderlake" / "local" / "localstack.log"
+        lines = log.read_text("utf-8", "replace").splitlines()
+        return [line.partition(f" {word}: ")[2] for line in lines if f" {word}: " in line]
+
+    def needed_by(self, name: str) -> list[AccessRequest]:
+        """What a user's calls needed, and were allowed."""
+        arn = f"arn:aws:iam::{ACCOUNT}:user/{name}"
+        found = [json.loads(line) for line in self.told("allowed")]
+        return [
+            AccessRequest(
+                one["action"],
+                one["resource"],
+                frozenset({arn}),
+                {key.lower(): (value,) for key, value in one["keys"].items()},
+            )
+            for one in found
+            if one["caller"] == arn
+        ]
+
+
+@pytest.fixture(scope="module")
+def enforced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enforced]:
+    lake = Enforced(linked_checkout(tmp_path_factory.mktemp("enforced")), free_port())
+    (lake.root / "template.yaml").unlink()
+    (lake.root / FILE).write_text(ORDERS, "utf-8")
+    try:
+        lake.ok("local", "up", "--iam")
+        yield lake
+    finally:
+        lake.run("local", "down")
+
+
+def policies() -> list[dict[str, Any]]:
+    return read_documents(PREFIX, ACCOUNT, REGION)
+
+
+def test_every_command_works_with_the_documented_policies_and_each_permission_is_used(
+    enforced: Enforced,
+) -> None:
+    use, *deploy = policies()
+    user = enforced.person("uses", [use])
+    deployer = enforced.person("deploys", [use, *deploy])
+    deployer.template()
+    work_through_a_deployment(deployer)
+    work_through_a_day(user)
+    deployer.ok("destroy", "--yes")
+    assert enforced.told("denied") == []
+    for name, documents, unasked in (
+        ("uses", [use], NOT_ASKED_OF_A_USER),
+        ("deploys", deploy, NOT_ASKED_OF_A_DEPLOYER),
+    ):
+        needed = enforced.needed_by(name)
+        assert len(needed) > 30
+        assert permissions_without_need(documents, needed) == unasked
+
+
+def work_through_a_deployment(deployer: Account) -> None:
+    """A plan, a creation, an update of a queue, a bucket and a function, a look around."""
+    deployer.ok("deploy", "--plan")
+    deployer.ok("deploy", "--yes")
+    deployer.template("MessageRetentionPeriod: 1209600", "MessageRetentionPeriod: 1209000")
+    deployer.ok("deploy", "--yes")
+    deployer.ok("doctor")
+
+
+def work_through_a_day(user: Account) -> None:
+    user.ok("upload", "--yes", FILE)
+    large = user.root / "orders-2026-11-23.csv"
+    large.write_text("SKU,Qty,Price,note\n" + f"A,1,1.00,{'x' * 1000}\n" * 17_500, "utf-8")
+    user.ok("upload", "--yes", large.name)
+    user.ok("crawl", "--yes")
+    duckdb = user.ok("query", "top_products")
+    athena = user.ok("query", "top_products", "--engine", "athena")
+    assert "A" in duckdb
+    assert "A" in athena
+    user.ok("sync")
+    assert "done" in user.ok("status", "--repair", "--yes")
+    assert "not_a_number" in user.ok("rejected", FILE)
+    user.ok("replay", "--yes", FILE)
+    user.ok("replay", "--yes")
+    user.ok("logs")
+    user.ok("report")
+
+
+def permissions_without_need(
+    documents: list[dict[str, Any]], needed: list[AccessRequest]
+) -> set[str]:
+    """The permissions that can be taken away one at a time, and everything needed stays allowed."""
+    return {
+        action
+        for document in documents
+        for statement in document["Statement"]
+        for action in as_list(statement["Action"])
+        if all(
+            is_allowed(one, without(document, statement["Sid"], action))
+            for one in needed
+            if one.action == action and is_allowed(one, document)
+        )
+    }
+
+
+def without(document: dict[str, Any], sid: str, action: str) -> dict[str, Any]:
+    statements = [
+        s | {"Action": [a for a in as_list(s["Action"]) if s["Sid"] != sid or a != action]}
+        for s in document["Statement"]
+    ]
+    return document | {"Statement": statements}
+
+
+def without_sid(document: dict[str, Any], sid: str) -> dict[str, Any]:
+    return document | {"Statement": [s for s in document["Statement"] if s["Sid"] != sid]}
+
+
+def is_allowed(request: AccessRequest, document: dict[str, Any]) -> bool:
+    return decide(request, [parse_policy(document)], []) is Decision.ALLOWED
+
+
+NOT_ASKED_OF_A_USER: set[str] = set()
+NOT_ASKED_OF_A_DEPLOYER: set[str] = set()
+
+
+def test_a_deployment_has_only_the_deployer_s_permissions_and_the_log_names_what_is_missing(
+    enforced: Enforced,
+) -> None:
+    use, deploy, rest = policies()
+    may_not = enforced.person("hands-over-nothing", [use, without_sid(deploy, "HandOver"), rest])
+    may_not.template()
+    failed = may_not.run("deploy", "--yes")
+    assert failed.returncode == 1
+    assert "is not authorized to perform: iam:PassRole on resource: arn:aws:iam::" in failed.stderr
+    logged = enforced.ok("logs", "--errors")
+    assert (
+        '"Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}' in logged
+    )
+    may_not.ok("destroy", "--yes")

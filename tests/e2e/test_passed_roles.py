@@ -1,0 +1,110 @@
+"""A role that is handed to a service: its trust policy has to name the service, and it limits."""
+
+import copy
+import io
+import json
+import time
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .conftest import Lake
+
+pytestmark = pytest.mark.e2e
+CRAWLER = "shop-orders"
+
+
+def role(lake: Lake, name: str, **principal: str) -> str:
+    """Make a role that trusts a principal, and return its ARN."""
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    made = lake.aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+    return str(made["Role"]["Arn"])
+
+
+def test_a_service_refuses_a_role_that_does_not_trust_it_in_its_own_words(local_aws: Lake) -> None:
+    for_glue = role(local_aws, "for-glue", Service="glue.amazonaws.com")
+    for_lambda = role(local_aws, "for-lambda", Service="lambda.amazonaws.com")
+    glue, functions = local_aws.aws("glue"), local_aws.aws("lambda")
+    crawler = {"Name": "c", "DatabaseName": "d", "Targets": {"S3Targets": [{"Path": "s3://b/"}]}}
+    with pytest.raises(ClientError, match="unable to assume provided role. Please verify") as error:
+        glue.create_crawler(**crawler, Role=for_lambda)
+    assert error.value.response["Error"]["Code"] == "InvalidInputException"
+    glue.create_crawler(**crawler, Role=for_glue)
+    with pytest.raises(ClientError, match="unable to assume provided role"):
+        glue.update_crawler(Name="c", Role="for-lambda")
+    glue.delete_crawler(Name="c")
+    function: dict[str, Any] = {"FunctionName": "f", "Runtime": "python3.13", "Handler": "f.g"}
+    function["Code"] = {"ZipFile": zipped()}
+    with pytest.raises(ClientError, match="function cannot be assumed by Lambda") as error:
+        functions.create_function(**function, Role=for_glue)
+    assert error.value.response["Error"]["Code"] == "InvalidParameterValueException"
+    rule = {"Name": "r", "ScheduleExpression": "rate(1 day)", "RoleArn": for_glue}
+    with pytest.raises(ClientError, match="cannot be assumed by principal 'events.amazonaws.com'"):
+        local_aws.aws("events").put_rule(**rule)
+
+
+def zipped() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr("f.py", "def g(event, context): return 1")
+    return buffer.getvalue()
+
+
+class CrawlerRole:
+    """The one inline policy of the crawler's role, to be changed and put back."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.glue, self.iam = lake.aws("glue"), lake.aws("iam")
+        self.name = self.glue.get_crawler(Name=CRAWLER)["Crawler"]["Role"].rpartition("/")[2]
+        found = self.iam.get_role_policy(RoleName=self.name, PolicyName="crawl")
+        self.document: dict[str, Any] = found["PolicyDocument"]
+
+    def put(self, document: dict[str, Any]) -> None:
+        text = json.dumps(document)
+        self.iam.put_role_policy(RoleName=self.name, PolicyName="crawl", PolicyDocument=text)
+
+    def crawl_without(self, action: str) -> dict[str, Any]:
+        """Crawl while one action is missing, and return what Glue says of the crawl."""
+        document = copy.deepcopy(self.document)
+        for statement in document["Statement"]:
+            actions = statement["Action"]
+            listed = actions if isinstance(actions, list) else [actions]
+            statement["Action"] = [a for a in listed if a != action]
+        self.put(document)
+        self.glue.start_crawler(Name=CRAWLER)
+        deadline = time.monotonic() + 60
+        while (crawler := self.glue.get_crawler(Name=CRAWLER)["Crawler"])["State"] != "READY":
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        found: dict[str, Any] = crawler["LastCrawl"]
+        return found
+
+
+@pytest.fixture
+def crawler_role(lake: Lake) -> Iterator[CrawlerRole]:
+    found = CrawlerRole(lake)
+    yield found
+    found.put(found.document)
+
+
+@pytest.mark.parametrize(
+    "action", ["s3:ListBucket", "glue:GetTables", "glue:CreateTable", "logs:PutLogEvents"]
+)
+def test_a_crawler_does_only_what_its_role_allows(
+    action: str, crawler_role: CrawlerRole, lake: Lake
+) -> None:
+    (lake.root / "crawled-2026-11-22.csv").write_text("SKU,Qty,Price\nA,2,10.10\n", "utf-8")
+    lake.ok("upload", "crawled-2026-11-22.csv")
+    tables = crawler_role.glue.get_tables(DatabaseName="shop_orders")["TableList"]
+    for table in tables:
+        crawler_role.glue.delete_table(DatabaseName="shop_orders", Name=table["Name"])
+    ended = crawler_role.crawl_without(action)
+    assert ended["Status"] == "FAILED"
+    assert (
+        f"/AWS-Crawler is not authorized to perform: {action} on resource" in ended["ErrorMessage"]
+    )
+    assert crawler_role.crawl_without("nothing")["Status"] == "SUCCEEDED"
