@@ -178,7 +178,6 @@ def test_a_deployment_has_only_the_deployer_s_permissions_and_the_log_names_what
     assert failed.returncode == 1
     assert "is not authorized to perform: iam:PassRole on resource: arn:aws:iam::" in failed.stderr
     logged = enforced.ok("logs", "--errors")
-    assert (
-        '"Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}' in logged
-    )
+    condition = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+    assert f'"Condition": {json.dumps(condition)}' in logged
     may_not.ok("destroy", "--yes")

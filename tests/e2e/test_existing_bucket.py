@@ -55,6 +55,15 @@ def bucket(local_aws: Lake) -> dict[str, Any]:
     url = sqs.create_queue(QueueName="of-somebody-else")["QueueUrl"]
     names = ["QueueArn"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]["QueueArn"]
+    may_send = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:s3:::{BUCKET}"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": may_send})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     theirs = {"Id": "theirs", "QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}
     s3.put_bucket_notification_configuration(
         Bucket=BUCKET, NotificationConfiguration={"QueueConfigurations": [theirs]}

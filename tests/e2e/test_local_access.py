@@ -5,6 +5,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,10 +29,23 @@ MAKE_A_STACK = "/?Action=CreateStack&StackName=evil&TemplateBody=%7B%22Resources
 INTERNAL = ["/_localstack/init", "/_localstack/diagnose", "/_aws/sqs/messages", "/_localstack/info"]
 
 
+@dataclass(frozen=True, slots=True)
+class StrictLake(Lake):
+    """A project whose local AWS knows plain HTTP from TLS."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        # Two-argument super() does not know the class that slots=True makes anew.
+        return Lake.environment.fget(self) | {"LAKE_PLAIN_HTTP": "insecure"}  # type: ignore[attr-defined,no-any-return]
+
+
 @pytest.fixture(scope="module")
 def open_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
-    """A local AWS that takes any key, so that nothing but the request's origin keeps a page out."""
-    lake = Lake(linked_checkout(tmp_path_factory.mktemp("open")), free_port())
+    """A local AWS that takes any key, so that nothing but the request's origin keeps a page out.
+
+    Plain HTTP is as insecure there as on AWS.
+    """
+    lake = StrictLake(linked_checkout(tmp_path_factory.mktemp("open")), free_port())
     try:
         lake.ok("local", "up", "--open", "--iam")
         yield lake
@@ -249,6 +263,34 @@ def test_a_boundary_limits_a_user_and_a_role_is_assumed_by_whom_it_trusts(open_a
             continue
         with pytest.raises(ClientError, match="no resource-based policy allows the sts:AssumeRole"):
             sts.assume_role(RoleArn=made["Arn"], RoleSessionName="session")
+
+
+# The local AWS has a certificate that nobody signed.
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_a_bucket_that_takes_tls_only_refuses_plain_http(open_aws: Lake) -> None:
+    iam, name, bucket = open_aws.aws("iam"), "reader", "only-tls"
+    open_aws.aws("s3").create_bucket(Bucket=bucket)
+    only_tls = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    open_aws.aws("s3").put_bucket_policy(Bucket=bucket, Policy=document(only_tls))
+    iam.create_user(UserName=name)
+    mine = {"StringLike": {"s3:prefix": "mine/*"}}
+    own = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": mine}
+    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=document(own))
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
+    plain = session.client("s3", endpoint_url=f"http://127.0.0.1:{open_aws.port}")
+    with pytest.raises(ClientError, match="with an explicit deny in a resource-based policy"):
+        plain.list_objects_v2(Bucket=bucket, Prefix="mine/")
+    tls = session.client("s3", endpoint_url=f"https://127.0.0.1:{open_aws.port}", verify=False)
+    assert tls.list_objects_v2(Bucket=bucket, Prefix="mine/")["KeyCount"] == 0
+    with pytest.raises(ClientError, match="no identity-based policy allows the s3:ListBucket"):
+        tls.list_objects_v2(Bucket=bucket, Prefix="theirs/")
 
 
 def document(statement: dict[str, Any]) -> str:

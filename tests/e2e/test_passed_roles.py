@@ -30,7 +30,7 @@ def test_a_service_refuses_a_role_that_does_not_trust_it_in_its_own_words(local_
     for_lambda = role(local_aws, "for-lambda", Service="lambda.amazonaws.com")
     glue, functions = local_aws.aws("glue"), local_aws.aws("lambda")
     crawler = {"Name": "c", "DatabaseName": "d", "Targets": {"S3Targets": [{"Path": "s3://b/"}]}}
-    with pytest.raises(ClientError, match="unable to assume provided role. Please verify") as error:
+    with pytest.raises(ClientError, match="verify role's TrustPolicy") as error:
         glue.create_crawler(**crawler, Role=for_lambda)
     assert error.value.response["Error"]["Code"] == "InvalidInputException"
     glue.create_crawler(**crawler, Role=for_glue)
@@ -43,8 +43,36 @@ def test_a_service_refuses_a_role_that_does_not_trust_it_in_its_own_words(local_
         functions.create_function(**function, Role=for_glue)
     assert error.value.response["Error"]["Code"] == "InvalidParameterValueException"
     rule = {"Name": "r", "ScheduleExpression": "rate(1 day)", "RoleArn": for_glue}
-    with pytest.raises(ClientError, match="cannot be assumed by principal 'events.amazonaws.com'"):
+    with pytest.raises(ClientError, match="cannot be assumed by principal 'events"):
         local_aws.aws("events").put_rule(**rule)
+
+
+def test_s3_may_call_a_function_only_for_the_bucket_that_its_policy_names(local_aws: Lake) -> None:
+    s3, functions = local_aws.aws("s3"), local_aws.aws("lambda")
+    trusted = role(local_aws, "runs-told", Service="lambda.amazonaws.com")
+    arn = functions.create_function(
+        FunctionName="told",
+        Runtime="python3.13",
+        Handler="f.g",
+        Role=trusted,
+        Code={"ZipFile": zipped()},
+    )["FunctionArn"]
+    functions.get_waiter("function_active_v2").wait(FunctionName="told")
+    calls: Any = {"LambdaFunctionArn": arn, "Events": ["s3:ObjectCreated:*"]}
+    wanted: Any = {"LambdaFunctionConfigurations": [calls]}
+    for bucket in ("tells", "tells-too"):
+        s3.create_bucket(Bucket=bucket)
+    permission: Any = {"FunctionName": "told", "Action": "lambda:InvokeFunction"}
+    permission |= {"Principal": "s3.amazonaws.com", "SourceArn": "arn:aws:s3:::tells"}
+    functions.add_permission(**permission, StatementId="s", SourceAccount="000000000000")
+    s3.put_bucket_notification_configuration(Bucket="tells", NotificationConfiguration=wanted)
+    with pytest.raises(ClientError, match="Unable to validate the following destination"):
+        s3.put_bucket_notification_configuration(
+            Bucket="tells-too", NotificationConfiguration=wanted
+        )
+    group = local_aws.aws("logs").filter_log_events(logGroupName="/localstack/denied-calls")
+    (line,) = [one["message"] for one in group["events"] if "tells-too" in one["message"]]
+    assert '"Principal": {"Service": "s3.amazonaws.com"}' in line
 
 
 def zipped() -> bytes:

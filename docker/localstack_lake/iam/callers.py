@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from localstack.services.iam.models import IamStore, iam_stores
-from localstack.services.s3.models import s3_stores
 from localstack.services.sts.models import sts_stores
 
 from localstack_lake.iam.evaluation import Policy, parse_policy
@@ -137,14 +136,3 @@ def _aws_managed_policies() -> dict[str, Any]:
     path = resources.files("localstack.services.iam.resources") / "aws_managed_policies.json"
     found: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return found
-
-
-def bucket_policies(resource: str) -> tuple[Policy, ...]:
-    """Return the policy of the bucket in an S3 ARN, if it has one."""
-    name = resource.removeprefix("arn:aws:s3:::").partition("/")[0]
-    for account in list(s3_stores):
-        for store in list(s3_stores[account].values()):
-            bucket = store.buckets.get(name)
-            if bucket is not None:
-                return (_parsed(str(bucket.policy)),) if bucket.policy else ()
-    return ()

@@ -6,6 +6,7 @@ Each line has AWS's message and, where one statement would allow the call, that 
 import json
 import logging
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -22,16 +23,37 @@ _FUNCTION_STREAM = "iam"
 
 
 def log_denial(
-    caller: Caller, request: AccessRequest, message: str, remedy: dict[str, Any], region: str
+    caller: Caller, request: AccessRequest, message: str, remedy: Mapping[str, Any], region: str
 ) -> None:
     """Write a denied call where its caller looks for it."""
-    LOG.warning("denied: %s; %s", message, json.dumps(remedy))
-    named = {"action": request.action, "resource": request.resource}
-    line = json.dumps({"level": "ERROR", "message": message, **named, **remedy})
+    line = _line(request, message, remedy)
     logs = connect_to(aws_access_key_id=caller.account, region_name=region).logs
     group, stream = LOG_GROUP, caller.session_name
     if caller.is_role and _has_group(logs, f"/aws/lambda/{caller.session_name}"):
         group, stream = f"/aws/lambda/{caller.session_name}", _FUNCTION_STREAM
+    _write(logs, group, stream, line)
+
+
+def log_service_denial(
+    account: str,
+    service: str,
+    request: AccessRequest,
+    message: str,
+    remedy: Mapping[str, Any],
+    region: str,
+) -> None:
+    """Write a denied call of a service, which on AWS nobody is told of."""
+    logs = connect_to(aws_access_key_id=account, region_name=region).logs
+    _write(logs, LOG_GROUP, service, _line(request, message, remedy))
+
+
+def _line(request: AccessRequest, message: str, remedy: Mapping[str, Any]) -> str:
+    LOG.warning("denied: %s; %s", message, json.dumps(remedy))
+    named = {"action": request.action, "resource": request.resource}
+    return json.dumps({"level": "ERROR", "message": message, **named, **remedy})
+
+
+def _write(logs: Any, group: str, stream: str, line: str) -> None:
     place = {"logGroupName": group, "logStreamName": stream}
     event = {"timestamp": int(time.time() * 1000), "message": line}
     # The call is denied whether or not there is a log of it.

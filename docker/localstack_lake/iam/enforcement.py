@@ -20,11 +20,10 @@ from localstack_lake.iam.actions import needed_access
 from localstack_lake.iam.allowed_calls import note_allowed
 from localstack_lake.iam.callers import (
     Caller,
-    bucket_policies,
     find_identity,
     trust_policy,
 )
-from localstack_lake.iam.denials import log_denial
+from localstack_lake.iam.denials import log_denial, log_service_denial
 from localstack_lake.iam.evaluation import (
     AccessRequest,
     Decision,
@@ -38,7 +37,9 @@ from localstack_lake.iam.evaluation import (
 from localstack_lake.iam.needed import NeededAccess, Parameters, Place
 from localstack_lake.iam.passed_roles import is_checked_at_once, passed_roles, refusal_of
 from localstack_lake.iam.query_places import work_groups_of
-from localstack_lake.iam.request_keys import caller_keys
+from localstack_lake.iam.request_keys import caller_keys, common_keys
+from localstack_lake.iam.resource_policies import bucket_owner, resource_policies
+from localstack_lake.iam.service_calls import ServiceCall, is_allowed_service
 
 MODE_VARIABLE = "LAKE_IAM"
 MODES = ("functions", "all", "off")
@@ -65,6 +66,7 @@ class Enforcement:
                 check_call(caller, context)
                 context.enforced_caller = caller
                 note_requester(identity)
+        check_service_call(context)
         check_passed_roles(context)
 
     def _identity(self, context: RequestContext) -> str | None:
@@ -87,6 +89,26 @@ def check_call(caller: Caller, context: RequestContext) -> None:
     for needed in needed_access(service, operation, parameters, place):
         if needed.action not in _ALWAYS_ALLOWED:
             _check(caller, needed, context)
+
+
+def check_service_call(context: RequestContext) -> None:
+    """Raise AccessDenied for a service's own call that the called resource does not allow."""
+    given = context.internal_request_params
+    if not given or not given.get("source_arn") or not is_from_localstack(context):
+        return
+    service, operation, parameters, place = _described(context)
+    source = str(given["source_arn"])
+    account = source.split(":")[4] or bucket_owner(source.rpartition(":")[2]) or place.account
+    call = ServiceCall(f"{given.get('service_principal')}.amazonaws.com", source, account)
+    for needed in needed_access(service, operation, parameters, place):
+        request = call.request(needed, common_keys(context))
+        if not call.asks_for(needed) or is_allowed_service(
+            request, resource_policies(needed.resource)
+        ):
+            continue
+        message, remedy = call.message(needed), call.remedy(needed)
+        log_service_denial(account, call.principal, request, message, remedy, context.region)
+        raise CommonServiceException("AccessDeniedException", message, 403, True)
 
 
 def check_passed_roles(context: RequestContext) -> None:
@@ -157,7 +179,7 @@ def _decide(caller: Caller, request: AccessRequest) -> Decision:
     if request.action == "sts:AssumeRole":
         trust = trust_policy(request.resource) or ()
         return decide_assume_role(request, caller.policies, trust, caller.account, caller.boundary)
-    its = bucket_policies(request.resource) if request.action.startswith("s3:") else ()
+    its = resource_policies(request.resource)
     return decide(request, caller.policies, its, caller.boundary)
 
 

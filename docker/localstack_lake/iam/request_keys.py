@@ -4,14 +4,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/list_amazons3.html
 """
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from localstack.aws.api import RequestContext
 
+from localstack_lake.gateway.entrance import is_from_localstack
 from localstack_lake.iam.callers import Caller
 from localstack_lake.iam.patterns import Context
+from localstack_lake.iam.transport import is_secure
 
 # A parameter of S3 -> the condition key that has its value.
 _S3_KEYS = {
@@ -28,7 +31,7 @@ _S3_KEYS = {
 
 def caller_keys(caller: Caller, context: RequestContext) -> Context:
     """Return the keys of a request that an identity sent, in lower case."""
-    values = _common_keys(context) | {
+    values = common_keys(context) | {
         "aws:principalarn": next(a for a in sorted(caller.principals) if ":iam:" in a),
         "aws:principalaccount": caller.account,
         "aws:principaltype": "AssumedRole" if caller.is_role else "User",
@@ -41,14 +44,14 @@ def caller_keys(caller: Caller, context: RequestContext) -> Context:
     return {name: (value,) for name, value in values.items()}
 
 
-def _common_keys(context: RequestContext) -> dict[str, str]:
-    """The keys that every request has.
-
-    Nothing leaves the machine between a caller and here, which is what SecureTransport is about.
-    """
+def common_keys(context: RequestContext) -> dict[str, str]:
+    """Return the keys that every request has."""
     now = datetime.now(UTC)
+    by_service = is_from_localstack(context)
+    scheme = None if by_service or not context.request else context.request.scheme
     return {
-        "aws:securetransport": "true",
+        "aws:securetransport": str(is_secure(scheme, os.environ)).lower(),
+        "aws:viaawsservice": str(by_service).lower(),
         "aws:sourceip": "127.0.0.1",
         "aws:requestedregion": context.region,
         "aws:resourceaccount": context.account_id,

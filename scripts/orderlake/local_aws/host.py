@@ -24,6 +24,8 @@ STOP_SECONDS = 0.3
 CATALOG = Path("usr/lib/localstack")
 # The emulator must not see the caller's AWS identity and Python paths.
 HIDDEN = ("AWS_", "PYTHON", "VIRTUAL_ENV", "LOCALSTACK_", "CONDA_", "GATEWAY_", "LAKE_")
+# The caller's choice all the same: what aws:SecureTransport says of plain HTTP.
+PASSED_ON = ("LAKE_PLAIN_HTTP",)
 
 
 def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> LocalInstance:
@@ -70,7 +72,11 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
 
 def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> dict[str, str]:
     """Return the variables LocalStack starts with: the caller's harmless ones and its settings."""
-    kept = {name: value for name, value in environ.items() if not name.startswith(HIDDEN)}
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if name in PASSED_ON or not name.startswith(HIDDEN)
+    }
     return kept | {
         "GATEWAY_LISTEN": ",".join(f"{address}:{port}" for address in loopback_addresses()),
         "LOCALSTACK_HOST": f"127.0.0.1:{port}",
