@@ -296,3 +296,34 @@ def test_what_is_said_of_where_the_policies_fit_is_so() -> None:
     assert use + sum(deploy) > 10_240, "they fit into a role: say so in docs/aws.md"
     assert use <= 5_120 < use + min(deploy)
     assert min(map(size, read_documents())) > 2_048
+
+
+def table(heading: str) -> dict[str, str]:
+    """Return the rows of the table below a heading of docs/aws.md: first cell, second cell."""
+    text = (ROOT / "docs" / "aws.md").read_text("utf-8").partition(heading)[2]
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|", text.partition("\n#")[0], re.MULTILINE)
+    return {first: second for first, second in rows if "`" in first + second}
+
+
+def test_an_existing_bucket_needs_what_its_table_says() -> None:
+    calls_of_it = {
+        (service, operation)
+        for module, service, operation in WHERE
+        if module == "deploy/existing_bucket"
+    }
+    needed_of_it = {action for call in calls_of_it for action in actions_of(*call)}
+    told = {first.strip("`") for first in table("### With a bucket that exists already")}
+    assert needed_of_it == told
+
+
+def test_a_key_of_ones_own_needs_what_its_table_says() -> None:
+    rows = table("People need these beside the [policies below]")
+    told = {action for second in rows.values() for action in re.findall(r"`(\w+:\w+)`", second)}
+    of_log_groups = {
+        action
+        for actions in PERMISSIONS["AWS::Logs::LogGroup"].values()
+        for action in actions
+        if action.endswith("KmsKey")
+    }
+    # Reading a file and writing one are all that a person does with encrypted data.
+    assert told == of_log_groups | {"kms:Decrypt", "kms:GenerateDataKey"}
