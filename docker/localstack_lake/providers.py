@@ -52,8 +52,8 @@ def s3() -> Service:
 @aws_provider(api="cloudformation", name="true_updates")
 def cloudformation() -> Service:
     """LocalStack's own CloudFormation, but a failed update fails and is rolled back."""
-    from localstack_lake.acting import lend_identity_to_cloudformation
     from localstack_lake.cloudformation import failed_updates
+    from localstack_lake.gateway.acting import lend_identity_to_cloudformation
 
     failed_updates.restore_after_failed_updates()
     lend_identity_to_cloudformation()

@@ -66,7 +66,7 @@ class Execution:
     engine_version: Fields
     scan_limit_bytes: int | None = None
     reuse: Fields = field(default_factory=dict)
-    # In whose name data and catalog are read, and the result is written (acting.py).
+    # In whose name data and catalog are read, and the result is written (gateway/acting.py).
     requested_by: str | None = None
     statement_type: str = "DML"
     substatement_type: str = "SELECT"

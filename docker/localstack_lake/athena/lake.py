@@ -1,7 +1,7 @@
 """The lake that the local Athena reads: this LocalStack's Glue catalog and its S3.
 
 Glue is called as a client would, S3's listings and reads go straight to the service's code. All
-calls are made in the name of the identity for which the thread works (acting.py).
+calls are made in the name of the identity for which the thread works (gateway/acting.py).
 """
 
 import hashlib
@@ -19,10 +19,8 @@ from botocore.exceptions import ClientError
 from localstack.aws.api import ServiceException
 from localstack.aws.connect import connect_to
 
-from localstack_lake.acting import acting_for
-from localstack_lake.s3.direct_calls import call_s3, check_s3
-
-from localstack_lake.s3.own_calls import PAGE_KEYS, Fields
+from localstack_lake.gateway.acting import acting_for
+from localstack_lake.s3.own_calls import PAGE_KEYS, Fields, call_s3, check_s3
 
 MISSING = ("EntityNotFoundException", "NoSuchBucket", "NoSuchKey", "404")
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.aws.api import RequestContext, ServiceException, handler
 
-from localstack_lake.acting import requester
 from localstack_lake.athena.errors import invalid_request
 from localstack_lake.athena.execution import Execution
 from localstack_lake.athena.paging import read_token, take_page
 from localstack_lake.athena.saved_queries import SavedQueryHandlers
 from localstack_lake.athena.work_groups import find_work_group
 from localstack_lake.by_place import ByPlace
+from localstack_lake.gateway.acting import requester
 from localstack_lake.iam.query_places import forget_query, note_query
 from localstack_lake.trino.server import trino_url
 
@@ -117,7 +117,7 @@ class QueryHandlers(SavedQueryHandlers):
 
     def check_bucket(self, context: RequestContext, location: str) -> None:
         """Raise InvalidRequestException for an output location without a bucket of the caller."""
-        from localstack_lake.s3.direct_calls import call_s3
+        from localstack_lake.s3.own_calls import call_s3
 
         bucket = location.removeprefix("s3://").partition("/")[0]
         if not location.startswith("s3://") or not bucket:

@@ -10,13 +10,13 @@ from athena_sql.ddl.read import COMMENTS, read_statement
 from athena_sql.running.result_text import column_info
 from athena_sql.running.session import ScanLimit
 
-from localstack_lake.acting import in_the_name_of
 from localstack_lake.athena.descriptions import TextTable
 from localstack_lake.athena.execution import Cells, Execution, StoredRows
 from localstack_lake.athena.failures import failure_reason
 from localstack_lake.athena.lake import LocalLake
 from localstack_lake.athena.result_files import ResultFile
 from localstack_lake.athena.saved_queries import SavedQueries
+from localstack_lake.gateway.acting import in_the_name_of
 
 
 class QueryRunner:

@@ -19,7 +19,7 @@ from localstack.http import Response
 from localstack.http.request import get_raw_path
 from localstack.runtime import get_current_runtime
 
-from localstack_lake import acting
+from localstack_lake.gateway import acting
 from localstack_lake.gateway.access_keys import AccessKeys, own_keys
 from localstack_lake.gateway.authentication import InvalidSignature, check_signature, error_code
 from localstack_lake.gateway.request_origin import refusal_of
@@ -32,7 +32,7 @@ NAMES_VARIABLE = "LAKE_HOST_NAMES"
 # Says whether LocalStack is up, and nothing else.
 _HEALTH_PATH = "/_localstack/health"
 _INTERNAL_HEADER = "x-lake-internal"
-# In whose name LocalStack calls itself (acting.py).
+# In whose name LocalStack calls itself (gateway/acting.py).
 _IDENTITY_HEADER = "x-lake-identity"
 
 

@@ -27,7 +27,7 @@ from glue_crawler.planning.actions import (
 from localstack.aws.api import CommonServiceException
 from localstack.aws.connect import connect_to
 
-from localstack_lake.acting import in_the_name_of, role_session
+from localstack_lake.gateway.acting import in_the_name_of, role_session
 from localstack_lake.glue.catalog import CrawlerCatalog, GlueCatalog
 from localstack_lake.glue.classifiers import Classifiers
 from localstack_lake.glue.crawl_summary import count_partitions, summarize

@@ -2,7 +2,7 @@
 
 `LAKE_IAM` says whose calls: `functions` (the default) those with a role's credentials, `all` also
 those of IAM users, `off` nobody's. The account's own key may do everything, like root on AWS.
-LocalStack's calls to itself are checked where it makes them in somebody's name (acting.py).
+LocalStack's calls to itself are checked where it makes them in somebody's name (gateway/acting.py).
 """
 
 import os
@@ -14,7 +14,7 @@ from localstack.aws.api import CommonServiceException, RequestContext
 from localstack.http import Response
 from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 
-from localstack_lake.acting import note_requester
+from localstack_lake.gateway.acting import note_requester
 from localstack_lake.gateway.entrance import acting_for, is_from_localstack
 from localstack_lake.iam.actions import needed_access
 from localstack_lake.iam.allowed_calls import note_allowed

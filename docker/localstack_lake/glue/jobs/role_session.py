@@ -10,6 +10,8 @@ from localstack.aws.connect import connect_to
 
 from localstack_lake.glue.jobs.environment import CannotRun
 from localstack_lake.iam.callers import trust_policy
+from localstack_lake.iam.evaluation import is_trusted_service
+from localstack_lake.iam.passed_roles import job_run_refusal
 
 SESSION_NAME = "GlueJobRunnerSession"
 # A run may take longer than a role's usual hour.
@@ -21,8 +23,11 @@ class RoleSession:
 
     def __init__(self, account_id: str, region: str, role: str) -> None:
         arn = role if role.startswith("arn:") else f"arn:aws:iam::{account_id}:role/{role}"
-        if not trust_policy(arn):
+        trust = trust_policy(arn)
+        if trust is None:
             raise CannotRun(f"The role {arn} does not exist; create it, or give the job another")
+        if not is_trusted_service("glue.amazonaws.com", arn, trust):
+            raise CannotRun(job_run_refusal(arn))
         sts: Any = connect_to(region_name=region).sts
         answer = sts.request_metadata(service_principal="glue").assume_role(
             RoleArn=arn, RoleSessionName=SESSION_NAME, DurationSeconds=_SESSION_SECONDS
