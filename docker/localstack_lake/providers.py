@@ -56,6 +56,7 @@ def cloudformation() -> Service:
     from localstack_lake.gateway.acting import lend_identity_to_cloudformation
 
     failed_updates.restore_after_failed_updates()
+    failed_updates.tell_why_updates_fail()
     lend_identity_to_cloudformation()
     return Service.for_provider(failed_updates.CloudformationProvider())
 

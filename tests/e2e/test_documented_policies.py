@@ -6,6 +6,7 @@ must miss it.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,32 @@ pytestmark = pytest.mark.e2e
 PREFIX, REGION, ACCOUNT = "documented", "us-east-1", "000000000000"
 ORDERS = "SKU,Qty,Price\nA,2,10.10\nB,3,0.30\nC,1,n/a\n"
 FILE = "orders-2026-11-22.csv"
-NOT_ASKED_HERE: dict[str, set[str]] = {}
+# Permissions that the local AWS does not ask for, each with what AWS needs it for.
+NOT_ASKED_HERE = {
+    r"sts:GetCallerIdentity": "everybody may call it",
+    r"athena:StopQueryExecution": "Ctrl-C while a query runs",
+    r"s3:(AbortMultipartUpload|List\w*MultipartUpload\w*)": "Athena's and an upload that fails",
+    r"glue:(BatchGetPartition|GetDatabase|GetPartition)": "Athena's; the local one reads pages",
+    r"\w+:(Tag|Untag|ListTags|GetTags|ListQueueTags|(Get|Put)BucketTagging)\w*": "the stack's tags",
+    r"\w+:(Get|Describe|List)\w+": "CloudFormation reads a resource back with each step",
+    r"cloudformation:ContinueUpdateRollback": "a stack that the local one does not know",
+    r"lambda:(Put|Delete)FunctionConcurrency": "the parameter ReservedConcurrency",
+    r"lambda:UpdateFunctionCode": "a new zip",
+    r"lambda:UpdateFunctionEventInvokeConfig": "other retries",
+    r"logs:Delete(DataProtection|Retention)Policy": "a log group that loses a property",
+    r"iam:Update(AssumeRolePolicy|Role|RoleDescription)": "another trust policy or description",
+    r"glue:StopCrawler": "a crawler that runs while it is changed",
+    r"s3:DeleteObject": "a bucket without versions",
+    r"sns:\w+": "the parameter AlarmEmail",
+}
+# What the second deployment changes: lines of the template.
+CHANGES = {
+    "MessageRetentionPeriod: 1209600": "MessageRetentionPeriod: 1209000",
+    "      MemorySize: 256": "      MemorySize: 300",
+    "Description: Orders, as the crawler found them": "Description: Orders as found",
+    "Description: Registers processed orders as one table": "Description: One table of orders",
+    "Default: 10000000000": "Default: 20000000000",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +110,7 @@ def policies() -> list[dict[str, Any]]:
     return read_documents(PREFIX, ACCOUNT, REGION)
 
 
+@pytest.mark.timeout(900)  # a stack comes and goes, on a machine that may be busy
 def test_every_command_works_with_the_documented_policies_and_each_permission_is_used(
     enforced: Enforced,
 ) -> None:
@@ -92,24 +119,44 @@ def test_every_command_works_with_the_documented_policies_and_each_permission_is
     deployer = enforced.person("deploys", [use, *deploy])
     deployer.template()
     work_through_a_deployment(deployer)
+    fail_events(enforced)
     work_through_a_day(user)
     deployer.ok("destroy", "--yes")
     # S3 tells the function of what `destroy` empties, after the stack's permission for it is gone.
     assert [line for line in enforced.told("denied") if "User: s3.amazonaws.com" not in line] == []
-    found = {
-        "uses": permissions_without_need([use], enforced.needed_by("uses")),
-        "deploys": permissions_without_need(deploy, enforced.needed_by("deploys")),
+    unasked = permissions_without_need([use], enforced.needed_by("uses"))
+    unasked |= permissions_without_need(deploy, enforced.needed_by("deploys"))
+    reasons = {
+        action: [reason for reason in NOT_ASKED_HERE if re.fullmatch(reason, action)]
+        for action in unasked
     }
-    assert found == NOT_ASKED_HERE
+    assert [action for action, found in reasons.items() if not found] == []
+    assert {reason for found in reasons.values() for reason in found} == set(NOT_ASKED_HERE)
 
 
 def work_through_a_deployment(deployer: Account) -> None:
-    """A plan, a creation, an update of a queue, a bucket and a function, a look around."""
+    """A plan, a creation, an update of resources of several kinds, a look around."""
     deployer.ok("deploy", "--plan")
     deployer.ok("deploy", "--yes")
-    deployer.template("MessageRetentionPeriod: 1209600", "MessageRetentionPeriod: 1209000")
+    template = deployer.root / "template.yaml"
+    text = template.read_text("utf-8")
+    for old, new in CHANGES.items():
+        assert old in text
+        text = text.replace(old, new)
+    template.write_text(text, "utf-8")
     deployer.ok("deploy", "--yes")
     deployer.ok("doctor")
+
+
+def fail_events(enforced: Enforced) -> None:
+    """Put into the failure queue what the function could not do, and what is no event of it."""
+    sqs = enforced.aws("sqs")
+    url = sqs.get_queue_url(QueueName=f"{PREFIX}-order-failures")["QueueUrl"]
+    bucket = {"name": f"{PREFIX}-raw-{ACCOUNT}-{REGION}"}
+    s3 = {"bucket": bucket, "object": {"key": f"raw/{FILE}", "sequencer": "00"}}
+    record = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}
+    for body in ({"requestPayload": {"Records": [record]}}, {}):
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
 
 
 def work_through_a_day(user: Account) -> None:
@@ -126,7 +173,8 @@ def work_through_a_day(user: Account) -> None:
     assert "done" in user.ok("status", "--repair", "--yes")
     assert "not_a_number" in user.ok("rejected", FILE)
     user.ok("replay", "--yes", FILE)
-    user.ok("replay", "--yes")
+    assert "1 of 2 events failed again" in user.run("replay", "--yes").stderr
+    user.ok("crawl", "--yes", "--replace-table")
     user.ok("logs")
     user.ok("report")
 
@@ -164,6 +212,7 @@ def is_allowed(request: AccessRequest, document: dict[str, Any]) -> bool:
     return decide(request, [parse_policy(document)], []) is Decision.ALLOWED
 
 
+@pytest.mark.timeout(600)  # the same
 def test_a_deployment_has_only_the_deployer_s_permissions_and_the_log_names_what_is_missing(
     enforced: Enforced,
 ) -> None:
@@ -174,6 +223,5 @@ def test_a_deployment_has_only_the_deployer_s_permissions_and_the_log_names_what
     assert failed.returncode == 1
     assert "is not authorized to perform: iam:PassRole on resource: arn:aws:iam::" in failed.stderr
     logged = enforced.ok("logs", "--errors")
-    condition = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
-    assert f'"Condition": {json.dumps(condition)}' in logged
+    assert re.search(r'"iam:PassedToService": "(lambda|glue)\.amazonaws\.com"', logged)
     may_not.ok("destroy", "--yes")

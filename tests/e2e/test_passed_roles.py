@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from .conftest import Lake
 
@@ -45,6 +45,31 @@ def test_a_service_refuses_a_role_that_does_not_trust_it_in_its_own_words(local_
     rule = {"Name": "r", "ScheduleExpression": "rate(1 day)", "RoleArn": for_glue}
     with pytest.raises(ClientError, match="cannot be assumed by principal 'events"):
         local_aws.aws("events").put_rule(**rule)
+
+
+def test_a_stack_whose_crawler_gets_an_unfit_role_says_so_when_its_update_fails(
+    local_aws: Lake,
+) -> None:
+    fit = role(local_aws, "of-a-stack", Service="glue.amazonaws.com")
+    unfit = role(local_aws, "of-no-stack", Service="lambda.amazonaws.com")
+    stacks, name = local_aws.aws("cloudformation"), "crawls"
+
+    def template(role_arn: str) -> str:
+        crawler = {"Role": role_arn, "DatabaseName": "d"}
+        crawler |= {"Targets": {"S3Targets": [{"Path": "s3://b/"}]}}
+        made = {"Crawler": {"Type": "AWS::Glue::Crawler", "Properties": crawler}}
+        return json.dumps({"Resources": made})
+
+    stacks.create_stack(StackName=name, TemplateBody=template(fit))
+    stacks.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    stacks.update_stack(StackName=name, TemplateBody=template(unfit))
+    with pytest.raises(WaiterError):
+        stacks.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    events = stacks.describe_stack_events(StackName=name)["StackEvents"]
+    failed = [e for e in events if e["ResourceStatus"] == "UPDATE_FAILED"]
+    reasons = [e["ResourceStatusReason"] for e in failed if e["LogicalResourceId"] == "Crawler"]
+    assert "verify role's TrustPolicy" in reasons[0]
+    stacks.delete_stack(StackName=name)
 
 
 def test_s3_may_call_a_function_only_for_the_bucket_that_its_policy_names(local_aws: Lake) -> None:

@@ -29,8 +29,14 @@ from localstack.services.cloudformation.engine.v2.change_set_model_preproc impor
 )
 from localstack.services.cloudformation.engine.validations import ValidationError
 from localstack.services.cloudformation.models import get_cloudformation_store
-from localstack.services.cloudformation.resource_provider import OperationStatus
-from localstack.services.cloudformation.v2.provider import CloudformationProviderV2
+from localstack.services.cloudformation.resource_provider import (
+    OperationStatus,
+    ResourceProviderExecutor,
+)
+from localstack.services.cloudformation.v2.provider import (
+    CloudformationProviderV2,
+    find_stack_v2,
+)
 
 type Resources = dict[str, Any]
 
@@ -62,6 +68,23 @@ def restore_after_failed_updates() -> None:
     ChangeSetModelExecutor.execute = execute_or_restore  # type: ignore[method-assign]
 
 
+def tell_why_updates_fail() -> None:
+    """Give a failed change of a resource the service's words.
+
+    LocalStack says of each that the resource could not be deleted.
+    """
+    execute_action = ResourceProviderExecutor.execute_action
+
+    def execute_and_tell(self: Any, *args: Any, **more: Any) -> Any:
+        event: Any = execute_action(self, *args, **more)
+        error = event.custom_context.get("exception")
+        if event.status == OperationStatus.FAILED and error is not None:
+            event.message = str(error)
+        return event
+
+    ResourceProviderExecutor.execute_action = execute_and_tell  # type: ignore[method-assign]
+
+
 class CloudformationProvider(CloudformationProviderV2):
     """LocalStack's CloudFormation, with an UpdateStack that plans and runs a change set."""
 
@@ -87,6 +110,27 @@ class CloudformationProvider(CloudformationProviderV2):
             raise ValidationError(text)  # type: ignore[no-untyped-call]
         self.execute_change_set(context, change_set_id)
         return UpdateStackOutput(StackId=made["StackId"])
+
+    @handler("DeleteStack", expand=False)
+    def delete_stack(self, context: RequestContext, request: Any) -> None:  # type: ignore[override]
+        """Delete what a stack has, also where a failed creation left a part of its template."""
+        store = get_cloudformation_store(context.account_id, context.region)
+        stack = find_stack_v2(store, request["StackName"])
+        if stack is not None and stack.processed_template:
+            stack.processed_template = _made_part(stack)
+        super().delete_stack(
+            context, request["StackName"], retain_resources=request.get("RetainResources")
+        )
+
+
+def _made_part(stack: Any) -> Resources:
+    """Return a stack's template with the resources that were made; they need no others."""
+    made = {name for name, one in stack.resolved_resources.items() if one.get("PhysicalResourceId")}
+    template: Resources = stack.processed_template
+    resources = {name: one for name, one in template["Resources"].items() if name in made}
+    if len(resources) == len(template["Resources"]):
+        return template
+    return {**template, "Resources": resources, "Outputs": {}}
 
 
 def _change_back(executor: Any, before: Resources, after: Resources) -> bool:
