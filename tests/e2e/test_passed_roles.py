@@ -55,8 +55,8 @@ def test_a_stack_whose_crawler_gets_an_unfit_role_says_so_when_its_update_fails(
     stacks, name = local_aws.aws("cloudformation"), "crawls"
 
     def template(role_arn: str) -> str:
-        crawler = {"Role": role_arn, "DatabaseName": "d"}
-        crawler |= {"Targets": {"S3Targets": [{"Path": "s3://b/"}]}}
+        targets = {"S3Targets": [{"Path": "s3://b/"}]}
+        crawler = {"Role": role_arn, "DatabaseName": "d", "Targets": targets}
         made = {"Crawler": {"Type": "AWS::Glue::Crawler", "Properties": crawler}}
         return json.dumps({"Resources": made})
 
