@@ -25,6 +25,11 @@ from athena_sql.reading.sql_text import quote
 PACKAGE = Path(__file__).resolve().parents[1]
 # The code that decides which value a cell becomes.
 READERS = ("reading/*.py", "typing/types.py", "catalog.py")
+# An object is read once or twice and then never again; DuckDB would keep its text in memory, and
+# could take it for the text of the next object that has the same path.
+CACHE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_file_cache": "false"
+}
 
 type Bring = Callable[[list[DataObject]], None]
 
@@ -42,7 +47,7 @@ def cache_version() -> str:
 def open_cache(path: Path) -> duckdb.DuckDBPyConnection:
     """Return a connection to the cache, which is created unless a usable one exists."""
     with contextlib.suppress(duckdb.Error):
-        connection = duckdb.connect(path)
+        connection = duckdb.connect(path, config=CACHE_SETTINGS)
         with contextlib.suppress(duckdb.Error):
             if connection.execute("select version from made_by").fetchall() == [(cache_version(),)]:
                 return connection
@@ -50,7 +55,7 @@ def open_cache(path: Path) -> duckdb.DuckDBPyConnection:
     for leftover in path.parent.glob(f"{path.name}*"):
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(path)
+    connection = duckdb.connect(path, config=CACHE_SETTINGS)
     connection.execute("create table made_by (version varchar)")
     connection.execute("insert into made_by values (?)", [cache_version()])
     connection.execute("create table members (data varchar, number bigint)")

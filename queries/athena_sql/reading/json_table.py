@@ -3,7 +3,9 @@
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -18,11 +20,14 @@ from athena_sql.reading.exact_decimals import (
     numbers_as_texts,
 )
 from athena_sql.reading.json_lines import (
+    MOST_LINE_BYTES,
+    PlainFiles,
     Source,
     check_kinds,
     check_nested_keys,
     check_sources,
     find_spellings,
+    object_size,
 )
 from athena_sql.reading.sql_text import quote, text
 
@@ -44,32 +49,50 @@ def load_json(
     with the table.
     """
     check_parameters(table)
-    with folder_beside(connection) as folder:
-        for number, batch in enumerate(batches(sources.values())):
-            # Its own name for each, since `loading` keeps the paths of those before it.
-            copies = folder / str(number)
-            copies.mkdir()
-            load_batch(connection, table, columns, batch, copies)
-            shutil.rmtree(copies)
+    with (
+        folder_beside(connection) as folder,
+        contextlib.closing(checked_ahead(batches(sources.values()), folder)) as checked,
+    ):
+        for files in checked:
+            load_batch(connection, table, columns, files)
+
+
+def checked_ahead(batches: Iterable[Sequence[Source]], folder: Path) -> Generator[PlainFiles]:
+    """Yield each batch as plain text; the next one is made while the caller uses it.
+
+    Two folders take turns, so that a text is written over one that is not used any more.
+    """
+    copies = folder / "0", folder / "1"
+    for one in copies:
+        one.mkdir()
+    with ThreadPoolExecutor(1) as worker:
+        waiting: deque[Future[PlainFiles]] = deque()
+        for number, batch in enumerate(batches):
+            waiting.append(worker.submit(check_sources, batch, copies[number % 2]))
+            if len(waiting) == len(copies):
+                yield waiting.popleft().result()
+        for last in waiting:
+            yield last.result()
 
 
 def load_batch(
     connection: duckdb.DuckDBPyConnection,
     table: CatalogTable,
     columns: TableColumns,
-    sources: Sequence[Source],
-    copies: Path,
+    files: PlainFiles,
 ) -> None:
-    """Insert the rows of some files, whose plain text is put into the folder `copies`."""
-    plain, has_condition = check_sources(sources, copies)
-    read_from(connection, sources, plain)
-    by_path = {str(source.path): source for source in plain}
+    """Insert the rows of some files."""
+    read_from(connection, files)
     try:
-        load_plain(connection, table, columns, by_path, has_condition=has_condition)
+        load_plain(connection, table, columns, files)
     except duckdb.Error as error:
         # Another connection: this one's transaction has ended.
-        check_kinds(connection.cursor(), by_path, kinds_of(table, columns))
-        raise unreadable(error, by_path, table.name) from error
+        check_kinds(connection.cursor(), files, kinds_of(table, columns))
+        raise unreadable(error, files.sources, table.name) from error
+    # The paths come again in a later batch, for other objects.
+    connection.execute(
+        "delete from loading where path in (select unnest(?::varchar[]))", [files.paths]
+    )
 
 
 def batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
@@ -106,14 +129,12 @@ def folder_beside(connection: duckdb.DuckDBPyConnection) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def read_from(
-    connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], plain: Sequence[Source]
-) -> None:
-    """Let the table `loading` name the files that are read in place of the sources'."""
+def read_from(connection: duckdb.DuckDBPyConnection, files: PlainFiles) -> None:
+    """Let the table `loading` name the texts that are read in place of the objects."""
     connection.execute(
         "update loading set path = copies.path from (select unnest(?::varchar[]) as original,"
         " unnest(?::varchar[]) as path) as copies where loading.path = original",
-        [[str(source.path) for source in sources], [str(source.path) for source in plain]],
+        [files.originals, files.paths],
     )
 
 
@@ -126,26 +147,27 @@ def load_plain(
     connection: duckdb.DuckDBPyConnection,
     table: CatalogTable,
     columns: TableColumns,
-    sources: Mapping[str, Source],
-    *,
-    has_condition: bool,
+    files: PlainFiles,
 ) -> None:
-    """Insert the rows of plain files; `has_condition` is what `check_sources` says of them."""
+    """Insert the rows of plain files."""
     for column in table.columns:
         if "struct<" in column.type:
-            check_nested_keys(connection, sources, column.name)
+            check_nested_keys(connection, files, column.name)
     kinds = kinds_of(table, columns)
-    if has_condition and "FLOAT" in kinds.values():  # others are looked at as they are inserted
-        check_kinds(connection, sources, kinds)
-    spellings = find_spellings(connection, sources, list(kinds))
+    # Types other than FLOAT are looked at as they are inserted.
+    if files.has_condition and "FLOAT" in kinds.values():
+        check_kinds(connection, files, kinds)
+    spellings = find_spellings(connection, files, list(kinds))
     for spelling, paths in spellings.items():
-        statement = insert_statement(table, columns, dict(spelling))
+        statement = insert_statement(table, columns, dict(spelling), files.line_bytes)
         connection.execute(statement, {"paths": paths})
-    if objects := inexact_objects(connection, columns, list(sources)):
+    if objects := inexact_objects(connection, columns, files.paths):
         with numbers_as_texts(connection, columns, objects) as copies:
             for spelling, paths in spellings.items():
                 if read_again := [copies[path] for path in paths if path in copies]:
-                    statement = insert_statement(table, columns, dict(spelling), is_text=True)
+                    statement = insert_statement(
+                        table, columns, dict(spelling), MOST_LINE_BYTES, is_text=True
+                    )
                     connection.execute(statement, {"paths": read_again})
 
 
@@ -158,7 +180,12 @@ def check_parameters(table: CatalogTable) -> None:
 
 
 def insert_statement(
-    table: CatalogTable, columns: TableColumns, spelling: dict[str, str], *, is_text: bool = False
+    table: CatalogTable,
+    columns: TableColumns,
+    spelling: dict[str, str],
+    line_bytes: int,
+    *,
+    is_text: bool = False,
 ) -> str:
     """Return the statement that reads files, `$paths`, with the catalog's types and no guessing.
 
@@ -176,7 +203,7 @@ def insert_statement(
         f"insert into {columns.data_name} ({columns.names}) "
         f"select {', '.join([*values, *columns.partition_values])}, l.number "
         f"from read_json($paths, format = 'newline_delimited', filename = '$file', "
-        f"maximum_object_size = 67108864, columns = {{{', '.join(fields)}}}) r "
+        f"{object_size(line_bytes)}, columns = {{{', '.join(fields)}}}) r "
         f'join loading l on l.path = r."$file"'
     )
 

@@ -16,6 +16,9 @@ from orderlake.mirror.curated import is_curated, stand_ins
 from orderlake.mirror.integrity import check_content, check_sizes
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot
 
+# DuckDB would keep what it has written in memory: four fifths of the machine's, of a large table.
+MEMORY_LIMIT = "512MB"
+
 
 def is_fresh(store: MirrorStore, snapshot: Snapshot) -> bool:
     """Whether the cache holds exactly the snapshot and comes from this version of the code."""
@@ -48,6 +51,7 @@ def fill_cache(store: MirrorStore, snapshot: Snapshot) -> None:
 
     unloaded = stand_ins(store, snapshot)
     with contextlib.closing(open_cache(store.cache_path)) as connection:
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("create or replace table state (fingerprint varchar)")
         tables: list[tuple[str, str, str, str]] = []
         for table in snapshot.tables:

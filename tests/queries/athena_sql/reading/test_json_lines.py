@@ -34,3 +34,6 @@ def test_lines_are_judged_alike_wherever_they_are_cut(
             lines.add(text[start : start + size])
     assert (lines.fault or lines.fault_of_end()) == fault
     assert lines.has_condition == has_condition
+    if fault is None:
+        longest = max(len(line) for line in text.splitlines(keepends=True))
+        assert longest <= lines.line_bytes <= longest + size

@@ -72,3 +72,11 @@ def test_a_value_that_reads_otherwise_is_refused_with_its_object(
         load(tmp_path, [*texts, f'{{"note":"x",{value}}}\n'])
     assert caught.value.address == "s3://bucket/processed/orders/3.json.gz"
     assert not (tmp_path / "cache.duckdb.loading").exists()
+
+
+def test_a_text_may_be_shorter_than_the_one_that_it_is_written_over(tmp_path: Path) -> None:
+    short, long = '{"note":"a"}\n', '{"note":"' + "b" * 5_000_000 + '"}\n'
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_table, "BATCH_BYTES", 1)  # two texts at a time, the third over the first
+        rows = load(tmp_path, [long, long, short, short, long])
+    assert [len(str(note)) for note, *_ in rows] == [1, 1, 5_000_000, 5_000_000, 5_000_000]
