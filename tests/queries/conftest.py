@@ -64,7 +64,9 @@ def load(connection: duckdb.DuckDBPyConnection, table: CatalogTable, path: Path)
     connection.execute(f"create table {columns.data_name} ({columns.definition})")
     connection.execute("create table loading (path varchar, number bigint, dt varchar)")
     connection.execute("insert into loading values (?, 1, null)", [str(path)])
-    connection.execute(insert_statement(table, columns, {}), {"paths": [str(path)]})
+    connection.execute(
+        insert_statement(table, columns, {}, path.stat().st_size), {"paths": [str(path)]}
+    )
     data = columns.data_name
     connection.execute(
         f"""

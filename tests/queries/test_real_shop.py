@@ -120,7 +120,7 @@ def engine(
             "insert into loading values (?, 1, ?)", [str(made.processed.path), f"{month}-01"]
         )
     paths = [row[0] for row in connection.execute("select path from loading").fetchall()]
-    connection.execute(insert_statement(table, columns, {}), {"paths": paths})
+    connection.execute(insert_statement(table, columns, {}, 1 << 20), {"paths": paths})
     add_view(connection, table, columns.data_name)
     yield DuckdbEngine(connection, (table,), ALIASES, "real shop")
     connection.close()
