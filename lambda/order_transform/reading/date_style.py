@@ -105,7 +105,7 @@ class DateEvidence:
         if self._note(text, forms, count):
             self._months |= months
             for form in forms:
-                self._forms.setdefault(form, shape)
+                self._forms[form] = min(self._forms.get(form, shape), shape)
 
     def _note(self, text: str, forms: frozenset[DateForm], count: int) -> bool:
         """Take note of a canonical shape; return whether it is that of a date."""

@@ -112,7 +112,8 @@ class NumberEvidence:
 
     def _note_parts(self, shape: str, forms: Iterable[Form], currency: str, count: int) -> None:
         for form in forms:
-            self.forms.setdefault(form, shape)
+            # Not the first one, since the groups of like cells come in any order.
+            self.forms[form] = min(self.forms.get(form, shape), shape)
             # Its shape does not show how large the number is.
             self.unclear = self.unclear or form is Form.EXPONENT
         if currency and (currency in self.currencies or len(self.currencies) < _MOST_CURRENCIES):

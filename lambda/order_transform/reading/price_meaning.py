@@ -106,7 +106,7 @@ def _only_a_line_total(columns: Columns, evidence: PriceEvidence) -> Choice[Pric
         evidence=f"{why}; but in {same_cell:,} rows it is the same whatever the quantity of a"
         " product, as the price of one piece is",
         field=PRICE,
-        remedy=f'--map price="{header}", or the line "{header}" = "price" in headers.toml',
+        remedy=f'--map price="{header}"',
     )
 
 
@@ -131,8 +131,8 @@ def _by_own_total(columns: Columns, evidence: PriceEvidence) -> Choice[PriceIs]:
         evidence=f"total_amount differs from the file's line total {total!r} in {others:,} of"
         f" {evidence.compared:,} rows ({evidence.example})",
         field=PRICE,
-        remedy=f'if {total!r} is right, --map line_total="{total}" without a price column,'
-        " or a discount or tax is part of it",
+        remedy=f"it may be less a discount or with tax; if {total!r} is what counts, export it"
+        f' without {price!r}, or --map price="{total}" and --price-is line',
     )
 
 

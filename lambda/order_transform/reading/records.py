@@ -282,7 +282,7 @@ def _column_choices(columns: Columns) -> list[Choice[str]]:
             certainty=Certainty.DOUBTFUL,
             evidence="no other column has a name that means this field more clearly",
             field=name,
-            remedy=f'--map {name}="Header", or aliases in the contract',
+            remedy=f'--map {name}="Header" of the right column',
         )
         for name in columns.fallbacks
         if name == PRICE and not columns.has_unclear_price  # `price_is` says more of those

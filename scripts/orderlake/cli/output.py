@@ -4,7 +4,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from orderlake.cli.fold_lines import echo
 from orderlake.cli.hints import current_settings, with_choices
 from orderlake.cli.progress import beside_progress, waiting
 from orderlake.cli.verbosity import is_quiet
-from orderlake.pipeline.told_choices import told_choices
+from orderlake.pipeline.told_choices import in_contract, told_choices
 from orderlake.wording import amount_text, count_text, first_few
 
 _AMOUNTS_SHOWN = 6
@@ -99,11 +99,16 @@ def choice_lines(report: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def option_lines(text: str) -> list[str]:
-    """Return a line about options of another command that a text names, or nothing."""
-    if "--map" not in text and "--price-is" not in text:
-        return []
-    return ["  --map and --price-is: try them with orderlake transform; see docs/own-export.md"]
+def contract_lines(texts: Sequence[str]) -> list[str]:
+    """Return lines about uploaded files with the contract's lines in place of other options.
+
+    Where there are any, one more line says where they belong.
+    """
+    lines = [in_contract(text) for text in texts]
+    if lines == list(texts):
+        return lines
+    place = "the lines belong in lambda/order_transform/contract/contract.toml; then make deploy"
+    return [*lines, f"  {place}, and orderlake replay what is there (docs/change-the-contract.md)"]
 
 
 @contextmanager

@@ -12,8 +12,8 @@ import click
 from orderlake.cli import options
 from orderlake.cli.output import (
     choice_lines,
+    contract_lines,
     note,
-    option_lines,
     print_json,
     print_line,
     rows_text,
@@ -97,8 +97,7 @@ def check_headers(paths: Sequence[Path]) -> None:
     if not refusals:
         return
     told = [f"{refusal.path}: {refusal.code}: {refusal.message}" for refusal in refusals]
-    lines = first_few(told, REFUSALS_SHOWN, "")
-    lines += option_lines("".join(lines))
+    lines = contract_lines(first_few(told, REFUSALS_SHOWN, ""))
     step = "nothing was sent; correct the files or the contract, or send them anyway: --no-check"
     raise UploadFailed("\n".join(lines), step)
 
@@ -152,9 +151,10 @@ def outcome_line(outcome: Outcome) -> str:
         key = f"{key} (replaced by a newer upload)"
     if not outcome.is_done:
         refusal = report.get("refusal") or {}
-        return f"{key}: refused: {refusal.get('code')}: {refusal.get('message')}"
-    notes = choice_lines(report)
-    return "\n".join([f"{key}: {rows_text(report)}", *notes, *option_lines("".join(notes))])
+        told = [f"{key}: refused: {refusal.get('code')}: {refusal.get('message')}"]
+    else:
+        told = [f"{key}: {rows_text(report)}", *choice_lines(report)]
+    return "\n".join(contract_lines(told))
 
 
 def summary(outcomes: Iterable[Outcome], seconds: float) -> str:

@@ -1,5 +1,6 @@
 """The choices in a file's report that a person should know: how the file was understood. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -7,6 +8,12 @@ from typing import Any
 from order_transform.reading.choices import Certainty
 
 CARRIED_DOWN = "carried_down"
+# Options of `orderlake transform` in a text, and the line of the contract that says the same.
+_OPTIONS = (
+    (re.compile(r'--map (\w+)=("[^"]*")'), r"aliases = [\2] under [fields.\1]"),
+    (re.compile(r"--map (\w+)=(\d+)"), r"if_no_column = \2 under [fields.\1]"),
+    (re.compile(r"--price-is (unit|line)"), r'price_is = "\1" under [rules]'),
+)
 # Choices in words, by name and value, or by name alone. Every other one is NAME of FIELD is VALUE.
 PHRASES = {
     ("price_is", "unit"): "{field} is read as the price of one piece",
@@ -42,8 +49,8 @@ class ToldChoice:
 
     @property
     def text(self) -> str:
-        """What was chosen, how sure that is, and what settles it."""
-        remedy = f"; if wrong: {self.remedy}" if self.remedy else ""
+        """What was chosen, how sure that is, and what settles it for an uploaded file."""
+        remedy = f"; if wrong: {in_contract(self.remedy)}" if self.remedy else ""
         return f"{self.summary}{remedy}"
 
     @property
@@ -55,6 +62,16 @@ class ToldChoice:
             return f"{name} is {self.value} ({self.certainty})"
         words = phrase.format(field=self.field, value=self.value)
         return f"{words} ({self.name}: {self.certainty})"
+
+
+def in_contract(text: str) -> str:
+    """Return a text with options of `transform` as lines of the contract, by which uploads are read.
+
+    `--map price="Net"` becomes `aliases = ["Net"] under [fields.price]`.
+    """
+    for option, line in _OPTIONS:
+        text = option.sub(line, text)
+    return text
 
 
 def told_choices(report: Mapping[str, Any]) -> tuple[ToldChoice, ...]:

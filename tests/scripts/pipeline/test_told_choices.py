@@ -2,7 +2,7 @@
 
 from orderlake.pipeline.inventory import summarize_report
 from orderlake.pipeline.status import carried_rows
-from orderlake.pipeline.told_choices import ToldChoice, joined
+from orderlake.pipeline.told_choices import ToldChoice, in_contract, joined
 
 LEFT_EMPTY = ToldChoice(
     "carried_down", "country", "left empty", "doubtful", "at least 1 row", "fill it in", 1
@@ -42,3 +42,12 @@ def test_rows_that_stay_without_their_orders_values_do_not_count_as_rows_that_go
     assert carried_rows(summarize_report(report)) == 0
     carried = {"value": "country", "field": "", "certainty": "proven", "remedy": ""}
     assert carried_rows(summarize_report(report | {"choices": [choice | carried]})) == 8
+
+
+def test_options_of_transform_become_lines_of_the_contract() -> None:
+    text = 'use --price-is line, --map price="Net Price", or --map quantity=1'
+    assert in_contract(text) == (
+        'use price_is = "line" under [rules], aliases = ["Net Price"] under [fields.price],'
+        " or if_no_column = 1 under [fields.quantity]"
+    )
+    assert in_contract("set date_order in the contract") == "set date_order in the contract"
