@@ -160,7 +160,7 @@ def next_step(code: str, reason: str, operation: str, settings: Settings | None)
     if code in THROTTLED:
         return "wait a minute, then run the same command again"
     if code in STACK_GONE:
-        return "a part of the stack is gone; create it again, or remove the rest: make deploy; make destroy"
+        return "a part of the stack is gone; next: make deploy, or make destroy"
     if "No space left on device" in reason:
         return "the local AWS's disk is full: free some space, then run the same command again"
     if code in SERVER_ERRORS:

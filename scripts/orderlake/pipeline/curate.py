@@ -37,11 +37,11 @@ class CurateResult:
 
 def curate(aws: Aws, *options: str) -> CurateResult:
     """Run the job and return what it did; raises NotDeployed, MissingTool and CurateFailed."""
+    tables_of(aws)  # raises NotDeployed
     python = aws.settings.root / ".tools" / "spark" / "bin" / "python"
     if not python.is_file():
         why = "PyIceberg, which writes the curated table, has an environment of its own"
         raise MissingTool(".tools/spark", why, "make spark, then the same command again")
-    tables_of(aws)  # raises NotDeployed
     command = [str(python), "-m", "order_jobs.curate", *arguments(aws), *options]
     # It hears Ctrl-C as this process does.
     done = subprocess.run(

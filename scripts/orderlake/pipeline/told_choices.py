@@ -65,7 +65,9 @@ class ToldChoice:
 
 
 def in_contract(text: str) -> str:
-    """Return a text with options of `transform` as lines of the contract, by which uploads are read.
+    """Return a text with lines of the contract in place of options of `transform`.
+
+    Uploaded files are read by the contract alone.
 
     `--map price="Net"` becomes `aliases = ["Net"] under [fields.price]`.
     """

@@ -23,6 +23,7 @@ EVERY = [
     "destroy --yes",
     f"upload --yes {ORDERS}",
     "crawl --yes",
+    "curate --yes",
     "query top_products",
     "query top_products --engine athena",
     "sync",
