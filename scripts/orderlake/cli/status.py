@@ -164,6 +164,11 @@ def lines(now: Status, moment: datetime, repeated: Sequence[str] = ()) -> list[s
     if now.ignored:
         ignored = count_text(now.ignored, "object")
         text.append(f"          {ignored} more in the raw bucket ignored: not order file names")
+    if now.tables:
+        files = count_text(len(now.tables), "file")
+        tables = count_text(sum(now.tables.values()), "table")
+        refused = f"{now.refused_tables:,} of them refused"
+        text.append(f"          {files} (archives and workbooks) with {tables} inside, {refused}")
     corrected = f" ({now.corrected:,} corrected since)" if now.corrected else ""
     rows = f"{now.accepted:,} accepted, {now.rejected:,} rejected{corrected}, {now.blank:,} blank"
     text.append(f"rows      {now.records:,} read: {rows}")

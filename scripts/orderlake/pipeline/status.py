@@ -61,6 +61,8 @@ class Status:
     contract version that read them. `doubts` has the files that leave it open how to read them.
     `carried` counts, for each file, the rows that got values from their order's first row.
     `left_out` counts rows that were rejected because they are totals or belong to another table.
+    `tables` counts the tables of each archive and workbook that has several, and `refused_tables`
+    how many of them were refused.
     `failures` is about how many events the failure queue holds, and `failed` names some of their
     files with the error. `file_states` has each raw file by key. `curated` is None without a
     curated table.
@@ -81,6 +83,8 @@ class Status:
     doubts: Mapping[str, tuple[ToldChoice, ...]] = field(default_factory=dict)
     carried: Mapping[str, int] = field(default_factory=dict)
     left_out: int = 0
+    tables: Mapping[str, int] = field(default_factory=dict)
+    refused_tables: int = 0
     failures: int = 0
     failed: Mapping[str, str] = field(default_factory=dict)
     file_states: tuple[FileState, ...] = ()
@@ -139,6 +143,10 @@ def compare(inventory: Inventory, failures: int = 0) -> Status:
         doubts={k: doubts for k, s in done_files.items() if (doubts := doubts_of(s))},
         carried={k: rows for k, s in done_files.items() if (rows := carried_rows(s))},
         left_out=sum(one.reject_codes.get(code, 0) for one in done for code in NO_ORDER_CODES),
+        tables={key: len(one.members) for key, one in finished.items() if one.members},
+        refused_tables=sum(
+            bool(table["refusal"]) for one in finished.values() for table in one.members.values()
+        ),
         failures=failures,
     )
 

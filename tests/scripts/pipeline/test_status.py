@@ -158,6 +158,25 @@ def test_files_with_settled_or_doubtful_choices_are_counted_and_named_with_what_
     assert [len(file["choices"]) for file in document["file_states"]] == [2, 1, 1, 2]
 
 
+def test_the_files_in_an_archive_and_the_sheets_of_a_workbook_are_counted(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    put_read_as(aws, "plain")
+    read = {"name": "a.csv", "counts": {"records": 2}, "reject_codes": {}, "refusal": None}
+    refusal = {"code": "protected", "message": "it has a password"}
+    archive = "raw/week.zip"
+    report = report_of(archive, aws.upload(archive), "done", records=2, accepted=2)
+    members = [read, read | {"name": "b.csv", "refusal": refusal}]
+    aws.tell(archive, report | {"members": members})
+    for _ in range(2):  # the second time out of the cache
+        now = look(aws)
+        assert (now.files, now.done) == (2, 2)
+        assert (now.tables, now.refused_tables) == ({archive: 2}, 1)
+    text = lines(now, datetime(2027, 1, 1, tzinfo=UTC))
+    assert (
+        "          1 file (archives and workbooks) with 2 tables inside, 1 of them refused" in text
+    )
+
+
 def test_the_rows_of_a_refused_file_got_no_values_and_are_not_left_out(tmp_path: Path) -> None:
     aws = MemoryAws(tmp_path)
     carried = choice("carried_down", "proven", 12)
