@@ -25,7 +25,6 @@ from order_transform.reading.survey import Regularity, Survey, survey
 from order_transform.refusal import NEXT_STEPS, OTHER_STEP, FileRefused
 from order_transform.sql.engine import Engine, connected
 from order_transform.sql.odd_years import odd_years
-from order_transform.sql.parts import add_up_parts
 from order_transform.sql.profile import sample_reading
 from order_transform.sql.rejects import (
     COUNT_CODES,
@@ -236,7 +235,7 @@ class _Run:
         return replace(
             result,
             total_amount=totals.total_amount,
-            parts=add_up_parts(self.db, totals.statements, every=totals.accepted == totals.records),
+            parts=totals.parts,
             quantity=totals.quantity,
             processed=self._written_lines(totals) if counts.accepted else None,
         )

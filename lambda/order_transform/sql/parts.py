@@ -1,12 +1,12 @@
 """The parts of a total: one per currency, and one per status of rows that are not sales.
 
 The pass over a clean file also adds up the parts; in it, each row has the number of its part
-(`PartNumbers`). Other files are read once more, with grouping (`add_up_parts`).
+(`PartNumbers`). The totals of other files are grouped by part (`PartSums`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 
 import duckdb
 
@@ -16,6 +16,7 @@ from order_transform.sql.profile import SAMPLE
 from order_transform.sql.statements import Statements
 
 _MOST_PARTS = 1_000  # of a total; a column with more texts does not hold currencies
+_EXACT = Context(prec=100, traps=[Inexact])
 _MOST_NUMBERS = 255  # a number fits into a byte; one more number is for rows of an unknown part
 
 
@@ -88,7 +89,7 @@ def _choice(value: str, numbers: Mapping[str, int], otherwise: str = "NULL") -> 
 
 
 def largest_first(part: Part) -> tuple[int, bool, str, bool, str]:
-    """Sort as `select_parts` does: nulls come last."""
+    """Sort parts by their rows, then by name; nulls come last."""
     currency, status = part.currency, part.no_sale
     return -part.rows, currency is None, currency or "", status is None, status or ""
 
@@ -111,44 +112,56 @@ def select_sampled_parts(statements: Statements) -> str:
     )
 
 
-def add_up_parts(
-    db: duckdb.DuckDBPyConnection, statements: Statements, *, every: bool
-) -> tuple[Part, ...]:
-    """Return what a total consists of; nothing if no row has a currency and every row is a sale.
-
-    If a column has too many texts to hold currencies, the parts are those of the statuses alone.
-    """
-    if not has_parts(statements):
-        return ()
-    rows = db.execute(select_parts(statements, currency_of(statements), every)).fetchall()
-    if len(rows) > _MOST_PARTS:
-        rows = db.execute(select_parts(statements, "NULL", every)).fetchall()
-    return tuple(
-        Part(currency, no_sale, count, Decimal(total or 0))
-        for currency, no_sale, count, total in rows
-    )
-
-
 def has_parts(statements: Statements) -> bool:
     """Tell whether a total may consist of several parts."""
     return _has_currency(statements) or bool(statements.reading.statuses.no_sale)
 
 
-def select_parts(statements: Statements, currency: str, every: bool) -> str:
-    """Select the accepted rows' count and exact sum by currency and by status if not a sale.
+def part_columns(statements: Statements) -> list[str]:
+    """Return SQL for what parts rows: `<currency>::VARCHAR AS currency`, `<status> AS no_sale`.
 
-    Both are null if a row has none; the largest part comes first. A total of too many parts has
-    one more than the most. `every`: all rows are known to be accepted, so that fewer columns are
-    read. `SELECT <currency> AS currency, <status> AS no_sale, count(*) AS rows,
-    sum(...) FROM (...) GROUP BY ... ORDER BY rows DESC... LIMIT 1001`.
+    Both are null if a row has none. Nothing is returned if a total has no parts.
     """
-    return (
-        f"SELECT {currency}::VARCHAR AS currency, {no_sale_of(statements)} AS no_sale,"
-        f" count(*) AS rows, {statements.amounts.exact_sum('true' if every else 'accepted')}"
-        f" FROM {statements.rows(typed=True)}"
-        f"{'' if every else ' WHERE accepted'} GROUP BY currency, no_sale"
-        f" ORDER BY rows DESC, currency, no_sale LIMIT {_MOST_PARTS + 1}"
-    )
+    if not has_parts(statements):
+        return []
+    return [
+        f"{currency_of(statements)}::VARCHAR AS currency",
+        f"{no_sale_of(statements)} AS no_sale",
+    ]
+
+
+class PartSums:
+    """Adds up the parts of a total.
+
+    If a column has too many texts to hold currencies, the parts are those of the statuses alone.
+    """
+
+    def __init__(self) -> None:
+        self._sums: dict[tuple[str | None, str | None], tuple[int, Decimal]] = {}
+        self._has_currencies = True
+
+    def add(self, currency: str | None, no_sale: str | None, rows: int, amount: Decimal) -> None:
+        """Add accepted rows and their amount."""
+        if not rows:
+            return
+        key = (currency if self._has_currencies else None, no_sale)
+        known_rows, known = self._sums.get(key, (0, Decimal(0)))
+        self._sums[key] = known_rows + rows, add_exactly(known, amount)
+        if self._has_currencies and len(self._sums) > _MOST_PARTS:
+            self._has_currencies = False
+            before, self._sums = self._sums, {}
+            for (_, status), (count, part) in before.items():
+                self.add(None, status, count, part)
+
+    def parts(self) -> tuple[Part, ...]:
+        """Return the parts, the largest first."""
+        parts = (Part(*key, rows, amount) for key, (rows, amount) in self._sums.items())
+        return tuple(sorted(parts, key=largest_first))
+
+
+def add_exactly(first: Decimal, second: Decimal) -> Decimal:
+    """Return a sum with all its digits; Decimal's own operator rounds to 28."""
+    return _EXACT.add(first, second)
 
 
 def _has_currency(statements: Statements) -> bool:

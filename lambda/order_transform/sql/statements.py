@@ -95,13 +95,14 @@ class Statements:
             numbers.setdefault(LINE_TOTAL, self.value(LINE_TOTAL))
         return numbers
 
-    def totals(self, sampled: bool = False) -> str:
+    def totals(self, groups: Sequence[str] = (), *, sampled: bool = False) -> str:
         """Select two counts (records, accepted rows), the sums, and counts of unreadable values.
 
         The sums are exact and of the accepted rows; so are the counts, one per warned field. Before
         these counts come the number of rows that may not be orders (`doubtful_rows`), and that of
         rows with a number below 0, which makes the sums of the rows above a total smaller.
-        `sampled` fails at the first record that is not written as the readings say.
+        `sampled` fails at the first record that is not written as the readings say. All of it is
+        selected for each group of rows with the same `groups`, which are the last columns.
         """
         count = "count(*)"
         if sampled:
@@ -116,8 +117,10 @@ class Statements:
             f"count(*) FILTER (NOT ({self.surely_order}))",
             f"count(*) FILTER ({is_negative})",
             *(f"count(*) FILTER (accepted AND {field.unreadable})" for field in self.warned_fields),
+            *groups,
         ]
-        return f"SELECT {', '.join(columns)} FROM {self.rows(typed=not sampled)}"
+        rows = self.rows(typed=not sampled)
+        return f"SELECT {', '.join(columns)} FROM {rows}{' GROUP BY ALL' if groups else ''}"
 
     def doubtful_rows(self, *, trusts_sizes: bool) -> str:
         """Select the cells of rows that may not be orders: `SELECT c0, c1 ... WHERE NOT ...`.

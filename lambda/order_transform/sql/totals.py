@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import add
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from order_transform.reading.records import Records, rewrite_records
 from order_transform.sql.cells import read_cells
 from order_transform.sql.conservation import has_every_line
 from order_transform.sql.order_rows import lacks_what_the_row_above_has
+from order_transform.sql.parts import Part, PartSums, add_exactly, part_columns
 from order_transform.sql.profile import whole_reading
 from order_transform.sql.statements import Statements
 
@@ -28,7 +30,8 @@ class Totals:
     `accepted`, `total_amount` and `quantity` are those of the accepted rows; `unreadable` counts
     per field the values of these rows that became null. `doubtful` rows may not be orders.
     `shrinks`: returns may make the sums of the rows above a row so small that its size does not
-    tell whether it is their total.
+    tell whether it is their total. `parts` are what the total consists of; nothing if no row has a
+    currency and every row is a sale.
     """
 
     statements: Statements
@@ -39,6 +42,7 @@ class Totals:
     doubtful: int = 0
     shrinks: bool = False
     unreadable: Mapping[str, int] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
 
 
 def add_up(
@@ -104,30 +108,47 @@ def _has_lists(db: duckdb.DuckDBPyConnection, statements: Statements) -> bool:
 def _add_up_profiled(
     db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, around: Circumstances
 ) -> Totals:
-    statements = Statements(whole_reading(db, records, contract, around), contract)
-    return _totals(statements, db.execute(statements.totals()).fetchall())
+    return totals_of(db, Statements(whole_reading(db, records, contract, around), contract))
 
 
 def _add_up_as_sampled(
     db: duckdb.DuckDBPyConnection, sampled: Reading, contract: Contract
 ) -> Totals | None:
-    statements = Statements(sampled, contract)
     with contextlib.suppress(duckdb.InvalidInputException):
-        return _totals(statements, db.execute(statements.totals(sampled=True)).fetchall())
+        return totals_of(db, Statements(sampled, contract), sampled=True)
     return None
 
 
-def _totals(statements: Statements, rows: list[tuple[int, ...]]) -> Totals:
-    [(records, accepted, total_amount, quantity, doubtful, negative, *unreadable)] = rows
+def totals_of(
+    db: duckdb.DuckDBPyConnection, statements: Statements, *, sampled: bool = False
+) -> Totals:
+    """Add up all records; `sampled` as in `Statements.totals`."""
+    groups = part_columns(statements)
+    sums = PartSums()
+    counts = [0] * (5 + len(statements.warned))
+    total = Decimal(0)
+    result = db.execute(statements.totals(groups, sampled=sampled))
+    while batch := result.fetchmany(_BATCH):
+        for records, accepted, amount, *row in batch:
+            found = Decimal(amount or 0)  # null if no row is accepted
+            part = [row.pop() for _ in groups]
+            if part:
+                no_sale, currency = part
+                sums.add(currency, no_sale, accepted, found)
+            total = add_exactly(total, found)
+            one = [records, accepted, *(int(count or 0) for count in row)]
+            counts = list(map(add, counts, one))
+    records, accepted, quantity, doubtful, negative, *unreadable = counts
     return Totals(
         statements=statements,
         records=records,
         accepted=accepted,
-        total_amount=Decimal(total_amount or 0),  # null if no row is accepted
-        quantity=int(quantity or 0),
+        total_amount=total,
+        quantity=quantity,
         doubtful=doubtful,
         shrinks=bool(negative),
         unreadable={
             name: count for name, count in zip(statements.warned, unreadable, strict=True) if count
         },
+        parts=sums.parts(),
     )

@@ -14,10 +14,10 @@ from order_transform.sql.amounts import Amounts
 from order_transform.sql.arrow import Block, read_blocks, wide_integers
 from order_transform.sql.conservation import has_every_line
 from order_transform.sql.json_lines import select_clean_lines, select_lines
-from order_transform.sql.parts import Part, add_up_parts, has_parts, number_parts
+from order_transform.sql.parts import Part, has_parts, number_parts
 from order_transform.sql.rejects import rejected_lines
 from order_transform.sql.statements import Statements
-from order_transform.sql.totals import Totals
+from order_transform.sql.totals import Totals, totals_of
 from order_transform.writing.compression import OutputFile, write_output
 from order_transform.writing.lowest_sums import LowestSums
 
@@ -74,7 +74,7 @@ def write_clean(
         return None
     parts = numbers.parts(blocks.rows_of, blocks.totals()) if has_parts(statements) else ()
     if parts is None:
-        parts = add_up_parts(db, statements, every=True)
+        parts = totals_of(db, statements).parts
     totals = Totals(
         statements,
         records=blocks.rows,
