@@ -56,6 +56,17 @@ class Names:
         return f"/aws/lambda/{self.types_function}"
 
     @property
+    def backfill_job(self) -> str:
+        """The Glue job that reads many files at once, where `Curated` is on."""
+        return f"{self.prefix}-order-backfill"
+
+    @property
+    def backfill_log_groups(self) -> tuple[str, str]:
+        """The log groups of that job: what it prints, and what goes wrong."""
+        start = f"/aws-glue/{self.backfill_job}"
+        return f"{start}/output", f"{start}/error"
+
+    @property
     def crawl_rule(self) -> str:
         """The EventBridge rule that calls it after a crawl."""
         return f"{self.prefix}-order-crawled"

@@ -35,6 +35,7 @@ COMMANDS = (
     "deploy",
     "destroy",
     "upload",
+    "backfill",
     "crawl",
     "curate",
     "query",

@@ -40,6 +40,7 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
 def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> None:
     """Build the function, show the change set, ask, and execute it."""
     from orderlake.deploy import build, existing_bucket, races, stack
+    from orderlake.deploy.job_files import with_job_files
 
     start, settings = time.monotonic(), aws.settings
     place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
@@ -51,6 +52,7 @@ def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> Non
         status = stack.settled_status(aws, aws.names.stack, print_event)
     with timed("building the function"):
         package = build.build(settings.root, settings.architecture, is_local=settings.is_local)
+        package = with_job_files(settings, package)
     note(f"  {size_text(package.size_bytes)} zipped, {size_text(package.unzipped_bytes)} unzipped")
     if not only_plan:
         clear_the_way(aws, status, place, yes)

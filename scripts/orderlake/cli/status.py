@@ -169,6 +169,9 @@ def lines(now: Status, moment: datetime, repeated: Sequence[str] = ()) -> list[s
         tables = count_text(sum(now.tables.values()), "table")
         refused = f"{now.refused_tables:,} of them refused"
         text.append(f"          {files} (archives and workbooks) with {tables} inside, {refused}")
+    if now.elsewhere:
+        others = count_text(now.elsewhere, "file")
+        text.append(f"          {others} of other buckets, which a backfill has read")
     corrected = f" ({now.corrected:,} corrected since)" if now.corrected else ""
     rows = f"{now.accepted:,} accepted, {now.rejected:,} rejected{corrected}, {now.blank:,} blank"
     text.append(f"rows      {now.records:,} read: {rows}")

@@ -25,16 +25,29 @@ MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchBucket")
 
 
 def put_package(aws: Aws, package: Package) -> bool:
-    """Upload a zip under its hash, unless it is there; return whether it was uploaded."""
+    """Upload a zip and what jobs need, each unless it is there; return whether any was uploaded."""
     bucket = aws.names.artifact_bucket
+    missing = [] if has_object(aws, bucket, package.key) else [package.key]
+    of_jobs = package.jobs.by_key() if package.jobs else {}
+    missing += [key for key in of_jobs if not has_object(aws, bucket, key)]
+    if missing:
+        until_ready(lambda: make_bucket(aws, bucket))
+    for key in missing:
+        if key in of_jobs:
+            aws.s3.put_object(Bucket=bucket, Key=key, Body=of_jobs[key])
+        else:
+            aws.s3.upload_file(str(package.path), bucket, key)
+    return bool(missing)
+
+
+def has_object(aws: Aws, bucket: str, key: str) -> bool:
+    """Whether the bucket has an object."""
     try:
-        aws.s3.head_object(Bucket=bucket, Key=package.key)
-        return False
+        aws.s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:
-        if error_code(error) not in MISSING:
-            raise
-    until_ready(lambda: make_bucket(aws, bucket))
-    aws.s3.upload_file(str(package.path), bucket, package.key)
+        if error_code(error) in MISSING:
+            return False
+        raise
     return True
 
 

@@ -26,7 +26,7 @@ GONE = {
     "QueueDoesNotExist",
     "InvalidRequestException",  # Athena's answer for a work group that is not there
 }
-ROLES = ("TransformRole", "CrawlerRole", "TypesRole")
+ROLES = ("TransformRole", "CrawlerRole", "TypesRole", "BackfillRole")
 # A function that ran when the stack was deleted may still write; Lambda lets it finish.
 EMPTY_ATTEMPTS = 10
 EMPTY_PAUSE_SECONDS = 1.0
@@ -130,6 +130,7 @@ def remains(aws: Aws, *, keep_data: bool = False) -> list[str]:
         f"rule {names.crawl_rule}": lambda: aws.events.describe_rule(Name=names.crawl_rule),
         f"rule {names.files_rule}": lambda: aws.events.describe_rule(Name=names.files_rule),
         f"crawler {names.crawler}": lambda: aws.glue.get_crawler(Name=names.crawler),
+        f"job {names.backfill_job}": lambda: aws.glue.get_job(JobName=names.backfill_job),
         f"database {names.database}": lambda: aws.glue.get_database(Name=names.database),
         f"work group {names.work_group}": lambda: aws.athena.get_work_group(
             WorkGroup=names.work_group
@@ -150,8 +151,9 @@ def remains(aws: Aws, *, keep_data: bool = False) -> list[str]:
 
 
 def log_groups(aws: Aws) -> list[str]:
-    """Return the functions' log groups that exist."""
-    groups = (aws.names.log_group, aws.names.types_log_group)
+    """Return the log groups of functions and jobs that exist."""
+    names = aws.names
+    groups = (names.log_group, names.types_log_group, *names.backfill_log_groups)
     found = [
         entry["logGroupName"]
         for group in groups

@@ -8,7 +8,7 @@ import json
 import marshal
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.util import MAGIC_NUMBER, source_hash
 from pathlib import Path, PurePosixPath
@@ -26,13 +26,29 @@ MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class JobFiles:
+    """What Glue's jobs run: contents by name, and the folder of their keys."""
+
+    folder: str
+    contents: Mapping[str, bytes]
+
+    def by_key(self) -> dict[str, bytes]:
+        """Return the contents by their keys in the artifact bucket."""
+        return {f"{self.folder}/{name}": content for name, content in self.contents.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
-    """A built zip, its hash (SHA-256, hex) and its sizes in bytes."""
+    """A built zip, its hash (SHA-256, hex) and its sizes in bytes.
+
+    `jobs` goes with it where Glue's jobs are switched on.
+    """
 
     path: Path
     sha256: str
     size_bytes: int
     unzipped_bytes: int
+    jobs: JobFiles | None = None
 
     @property
     def key(self) -> str:
@@ -53,7 +69,7 @@ def read_package(finished: Path) -> Package | None:
 def write_package(package: Package) -> Package:
     """Write a zip's figures down beside it, in one step."""
     figures = asdict(package)
-    del figures["path"]
+    del figures["path"], figures["jobs"]
     part = package.path.with_suffix(f".{os.getpid()}.part")
     part.write_text(json.dumps(figures) + "\n", "utf-8")
     part.replace(package.path.with_suffix(".json"))

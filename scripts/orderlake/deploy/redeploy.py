@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from orderlake.aws.session import Aws
 from orderlake.deploy import build, existing_bucket, stack
+from orderlake.deploy.job_files import with_job_files
 from orderlake.deploy.turns import take_turns
 from orderlake.errors import WrongUse
 
@@ -21,6 +22,7 @@ def redeploy(aws: Aws, say: Callable[[str], None] = lambda _: None) -> int:
         raise WrongUse("only the local AWS is deployed to unasked", "use: orderlake deploy")
     with take_turns(settings, "a deployment", say):
         package = build.build(settings.root, settings.architecture, is_local=True)
+        package = with_job_files(settings, package)
         if stack.status_of(aws, aws.names.stack) in stack.LEFTOVERS:
             stack.delete(aws, lambda _: None)
         bucket = existing_bucket.survey(aws)

@@ -110,6 +110,7 @@ def parameters(aws: Aws, package: Package, template: str) -> dict[str, str]:
         "Architecture": aws.settings.architecture,
         "RawBucketName": aws.settings.raw_bucket or "",
         "RawPrefix": aws.settings.raw_prefix,
+        "JobsFolder": package.jobs.folder if package.jobs else "",
     }
     if chosen:
         summary = aws.cloudformation.get_template_summary(TemplateBody=template)

@@ -23,7 +23,7 @@ from orderlake.pipeline.told_choices import ToldChoice, told_choices
 
 # The client keeps as many connections.
 READERS = 10
-CACHE_FORMAT = 4
+CACHE_FORMAT = 5
 OnProgress = Callable[[int, int], None]
 
 
@@ -40,25 +40,29 @@ class RawFile:
 class RawFiles:
     """Order files by key; `deleted` are keys whose newest version is a deletion.
 
-    `prefix` starts all their keys. `ignored` counts other objects there, which the function
-    ignores.
+    `bucket` has them, and `prefix` starts all their keys. `ignored` counts other objects there,
+    which the function ignores.
     """
 
     files: Mapping[str, RawFile]
     deleted: frozenset[str] = frozenset()
     ignored: int = 0
     prefix: str = layout.RAW_PREFIX
+    bucket: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReportSummary:
     """The parts of a report that give a file's state; `key` is None if the report has none.
 
+    `bucket` is that of the raw file, which a backfill may have read elsewhere.
+
     `members` has the counts, reject codes and refusal of each table of a file with several.
     """
 
     outcome: str
     key: str | None = None
+    bucket: str | None = None
     version_id: str | None = None
     etag: str = ""
     contract_version: str = ""
@@ -108,7 +112,7 @@ def read_raw_files(aws: Aws) -> RawFiles:
                 ignored += 1
         deleted |= {mark["Key"] for mark in page.get("DeleteMarkers", []) if mark["IsLatest"]}
     gone = frozenset(key for key in deleted if layout.is_order_file(key, prefix))
-    return RawFiles(files, gone, ignored, prefix)
+    return RawFiles(files, gone, ignored, prefix, bucket)
 
 
 def raw_file(entry: Mapping[str, Any]) -> RawFile:
@@ -168,6 +172,7 @@ def summarize_report(report: Mapping[str, Any]) -> ReportSummary:
     return ReportSummary(
         outcome=str(report.get("outcome")),
         key=source.get("key"),
+        bucket=source.get("bucket"),
         version_id=source.get("version_id"),
         etag=unquoted(source.get("etag")),
         contract_version=str(report.get("contract_version", "")),

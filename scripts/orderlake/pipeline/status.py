@@ -14,6 +14,7 @@ from orderlake.pipeline.inventory import (
     Inventory,
     OnProgress,
     RawFile,
+    RawFiles,
     ReportSummary,
     read_inventory,
 )
@@ -64,8 +65,8 @@ class Status:
     `tables` counts the tables of each archive and workbook that has several, and `refused_tables`
     how many of them were refused.
     `failures` is about how many events the failure queue holds, and `failed` names some of their
-    files with the error. `file_states` has each raw file by key. `curated` is None without a
-    curated table.
+    files with the error. `elsewhere` counts files of other buckets, which a backfill has read.
+    `file_states` has each raw file by key. `curated` is None without a curated table.
     """
 
     files: int
@@ -86,6 +87,7 @@ class Status:
     tables: Mapping[str, int] = field(default_factory=dict)
     refused_tables: int = 0
     failures: int = 0
+    elsewhere: int = 0
     failed: Mapping[str, str] = field(default_factory=dict)
     file_states: tuple[FileState, ...] = ()
     curated: CuratedState | None = None
@@ -148,11 +150,12 @@ def compare(inventory: Inventory, failures: int = 0) -> Status:
             bool(table["refusal"]) for one in finished.values() for table in one.members.values()
         ),
         failures=failures,
+        elsewhere=sum(is_elsewhere(one, raw) for one in inventory.reports.values()),
     )
 
 
 def find_leftovers(inventory: Inventory) -> list[Leftover]:
-    """Return the reports of raw files that are gone.
+    """Return the reports of raw files that are gone, without those of another bucket's files.
 
     The report of an interrupted removal does not name its raw file; the deleted keys do.
     """
@@ -162,8 +165,13 @@ def find_leftovers(inventory: Inventory) -> list[Leftover]:
     return [
         Leftover(report, summary.key or deleted.get(report))
         for report, summary in sorted(inventory.reports.items())
-        if report not in living and summary.outcome != "removed"
+        if report not in living and summary.outcome != "removed" and not is_elsewhere(summary, raw)
     ]
+
+
+def is_elsewhere(summary: ReportSummary, raw: RawFiles) -> bool:
+    """Whether a report is about a file of another bucket, which a backfill has read."""
+    return None not in (summary.bucket, raw.bucket) and summary.bucket != raw.bucket
 
 
 def doubts_of(summary: ReportSummary) -> tuple[ToldChoice, ...]:
