@@ -6,12 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.e2e.conftest import ROOT, Lake, free_port, linked_checkout
 
 BUCKET = "job-scripts"
 ENDED = ("STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT")
+
+
+def processes(run: str) -> list[psutil.Process]:
+    """The processes of a run and their children, also those with a group of their own."""
+    own = [p for p in psutil.process_iter(["cmdline"]) if run in (p.info["cmdline"] or [])]
+    return [*own, *(child for p in own for child in p.children(recursive=True))]
+
+
+def workers(run: str) -> list[psutil.Process]:
+    """Spark's Python workers, below the daemon that forks them."""
+    return [p for p in processes(run) if "pyspark.daemon" in p.cmdline()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +62,24 @@ class Jobs:
     def run(self, name: str, **given: Any) -> dict[str, Any]:
         return self.wait(name, self.start(name, **given))
 
-    def log(self, run: str, kind: str = "output") -> str:
+    def log(self, run: str, kind: str = "output", group: str = "/aws-glue/jobs") -> str:
         logs = self.lake.aws("logs")
-        where = {"logGroupName": f"/aws-glue/jobs/{kind}", "logStreamName": run}
+        where = {"logGroupName": f"{group}/{kind}", "logStreamName": run}
         events = logs.get_log_events(**where, startFromHead=True)["events"]
         return "\n".join(event["message"] for event in events)
 
 
 @pytest.fixture(scope="session")
 def spark_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
-    """A local AWS with nothing deployed."""
+    """A local AWS with nothing deployed; a deployment has the jobs."""
     if not (ROOT / ".tools/spark/.stamp-spark").is_file():
         pytest.skip("no PySpark in .tools/spark: `make spark` installs it")
     lake = Lake(linked_checkout(tmp_path_factory.mktemp("lake")), free_port())
+    settings = lake.root / "orderlake.toml"
+    text = settings.read_text("utf-8")
+    settings.unlink()
+    chosen = 'Curated = "on"\nBackfillBucketName = "old-files"\n'
+    settings.write_text(text.replace("[local.parameters]\n", f"[local.parameters]\n{chosen}"))
     try:
         done = lake.run("local", "up", timeout=600)
         assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
-from .conftest import BUCKET, Jobs
+from .conftest import BUCKET, Jobs, processes, workers
 
 pytestmark = pytest.mark.spark
 
@@ -94,22 +94,12 @@ def test_a_run_that_is_stopped_ends_with_all_its_processes(jobs: Jobs) -> None:
     assert answer["Errors"][0]["ErrorDetail"]["ErrorCode"] == "InvalidInputException"
 
 
-def processes(run: str) -> list[psutil.Process]:
-    """The processes of a run and their children, also those with a group of their own."""
-    own = [p for p in psutil.process_iter(["cmdline"]) if run in (p.info["cmdline"] or [])]
-    return [*own, *(child for p in own for child in p.children(recursive=True))]
-
-
 def is_alive(process: psutil.Process) -> bool:
     """Whether it runs: in a container nobody may collect what has ended."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-
-
-def workers(run: str) -> list[psutil.Process]:
-    return [p for p in processes(run) if "pyspark.daemon" in p.cmdline()]
 
 
 def test_a_run_that_takes_too_long_is_ended(jobs: Jobs) -> None:

@@ -10,8 +10,7 @@ from botocore.exceptions import ClientError
 from order_transform.delivery.layout import is_order_file, outputs_for
 
 from orderlake.aws.session import Aws, error_code
-from orderlake.deploy import stack
-from orderlake.errors import BackfillFailed, NotDeployed, WrongUse
+from orderlake.errors import BackfillFailed, WrongUse
 from orderlake.pipeline.backfill_plan import WORKER_TYPE, BackfillPlan, plan_backfill
 from orderlake.pipeline.inventory import existing
 
@@ -19,7 +18,8 @@ ENDED = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED")
 LOCAL_SECONDS, AWS_SECONDS = 0.5, 5.0
 # After the end, lines may still be on their way to CloudWatch.
 LATE_LOOKS = 3
-STEP = "deploy it: make deploy"
+# The job's argument that repeats the template's BackfillBucketName.
+OTHER_BUCKET = "--other-bucket"
 
 
 def resolve_source(aws: Aws, given: str) -> str:
@@ -56,17 +56,17 @@ def place_of(address: str) -> tuple[str, str]:
 
 
 def check_deployed(aws: Aws, source: str) -> None:
-    """Raise NotDeployed or WrongUse where the stack has no job, or the job may not read there."""
-    found = stack.describe(aws, aws.names.stack)
-    if found is None or found["StackStatus"] in stack.ABSENT:
-        raise NotDeployed(f"the stack {aws.names.stack}", aws.settings.env)
-    given = {p["ParameterKey"]: p.get("ParameterValue", "") for p in found.get("Parameters", [])}
+    """Raise WrongUse where the deployment has no job, or the job may not read there."""
     table = f"[{aws.settings.env}.parameters] of orderlake.toml"
-    if given.get("Curated") != "on":
+    try:
+        job = aws.glue.get_job(JobName=aws.names.backfill_job)["Job"]
+    except ClientError as error:
+        if error_code(error) != "EntityNotFoundException":
+            raise
         step = f'set Curated = "on" in {table}, then: make deploy'
-        raise WrongUse("the backfill job is not part of this deployment", step)
+        raise WrongUse("the backfill job is not part of this deployment", step) from error
     bucket, _ = place_of(source)
-    if bucket != aws.names.raw_bucket and given.get("BackfillBucketName") != bucket:
+    if bucket not in (aws.names.raw_bucket, job.get("DefaultArguments", {}).get(OTHER_BUCKET)):
         step = f'set BackfillBucketName = "{bucket}" in {table}, then: make deploy'
         raise WrongUse(f"the backfill job may not read the bucket {bucket}", step)
 

@@ -72,6 +72,7 @@ def takes_change_set(stubber: Stubber, kind: str, *, import_existing: bool = Fal
             {"ParameterKey": "Architecture", "ParameterValue": "x86_64"},
             {"ParameterKey": "RawBucketName", "ParameterValue": ""},
             {"ParameterKey": "RawPrefix", "ParameterValue": "raw/"},
+            {"ParameterKey": "JobsFolder", "ParameterValue": ""},
         ],
         "Capabilities": ["CAPABILITY_IAM"],
         "Tags": [{"Key": "application", "Value": "orderlake"}],

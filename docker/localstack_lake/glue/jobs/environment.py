@@ -1,7 +1,7 @@
 """The environment with PySpark that runs jobs: where it is, what it lacks, and its variables.
 
 `LAKE_SPARK_HOME` names a virtual environment with PySpark; its `java/bin/java`, or the Java of
-JAVA_HOME, runs Spark. `LAKE_SPARK_MASTER` is `local[*]` unless it names a cluster.
+JAVA_HOME, runs Spark. `LAKE_SPARK_MASTER` is `local[*,4]` unless it names a cluster.
 """
 
 import os
@@ -34,8 +34,8 @@ def spark_home(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def spark_master(environ: Mapping[str, str] = os.environ) -> str:
-    """Return where Spark runs."""
-    return environ.get("LAKE_SPARK_MASTER") or "local[*]"
+    """Return where Spark runs: on every core, and with a cluster's four tries of each task."""
+    return environ.get("LAKE_SPARK_MASTER") or "local[*,4]"
 
 
 def missing_modules(home: Path, wanted: tuple[str, ...]) -> list[str]:

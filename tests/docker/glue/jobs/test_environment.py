@@ -29,7 +29,7 @@ def test_without_pyspark_the_message_says_how_to_install_it(tmp_path: Path) -> N
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/spark-submit").touch()
     assert spark_home({"LAKE_SPARK_HOME": str(tmp_path)}) == tmp_path
-    assert spark_master({}) == "local[*]"
+    assert spark_master({}) == "local[*,4]"
 
 
 def test_modules_that_are_not_there_or_in_another_version_are_missing(tmp_path: Path) -> None:
