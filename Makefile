@@ -103,6 +103,10 @@ crawl: $(RUN_STAMP) ## start the crawler, wait, print what changed
 curate: $(RUN_STAMP) $(SPARK_STAMP) ## bring the curated Iceberg table up to date (950 MB of disk)
 	@$(ORDERLAKE) curate
 
+.PHONY: backfill
+backfill: $(RUN_STAMP) ## read old files below FILE=raw/2024/ on Spark
+	@$(ORDERLAKE) backfill
+
 .PHONY: query
 query: $(RUN_STAMP) ## answer queries/Q.sql, or list the queries (FORMAT=chart)
 	@$(ORDERLAKE) query
@@ -160,7 +164,7 @@ check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types,
 	@$(PYTHON) -m mypy scripts lambda glue queries
 	@MYPYPATH=docker:tests/fixtures:tests/scripts:tests/lambda:tests/glue $(PYTHON) -m mypy \
 		tests/fixtures tests/scripts tests/lambda tests/glue
-	@MYPYPATH=.:docker:tests/fixtures $(PYTHON) -m mypy tests/queries tests/e2e tests/trino tests/trino_engine tests/spark
+	@MYPYPATH=.:bench:docker:tests/fixtures $(PYTHON) -m mypy tests/queries tests/e2e tests/trino tests/trino_engine tests/spark
 	@MYPYPATH=docker:glue:queries $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
 		--disable-error-code import-untyped docker/localstack_lake
 	@$(TESTS)

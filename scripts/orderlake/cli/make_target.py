@@ -30,6 +30,7 @@ TARGETS = {
     "upload": Target("upload", name="FILE", is_name_needed=True),
     "crawl": Target("crawl"),
     "curate": Target("curate"),
+    "backfill": Target("backfill", name="FILE", is_name_needed=True),
     "query": Target("query", ("ENV", "FORMAT"), name="Q"),
     "sync": Target("sync"),
     "parity": Target("parity", name="Q"),

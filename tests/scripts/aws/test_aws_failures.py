@@ -24,6 +24,7 @@ EVERY = [
     f"upload --yes {ORDERS}",
     "crawl --yes",
     "curate --yes",
+    "backfill raw/2024/ --yes",
     "query top_products",
     "query top_products --engine athena",
     "sync",
