@@ -36,6 +36,7 @@ NOT_ASKED_HERE = {
     r"lambda:UpdateFunctionEventInvokeConfig": "other retries",
     r"logs:Delete(DataProtection|Retention)Policy": "a log group that loses a property",
     r"iam:Update(AssumeRolePolicy|Role|RoleDescription)": "another trust policy or description",
+    r"glue:((Create|Update|Delete)Job|StartJobRun|BatchStopJobRun)": "the parameter Curated",
     r"glue:StopCrawler": "a crawler that runs while it is changed",
     r"s3:DeleteObject": "a bucket without versions",
     r"sns:\w+": "the parameter AlarmEmail",

@@ -24,7 +24,7 @@ def raw_file(key: str) -> RawFile:
 
 
 def summary(key: str, outcome: str, counts: Mapping[str, int], **more: Any) -> ReportSummary:
-    return ReportSummary(outcome, key, "v1", "e", counts=counts, **more)
+    return ReportSummary(outcome, key, version_id="v1", etag="e", counts=counts, **more)
 
 
 def panel(*summaries: ReportSummary, waiting: tuple[str, ...] = (), failures: int = 0) -> str:
