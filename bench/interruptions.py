@@ -303,7 +303,7 @@ def check_after(shop: Shop, command: Command, words: Sequence[str]) -> None:
         check_ending(shop.run(*words), False, command)
     if command.is_offline and shop.chance.random() < SHARE_OFFLINE:
         ended = shop.run(*COUNT, "--offline")
-        assert ended.code == 0, f"query: {ended.text}"
+        assert ended.code == 0, f"query, code {ended.code}: {ended.text}"
         return
     check_status(stand_up(shop))
     if shop.chance.random() < SHARE_READ_BACK:

@@ -75,6 +75,8 @@ SERVER_ERRORS = {
     "ServiceUnavailable",
     "ServiceUnavailableException",
 }
+# The local gateway answers this, with nothing in it, from the signal that stops it to its end.
+STOPPING = "503"
 # Errors of botocore about the user's own files and logins, raised before any request.
 NO_IDENTITY = (
     boto_errors.ConfigNotFound,
@@ -137,8 +139,11 @@ def silence(error: boto_errors.BotoCoreError, settings: Settings | None) -> erro
 def refusal(error: boto_errors.ClientError, settings: Settings | None) -> errors.OrderlakeError:
     """Say what AWS refused and what a person can do about it."""
     code, reason = error_code(error), reason_of(error)
-    if code in UNKNOWN_IDENTITY and settings and settings.is_local and settings.endpoint_url:
-        return errors.StrangeLocalAws(settings.endpoint_url, code)
+    if settings and settings.is_local and settings.endpoint_url:
+        if code in UNKNOWN_IDENTITY:
+            return errors.StrangeLocalAws(settings.endpoint_url, code)
+        if code == STOPPING:
+            return errors.NoLocalAws(settings.endpoint_url)
     if code in UNKNOWN_IDENTITY:
         return errors.NoCredentials(f"{code}: {reason}")
     if code in WRONG_SIGNATURE and not is_of_clock(reason) and "region" not in reason:

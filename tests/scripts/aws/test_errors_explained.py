@@ -134,3 +134,13 @@ def test_no_answer_from_the_local_aws_says_how_to_start_it(tmp_path: Path) -> No
     assert str(translated) == (
         "no local AWS answers at http://127.0.0.1:4566\nstart it: make local-up"
     )
+
+
+def test_a_local_aws_that_is_being_stopped_does_not_answer_either(tmp_path: Path) -> None:
+    (tmp_path / "orderlake.toml").write_text("", "utf-8")
+    settings = load("local", environ={}, start=tmp_path)
+    stopping = client_error("503", "Service Unavailable", "ListObjectVersions", 503)
+    assert type(translate(stopping, settings)) is errors.NoLocalAws
+    assert isinstance(
+        translate(stopping, load("aws", environ={}, start=tmp_path)), errors.AwsRefused
+    )
