@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from deployer_policy import as_list, read_documents
 from localstack_lake.iam.evaluation import AccessRequest, Decision, decide, parse_policy
 
 from .account import Account
+from .checkout import ROOT
 from .conftest import Lake, free_port, linked_checkout
 
 pytestmark = pytest.mark.e2e
@@ -31,23 +33,29 @@ NOT_ASKED_HERE = {
     r"\w+:(Tag|Untag|ListTags|GetTags|ListQueueTags|(Get|Put)BucketTagging)\w*": "the stack's tags",
     r"\w+:(Get|Describe|List)\w+": "CloudFormation reads a resource back with each step",
     r"cloudformation:ContinueUpdateRollback": "a stack that the local one does not know",
-    r"lambda:(Put|Delete)FunctionConcurrency": "the parameter ReservedConcurrency",
     r"lambda:UpdateFunctionCode": "a new zip",
     r"lambda:UpdateFunctionEventInvokeConfig": "other retries",
     r"logs:Delete(DataProtection|Retention)Policy": "a log group that loses a property",
     r"iam:Update(AssumeRolePolicy|Role|RoleDescription)": "another trust policy or description",
-    r"glue:((Create|Update|Delete)Job|StartJobRun|BatchStopJobRun)": "the parameter Curated",
+    r"sns:Unsubscribe": "the address of alarms, taken out again",
+    r"glue:BatchStopJobRun": "a backfill that still runs when it is to be stopped",
     r"glue:StopCrawler": "a crawler that runs while it is changed",
     r"s3:DeleteObject": "a bucket without versions",
-    r"sns:\w+": "the parameter AlarmEmail",
 }
-# What the second deployment changes: lines of the template.
+# What brings in resources that the default stack does not have.
+PARAMETERS = """[aws.parameters]
+Curated = "on"
+AlarmEmail = "ops@example.com"
+ReservedConcurrency = 5
+"""
+# What the second deployment changes: lines of the template, and a parameter.
 CHANGES = {
     "MessageRetentionPeriod: 1209600": "MessageRetentionPeriod: 1209000",
     "      MemorySize: 256": "      MemorySize: 300",
     "Description: Orders, as the crawler found them": "Description: Orders as found",
     "Description: Registers processed orders as one table": "Description: One table of orders",
     "Default: 10000000000": "Default: 20000000000",
+    "      Timeout: 2880": "      Timeout: 1440",
 }
 
 
@@ -98,13 +106,29 @@ class Enforced(Lake):
 @pytest.fixture(scope="module")
 def enforced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enforced]:
     lake = Enforced(linked_checkout(tmp_path_factory.mktemp("enforced")), free_port())
-    (lake.root / "template.yaml").unlink()
+    for name in ("template.yaml", "orderlake.toml", ".tools"):
+        (lake.root / name).unlink()
+    choose_parameters(lake.root, PARAMETERS)
+    leave_out_spark(lake.root / ".tools")
     (lake.root / FILE).write_text(ORDERS, "utf-8")
     try:
         lake.ok("local", "up", "--iam")
         yield lake
     finally:
         lake.run("local", "down")
+
+
+def choose_parameters(root: Path, parameters: str) -> None:
+    text = (ROOT / "orderlake.toml").read_text("utf-8")
+    (root / "orderlake.toml").write_text(text.replace("[aws.parameters]\n", parameters), "utf-8")
+
+
+def leave_out_spark(tools: Path) -> None:
+    """A job is then started and fails at once, on every machine."""
+    tools.mkdir()
+    for tool in (ROOT / ".tools").iterdir():
+        if tool.name != "spark":
+            (tools / tool.name).symlink_to(tool)
 
 
 def policies() -> list[dict[str, Any]]:
@@ -145,6 +169,7 @@ def work_through_a_deployment(deployer: Account) -> None:
         assert old in text
         text = text.replace(old, new)
     template.write_text(text, "utf-8")
+    choose_parameters(deployer.root, PARAMETERS.replace("ReservedConcurrency = 5\n", ""))
     deployer.ok("deploy", "--yes")
     deployer.ok("doctor")
 
@@ -176,6 +201,9 @@ def work_through_a_day(user: Account) -> None:
     user.ok("replay", "--yes", FILE)
     assert "1 of 2 events failed again" in user.run("replay", "--yes").stderr
     user.ok("crawl", "--yes", "--replace-table")
+    user.ok("backfill", "--plan", "raw/")
+    assert "PySpark is not installed" in user.run("backfill", "--yes", "raw/").stderr
+    user.ok("backfill", "--stop")
     user.ok("logs")
     user.ok("report")
 
