@@ -17,8 +17,9 @@ from orderlake.cli.verbosity import has_color
 ROWS_SHOWN = 1_000
 # Wide enough to cut nothing if there is no terminal with a width.
 PIPE_WIDTH = 10_000
-# The text between two columns.
-GAP = 2
+# What rich draws between two columns, and at the two edges together.
+GAP = 3
+EDGES = 2
 
 
 def fitting_groups(widths: Sequence[int], width: int) -> list[list[int]]:
@@ -30,7 +31,7 @@ def fitting_groups(widths: Sequence[int], width: int) -> list[list[int]]:
     groups: list[list[int]] = []
     used = 0
     for position, needed in enumerate(widths):
-        if groups and used + GAP + needed <= width:
+        if groups and used + GAP + needed + EDGES <= width:
             groups[-1].append(position)
             used += GAP + needed
         else:
