@@ -17,7 +17,7 @@ sales as (
 
 select
     order_hour,
-    count(distinct order_id) as orders,
+    nullif(count(distinct order_id), 0) as orders,
     sum(total_amount) as revenue,
     currency
 from sales

@@ -1,4 +1,5 @@
 -- How many customers come back? One row: customers, those with more than one order, in percent.
+-- A line without an order id counts as an order of its day.
 -- topic: customers 1
 with
 
@@ -6,9 +7,13 @@ customers as (
 
     select
         customer_id,
-        count(distinct order_id) as orders
+        count(distinct coalesce(order_id, substr(order_date, 1, 10))) as orders
     from processed_orders
-    where customer_id is not null and quantity > 0 and coalesce(is_sale, true)
+    where
+        customer_id is not null
+        and coalesce(order_id, order_date) is not null
+        and quantity > 0
+        and coalesce(is_sale, true)
     group by 1
 
 )

@@ -8,7 +8,7 @@ countries as (
     select
         coalesce(country, 'unknown') as country,
         currency,
-        count(distinct order_id) as orders,
+        nullif(count(distinct order_id), 0) as orders,
         sum(total_amount) as revenue
     from processed_orders
     where coalesce(is_sale, true)

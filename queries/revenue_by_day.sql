@@ -20,7 +20,7 @@ sales as (
 
 select
     order_day,
-    count(distinct order_id) as orders,
+    nullif(count(distinct order_id), 0) as orders,
     sum(quantity) as units,
     sum(total_amount) as revenue,
     currency

@@ -8,7 +8,7 @@ customers as (
     select
         customer_id,
         currency,
-        count(distinct order_id) as orders,
+        nullif(count(distinct order_id), 0) as orders,
         min(substr(order_date, 1, 10)) as first_order,
         max(substr(order_date, 1, 10)) as last_order,
         sum(total_amount) as revenue

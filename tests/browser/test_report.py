@@ -163,7 +163,9 @@ def test_one_currency_is_shown_at_a_time(open_page: Opener, sample_report: Repor
     rows = [("Mugs", "9.50", "EUR"), ("Pens", "700", "JPY"), ("Mugs", "1.00", None)]
     overview = sample_report.overview
     assert overview is not None
-    earned = tuple(Money(one, 1, Decimal(1), 1, Decimal(0)) for one in ("JPY", "EUR", None))
+    earned = tuple(
+        Money(one, 1, Decimal(1), 1, Decimal(1), Decimal(0)) for one in ("JPY", "EUR", None)
+    )
     report = replace(sample_report, overview=replace(overview, money=earned))
     page, seen = open_page(page_of(report, section_of("goods", SOLD, rows, BAR)))
     choice = page.get_by_label("Currency")
@@ -479,7 +481,7 @@ def test_without_a_script_the_first_rows_are_there(open_page: Opener, sample_pag
 def test_news_shows_the_chosen_currency_only(open_page: Opener, sample_report: Report) -> None:
     rows = [("Mugs", "9.50", "EUR"), ("Pens", "700", "JPY")]
     assert sample_report.overview is not None
-    earned = tuple(Money(one, 1, Decimal(1), 1, Decimal(0)) for one in ("EUR", "JPY"))
+    earned = tuple(Money(one, 1, Decimal(1), 1, Decimal(1), Decimal(0)) for one in ("EUR", "JPY"))
     lost = tuple(Amount(one, 1, Decimal(1)) for one in ("EUR", "JPY"))
     overview = replace(sample_report.overview, money=earned, not_sales=lost)
     section = section_of("goods", SOLD, rows, BAR)

@@ -11,11 +11,14 @@ from athena_sql.errors import BadQuery, MissingColumns, QueryFailed
 from orderlake.engines import Engine, QueryRequest
 from orderlake.mirror.store import Snapshot
 
+# A number that no line has is not known: NULL, not zero.
+COUNT_OF_ORDERS = "nullif(count(distinct order_id), 0)"
+REVENUE_OF_ORDERS = "sum(if(order_id is null, 0, cast(total_amount as decimal(38, 6))))"
 FIGURES = {
     "rows": "count(*)",
-    "orders": "count(distinct order_id)",
-    "customers": "count(distinct customer_id)",
-    "products": "count(distinct product_id)",
+    "orders": COUNT_OF_ORDERS,
+    "customers": "nullif(count(distinct customer_id), 0)",
+    "products": "nullif(count(distinct product_id), 0)",
     "first_day": "min(substr(order_date, 1, 10))",
     "last_day": "max(substr(order_date, 1, 10))",
 }
@@ -26,6 +29,7 @@ MONEY = """
         count(*) as order_lines,
         sum(cast(total_amount as decimal(38, 6))) as revenue,
         {orders} as orders,
+        {revenue_of_orders} as revenue_of_orders,
         -sum(if(quantity < 0, cast(total_amount as decimal(38, 6)), 0)) as returned
     from processed_orders
     where {is_sale}
@@ -83,13 +87,15 @@ class Amount:
 class Money:
     """The revenue in one currency; None is the currency of rows that name none.
 
-    `orders` is None if the shop's files have no order numbers.
+    `orders` is None if no line has an order number; `revenue_of_orders` is that of the lines that
+    have one.
     """
 
     currency: str | None
     order_lines: int
     revenue: Decimal
     orders: int | None
+    revenue_of_orders: Decimal
     returned: Decimal
 
 
@@ -163,22 +169,25 @@ def ask_amounts(engine: Engine, sql: str, columns: set[str]) -> list[Amount]:
 def fill_in(sql: str, columns: set[str]) -> str:
     """Return a statement over the existing columns, with NULL in place of a missing one."""
     no_text = "cast(null as varchar)"
+    has_orders = "order_id" in columns
     return sql.format(
         currency="currency" if "currency" in columns else no_text,
         moment="order_date" if "order_date" in columns else no_text,
-        orders="count(distinct order_id)" if "order_id" in columns else "cast(null as bigint)",
+        orders=COUNT_OF_ORDERS if has_orders else "cast(null as bigint)",
+        revenue_of_orders=REVENUE_OF_ORDERS if has_orders else "cast(0 as decimal(38, 6))",
         is_sale="coalesce(is_sale, true)" if "is_sale" in columns else "true",
     )
 
 
 def money_of(row: Row) -> Money:
     """Return one row of MONEY; a missing amount is zero."""
-    currency, order_lines, revenue, orders, returned = row
+    currency, order_lines, revenue, orders, of_orders, returned = row
     return Money(
         currency=None if currency is None else str(currency),
         order_lines=order_lines if isinstance(order_lines, int) else 0,
         revenue=revenue if isinstance(revenue, Decimal) else Decimal(0),
         orders=orders if isinstance(orders, int) else None,
+        revenue_of_orders=of_orders if isinstance(of_orders, Decimal) else Decimal(0),
         returned=returned if isinstance(returned, Decimal) else Decimal(0),
     )
 

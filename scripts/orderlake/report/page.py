@@ -149,8 +149,10 @@ def money_figures(money: Money) -> Iterator[Figure]:
     unit = currency or "no currency"
     yield Figure("Revenue", magnitude(money.revenue), f"{exact(money.revenue)} {unit}", currency)
     if money.orders:
-        mean = exact(round_half_up(money.revenue / money.orders, 2))
-        yield Figure("Average order", mean, f"{unit}, revenue by orders", currency)
+        mean = exact(round_half_up(money.revenue_of_orders / money.orders, 2))
+        is_known = money.revenue_of_orders == money.revenue
+        basis = "revenue divided by orders" if is_known else "of the lines with an order number"
+        yield Figure("Average order", mean, f"{unit}, {basis}", currency)
     share = percent(money.returned, money.revenue + money.returned)
     detail = f"{unit}, {share} of what was sold"
     yield Figure("Returned", magnitude(money.returned), detail, currency)

@@ -87,8 +87,15 @@ def test_one_row_stands_as_figures() -> None:
     assert "<dt>percent</dt><dd>65.57</dd>" in page
 
 
-def money(currency: str | None, revenue: str, orders: int | None, returned: str = "0") -> Money:
-    return Money(currency, 20, Decimal(revenue), orders, Decimal(returned))
+def money(
+    currency: str | None,
+    revenue: str,
+    orders: int | None,
+    returned: str = "0",
+    of_orders: str | None = None,
+) -> Money:
+    with_number = Decimal(of_orders or revenue)
+    return Money(currency, 20, Decimal(revenue), orders, with_number, Decimal(returned))
 
 
 def test_the_headline_is_what_a_shop_asks_first() -> None:
@@ -97,11 +104,19 @@ def test_the_headline_is_what_a_shop_asks_first() -> None:
     found = list(headline(Overview("'memory'", MADE, 1, 1200, figures, earned)))
     assert found == [
         Figure("Revenue", "1.27 M", "1,267,199.24 EUR", "EUR"),
-        Figure("Average order", "152.11", "EUR, revenue by orders", "EUR"),
+        Figure("Average order", "152.11", "EUR, revenue divided by orders", "EUR"),
         Figure("Returned", "28,342", "EUR, 2.2 % of what was sold", "EUR"),
         Figure("Orders", "8,331", "20 order lines"),
         Figure("Customers", "2,255"),
     ]
+
+
+def test_revenue_without_an_order_number_is_no_part_of_the_average_order() -> None:
+    earned = (money("USD", "120000", 10, of_orders="500"),)
+    found = list(headline(Overview("'memory'", MADE, 1, 1200, {"rows": 20}, earned)))
+    assert (
+        Figure("Average order", "50.00", "USD, of the lines with an order number", "USD") in found
+    )
 
 
 def test_two_currencies_have_figures_of_their_own() -> None:
@@ -130,6 +145,16 @@ def test_revenue_is_of_sales_and_never_of_two_currencies() -> None:
     columns = (*COLUMNS, ("currency", "string"), ("is_sale", "boolean"))
     found = ask_money(memory_engine(MIXED, columns), {name for name, _ in columns})
     assert found == [
-        Money("EUR", 2, Decimal("7.5"), None, Decimal("2.5")),
-        Money("USD", 1, Decimal(5), None, Decimal(0)),
+        Money("EUR", 2, Decimal("7.5"), None, Decimal(0), Decimal("2.5")),
+        Money("USD", 1, Decimal(5), None, Decimal(0), Decimal(0)),
     ]
+
+
+def test_only_lines_with_an_order_number_are_divided_by_the_number_of_orders() -> None:
+    numbered = (
+        "select * from (values ('A', 'M', 1, 10.0::double), ('A', 'N', 1, 5.0::double),"
+        " (null, 'M', 1, 900.0::double)) t(order_id, product_id, quantity, total_amount)"
+    )
+    columns = (("order_id", "string"), *COLUMNS)
+    found = ask_money(memory_engine(numbered, columns), {name for name, _ in columns})
+    assert found == [Money(None, 3, Decimal(915), 1, Decimal(15), Decimal(0))]
