@@ -81,6 +81,7 @@ def _to_lists(text: str, body: dict[str, Any]) -> WordLists:
             label_texts=_tuples(words["label_texts"]),
             movement_columns=frozenset(words["movement_columns"]),
             no_sale=frozenset(words["no_sale"]),
+            returns=frozenset(words["returns"]),
             months=words["months"],
             units=tuple(words["units"]),
             header_groups=words["header_groups"],

@@ -42,11 +42,12 @@ class Words:
     it a cost; beside `order_sums` a total is the order's. `totals` label a row that adds up
     others, and `movements` one of money without an order, also in the columns that have one of
     the `movement_columns` names; `label_texts` has both as they are written. `no_sale` are
-    statuses. `months` gives a month's number by its name, in any language. `units` are the words
-    for one piece, as written. `header_groups` names the group of `headers.toml`, a language or a
-    shop system, in which a normalised header name stands; in the exports of `decimal_comma` and
-    `day_first` groups such numbers and dates are usual. `forms` are the normalised forms of each
-    header name (`name_forms`).
+    statuses; in a movement column, and in the title of a table, `returns` are so, too. `months`
+    gives a month's number by its name, in any language. `units` are the words for one piece, as
+    written. `header_groups` names the group of `headers.toml`, a language or a shop system, in
+    which a normalised header name stands; in the exports of `decimal_comma` and `day_first` groups
+    such numbers and dates are usual. `forms` are the normalised forms of each header name
+    (`name_forms`).
     """
 
     articles: frozenset[str]
@@ -59,6 +60,7 @@ class Words:
     label_texts: Mapping[str, tuple[str, ...]] = dataclasses.field(hash=False)
     movement_columns: frozenset[str]
     no_sale: frozenset[str]
+    returns: frozenset[str]
     months: Mapping[str, int] = dataclasses.field(hash=False)
     units: tuple[str, ...]
     header_groups: Mapping[str, str] = dataclasses.field(hash=False)
@@ -168,6 +170,7 @@ def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
             },
             movement_columns=frozenset(map(normalise, _all(tables["movement_columns"]))),
             no_sale=frozenset(map(normalise, _all(tables["no_sale"]))),
+            returns=frozenset(map(normalise, _all(tables["returns"]))),
             months=_months(tables["months"]),
             units=tuple(dict.fromkeys(_all(tables["units"]))),
             header_groups=_header_groups(groups),

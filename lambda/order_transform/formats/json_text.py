@@ -25,15 +25,29 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; a name that stands twice in it has two values, of which none is right."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twice!r} stands twice in an object")
+    return found
+
+
 _DECODER = json.JSONDecoder(
-    parse_float=Number, parse_int=Number, parse_constant=_refuse_constant, strict=False
+    object_pairs_hook=_object_of,
+    parse_float=Number,
+    parse_int=Number,
+    parse_constant=_refuse_constant,
+    strict=False,
 )
 
 
 def looks_like_json(head: bytes) -> bool:
-    """Tell by its first bytes whether a text is JSON: an object, or a list of objects."""
+    """Tell by its first bytes whether a text is JSON: an object, or a list of objects or lists."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return text[:1] in (b"{", b"[") and text[1:].lstrip()[:1] in (b'"', b"{", b"}", b"]")
+    return text[:1] in (b"{", b"[") and text[1:].lstrip()[:1] in (b'"', b"{", b"}", b"[", b"]")
 
 
 def read_objects(path: Path, most: int) -> Iterator[Mapping[str, Any]]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from order_transform.contract.definition import (
     IS_SALE,
     LINE_TOTAL,
+    ORDER_ID,
     PARTITION_KEY,
     PRICE,
     PRICE_IS_DERIVED,
@@ -32,6 +33,23 @@ from order_transform.contract.header_names import (
 from order_transform.contract.word_lists import Words
 
 _LONGEST_NAME = 3  # words
+# Words of a header whose numbers count the smallest unit of a currency.
+_SMALLEST_UNITS = frozenset(
+    [
+        "cent",
+        "cents",
+        "ct",
+        "cts",
+        "pence",
+        "penny",
+        "centimes",
+        "centavos",
+        "centimos",
+        "centesimi",
+        "groszy",
+        "minor",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,13 +297,17 @@ def _is_out_of_place(
     words = contract.words
     if field.name == PRICE and words.costs.intersection(header_words(cell)):
         return LINE_TOTAL in found or _has_revenue(header, contract)
-    if field.name == PRODUCT_ID and normalise(cell) == "name":
-        return any(normalise(other).startswith("lineitem") for other in header)
+    has_line_items = any(map(_is_of_line_item, header))
+    if field.name in (ORDER_ID, PRODUCT_ID) and normalise(cell) == "name":
+        return has_line_items is (field.name == PRODUCT_ID)  # a `Name` is an order's in Shopify's
     if field.name == LINE_TOTAL:
-        others = [normalise(other) for other in header]
-        is_of_an_order = any(other.startswith("lineitem") for other in others)
-        return is_of_an_order or any(other in words.order_sums for other in others)
+        return has_line_items or any(normalise(other) in words.order_sums for other in header)
     return False
+
+
+def _is_of_line_item(header: str) -> bool:
+    """Tell whether a header is one of Shopify's line items: `Lineitem sku`, `Line: SKU`."""
+    return normalise(header).startswith("lineitem") or header.strip().startswith("Line: ")
 
 
 def _has_revenue(header: Sequence[str], contract: Contract) -> bool:
@@ -354,7 +376,18 @@ def _ambiguous(field: Field, headers: list[str]) -> ColumnProblem:
     return ColumnProblem("ambiguous_columns", message)
 
 
+def in_smallest_unit(header: str) -> bool:
+    """Tell whether a header says that its numbers are of cents: `price_cents`, `Preis (Cent)`."""
+    return not _SMALLEST_UNITS.isdisjoint(header_words(header))
+
+
 def _missing(fields: Sequence[Field], header: Sequence[str]) -> str:
+    cents = next(filter(in_smallest_unit, header), "")
+    if cents and fields[0].name == PRICE:
+        return (
+            f"no price column; {cents.strip()!r} counts the currency's smallest unit, such as"
+            " cents, which is not read; export the price in the currency itself"
+        )
     names = " and no ".join(field.name for field in fields)
     columns = ", ".join(repr(cell.strip()) for cell in header[:30])
     more = f" and {len(header) - 30} more" if len(header) > 30 else ""

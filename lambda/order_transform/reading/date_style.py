@@ -6,7 +6,7 @@ Shapes are those of `number_style` (digits as 9, letters kept). Pure; the SQL is
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from order_transform.contract.definition import DateOrder
 from order_transform.reading.choices import Certainty, Choice
@@ -176,7 +176,11 @@ def decide_order(
         # 24-03-05: a day above 12 tells it from a month, but not from a year.
         because = "day first is usual with such dates"
         findings.append(Finding(DateOrder.DAY_FIRST, because, proves=False))
-    return choose(findings, otherwise, name="date_order", field=field, remedy=REMEDY)
+    order = choose(findings, otherwise, name="date_order", field=field, remedy=REMEDY)
+    if not fewest:
+        return order
+    evidence = f"dates that do not exist so: {fewest:,}; in another order as many do not exist"
+    return replace(order, certainty=Certainty.DOUBTFUL, evidence=evidence, remedy=REMEDY)
 
 
 def _only_order(field: str, order: DateOrder, misfits: int, others: int) -> Choice[DateOrder]:

@@ -4,6 +4,7 @@ UTF-8 is proven by the bytes themselves. Any other encoding is told, with a word
 """
 
 import codecs
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -36,11 +37,12 @@ _BROKEN, _REPLACEMENT = "\ufdd0", "\ufffd"
 class ByteFacts:
     """What all bytes of a file say about its encoding.
 
-    `first_beyond_ascii` is the offset of a chunk that has the first byte beyond ASCII.
+    `first_beyond_ascii` is the offset of a chunk that has the first byte beyond ASCII, if any has.
     """
 
     valid_utf8: bool
     has_nul: bool
+    is_ascii: bool = False
     first_beyond_ascii: int = 0
 
 
@@ -53,12 +55,14 @@ def find_encoding(path: Path, facts: ByteFacts, contract: Contract) -> Choice[st
         return _wanted(codecs.lookup(wanted).name, path, facts)
     for bom, name in _BOMS.items():
         if head.startswith(bom) and (name != "utf-8" or facts.valid_utf8):
-            mark = _proven(name, "the file begins with its byte order mark")
-            return replace(mark, notable=name != "utf-8")
+            evidence = "the file begins with its byte order mark"
+            if name == "utf-8":
+                return _utf_8(evidence, path, facts)
+            return replace(_proven(name, evidence), notable=True)
     if facts.has_nul and (utf_16 := _utf_16_without_mark(head)):
         return replace(_proven(utf_16, "every other byte is NUL, as in UTF-16"), notable=True)
     if facts.valid_utf8:
-        return _proven("utf-8", "every byte is valid UTF-8")
+        return _utf_8("every byte is valid UTF-8", path, facts)
     sample = _lines_beyond_ascii(path, facts.first_beyond_ascii)
     if _is_mostly_utf8(sample):
         return Choice("encoding", "utf-8", Certainty.DOUBTFUL, "most texts are UTF-8")
@@ -88,6 +92,29 @@ def _wanted(name: str, path: Path, facts: ByteFacts) -> Choice[str]:
 
 def _proven(name: str, evidence: str) -> Choice[str]:
     return Choice("encoding", name, Certainty.PROVEN, evidence)
+
+
+def _utf_8(evidence: str, path: Path, facts: ByteFacts) -> Choice[str]:
+    """Return UTF-8; tell where its texts are UTF-8 that a program took for cp1252 before."""
+    garbled = None
+    if not facts.is_ascii:
+        text = _lines_beyond_ascii(path, facts.first_beyond_ascii).decode("utf-8", "replace")
+        garbled = next(filter(None, map(_ungarbled, re.findall(r"[^\s,;|]+", text))), None)
+    if not garbled:
+        return _proven("utf-8", evidence)
+    evidence += ", but an earlier program read UTF-8 as cp1252: {0!r} must have been {1!r}"
+    evidence = evidence.format(*garbled)
+    remedy = "export the file again as UTF-8"
+    return Choice("encoding", "utf-8", Certainty.DOUBTFUL, evidence, remedy=remedy)
+
+
+def _ungarbled(word: str) -> tuple[str, str] | None:
+    """Return a word such as `MÃ¼ller` with the one that it was; None for any other word."""
+    if word.isascii():
+        return None
+    with contextlib.suppress(UnicodeError):
+        return word, word.encode("cp1252").decode("utf-8")
+    return None
 
 
 def _utf_16_without_mark(head: bytes) -> str | None:

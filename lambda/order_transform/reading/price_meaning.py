@@ -17,6 +17,21 @@ _CLEAR_MAJORITY = 3
 # If the name says that it is the price of one piece, it takes even more rows to overrule it.
 _LOUD_MAJORITY = 5
 _FEWEST_ROWS, _FEWEST_LOUD_ROWS = 2, 3
+# So many orders that have one amount on all their lines are no chance.
+_FEWEST_ORDERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A row with money above 0: its product, the money, and how many pieces it is for.
+
+    `order` is None where the row has no order id, or where the money is surely not the order's.
+    """
+
+    product: str | None
+    money: float
+    pieces: float
+    order: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +42,8 @@ class PriceEvidence:
     in `unit_fits` of them it is price times quantity, in `line_fits` it is the price itself, and
     `example` describes a row in which it is neither or the less frequent one. `same_cell` rows
     have the same product and price as a row of another quantity; `same_share` rows have the same
-    product and price divided by quantity as such a row.
+    product and price divided by quantity as such a row. Of the orders with several different
+    lines, `same_orders` have one amount on all of them, and `other_orders` do not.
     """
 
     several: int = 0
@@ -37,6 +53,8 @@ class PriceEvidence:
     example: str = ""
     same_cell: int = 0
     same_share: int = 0
+    same_orders: int = 0
+    other_orders: int = 0
 
 
 def decide_price(columns: Columns, evidence: PriceEvidence, otherwise: PriceIs) -> Choice[PriceIs]:
@@ -46,12 +64,15 @@ def decide_price(columns: Columns, evidence: PriceEvidence, otherwise: PriceIs) 
     the contract says `refuse`.
     """
     if PRICE not in columns.fields:
-        return _only_a_line_total(columns, evidence)
+        header = columns.labels[columns.fields[LINE_TOTAL]]
+        found = _order_total(header, evidence, otherwise, PriceIs.LINE)
+        return found or _only_a_line_total(header, evidence)
     header = columns.labels[columns.fields[PRICE]]
     if evidence.compared:
         return _by_own_total(columns, evidence)
     if not evidence.several:
-        return _unit("every quantity is 1 or -1, so both meanings are the same")
+        found = _order_total(header, evidence, otherwise, PriceIs.UNIT)
+        return found or _unit("every quantity is 1 or -1, so both meanings are the same")
     found = _by_repeats(header, evidence, is_unclear=columns.has_unclear_price)
     if found is None and not columns.has_unclear_price:
         found = _unit(f"{header!r} is a name for the price of one piece")
@@ -68,19 +89,22 @@ def decide_price(columns: Columns, evidence: PriceEvidence, otherwise: PriceIs) 
     return found
 
 
-def count_repeats(sales: Iterable[tuple[str | None, float, float]]) -> PriceEvidence:
+def count_repeats(sales: Iterable[Sale]) -> PriceEvidence:
     """Count rows that repeat a product's cell, or its share per piece, at another quantity.
 
-    A sale is a product, the price cell, which is above 0, and how many pieces.
+    Count, too, the orders whose lines all have the same money.
     """
     several = 0
+    orders: defaultdict[str, set[Sale]] = defaultdict(set)
     cells: defaultdict[tuple[str, float], list[float]] = defaultdict(list)
     shares: defaultdict[tuple[str, float], list[float]] = defaultdict(list)
-    for product, price, pieces in sales:
-        several += pieces > 1
-        if product:
-            cells[product, price].append(pieces)
-            shares[product, round(price / pieces, 2)].append(pieces)
+    for sale in sales:
+        several += sale.pieces > 1
+        if sale.product:
+            cells[sale.product, sale.money].append(sale.pieces)
+            shares[sale.product, round(sale.money / sale.pieces, 2)].append(sale.pieces)
+        if sale.order:
+            orders[sale.order].add(sale)
 
     def repeated(groups: Mapping[tuple[str, float], list[float]]) -> int:
         return sum(
@@ -89,12 +113,40 @@ def count_repeats(sales: Iterable[tuple[str | None, float, float]]) -> PriceEvid
             if len(pieces) > 1 and amount > 0 and len(set(pieces)) > 1
         )
 
-    return PriceEvidence(several, same_cell=repeated(cells), same_share=repeated(shares))
+    amounts = [len({line.money for line in lines}) for lines in orders.values() if len(lines) > 1]
+    same_orders = amounts.count(1)
+    return PriceEvidence(
+        several,
+        same_cell=repeated(cells),
+        same_share=repeated(shares),
+        same_orders=same_orders,
+        other_orders=len(amounts) - same_orders,
+    )
 
 
-def _only_a_line_total(columns: Columns, evidence: PriceEvidence) -> Choice[PriceIs]:
+def _order_total(
+    header: str, evidence: PriceEvidence, rule: PriceIs, meaning: PriceIs
+) -> Choice[PriceIs] | None:
+    """Tell of a column that has one amount on all lines of an order, as the order's total has.
+
+    None where it has not, or where a person has said that the amount is a line's. Raises
+    `FileRefused` where it is so in too many orders for a chance.
+    """
+    orders = evidence.same_orders
+    if not orders or evidence.other_orders or rule is PriceIs.LINE:
+        return None
+    those = "the only order" if orders == 1 else f"each of the {orders:,} orders"
+    why = f"{header!r} is the same on all lines in {those} with several different lines"
+    remedy = "export the price of each line; if it is the line's all the same, use --price-is line"
+    remedy += ' or price_is = "line" in the contract'
+    if orders < _FEWEST_ORDERS:
+        why += ", so it may be the whole order's and count several times"
+        return Choice("price_is", meaning, Certainty.DOUBTFUL, why, PRICE, remedy)
+    raise FileRefused("unclear_price", f"{why}, so it is the whole order's; {remedy}")
+
+
+def _only_a_line_total(header: str, evidence: PriceEvidence) -> Choice[PriceIs]:
     """Take the line total at its name, and tell where its cells look like prices of one piece."""
-    header = columns.labels[columns.fields[LINE_TOTAL]]
     why = f"the file has no price, only the line total {header!r}; prices are derived from it"
     same_cell, same_share = evidence.same_cell, evidence.same_share
     if same_cell < _FEWEST_LOUD_ROWS or same_cell < _LOUD_MAJORITY * same_share:

@@ -64,6 +64,8 @@ class Reading:
         if self.currency:
             # They were counted in groups, which come in any order.
             yield from sorted(self.currency.choices, key=lambda one: (str(one.value), one.evidence))
+        if kind := self.statuses.choice(self.records.columns):
+            yield kind
         yield from _structure(self.records)
         yield from self.others
 

@@ -7,6 +7,7 @@ beyond the header in one more column. Which of the two it is holds for the whole
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from order_transform.formats.json_text import looks_like_json
 from order_transform.formats.tables import TEXT, Facts
 from order_transform.reading.carried_fields import CarriedFields
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.columns import ColumnProblem, Columns
+from order_transform.reading.columns import ColumnProblem, Columns, in_smallest_unit
 from order_transform.reading.head import DELIMITERS, find_head
 from order_transform.reading.item_lists import ItemLists, item_lists
 from order_transform.reading.rows import Format, Row, read_rows, too_long
@@ -150,19 +151,31 @@ def find_records(
 def _likely_cause(path: Path, header: Sequence[str]) -> str:
     """Say what a header that is not one of orders probably is; empty if nothing shows it."""
     text = header[0].lstrip().lower() if header else ""
-    if text.startswith(("<!doctype", "<html", "<?xml", "<head")):
+    with path.open("rb") as file:
+        head = file.read(_LAST_BYTES)
+    if text.startswith("<"):
+        if any(
+            mark in head.lower() for mark in (b"<table", b"<workbook", b"urn:schemas-microsoft")
+        ):
+            return (
+                "this is a table as a web page or XML, with the ending of another format; open it"
+                " in a spreadsheet program and save it as CSV or .xlsx"
+            )
         return (
             "this is a web page, often a login page that was saved in place of the export;"
             " sign in and download the export again"
         )
-    with path.open("rb") as file:
-        is_json = looks_like_json(file.read(_LAST_BYTES))
-    if is_json or text.startswith(("{", "[{")):
+    if looks_like_json(head) or text.startswith(("{", "[{")):
         return "this is JSON that is not UTF-8; export it as UTF-8"
     if len(header) == 1 and any(header[0].count(mark) > 1 for mark in DELIMITERS):
         return (
             "each line is wrapped in quotes, so that it has one cell only; export the file again,"
             " or remove the quotes around the lines"
+        )
+    if len(header) == 1 and re.search(r"\S {2,}\S", header[0]):
+        return (
+            "the columns are parted by spaces, so that each line has one cell only; export the"
+            " file with commas, semicolons or tabs"
         )
     return ""
 
@@ -175,6 +188,7 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     """
     with _data(records) as text:
         first_rows = list(islice(read_rows(text, records.format(contract.limits)), first + 1))
+    _refuse_wrapped_rows(first_rows, records)
     is_whole = len(first_rows) <= first
     tally: Counter[str] = Counter()
     looked_at = list(_split(records, first_rows[:first], tally))
@@ -186,6 +200,18 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     is_plain = not (rules.carried or has_others)
     regularity = records.regularity if is_plain else Regularity.IRREGULAR
     return replace(records, rules=rules, regularity=regularity)
+
+
+def _refuse_wrapped_rows(rows: Sequence[Row], records: Records) -> None:
+    """Refuse a file whose rows are each one quoted cell, while its header is not."""
+    filled = [row.cells for row in rows if any(row.cells)]
+    mark = records.delimiter
+    if filled and all(len(cells) == 1 and cells[0].count(mark) > 1 for cells in filled):
+        raise FileRefused(
+            "too_many_rejects",
+            "each row is wrapped in quotes, so that it has one cell only; export the file again,"
+            " or remove the quotes around the lines",
+        )
 
 
 @contextmanager
@@ -275,10 +301,24 @@ def _column_choices(columns: Columns) -> list[Choice[str]]:
         )
         for name, value in columns.constants.items()
     ]
+    labels = {name: columns.labels[place] for name, place in columns.fields.items()}
+    given += [
+        Choice(
+            name="column",
+            value=labels[name],
+            certainty=Certainty.DOUBTFUL,
+            evidence="the header says that its numbers are of the currency's smallest unit, such as"
+            " cents; they are read as they are",
+            field=name,
+            remedy="export it in the currency itself",
+        )
+        for name in (PRICE, LINE_TOTAL)
+        if name in labels and in_smallest_unit(labels[name])
+    ]
     return given + [
         Choice(
             name="column",
-            value=columns.labels[columns.fields[name]],
+            value=labels[name],
             certainty=Certainty.DOUBTFUL,
             evidence="no other column has a name that means this field more clearly",
             field=name,

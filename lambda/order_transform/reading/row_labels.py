@@ -39,6 +39,12 @@ class RowLabels:
         texts = self._texts(cells)
         return len(texts) == 1 and normalise(texts[0]) in movements
 
+    def is_of_returns(self, title: Sequence[str]) -> bool:
+        """Tell whether a table with this title has no sales: `Refunds`, `Cancelled orders`."""
+        text = next((normalise(cell) for cell in title if cell.strip()), "")
+        words = self.words
+        return text in words.returns or text.removesuffix("orders") in words.no_sale
+
     def is_total(self, cells: Sequence[str], sums: RunningSums | None) -> bool:
         """Tell whether a row adds up the rows above it: by its label, or by its numbers.
 

@@ -65,6 +65,7 @@ class RowRules:
         sums, carrier = RunningSums(self.columns), Carrier(self.columns, self.carried)
         table: FurtherTable | None = None
         is_apart = False
+        title: Sequence[str] = ()
         for row in rows:
             if row.problem or not any(row.cells):
                 is_apart = is_apart or not row.problem
@@ -73,9 +74,13 @@ class RowRules:
             found = self.headers.table_below(row.cells, is_apart=is_apart)
             is_apart = sum(map(bool, row.cells)) < _FEWEST_CELLS
             if found:
+                if self.labels.is_of_returns(title):
+                    found = FurtherTable(None)
                 table = None if self.headers.is_own(found) else found
                 yield replace(row, problem=_problem_of_header(table)) if table else row
+                title = ()
                 continue
+            title = row.cells if is_apart else ()
             if table and table.places is None:
                 yield replace(row, problem=OTHER_TABLE)
                 continue

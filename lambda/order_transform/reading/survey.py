@@ -204,7 +204,12 @@ class _ByteScan:
         self.line_ends |= {name for name, count in counts.items() if count > 0}
 
     def facts(self) -> ByteFacts:
-        return ByteFacts(self.valid_utf8, bool(self.nul), self.first_beyond_ascii)
+        return ByteFacts(
+            self.valid_utf8,
+            bool(self.nul),
+            self._ascii,
+            self.first_beyond_ascii,
+        )
 
     def line_end(self) -> str:
         ends = self.line_ends | ({"cr"} if self.end.endswith(b"\r") else set())

@@ -156,7 +156,7 @@ class Doubts:
     ) -> Iterator[Choice[object]]:
         """Yield what a person must hear of cells that hold more than a number or a date."""
         for name, number in numbers.items():
-            for form, shape in number.forms.items():
+            for form, shape in sorted(number.forms.items()):
                 cell_text = self._example(name, shape)
                 yield Choice(
                     name="cell_form",
@@ -168,7 +168,7 @@ class Doubts:
                     notable=True,
                 )
         for name, date in dates.items():
-            for date_form, shape in date.forms.items():
+            for date_form, shape in sorted(date.forms.items()):
                 cell_text = self._example(name, shape)
                 yield _date_form(name, date_form, cell_text)
 

@@ -1,10 +1,12 @@
 """Count the evidence for a price's meaning over rows that are read as if it were a unit price."""
 
+from itertools import starmap
+
 import duckdb
 
-from order_transform.contract.definition import LINE_TOTAL, PRICE, Contract
+from order_transform.contract.definition import LINE_TOTAL, ORDER_ID, PRICE, Contract
 from order_transform.reading.closer_look import RECORDS
-from order_transform.reading.price_meaning import PriceEvidence, count_repeats
+from order_transform.reading.price_meaning import PriceEvidence, Sale, count_repeats
 from order_transform.reading.reading import Reading
 from order_transform.sql.statements import Statements
 
@@ -25,7 +27,7 @@ def gather_price_evidence(
     statements = Statements(reading, contract)
     if PRICE not in columns.fields:
         sales = db.execute(first_sales(statements, RECORDS, money="line_value")).fetchall()
-        return count_repeats(sales)
+        return count_repeats(starmap(Sale, sales))
     if LINE_TOTAL in columns.fields:
         [(several, compared, unit_fits, line_fits)] = db.execute(
             compare_totals(statements)
@@ -39,11 +41,12 @@ def gather_price_evidence(
             return PriceEvidence(several, compared, unit_fits, line_fits, example)
     first = _UNCLEAR_RECORDS if columns.has_unclear_price else RECORDS
     sales = db.execute(first_sales(statements, first)).fetchall()
-    evidence = count_repeats(sales)
+    evidence = count_repeats(starmap(Sale, sales))
     if evidence.several or len(sales) < first or not columns.has_unclear_price:
         return evidence
     # Pieces that are sold one by one at first say nothing of the rows below.
-    return count_repeats(sales + db.execute(first_sales(statements, first, fewest=2)).fetchall())
+    sales += db.execute(first_sales(statements, first, fewest=2)).fetchall()
+    return count_repeats(starmap(Sale, sales))
 
 
 def compare_totals(statements: Statements) -> str:
@@ -83,14 +86,19 @@ def _compared(statements: Statements) -> str:
 def first_sales(
     statements: Statements, first: int, *, money: str = "price_value", fewest: int = 1
 ) -> str:
-    """Select product, money and number of pieces of the first accepted rows with money.
+    """Select product, money, number of pieces and order of the first accepted rows with money.
 
     `fewest` is how many pieces such a row has at least. `SELECT product_id_value,
-    price_value::DOUBLE, abs(quantity_value)::DOUBLE FROM (...) WHERE accepted AND price_value > 0
-    AND abs(quantity_value) >= 1 LIMIT 2000`.
+    price_value::DOUBLE, abs(quantity_value)::DOUBLE, order_id_value FROM (...) WHERE accepted AND
+    price_value > 0 AND abs(quantity_value) >= 1 LIMIT 2000`. No order is needed where the name of
+    the column is that of a price of one piece.
     """
+    columns = statements.records.columns
+    may_be_order_total = PRICE not in columns.fields or columns.has_unclear_price
+    has_order = may_be_order_total and ORDER_ID in columns.fields
     return (
-        f"SELECT product_id_value, {money}::DOUBLE, abs(quantity_value)::DOUBLE"
+        f"SELECT product_id_value, {money}::DOUBLE, abs(quantity_value)::DOUBLE,"
+        f" {statements.value(ORDER_ID) if has_order else 'NULL'}"
         f" FROM {statements.rows(ordered=True)}"
         f" WHERE accepted AND {money} > 0 AND abs(quantity_value) >= {fewest} LIMIT {first}"
     )

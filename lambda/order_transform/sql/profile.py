@@ -8,14 +8,14 @@ from typing import Any
 
 import duckdb
 
-from order_transform.contract.definition import STATUS, Contract, FieldType
+from order_transform.contract.definition import Contract, FieldType
 from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
 from order_transform.reading.date_style import DateEvidence
 from order_transform.reading.number_style import NumberEvidence, decide_numbers, is_style_open
 from order_transform.reading.price_meaning import decide_price
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
-from order_transform.reading.statuses import Statuses, sort_statuses
+from order_transform.reading.statuses import Statuses, sort_statuses, status_place
 from order_transform.sql.cells import cell, read_cells
 from order_transform.sql.doubts import Doubts
 from order_transform.sql.price_evidence import gather_price_evidence
@@ -95,12 +95,14 @@ def _statuses(
     *,
     is_sample: bool,
 ) -> Statuses:
-    if STATUS not in records.columns.fields:
+    place, is_kind = status_place(records.columns, contract.words)
+    if place < 0:
         return Statuses()
-    column = cell(records.columns.fields[STATUS])
+    column = cell(place)
     query = f"SELECT DISTINCT {column} FROM {source} WHERE {column} IS NOT NULL"
     cells = (status for (status,) in db.execute(query).fetchall())
-    return sort_statuses(cells, contract.words.no_sale, is_sample=is_sample)
+    no_sale = contract.words.no_sale | (contract.words.returns if is_kind else frozenset())
+    return sort_statuses(cells, no_sale, is_sample=is_sample, place=place, is_kind=is_kind)
 
 
 def _with_price(db: duckdb.DuckDBPyConnection, reading: Reading, contract: Contract) -> Reading:

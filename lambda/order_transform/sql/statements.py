@@ -11,7 +11,6 @@ from order_transform.contract.definition import (
     LINE_TOTAL,
     PRICE,
     QUANTITY,
-    STATUS,
     Contract,
     FieldType,
     OnProblem,
@@ -154,14 +153,15 @@ class Statements:
 
     def is_no_sale(self) -> str:
         """Return SQL that is true for a row that is not a sale by its status: `c3 IN ('void')`."""
-        return self._status_in(self.reading.statuses.no_sale)
+        found = self._status_in(self.reading.statuses.no_sale)
+        return f"({found} AND quantity_value > 0)" if self.reading.statuses.is_kind else found
 
     def _status_in(self, cells: Sequence[str]) -> str:
         return f"{self.status_cell()} IN ({', '.join(map(literal, cells))})"
 
     def status_cell(self) -> str:
         """Return the column name of the status's cell: `c7`."""
-        return cell(self.records.columns.fields[STATUS])
+        return cell(self.reading.statuses.place)
 
     def rows(self, table: str = "", *, typed: bool = False, ordered: bool = False) -> str:
         """Select the file's rows: cells, the fields' columns, and whether the row is accepted.
