@@ -39,6 +39,11 @@ class IcebergFile:
     key: str
     size_bytes: int
 
+    @property
+    def address(self) -> str:
+        """The file's address in S3."""
+        return f"s3://{self.bucket}/{self.key}"
+
 
 @dataclass(frozen=True, slots=True)
 class IcebergFiles:

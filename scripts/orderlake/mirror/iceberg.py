@@ -3,7 +3,7 @@
 A table that cannot be read keeps the reason, and only its own queries fail. It only reads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -64,3 +64,23 @@ def table_of(entry: Mapping[str, Any]) -> CatalogTable:
         columns=tuple(CatalogColumn(name, kind) for name, kind in found["columns"].items()),
         iceberg=IcebergFiles(found["field_ids"], files, found["refusal"], summary),
     )
+
+
+def without_unreadable(
+    entries: Iterable[Mapping[str, Any]], unreadable: Mapping[str, str]
+) -> tuple[Mapping[str, Any], ...]:
+    """Return the snapshot's entries, with a refusal in each table that lacks one of its files.
+
+    `unreadable` has the reason for each address of an object. A table is never read in part.
+    """
+    return tuple(refused_entry(entry, unreadable) for entry in entries)
+
+
+def refused_entry(entry: Mapping[str, Any], unreadable: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return an entry, without its files and with the reason if one of them is unreadable."""
+    found = entry.get(FIELD) or {}
+    addresses = [IcebergFile(**file).address for file in found.get("files", ())]
+    reasons = [unreadable[address] for address in addresses if address in unreadable]
+    if not reasons:
+        return entry
+    return {**entry, FIELD: {**found, "files": (), "refusal": reasons[0]}}

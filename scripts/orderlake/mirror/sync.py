@@ -14,7 +14,7 @@ from athena_sql.catalog import split_location
 from botocore.exceptions import ClientError
 
 from orderlake.errors import NoMirror, NoTable, SourceChanging
-from orderlake.mirror.iceberg import IcebergReader, table_of
+from orderlake.mirror.iceberg import REFUSALS, IcebergReader, table_of, without_unreadable
 from orderlake.mirror.integrity import sums_of
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot, now, replacing
 
@@ -35,6 +35,17 @@ class Condition(TypedDict, total=False):
 
 class ObjectMovedOn(Exception):
     """An object was replaced or removed between the listing and its download, so list again."""
+
+
+class IcebergFileMissing(Exception):
+    """A data file that an Iceberg table names is not there, or may not be read.
+
+    The table may have new files by now, so look again.
+    """
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"{address} cannot be read: {reason}")
+        self.address = address
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +82,17 @@ class Lake:
     def download(self, entry: MirroredObject, path: Path) -> int:
         """Download exactly the listed version of one object into a file; returns its size in bytes.
 
-        Raises ObjectMovedOn where the object was replaced or removed since the listing.
+        Raises ObjectMovedOn where the object was replaced or removed since the listing, and
+        IcebergFileMissing for a file that an Iceberg table names, and nobody listed.
         """
         condition: Condition = {"IfMatch": f'"{entry.etag}"'} if entry.etag else {}
         try:
             answer = self.s3.get_object(Bucket=entry.bucket, Key=entry.key, **condition)
         except ClientError as error:
-            if str(error.response.get("Error", {}).get("Code")) in MOVED_ON:
+            code = str(error.response.get("Error", {}).get("Code"))
+            if not entry.etag and code in REFUSALS:
+                raise IcebergFileMissing(entry.address, code) from error
+            if code in MOVED_ON:
                 raise ObjectMovedOn(entry.address) from error
             raise
         with replacing(path) as handle:
@@ -99,7 +114,7 @@ class Origin(Protocol):
         ...
 
     def download(self, entry: MirroredObject, path: Path) -> int:
-        """Download one object into a file; raises ObjectMovedOn if it has been replaced."""
+        """Download one object into a file; raises ObjectMovedOn and IcebergFileMissing."""
         ...
 
 
@@ -111,15 +126,21 @@ def sync(
     """Make the mirror equal to the lake. The caller holds the store's exclusive lock.
 
     An interruption leaves the old snapshot whole, and the next sync does not download again what is
-    there. Raises SourceChanging if objects change faster than they can be downloaded.
+    there. An Iceberg table that lacks a file is mirrored as one that cannot be read. Raises
+    SourceChanging if objects change faster than they can be downloaded.
     """
-    for _ in range(ATTEMPTS):
-        snapshot = lake.look()
+    attempts, unreadable = 0, dict[str, str]()
+    while attempts < ATTEMPTS:
+        snapshot = without_tables(lake.look(), unreadable)
         known = known_snapshot(store)
         missing = [entry for entry in snapshot.objects if is_missing(store, entry)]
         try:
             fetch(lake, store, missing, progress)
         except ObjectMovedOn:
+            attempts += 1
+            continue
+        except IcebergFileMissing as missing_file:  # its table is left out of the next attempt
+            unreadable[missing_file.address] = str(missing_file)
             continue
         snapshot = replace(snapshot, sums=sums_of(store, snapshot.objects, known.sums))
         store.write(snapshot)
@@ -132,6 +153,17 @@ def sync(
             stray=count_stray(snapshot),
         )
     raise SourceChanging(lake.source)
+
+
+def without_tables(snapshot: Snapshot, unreadable: Mapping[str, str]) -> Snapshot:
+    """Return a snapshot without the files of Iceberg tables that lack one of these addresses."""
+    if not unreadable:
+        return snapshot
+    entries = without_unreadable(snapshot.glue_tables, unreadable)
+    named = {one.address for one in iceberg_objects(snapshot.glue_tables)}
+    kept = {one.address for one in iceberg_objects(entries)}
+    objects = [one for one in snapshot.objects if one.etag or one.address not in named - kept]
+    return replace(snapshot, glue_tables=entries, objects=tuple(objects))
 
 
 def fetch(
