@@ -28,7 +28,7 @@ OrderlakeError                    exit 1: the work was not done
 ├── TransformFailed               disk or memory gave out under a local transform
 ├── UploadFailed                  a file was refused, by its header or by the function
 ├── NothingHeard                  no report came about files that the function should have read
-├── BackfillFailed                the backfill job failed, was stopped, or could not read some files
+├── JobFailed                     a Glue job failed or was stopped; a backfill, if files failed
 ├── ReplayFailed                  a file or an event failed again
 ├── NoTable                       the catalog has no table yet
 ├── NoMirror                      nothing was mirrored yet
@@ -249,8 +249,8 @@ class ReplayFailed(OrderlakeError):
     """At least one file or event that was run again failed again."""
 
 
-class BackfillFailed(OrderlakeError):
-    """The backfill's run did not succeed; what it finished stays finished."""
+class JobFailed(OrderlakeError):
+    """A run of a Glue job did not succeed; what it finished stays finished."""
 
 
 class UnknownFile(WrongUse):

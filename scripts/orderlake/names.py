@@ -63,8 +63,17 @@ class Names:
     @property
     def backfill_log_groups(self) -> tuple[str, str]:
         """The log groups of that job: what it prints, and what goes wrong."""
-        start = f"/aws-glue/{self.backfill_job}"
-        return f"{start}/output", f"{start}/error"
+        return job_log_groups(self.backfill_job)
+
+    @property
+    def curate_job(self) -> str:
+        """The Glue job that writes the curated table, where `Curated` is on."""
+        return f"{self.prefix}-order-curate"
+
+    @property
+    def curate_log_groups(self) -> tuple[str, str]:
+        """The log groups of that job."""
+        return job_log_groups(self.curate_job)
 
     @property
     def crawl_rule(self) -> str:
@@ -121,3 +130,8 @@ class Names:
     def identifier(self) -> str:
         """The prefix as the start of a SQL identifier."""
         return self.prefix.replace("-", "_")
+
+
+def job_log_groups(job: str) -> tuple[str, str]:
+    """Return the log groups of a Glue job: what it prints, and what goes wrong."""
+    return f"/aws-glue/{job}/output", f"/aws-glue/{job}/error"

@@ -19,7 +19,7 @@ READERS = 10
 
 
 class UnreadableReport(Exception):
-    """A report is damaged: what its raw file holds is not known. The next step is a replay."""
+    """A report is damaged: what its raw file holds is not known. The text has the next step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,10 @@ def read_report(s3: "S3Client", bucket: str, key: str) -> Report | None:
             return None
         raise
     if not report.body:
-        raise UnreadableReport(key)
+        raise UnreadableReport(
+            f"the report {key} is damaged, so what its raw file holds is not known:"
+            " run that file again with orderlake replay"
+        )
     return report
 
 

@@ -11,15 +11,47 @@ import pyarrow.parquet as pq
 from pyiceberg.conversions import from_bytes
 from pyiceberg.manifest import DataFile, DataFileContent
 from pyiceberg.table import Table
+from pyiceberg.table.snapshots import Operation
 
 from order_jobs.curated.columns import SOURCE_ETAG, SOURCE_KEY, SOURCE_OBJECT
-from order_jobs.curated.pieces import Piece
+from order_jobs.curated.pieces import CONTENT, OWN_PROPERTIES, Piece
 
 COLUMNS = (SOURCE_KEY, SOURCE_OBJECT, SOURCE_ETAG)
 
 
-class DeletedRows(Exception):
-    """Another writer has deleted rows by delete files; the table has to be compacted first."""
+class ChangedByOthers(Exception):
+    """Another writer has changed rows: what the table has is not what its source files say.
+
+    The text ends with the next step.
+    """
+
+    def __init__(self, table: Table, what: str) -> None:
+        name = table.name()[-1]
+        super().__init__(
+            f"another writer has changed rows of {name} ({what}); its rows come from the processed"
+            " objects alone: to write it anew, orderlake curate --rebuild"
+        )
+
+
+def own_summary(table: Table) -> Mapping[str, str]:
+    """Return what this job wrote into the snapshot that last changed rows; empty for a new table.
+
+    A rewriting of files, as by Athena's OPTIMIZE, changes no rows. Raises ChangedByOthers.
+    """
+    snapshot = table.current_snapshot()
+    if snapshot is None:
+        return {}
+    while snapshot and snapshot.summary and snapshot.summary.operation == Operation.REPLACE:
+        parent = snapshot.parent_snapshot_id
+        snapshot = table.snapshot_by_id(parent) if parent is not None else None
+    if snapshot is None or snapshot.summary is None:
+        raise ChangedByOthers(table, "before a snapshot that has expired")
+    every: Mapping[str, str] = snapshot.summary.additional_properties
+    summary = {name: value for name, value in every.items() if name.startswith(OWN_PROPERTIES)}
+    if not summary.get(CONTENT):
+        operation = snapshot.summary.operation.value
+        raise ChangedByOthers(table, f"snapshot {snapshot.snapshot_id}, {operation}")
+    return summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +78,8 @@ class HeldReader:
     known: dict[str, frozenset[Piece]] = field(default_factory=dict)
 
     def read(self, table: Table) -> Held:
-        """Return what the table's current snapshot holds; raises DeletedRows."""
+        """Return what the table's current snapshot holds; raises ChangedByOthers."""
+        own_summary(table)
         files = {file.file_path: file for file in data_files(table)}
         for path, file in files.items():
             if path not in self.known:
@@ -55,12 +88,12 @@ class HeldReader:
 
 
 def data_files(table: Table) -> Iterator[DataFile]:
-    """Yield the data files of the current snapshot; raises DeletedRows."""
+    """Yield the data files of the current snapshot; raises ChangedByOthers."""
     snapshot = table.current_snapshot()
     for manifest in snapshot.manifests(table.io) if snapshot else ():
         for entry in manifest.fetch_manifest_entry(table.io, discard_deleted=True):
             if entry.data_file.content != DataFileContent.DATA:
-                raise DeletedRows(entry.data_file.file_path)
+                raise ChangedByOthers(table, f"deletions in {entry.data_file.file_path}")
             yield entry.data_file
 
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
 
-from order_jobs.curated.held import data_files
-from order_jobs.curated.pieces import CONTENT
+from order_jobs.curated.held import data_files, own_summary
 from order_jobs.curated.rows import rewrite_without, row_store
 from order_jobs.curated.table import TablePlace, replace_files, upload_files
 
@@ -73,17 +72,10 @@ def compact(table: Table, s3: "S3Client", place: TablePlace) -> int:
                 connection.execute("set threads = 1")
                 made = rewrite_without(connection, paths, frozenset(), fields, folder / "new")
             new = list(upload_files(table, s3, place, made))
-        replace_files(table, group, new, content_of(table))
+        replace_files(table, group, new, own_summary(table))
         table = table.refresh()
         count += len(group)
     return count
-
-
-def content_of(table: Table) -> str:
-    """Return the digest of the current content; it stays the same when files are rewritten."""
-    snapshot = table.current_snapshot()
-    summary = snapshot.summary if snapshot else None
-    return str(summary.additional_properties.get(CONTENT, "")) if summary else ""
 
 
 def expire_snapshots(table: Table, now: datetime, ages: Ages) -> int:

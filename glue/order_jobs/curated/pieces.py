@@ -18,7 +18,8 @@ class Piece:
 
 
 # What a snapshot's summary says of the objects that its rows come from: their digest.
-CONTENT = "orderlake.content"
+OWN_PROPERTIES = "orderlake."
+CONTENT = f"{OWN_PROPERTIES}content"
 
 
 def content_digest(objects: Iterable[tuple[str, str]]) -> str:

@@ -26,7 +26,7 @@ from order_jobs.curated.changes import Change, plan_changes
 from order_jobs.curated.columns import OWN, first_columns, further_columns
 from order_jobs.curated.current import read_current
 from order_jobs.curated.held import Held, HeldReader
-from order_jobs.curated.pieces import Piece, content_digest
+from order_jobs.curated.pieces import CONTENT, Piece, content_digest
 from order_jobs.curated.rows import (
     PieceFile,
     decompress,
@@ -93,7 +93,10 @@ class CurateRun:
             except (*LOST_RACE, SourceMovedOn) as error:
                 LOGGER.info("planning again: %s", error)
                 time.sleep(WAIT_SECONDS * random.uniform(0.5, 1.5) * (attempt + 1))  # noqa: S311
-        raise Contended(f"{self.place.name} was changed by others {ATTEMPTS} times")
+        raise Contended(
+            f"{self.place.name} was changed by others {ATTEMPTS} times: the next run goes on"
+            " from what is there"
+        )
 
     def attempt(self, outcome: Outcome) -> Outcome:
         """Plan from what there is, and commit one change after the other."""
@@ -130,7 +133,8 @@ class CurateRun:
             made += self.rewritten(connection, table, old, change, folder)
         new = list(upload_files(table, self.s3, self.place, made))
         after = {*held.pieces, *change.added} - change.removed
-        replace_files(table, old, new, content_digest((one.object_key, one.etag) for one in after))
+        content = content_digest((one.object_key, one.etag) for one in after)
+        replace_files(table, old, new, {CONTENT: content})
         return rows
 
     def rewritten(

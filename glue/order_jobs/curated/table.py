@@ -29,7 +29,6 @@ from pyiceberg.types import (
 )
 
 from order_jobs.curated.columns import ORDER_DAY, ORIGIN
-from order_jobs.curated.pieces import CONTENT
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -123,14 +122,17 @@ def upload_files(
 
 
 def replace_files(
-    table: Table, removed: Iterable[DataFile], added: Iterable[DataFile], digest: str
+    table: Table,
+    removed: Iterable[DataFile],
+    added: Iterable[DataFile],
+    summary: Mapping[str, str],
 ) -> None:
-    """Take files out of the table and put others in, in one snapshot.
+    """Take files out of the table and put others in, in one snapshot, which says `summary`.
 
     Raises CommitFailedException where the table has another snapshot by now; nothing is changed.
     """
     with table.transaction() as transaction:
-        update = transaction.update_snapshot(snapshot_properties={CONTENT: digest})
+        update = transaction.update_snapshot(snapshot_properties=dict(summary))
         with update.overwrite() as overwrite:
             for file in removed:
                 overwrite.delete_data_file(file)

@@ -52,7 +52,7 @@ def backfill(
 
     aws = open_aws(settings)
     if is_stopped:
-        run_id = backfilling.stop(aws)
+        run_id = backfilling.job_of(aws).stop(aws)
         print_line(f"stopped: {run_id}" if run_id else "no backfill is running")
         return
     if not source:
@@ -93,13 +93,13 @@ def plan_lines(plan: BackfillPlan) -> list[str]:
 
 def show(aws: Aws, run_id: str, as_json: bool) -> None:
     """Follow a run: its progress, then what failed, then the whole."""
-    from orderlake.pipeline.backfill import follow
+    from orderlake.pipeline.backfill import job_of
 
     note(f"run {run_id}")
     failures: list[str] = []
     try:
         with progress_bar_of_bytes("reading") as draw:
-            for event in follow(aws, run_id):
+            for event in job_of(aws).follow(aws, run_id):
                 if event["message"] == "progress":
                     draw(event["bytes"], event["of_bytes"])
                 elif event["message"] == "failed":

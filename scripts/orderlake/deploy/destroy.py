@@ -26,7 +26,7 @@ GONE = {
     "QueueDoesNotExist",
     "InvalidRequestException",  # Athena's answer for a work group that is not there
 }
-ROLES = ("TransformRole", "CrawlerRole", "TypesRole", "BackfillRole")
+ROLES = ("TransformRole", "CrawlerRole", "TypesRole", "BackfillRole", "CurateRole")
 # A function that ran when the stack was deleted may still write; Lambda lets it finish.
 EMPTY_ATTEMPTS = 10
 EMPTY_PAUSE_SECONDS = 1.0
@@ -131,6 +131,7 @@ def remains(aws: Aws, *, keep_data: bool = False) -> list[str]:
         f"rule {names.files_rule}": lambda: aws.events.describe_rule(Name=names.files_rule),
         f"crawler {names.crawler}": lambda: aws.glue.get_crawler(Name=names.crawler),
         f"job {names.backfill_job}": lambda: aws.glue.get_job(JobName=names.backfill_job),
+        f"job {names.curate_job}": lambda: aws.glue.get_job(JobName=names.curate_job),
         f"database {names.database}": lambda: aws.glue.get_database(Name=names.database),
         f"work group {names.work_group}": lambda: aws.athena.get_work_group(
             WorkGroup=names.work_group
@@ -153,7 +154,8 @@ def remains(aws: Aws, *, keep_data: bool = False) -> list[str]:
 def log_groups(aws: Aws) -> list[str]:
     """Return the log groups of functions and jobs that exist."""
     names = aws.names
-    groups = (names.log_group, names.types_log_group, *names.backfill_log_groups)
+    jobs = (*names.backfill_log_groups, *names.curate_log_groups)
+    groups = (names.log_group, names.types_log_group, *jobs)
     found = [
         entry["logGroupName"]
         for group in groups

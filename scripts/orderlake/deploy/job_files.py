@@ -14,7 +14,7 @@ from orderlake.deploy.build import build, code_files
 from orderlake.deploy.package import JobFiles, Package, add_entry
 from orderlake.settings import Settings
 
-SCRIPTS = ("backfill.py",)
+SCRIPTS = ("backfill.py", "curate.py")
 WORKERS = "x86_64"
 
 

@@ -202,6 +202,14 @@ def test_the_names_are_those_that_the_code_derives() -> None:
     assert name_of("TransformLogGroup", "LogGroupName") == names.log_group
     assert name_of("TypesFunction", "FunctionName") == names.types_function
     assert name_of("TypesLogGroup", "LogGroupName") == names.types_log_group
+    assert name_of("BackfillJob", "Name") == names.backfill_job
+    assert name_of("CurateJob", "Name") == names.curate_job
+    for job, groups in (
+        ("Backfill", names.backfill_log_groups),
+        ("Curate", names.curate_log_groups),
+    ):
+        logs = (f"{job}OutputLogGroup", f"{job}ErrorLogGroup")
+        assert tuple(name_of(log, "LogGroupName") for log in logs) == groups
     assert name_of("CrawlRule", "Name") == names.crawl_rule
     assert name_of("RawFilesRule", "Name") == names.files_rule
     assert name_of("FailureQueue", "QueueName") == names.failure_queue
@@ -309,3 +317,22 @@ def test_every_exception_of_the_policy_check_has_its_reason() -> None:
 def test_the_template_fits_into_a_call() -> None:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
     assert len(TEXT.encode()) <= 51_200
+
+
+def test_the_curate_job_has_the_packages_that_a_process_here_has() -> None:
+    given = RESOURCES["CurateJob"]["Properties"]["DefaultArguments"]
+    locked = (ROOT / "requirements/spark.txt").read_text("utf-8")
+    for module in given["--additional-python-modules"].split(","):
+        assert f"\n{module} " in locked
+
+
+def test_jobs_are_part_of_the_stack_only_where_they_are_switched_on() -> None:
+    kinds = {name for name, one in render().items() if one["Type"] == "AWS::Glue::Job"}
+    assert kinds == set()
+    on = render(Curated="on")
+    assert {"BackfillJob", "CurateJob"} <= on.keys()
+    assert "CURATE_JOB" not in on["TypesFunction"]["Properties"]["Environment"]["Variables"]
+    both = render(Curated="on", CurateAfterCrawl="on")["TypesFunction"]["Properties"]
+    assert both["Environment"]["Variables"]["CURATE_JOB"] == "shop-order-curate"
+    alone = render(CurateAfterCrawl="on")
+    assert "CURATE_JOB" not in alone["TypesFunction"]["Properties"]["Environment"]["Variables"]

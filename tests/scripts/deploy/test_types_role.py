@@ -21,10 +21,13 @@ def test_the_role_allows_the_calls_of_the_code_on_the_one_table() -> None:
     needed = {"glue:" + "".join(map(str.capitalize, name.split("_"))) for name in called}
     template = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader)
     role = template["Resources"]["TypesRole"]["Properties"]
-    correct, _ = role["Policies"][0]["PolicyDocument"]["Statement"]
+    correct, _, start_job = role["Policies"][0]["PolicyDocument"]["Statement"]
     assert set(correct["Action"]) == needed
     [table] = [str(one) for one in correct["Resource"] if ":table/" in str(one)]
     assert "_processed_orders" in table
+    condition, started, _ = start_job["If"]
+    assert (condition, started["Action"]) == ("CuratesAfterCrawl", "glue:StartJobRun")
+    assert started["Resource"]["Sub"].endswith(":job/${Prefix}-order-curate")
 
 
 def test_the_rule_calls_it_when_our_crawler_has_succeeded() -> None:

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from memory_aws import NAMES, MemoryAws
 from orderlake.errors import WrongUse
-from orderlake.pipeline.backfill import event_of, make_plan, resolve_source
+from orderlake.pipeline.backfill import make_plan, resolve_source
 from orderlake.pipeline.backfill_plan import (
     MOST_WORKERS,
     START_SECONDS,
     plan_backfill,
 )
+from orderlake.pipeline.job_runs import event_of
 
 
 def test_a_place_below_raw_or_another_bucket_is_an_address(tmp_path: Path) -> None:
