@@ -110,6 +110,11 @@ def test_a_run_that_takes_too_long_is_ended(jobs: Jobs) -> None:
     assert jobs.log(run["Id"]) == "here"
 
 
+def test_the_error_of_a_script_of_spark_is_told(jobs: Jobs) -> None:
+    run = jobs.run(jobs.create("fails-on-spark", FAILS))
+    assert (run["JobRunState"], run["ErrorMessage"]) == ("FAILED", "ValueError: no such order")
+
+
 def test_a_job_may_do_what_its_role_may(jobs: Jobs) -> None:
     script = (
         "import boto3\ns3 = boto3.client('s3')\n"

@@ -44,15 +44,13 @@ class JobProcess:
             start_new_session=True,
         )
         groups.add(self._popen.pid)
+        self.last_outputs: deque[str] = deque(maxlen=_KEPT_LINES)
         self.last_errors: deque[str] = deque(maxlen=_KEPT_LINES)
-        to_output, to_error = outputs
+        pipes = (self._popen.stdout, self._popen.stderr)
+        kept = (self.last_outputs, self.last_errors)
         self._readers = [
-            Thread(target=_read, args=(self._popen.stdout, [to_output]), daemon=True),
-            Thread(
-                target=_read,
-                args=(self._popen.stderr, [to_error, self.last_errors.append]),
-                daemon=True,
-            ),
+            Thread(target=_read, args=(pipe, [take, lines.append]), daemon=True)
+            for pipe, take, lines in zip(pipes, outputs, kept, strict=True)
         ]
         for reader in self._readers:
             reader.start()

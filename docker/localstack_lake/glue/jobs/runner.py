@@ -7,6 +7,7 @@ import logging
 import secrets
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -112,7 +113,9 @@ class JobRunner:
             process = JobProcess(command, folder, surroundings, _runs_folder().groups, takers)
             with self.lock:
                 run.enter("STOPPING" if run.stop.is_set() else "RUNNING")
-            return _follow(process, run)
+            # spark-submit writes its script's errors to its output.
+            lines = process.last_outputs if launch.is_spark else process.last_errors
+            return _follow(process, run, lines)
         finally:
             for stream in streams:
                 stream.close()
@@ -123,14 +126,14 @@ def new_run_id() -> str:
     return f"jr_{secrets.token_hex(32)}"
 
 
-def _follow(process: JobProcess, run: JobRunRecord) -> tuple[str, str | None]:
+def _follow(process: JobProcess, run: JobRunRecord, lines: Iterable[str]) -> tuple[str, str | None]:
     deadline = time.monotonic() + run.settings["Timeout"] * 60
     while True:
         status = process.wait(_LOOK_SECONDS)
         if status is not None:
             if status == 0:
                 return "SUCCEEDED", None
-            return "FAILED", error_message(process.last_errors, status)
+            return "FAILED", error_message(lines, status)
         if run.stop.is_set():
             process.end()
             return "STOPPED", None
