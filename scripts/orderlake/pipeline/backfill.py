@@ -9,7 +9,7 @@ from orderlake.aws.session import Aws
 from orderlake.errors import WrongUse
 from orderlake.pipeline.backfill_plan import WORKER_TYPE, BackfillPlan, plan_backfill
 from orderlake.pipeline.inventory import existing
-from orderlake.pipeline.job_runs import Job
+from orderlake.pipeline.job_runs import StackJob
 
 # The job's argument that repeats the template's BackfillBucketName.
 OTHER_BUCKET = "--other-bucket"
@@ -48,9 +48,9 @@ def place_of(address: str) -> tuple[str, str]:
     return parts.netloc, parts.path.removeprefix("/")
 
 
-def job_of(aws: Aws) -> Job:
+def job_of(aws: Aws) -> StackJob:
     """Return the backfill's job."""
-    return Job("backfill", aws.names.backfill_job, aws.names.backfill_log_groups, "finished")
+    return StackJob("backfill", aws.names.backfill_job, aws.names.backfill_log_groups, "finished")
 
 
 def check_deployed(aws: Aws, source: str) -> None:

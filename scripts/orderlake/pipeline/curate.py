@@ -16,7 +16,7 @@ from typing import Any
 from orderlake.aws.session import Aws
 from orderlake.errors import CurateFailed, JobFailed, MissingTool
 from orderlake.pipeline.crawl import tables_of
-from orderlake.pipeline.job_runs import Job
+from orderlake.pipeline.job_runs import StackJob
 
 MODULES = ("glue", "lambda")
 MESSAGE = "curated"
@@ -54,9 +54,9 @@ class CurateOptions:
         return {name: "yes" for name, is_given in given.items() if is_given}
 
 
-def job_of(aws: Aws) -> Job:
+def job_of(aws: Aws) -> StackJob:
     """Return the job that writes the curated table."""
-    return Job("curate", aws.names.curate_job, aws.names.curate_log_groups, MESSAGE)
+    return StackJob("curate", aws.names.curate_job, aws.names.curate_log_groups, MESSAGE)
 
 
 def curate_by_job(aws: Aws, options: CurateOptions) -> CurateResult:

@@ -18,7 +18,7 @@ LATE_LOOKS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class StackJob:
     """A Glue job of the stack. Each line that it tells is JSON; the last has `last_message`."""
 
     title: str
