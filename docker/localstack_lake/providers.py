@@ -165,11 +165,11 @@ def start_trino() -> None:
     """Start the Trino for Athena's queries, if `LAKE_TRINO_HOME` names one."""
     from localstack import config
 
-    from localstack_lake.trino.server import start, trino_url
+    from localstack_lake.trino.server import lake_catalogs, start
 
-    if trino_url():
+    if os.environ.get("LAKE_TRINO_HOME"):
         folder = Path(os.environ.get("LAKE_TRINO_FOLDER") or f"{config.dirs.data}/trino")
-        start(folder, config.internal_service_url(), os.environ)
+        start(folder, lake_catalogs(config.internal_service_url(), os.environ), os.environ)
 
 
 @hooks.on_infra_ready()

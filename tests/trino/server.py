@@ -1,57 +1,25 @@
-"""A Trino server as a process on loopback, with the catalogs that a test names."""
+"""The Trino of `make local-up ENGINE=trino` as a process of its own, with tables in memory."""
 
-import json
 import os
-import re
-import shutil
 import socket
 import subprocess
-import time
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+from localstack_lake.trino.server import start
+from orderlake.local_aws.trino import wait_for_trino
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOLS = ROOT / ".tools" / "trino"
-VERSION = "435"
-STARTED = "SERVER STARTED"
-START_SECONDS = 240
-CONFIG = """coordinator=true
-node-scheduler.include-coordinator=true
-node.environment=test
-node.internal-address=127.0.0.1
-node.bind-ip=127.0.0.1
-http-server.http.port={port}
-discovery.uri=http://127.0.0.1:{port}
-plugin.dir={tools}/plugin
-catalog.config-dir={folder}/catalog
-query.max-memory=1GB
-query.max-memory-per-node=600MB
-memory.heap-headroom-per-node=300MB
-"""
-
-
-def find_java() -> str | None:
-    """Return a Java that this Trino runs on (17 to 21), or None."""
-    home = os.environ.get("JAVA_HOME")
-    debian = Path("/usr/lib/jvm").glob("java-17-*/bin/java")
-    for candidate in (f"{home}/bin/java" if home else None, shutil.which("java"), *debian):
-        if candidate is None or not Path(candidate).exists():
-            continue
-        told = subprocess.run([candidate, "-version"], capture_output=True, text=True, check=False)
-        found = re.search(r'version "(\d+)', told.stderr)
-        if found and 17 <= int(found[1]) <= 21:
-            return str(candidate)
-    return None
+HOME = ROOT / ".tools" / "trino"
+MEMORY = {"memory": {"connector.name": "memory"}}
+STOP_SECONDS = 20
 
 
 def why_not() -> str | None:
     """Return what is missing for a Trino server, or None."""
-    if not (TOOLS / ".stamp-trino").is_file():
-        return "no Trino server in .tools/trino: `make test-trino` fetches it"
-    return None if find_java() else "no Java 17 to 21, which Trino 435 runs on"
+    is_there = (HOME / ".stamp-trino").is_file()
+    return None if is_there else "no Trino server in .tools/trino: `make test-trino` fetches it"
 
 
 def free_port() -> int:
@@ -61,75 +29,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, catalogs: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    """Yield the address of a server with these catalogs; it is stopped at the end."""
-    port = free_port()
-    (folder / "catalog").mkdir(parents=True)
-    for name, properties in catalogs.items():
-        text = "".join(f"{key}={value}\n" for key, value in properties.items())
-        (folder / "catalog" / f"{name}.properties").write_text(text)
-    config = folder / "config.properties"
-    config.write_text(CONFIG.format(port=port, tools=TOOLS, folder=folder))
-    command = [
-        find_java() or "java",
-        "-Xmx2G",
-        "-Djdk.attach.allowAttachSelf=true",
-        "-Duser.timezone=UTC",
-        f"-Dconfig={config}",
-        "-cp",
-        f"{TOOLS}/lib/*",
-        str(Path(__file__).with_name("Launch.java")),
-        VERSION,
-    ]
-    log = folder / "log.txt"
-    with log.open("w") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder)
+def running(folder: Path) -> Iterator[str]:
+    """Yield the address of a server that keeps its tables in memory; it is stopped at the end."""
+    url = f"http://127.0.0.1:{free_port()}"
+    variables = {"LAKE_TRINO_HOME": str(HOME), "LAKE_TRINO_URL": url}
+    process = start(folder, MEMORY, os.environ | variables)
     try:
-        wait_for_start(process, log)
-        url = f"http://127.0.0.1:{port}"
-        wait_for_node(url, process)
+        if not wait_for_trino(url, lambda: process.poll() is None):
+            log = (folder / "trino.log").read_text(errors="replace")
+            raise RuntimeError(f"Trino did not start:\n{log[-3000:]}")
         yield url
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def wait_for_node(url: str, process: subprocess.Popen[bytes]) -> None:
-    """Return once the server runs a statement; a while after its start it has no node for one."""
-    deadline = time.monotonic() + START_SECONDS
-    while not runs_a_statement(url):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("Trino has no node that runs statements")
-        time.sleep(0.5)
-
-
-def runs_a_statement(url: str) -> bool:
-    """Whether the server answers a statement; it says `No nodes available` while it cannot."""
-    request = urllib.request.Request(
-        f"{url}/v1/statement",
-        data=b"select count(*) from (values 1)",
-        headers={"X-Trino-User": "test"},
-    )
-    page: dict[str, Any] = {}
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            page = json.load(answer)
-        while "nextUri" in page:
-            with urllib.request.urlopen(page["nextUri"], timeout=30) as answer:
-                page = json.load(answer)
-    except OSError:
-        return False
-    return "error" not in page
-
-
-def wait_for_start(process: subprocess.Popen[bytes], log: Path) -> None:
-    """Return once the server answers; raises with the log's end where it does not."""
-    deadline = time.monotonic() + START_SECONDS
-    while STARTED not in log.read_text(errors="replace"):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("Trino did not start:\n" + log.read_text(errors="replace")[-3000:])
-        time.sleep(0.5)

@@ -9,9 +9,9 @@ import pytest
 from sql_lake import glue_table
 from trino_lines import COLUMNS, RECORDING, cases, encode
 
-from tests.e2e.conftest import Lake, free_port, linked_checkout
+from tests.e2e.conftest import Lake
 from tests.trino.asking import ask
-from tests.trino.server import running, why_not
+from tests.trino.lake import lake_on_trino
 
 pytestmark = pytest.mark.trino
 
@@ -26,45 +26,17 @@ CSV = """order_id,product_id,product_name,category,customer_id,country,price,qua
 """
 
 
-def parity(lake: Lake, url: str) -> list[dict[str, Any]]:
+def parity(lake: Lake) -> list[dict[str, Any]]:
     """Compare every query of the library on both engines, and return what is said of each."""
-    done = lake.run(
-        *("parity", "--left", "duckdb", "--right", "trino", "--trino-url", url, "--json"),
-        timeout=900,
-    )
+    done = lake.run(*("parity", "--left", "duckdb", "--right", "trino", "--json"), timeout=900)
     return list(json.loads(done.stdout)["queries"])
-
-
-def hive(lake: Lake) -> dict[str, str]:
-    """The catalog of LocalStack: its Glue as the metastore, its S3 as the disk."""
-    aws = f"http://127.0.0.1:{lake.port}"
-    key, secret = lake.credentials.values()
-    return {
-        "connector.name": "hive",
-        "hive.metastore": "glue",
-        "hive.metastore.glue.region": "us-east-1",
-        "hive.metastore.glue.endpoint-url": aws,
-        "hive.metastore.glue.aws-access-key": key,
-        "hive.metastore.glue.aws-secret-key": secret,
-        "fs.hadoop.enabled": "false",
-        "fs.native-s3.enabled": "true",
-        "s3.endpoint": aws,
-        "s3.region": "us-east-1",
-        "s3.path-style-access": "true",
-        "s3.aws-access-key": key,
-        "s3.aws-secret-key": secret,
-    }
 
 
 @pytest.fixture(scope="module")
 def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lake, str]]:
     """A local AWS with crawled orders, and a Trino that reads them through its Glue and S3."""
-    if reason := why_not():
-        pytest.skip(reason)
-    lake = Lake(linked_checkout(tmp_path_factory.mktemp("lake")), free_port())
     files: Path = tmp_path_factory.mktemp("files")
-    try:
-        assert lake.run("local", "up", timeout=600).returncode == 0
+    with lake_on_trino(tmp_path_factory.mktemp("lake")) as (lake, url):
         lake.ok("deploy", "--env", "local")
         for day in ("2024-03-01", "2024-03-02"):
             (files / f"orders-{day}.csv").write_text(CSV.replace("\n4,", f"\n4{day[-1]},"))
@@ -83,12 +55,7 @@ def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lake,
         lake.ok("upload", *map(str, sorted(files.iterdir())))
         lake.ok("crawl")
         lake.ok("sync")
-        folder = tmp_path_factory.mktemp("trino_lake") / "server"
-        memory = {"connector.name": "memory"}
-        with running(folder, {"hive": hive(lake), "memory": memory}) as url:
-            yield lake, url
-    finally:
-        lake.run("local", "down")
+        yield lake, url
 
 
 def read_lines(lake: Lake, url: str, name: str, lines: str) -> dict[str, Any]:
@@ -104,7 +71,7 @@ def read_lines(lake: Lake, url: str, name: str, lines: str) -> dict[str, Any]:
         DatabaseName="shop_orders",
         TableInput={"Name": name, "TableType": "EXTERNAL_TABLE", "StorageDescriptor": table},
     )
-    sql = f'select * from hive.shop_orders."{name}"'
+    sql = f'select * from awsdatacatalog.shop_orders."{name}"'
     got = ask(url, sql)
     if "error" in got and not got["error"].startswith(REFUSAL):
         # Not about the lines, but of a busy machine: said by its own words if it comes twice.
@@ -128,15 +95,15 @@ def test_trino_reads_lines_as_recorded(trino_lake: tuple[Lake, str]) -> None:
 
 def test_null_partitions_are_found_by_is_null(trino_lake: tuple[Lake, str]) -> None:
     _, url = trino_lake
-    table = "from hive.shop_orders.shop_processed_orders where dt"
+    table = "from awsdatacatalog.shop_orders.shop_processed_orders where dt"
     assert ask(url, f"select count(*) {table} is null")["rows"] == [[4]]
     assert ask(url, f"select count(*) {table} is not null")["rows"] == [[3008]]
     assert ask(url, f"select count(*) {table} in ('2024-03-01', '2024-03-02')")["rows"] == [[8]]
 
 
 def test_every_query_answers_alike_in_duckdb_and_in_trino(trino_lake: tuple[Lake, str]) -> None:
-    lake, url = trino_lake
-    results = parity(lake, url)
+    lake, _ = trino_lake
+    results = parity(lake)
     assert [r for r in results if r["status"] not in ("equal", "close")] == []
     assert len(results) == len(list((lake.root / "queries").glob("*.sql")))
 
@@ -149,7 +116,7 @@ def test_the_query_that_everybody_writes_first_is_exact_on_both(
         "SELECT product_id, SUM(total_amount) AS total FROM {}shop_processed_orders "
         "WHERE product_id IN ('A', 'B', 'C') GROUP BY 1"
     )
-    in_trino = ask(url, sql.format("hive.shop_orders."))
+    in_trino = ask(url, sql.format("awsdatacatalog.shop_orders."))
     assert in_trino["types"] == ["varchar", "decimal(38, 6)"]
     text = lake.ok("query", "-e", sql.format(""), "--format", "jsonl")
     in_duckdb = [json.loads(line, parse_float=str) for line in text.splitlines()]
@@ -174,5 +141,5 @@ def test_trino_reads_decimals_of_38_digits_from_json_numbers(trino_lake: tuple[L
         DatabaseName="shop_orders",
         TableInput={"Name": "digits", "TableType": "EXTERNAL_TABLE", "StorageDescriptor": table},
     )
-    rows = ask(url, "select cast(n as varchar) from hive.shop_orders.digits")["rows"]
+    rows = ask(url, "select cast(n as varchar) from awsdatacatalog.shop_orders.digits")["rows"]
     assert sorted(Decimal(text) for (text,) in rows) == sorted(map(Decimal, numbers))

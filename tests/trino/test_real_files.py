@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Lake, free_port, linked_checkout
+from tests.e2e.conftest import Lake
 from tests.trino.asking import ask
-from tests.trino.server import ROOT, running, why_not
-from tests.trino.test_lake import hive, parity
+from tests.trino.lake import lake_on_trino
+from tests.trino.server import ROOT
+from tests.trino.test_lake import parity
 
 DATA = ROOT.parent / "shared" / "data"
 pytestmark = [
@@ -77,20 +78,13 @@ def real_lake(
     files: list[Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Lake, str]]:
     """A local AWS with the crawled files, and a Trino that reads them through its Glue and S3."""
-    if reason := why_not():
-        pytest.skip(reason)
-    lake = Lake(linked_checkout(tmp_path_factory.mktemp("lake")), free_port())
-    try:
-        assert lake.run("local", "up", timeout=600).returncode == 0
+    with lake_on_trino(tmp_path_factory.mktemp("lake")) as (lake, url):
         lake.ok("deploy", "--env", "local")
         uploaded = lake.run("upload", *map(str, files), timeout=900)
         assert uploaded.returncode == 0, uploaded.stdout + uploaded.stderr
         for command in ("crawl", "sync"):
             lake.ok(command)
-        with running(tmp_path_factory.mktemp("trino") / "server", {"hive": hive(lake)}) as url:
-            yield lake, url
-    finally:
-        lake.run("local", "down")
+        yield lake, url
 
 
 def test_the_query_that_everybody_writes_first_is_exact_to_the_last_digit(
@@ -101,7 +95,7 @@ def test_the_query_that_everybody_writes_first_is_exact_to_the_last_digit(
     for path in files:
         for product, amount in amounts(path):
             expected[product] += amount
-    in_trino = ask(url, SEED_SQL.format("hive.shop_orders."))
+    in_trino = ask(url, SEED_SQL.format("awsdatacatalog.shop_orders."))
     assert in_trino["types"] == ["varchar", "decimal(38, 6)"]
     assert {product: Decimal(total) for product, total in in_trino["rows"]} == expected
     text = lake.ok("query", "-e", SEED_SQL.format(""), "--format", "jsonl")
@@ -110,7 +104,7 @@ def test_the_query_that_everybody_writes_first_is_exact_to_the_last_digit(
 
 
 def test_every_query_answers_alike_over_the_real_files(real_lake: tuple[Lake, str]) -> None:
-    lake, url = real_lake
-    results = parity(lake, url)
+    lake, _ = real_lake
+    results = parity(lake)
     assert [r for r in results if r["status"] not in ("equal", "close")] == []
     assert len(results) == len(list((lake.root / "queries").glob("*.sql")))

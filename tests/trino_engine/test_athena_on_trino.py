@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import ROOT, Lake, free_port, linked_checkout
+from tests.e2e.conftest import Lake
 from tests.e2e.test_athena import BUCKET, Athena, rows_of
+from tests.trino.lake import lake_on_trino
 
 pytestmark = pytest.mark.trino
 
@@ -16,16 +17,8 @@ PLACE = f"s3://{BUCKET}"
 
 @pytest.fixture(scope="session")
 def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
-    if not (ROOT / ".tools/trino-engine/.stamp-trino-engine").is_file():
-        pytest.skip("no Trino in .tools/trino-engine: `make test-engine` fetches it")
-    lake = Lake(linked_checkout(tmp_path_factory.mktemp("lake")), free_port())
-    try:
-        done = lake.run("local", "up", "--engine", "trino", timeout=600)
-        assert done.returncode == 0, done.stderr
-        assert "1 GB of memory" in done.stderr
+    with lake_on_trino(tmp_path_factory.mktemp("lake")) as (lake, _):
         yield lake
-    finally:
-        lake.run("local", "down")
 
 
 @pytest.fixture(scope="session")

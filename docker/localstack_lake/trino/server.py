@@ -1,8 +1,9 @@
 """Start Trino as a process of this LocalStack's group, so that both end together.
 
-`LAKE_TRINO_HOME` names the folder of its jars and plugins, `LAKE_TRINO_JAVA` a Java,
-`LAKE_TRINO_PORT` the port of loopback that it listens on, and `LAKE_TRINO_FOLDER` the folder of its
-configuration and its log. Without the first three, there is no Trino.
+`LAKE_TRINO_URL` is the address of the Trino that runs Athena's queries; without it, they run on
+DuckDB. `LAKE_TRINO_HOME` names the folder of a Trino to start at that address, with its jars, its
+plugins and its Java, and `LAKE_TRINO_FOLDER` the folder of its configuration and its log. Without
+the folder, the Trino at the address is another's, as in Docker Compose.
 """
 
 import logging
@@ -10,6 +11,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 LOG = logging.getLogger(__name__)
 VERSION = "476"
@@ -34,22 +36,26 @@ memory.heap-headroom-per-node=200MB
 
 def trino_url(environ: Mapping[str, str] = os.environ) -> str:
     """Return the address of this LocalStack's Trino, or nothing where it has none."""
-    port = environ.get("LAKE_TRINO_PORT", "")
-    return f"http://127.0.0.1:{port}" if environ.get("LAKE_TRINO_HOME") and port else ""
+    return environ.get("LAKE_TRINO_URL", "")
 
 
-def start(folder: Path, aws_url: str, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start the server with its configuration and its log in a folder; it is not waited for."""
+def start(
+    folder: Path, catalogs: Mapping[str, Mapping[str, str]], environ: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """Start the server with its configuration and its log in a folder; it is not waited for.
+
+    `catalogs` has the properties of each catalog by its name.
+    """
     (folder / "catalog").mkdir(parents=True, exist_ok=True)
-    home = environ["LAKE_TRINO_HOME"]
-    for name, properties in catalogs(aws_url, environ).items():
+    home, port = environ["LAKE_TRINO_HOME"], urlsplit(trino_url(environ)).port
+    for name, properties in catalogs.items():
         path = folder / "catalog" / f"{name}.properties"
         path.touch(mode=0o600)
         path.write_text("".join(f"{key}={value}\n" for key, value in properties.items()))
     config = folder / "config.properties"
-    config.write_text(CONFIG.format(port=environ["LAKE_TRINO_PORT"], home=home, folder=folder))
+    config.write_text(CONFIG.format(port=port, home=home, folder=folder))
     command = [
-        environ["LAKE_TRINO_JAVA"],
+        f"{home}/java/bin/java",
         f"-Xmx{MEMORY}",
         "-XX:+UseSerialGC",
         "-XX:+ExitOnOutOfMemoryError",
@@ -64,12 +70,12 @@ def start(folder: Path, aws_url: str, environ: Mapping[str, str]) -> subprocess.
     ]
     with (folder / "trino.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
-    LOG.info("Trino starts on port %s; its log: %s", environ["LAKE_TRINO_PORT"], log.name)
+    LOG.info("Trino starts on port %s; its log: %s", port, log.name)
     return process
 
 
-def catalogs(aws_url: str, environ: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return the properties of the two catalogs."""
+def lake_catalogs(aws_url: str, environ: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the properties of the two catalogs of a local AWS: Hive's tables, and Iceberg's."""
     key = environ.get("LAKE_ACCESS_KEY_ID") or "test"
     secret = environ.get("LAKE_SECRET_ACCESS_KEY") or "test"
     region = environ.get("LAKE_TRINO_REGION") or "us-east-1"

@@ -1,6 +1,6 @@
 """The patterns of date_format and date_parse, as DuckDB's patterns.
 
-Pure. Source: Trino 435, `DateTimeFunctions.createDateTimeFormatter`, which builds Joda formatters:
+Pure. Source: Trino, `DateTimeFunctions.createDateTimeFormatter`, which builds Joda formatters:
 a number is read with as many digits as it may have, and a field that is not there is that of
 1970-01-01 00:00:00.
 """

@@ -1,6 +1,6 @@
 """The patterns of format_datetime, which are Joda's, as fields that `dates` writes.
 
-Pure. Source: Trino 435, `DateTimeFunctions.formatDatetime`; Joda's DateTimeFormat.
+Pure. Source: Trino, `DateTimeFunctions.formatDatetime`; Joda's DateTimeFormat.
 """
 
 import re

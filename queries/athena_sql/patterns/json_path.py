@@ -1,6 +1,6 @@
 """JSON paths as Trino reads them, as DuckDB's paths.
 
-Pure. Source: Trino 435, `JsonPathTokenizer`: `$`, then `.name`, `[0]` or `["name"]`.
+Pure. Source: Trino, `JsonPathTokenizer`: `$`, then `.name`, `[0]` or `["name"]`.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Which types Trino converts without a cast, and the common type of two values.
 
-Pure. Source: `TypeCoercion` of Trino 435. Text never becomes a number, a date or a condition.
+Pure. Source: `TypeCoercion` of Trino. Text never becomes a number, a date or a condition.
 """
 
 from collections.abc import Iterable

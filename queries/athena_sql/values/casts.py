@@ -1,6 +1,6 @@
 """Casts as Trino computes them, as DuckDB's SQL: of text, of numbers, of moments, of arrays.
 
-Pure. Source: Trino 435, `type` package and `DateTimeUtils`; each was compared with a real Trino.
+Pure. Source: Trino, `type` package and `DateTimeUtils`; each was compared with a real Trino.
 """
 
 from athena_sql.syntax.tokens import Place
@@ -204,7 +204,7 @@ def to_text(value: Value, target: Type, is_safe: bool, place: Place) -> str:
 
 
 def to_integer(value: Value, target: Type, is_safe: bool, place: Place) -> str:
-    """Return a cast to an integer; halves go away from zero, a text is digits and a sign."""
+    """Return a cast to an integer; halves go away from zero, a text is trimmed digits."""
     source = value.type
     if source.name == "varchar":
         template = f"try_cast(trino_integer_text({{0}}) as {duckdb_type(target)})"

@@ -58,10 +58,11 @@ MACROS = (
         trino_half_up(trino_digits(x), trino_power(least(scale - n, 38)))
         * trino_power(least(scale - n, 38)), scale))""",
     # Texts that become numbers.
-    rf"""create macro trino_integer_text(x) as
-    if(regexp_full_match(x, '[+-]?[0-9]+'), x,
-       if(regexp_full_match(x, '[+-]?\p{{Nd}}+'),
-          translate(x, '{FOREIGN_DIGITS}', '{PLAIN_DIGITS}'), null))""",
+    rf"""create macro trino_integer_digits(t) as
+    if(regexp_full_match(t, '[+-]?[0-9]+'), t,
+       if(regexp_full_match(t, '[+-]?\p{{Nd}}+'),
+          translate(t, '{FOREIGN_DIGITS}', '{PLAIN_DIGITS}'), null))""",
+    f"create macro trino_integer_text(x) as trino_integer_digits(trim(x, '{CONTROLS}'))",
     rf"""create macro trino_decimal_text(x) as
     if(regexp_full_match(x, '[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?'), x,
        if(regexp_full_match(x, '[+-]?(\p{{Nd}}+\.?\p{{Nd}}*|\.\p{{Nd}}+)([eE][+-]?\p{{Nd}}+)?'),

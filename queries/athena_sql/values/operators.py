@@ -1,6 +1,6 @@
 """Operators: arithmetic, comparisons and conditions, with Trino's types, overflow and NaN.
 
-Pure. Source: Trino 435, the operators of each type; a comparison with NaN is false, `<>` true.
+Pure. Source: Trino, the operators of each type; a comparison with NaN is false, `<>` true.
 """
 
 from collections.abc import Sequence

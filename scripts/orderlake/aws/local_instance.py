@@ -32,15 +32,15 @@ class LaunchOptions:
     `access_key` is the key and secret that it accepts, both empty for any. `kept_in` is the folder
     that gets its raw files, or empty. With `is_iam_for_users` it enforces the policies of IAM
     users, too, and not only those of functions' roles. `trino_home` is the folder of the Trino that
-    it starts for Athena's queries, on `trino_port`, with its log in `trino_folder`; empty where
-    they run on DuckDB.
+    it starts for Athena's queries at `trino_url`, with its log in `trino_folder`; empty where they
+    run on DuckDB.
     """
 
     access_key: tuple[str, str] = ("", "")
     kept_in: str = ""
     is_iam_for_users: bool = False
     trino_home: str = ""
-    trino_port: int = 0
+    trino_url: str = ""
     trino_folder: str = ""
 
     def variables(self) -> dict[str, str]:
@@ -52,15 +52,9 @@ class LaunchOptions:
             return keys
         return keys | {
             "LAKE_TRINO_HOME": self.trino_home,
-            "LAKE_TRINO_JAVA": f"{self.trino_home}/java/bin/java",
-            "LAKE_TRINO_PORT": str(self.trino_port),
+            "LAKE_TRINO_URL": self.trino_url,
             "LAKE_TRINO_FOLDER": self.trino_folder,
         }
-
-    @property
-    def trino_url(self) -> str:
-        """The address of its Trino, or empty."""
-        return f"http://127.0.0.1:{self.trino_port}" if self.trino_home else ""
 
 
 @dataclass(frozen=True, slots=True)

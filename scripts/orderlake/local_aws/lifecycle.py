@@ -110,8 +110,8 @@ def with_trino(settings: Settings, options: LaunchOptions, runtime: str, say: Sa
     say("Trino starts, too; it takes a quarter of a minute and 1 GB of memory")
     folder = settings.local_dir / "trino"
     shutil.rmtree(folder, ignore_errors=True)
-    port = choose_port(0, say)
-    return replace(options, trino_home=home, trino_port=port, trino_folder=str(folder))
+    url = f"http://127.0.0.1:{choose_port(0, say)}"
+    return replace(options, trino_home=home, trino_url=url, trino_folder=str(folder))
 
 
 def trino_failure(settings: Settings) -> LocalAwsFailed:

@@ -18,8 +18,8 @@ START_SECONDS = 300.0
 
 def trino_home(settings: Settings) -> str:
     """Return the folder of the Trino server; raises MissingTool where it was not set up."""
-    home = settings.root / ".tools" / "trino-engine"
-    if not (home / ".stamp-trino-engine").is_file():
+    home = settings.root / ".tools" / "trino"
+    if not (home / ".stamp-trino").is_file():
         raise MissingTool(
             str(home), "Trino is not installed", "install it: make local-up ENGINE=trino"
         )

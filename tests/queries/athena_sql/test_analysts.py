@@ -1,4 +1,4 @@
-"""Statements of the kinds that analysts write, answered as a real Trino 435 did, or refused."""
+"""Statements of the kinds that analysts write, answered as a real Trino did, or refused."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""The grid of functions in wrappers and consumers, answered as a real Trino 435 did, or refused."""
+"""The grid of functions in wrappers and consumers, answered as a real Trino did, or refused."""
 
 import gzip
 import json

@@ -24,9 +24,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def set_up(settings: Settings) -> Path:
-    home = settings.root / ".tools" / "trino-engine"
+    home = settings.root / ".tools" / "trino"
     home.mkdir(parents=True)
-    (home / ".stamp-trino-engine").touch()
+    (home / ".stamp-trino").touch()
     return home
 
 
@@ -48,8 +48,8 @@ def test_the_plugin_gets_all_that_it_needs_and_the_memory_is_said(settings: Sett
     options = lifecycle.with_trino(settings, LaunchOptions(), "host", said.append)
     variables = options.variables()
     assert variables["LAKE_TRINO_HOME"] == str(home)
-    assert variables["LAKE_TRINO_JAVA"] == f"{home}/java/bin/java"
-    assert options.trino_url == f"http://127.0.0.1:{variables['LAKE_TRINO_PORT']}"
+    assert variables["LAKE_TRINO_URL"] == options.trino_url
+    assert options.trino_url.startswith("http://127.0.0.1:")
     assert "1 GB of memory" in said[0]
     assert not [name for name in LaunchOptions().variables() if "TRINO" in name]
 
