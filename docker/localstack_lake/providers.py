@@ -165,11 +165,12 @@ def start_trino() -> None:
     """Start the Trino for Athena's queries, if `LAKE_TRINO_HOME` names one."""
     from localstack import config
 
-    from localstack_lake.trino.server import lake_catalogs, start
+    from localstack_lake.trino.server import LAKE_CATALOGS, lake_variables, start
 
     if os.environ.get("LAKE_TRINO_HOME"):
         folder = Path(os.environ.get("LAKE_TRINO_FOLDER") or f"{config.dirs.data}/trino")
-        start(folder, lake_catalogs(config.internal_service_url(), os.environ), os.environ)
+        variables = lake_variables(config.internal_service_url(), os.environ)
+        start(folder, LAKE_CATALOGS, os.environ | variables)
 
 
 @hooks.on_infra_ready()

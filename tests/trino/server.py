@@ -12,7 +12,7 @@ from orderlake.local_aws.trino import wait_for_trino
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".tools" / "trino"
-MEMORY = {"memory": {"connector.name": "memory"}}
+MEMORY = Path(__file__).with_name("catalog")
 STOP_SECONDS = 20
 
 

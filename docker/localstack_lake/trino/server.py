@@ -18,6 +18,7 @@ VERSION = "476"
 # What Athena calls its catalog holds Hive's tables; Iceberg's have a catalog of their own, and each
 # sends a statement on to the other.
 CATALOG, ICEBERG = "awsdatacatalog", "iceberg"
+LAKE_CATALOGS = Path(__file__).with_name("catalog")
 MEMORY = "1G"
 CONFIG = """coordinator=true
 node-scheduler.include-coordinator=true
@@ -27,7 +28,7 @@ node.bind-ip=127.0.0.1
 http-server.http.port={port}
 discovery.uri=http://127.0.0.1:{port}
 plugin.dir={home}/plugin
-catalog.config-dir={folder}/catalog
+catalog.config-dir={catalogs}
 query.max-memory=600MB
 query.max-memory-per-node=500MB
 memory.heap-headroom-per-node=200MB
@@ -39,21 +40,16 @@ def trino_url(environ: Mapping[str, str] = os.environ) -> str:
     return environ.get("LAKE_TRINO_URL", "")
 
 
-def start(
-    folder: Path, catalogs: Mapping[str, Mapping[str, str]], environ: Mapping[str, str]
-) -> subprocess.Popen[bytes]:
+def start(folder: Path, catalogs: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start the server with its configuration and its log in a folder; it is not waited for.
 
-    `catalogs` has the properties of each catalog by its name.
+    `catalogs` is a folder with the properties of each catalog, which may name variables of
+    `environ`, as `${ENV:NAME}`.
     """
-    (folder / "catalog").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     home, port = environ["LAKE_TRINO_HOME"], urlsplit(trino_url(environ)).port
-    for name, properties in catalogs.items():
-        path = folder / "catalog" / f"{name}.properties"
-        path.touch(mode=0o600)
-        path.write_text("".join(f"{key}={value}\n" for key, value in properties.items()))
     config = folder / "config.properties"
-    config.write_text(CONFIG.format(port=port, home=home, folder=folder))
+    config.write_text(CONFIG.format(port=port, home=home, catalogs=catalogs))
     command = [
         f"{home}/java/bin/java",
         f"-Xmx{MEMORY}",
@@ -69,44 +65,16 @@ def start(
         VERSION,
     ]
     with (folder / "trino.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=dict(environ))
     LOG.info("Trino starts on port %s; its log: %s", port, log.name)
     return process
 
 
-def lake_catalogs(aws_url: str, environ: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return the properties of the two catalogs of a local AWS: Hive's tables, and Iceberg's."""
-    key = environ.get("LAKE_ACCESS_KEY_ID") or "test"
-    secret = environ.get("LAKE_SECRET_ACCESS_KEY") or "test"
-    region = environ.get("LAKE_TRINO_REGION") or "us-east-1"
-    lake = {
-        "fs.native-s3.enabled": "true",
-        "s3.endpoint": aws_url,
-        "s3.region": region,
-        "s3.path-style-access": "true",
-        "s3.aws-access-key": key,
-        "s3.aws-secret-key": secret,
-        "hive.metastore.glue.region": region,
-        "hive.metastore.glue.endpoint-url": aws_url,
-        "hive.metastore.glue.aws-access-key": key,
-        "hive.metastore.glue.aws-secret-key": secret,
+def lake_variables(aws_url: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that the catalogs of a local AWS name: its address, region and key."""
+    return {
+        "LAKE_AWS_URL": aws_url,
+        "LAKE_REGION": environ.get("LAKE_REGION") or "us-east-1",
+        "LAKE_ACCESS_KEY_ID": environ.get("LAKE_ACCESS_KEY_ID") or "test",
+        "LAKE_SECRET_ACCESS_KEY": environ.get("LAKE_SECRET_ACCESS_KEY") or "test",
     }
-    hive = {
-        "connector.name": "hive",
-        "hive.metastore": "glue",
-        "hive.security": "allow-all",
-        # As Athena: objects in folders below a table's are read, external tables are written.
-        "hive.recursive-directories": "true",
-        "hive.non-managed-table-writes-enabled": "true",
-        "hive.iceberg-catalog-name": ICEBERG,
-    }
-    iceberg = {
-        "connector.name": "iceberg",
-        "iceberg.catalog.type": "glue",
-        "iceberg.hive-catalog-name": CATALOG,
-        # VACUUM may remove what is younger than Trino's week: Athena's default is five days.
-        "iceberg.expire-snapshots.min-retention": "0s",
-        "iceberg.remove-orphan-files.min-retention": "0s",
-        "iceberg.allowed-extra-properties": "*",
-    }
-    return {CATALOG: hive | lake, ICEBERG: iceberg | lake}

@@ -31,16 +31,17 @@ class LaunchOptions:
 
     `access_key` is the key and secret that it accepts, both empty for any. `kept_in` is the folder
     that gets its raw files, or empty. With `is_iam_for_users` it enforces the policies of IAM
-    users, too, and not only those of functions' roles. `trino_home` is the folder of the Trino that
-    it starts for Athena's queries at `trino_url`, with its log in `trino_folder`; empty where they
-    run on DuckDB.
+    users, too, and not only those of functions' roles. `trino_url` is the address of
+    the Trino that runs Athena's queries, on the catalog of `trino_region`; empty where they run on
+    DuckDB. A process starts it from the folder `trino_home`, with its log in `trino_folder`.
     """
 
     access_key: tuple[str, str] = ("", "")
     kept_in: str = ""
     is_iam_for_users: bool = False
-    trino_home: str = ""
     trino_url: str = ""
+    trino_region: str = DEFAULT_REGION
+    trino_home: str = ""
     trino_folder: str = ""
 
     def variables(self) -> dict[str, str]:
@@ -48,11 +49,12 @@ class LaunchOptions:
         key_id, secret = self.access_key
         iam = "all" if self.is_iam_for_users else "functions"
         keys = {"LAKE_ACCESS_KEY_ID": key_id, "LAKE_SECRET_ACCESS_KEY": secret, "LAKE_IAM": iam}
-        if not self.trino_home:
+        if not self.trino_url:
             return keys
         return keys | {
-            "LAKE_TRINO_HOME": self.trino_home,
+            "LAKE_REGION": self.trino_region,
             "LAKE_TRINO_URL": self.trino_url,
+            "LAKE_TRINO_HOME": self.trino_home,
             "LAKE_TRINO_FOLDER": self.trino_folder,
         }
 

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from orderlake.aws.local_instance import LaunchOptions, LocalInstance, Say
 from orderlake.errors import LocalAwsFailed, MissingTool
@@ -23,6 +24,10 @@ ANSWER_SECONDS = 120.0
 # Within the container's volume: a stopped container still has it.
 KEPT_FOLDER = "/var/lib/localstack/kept"
 LABEL = "com.docker.compose.project"
+SERVICE_LABEL = "com.docker.compose.service"
+# As docker-compose.yml has it.
+TRINO_IMAGE = "trinodb/trino:476"
+TRINO_INSIDE = "http://trino:8080"
 # The parts of a project, in the order in which they can be removed.
 KINDS = {
     "container": (["ps", "--all", "--quiet"], ["rm", "--force", "--volumes"]),
@@ -51,11 +56,14 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
         options.kept_in,
         *options.access_key,
         options.is_iam_for_users,
+        options.trino_url,
     )
-    variables = compose_variables(settings, port) | options.variables()
+    variables = compose_variables(settings, port) | options.variables() | trino_variables(options)
     if options.kept_in:
         variables |= kept_objects_variables(settings, KEPT_FOLDER)
-    image.build([*compose, "build"], variables, log, say)
+    image.build([*compose, "build", "localstack"], variables, log, say)
+    if options.trino_url and run(["docker", "image", "inspect", TRINO_IMAGE]).returncode:
+        image.pull([*compose, "pull", "trino"], variables, log, say)
     marker_file(settings).touch()
     try:
         done = run([*compose, "up", "--detach", "--no-build"], variables)
@@ -74,10 +82,7 @@ def rescue(running: LocalInstance) -> bool:
 
     Returns whether there was anything to copy from: the container must still be there, ended.
     """
-    found = run(
-        ["docker", "ps", "--all", "--quiet", "--filter", f"label={LABEL}={running.started}"]
-    )
-    names = found.stdout.split() if found.returncode == 0 else []
+    names = containers_of(running, "--all")
     if not names:
         return False
     with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
@@ -103,6 +108,15 @@ def compose_variables(settings: Settings, port: int) -> dict[str, str]:
     """Return the variables of docker-compose.yml; links to one checkout share its image."""
     tag = short_hash((settings.root / "docker-compose.yml").resolve().parent)
     return {"ORDERLAKE_PORT": str(port), "ORDERLAKE_TAG": tag}
+
+
+def trino_variables(options: LaunchOptions) -> dict[str, str]:
+    """Return the variables of docker-compose.yml that start Trino, or none."""
+    if not options.trino_url:
+        return {}
+    port = str(urlsplit(options.trino_url).port)
+    inside = {"LAKE_TRINO_URL": TRINO_INSIDE, "ORDERLAKE_TRINO_PORT": port}
+    return inside | {"COMPOSE_PROFILES": "trino"}
 
 
 def short_hash(path: Path) -> str:
@@ -131,9 +145,16 @@ def find_compose() -> list[str]:
 
 
 def is_alive(running: LocalInstance) -> bool:
-    """Whether the project has a running container."""
-    found = run(["docker", "ps", "--quiet", "--filter", f"label={LABEL}={running.started}"])
-    return found.returncode == 0 and bool(found.stdout.strip())
+    """Whether the project has a running container of LocalStack."""
+    return bool(containers_of(running))
+
+
+def containers_of(running: LocalInstance, *options: str, service: str = "localstack") -> list[str]:
+    """Return the running containers of a project's service; with `--all`, the ended ones, too."""
+    labels = (f"{LABEL}={running.started}", f"{SERVICE_LABEL}={service}")
+    filters = [part for label in labels for part in ("--filter", f"label={label}")]
+    found = run(["docker", "ps", *options, "--quiet", *filters])
+    return found.stdout.split() if found.returncode == 0 else []
 
 
 def end(running: LocalInstance) -> bool:
@@ -165,10 +186,9 @@ def end_strays(settings: Settings) -> bool:
     return was_there
 
 
-def tail(running: LocalInstance, lines: int) -> str:
+def tail(running: LocalInstance, lines: int, service: str = "localstack") -> str:
     """Return the container's last lines and how it ended; all lines go to the log."""
-    label = f"label={LABEL}={running.started}"
-    names = run(["docker", "ps", "--all", "--quiet", "--filter", label]).stdout.split()
+    names = containers_of(running, "--all", service=service)
     if not names:
         return ""
     written = run(["docker", "logs", names[0]]).stdout

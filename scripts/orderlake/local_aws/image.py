@@ -1,4 +1,4 @@
-"""Build the container's image, and show its steps if it takes a while.
+"""Build or pull an image, and show the steps of a build that takes a while.
 
 It knows how Docker's two builders write their steps, and nothing about what they build.
 """
@@ -68,3 +68,20 @@ def step_of(line: str) -> str | None:
     """Return the step that a line of either builder's output begins, or None."""
     found = STEP.match(line)
     return f"{found[1] or found[2]} {found[3].strip()[:80]}" if found else None
+
+
+def pull(command: list[str], variables: dict[str, str], log: Path, say: Say) -> None:
+    """Run a pull; its output goes to the log. Raises LocalAwsFailed with its last lines."""
+    say(f"fetching Trino's image, which takes minutes the first time; log: {log}")
+    with log.open("w") as file:
+        done = subprocess.run(
+            command,
+            env=os.environ | variables,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode:
+        told = log.read_text("utf-8", "replace").splitlines()[-SHOWN_LINES:]
+        raise LocalAwsFailed("Trino's image cannot be fetched", log, "\n".join(told))

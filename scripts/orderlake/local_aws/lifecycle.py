@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from orderlake.aws.local_instance import (
+    DEFAULT_REGION,
     LaunchOptions,
     LocalInstance,
     Say,
@@ -26,7 +27,7 @@ from orderlake.aws.local_instance import (
     state_file,
     write_state,
 )
-from orderlake.errors import LocalAwsFailed, OtherLocalAws, WrongUse
+from orderlake.errors import LocalAwsFailed, OtherLocalAws
 from orderlake.local_aws import container, host
 from orderlake.local_aws.trino import trino_home, wait_for_trino
 from orderlake.settings import Settings
@@ -95,7 +96,7 @@ def start(
             if not wait_for_health(running, START_SECONDS):
                 raise failure(running)
             if is_trino and not wait_for_trino(running.trino_url, lambda: is_alive(running)):
-                raise trino_failure(settings)
+                raise trino_failure(settings, running)
         except BaseException:
             end(settings, running)
             raise
@@ -103,19 +104,26 @@ def start(
 
 
 def with_trino(settings: Settings, options: LaunchOptions, runtime: str, say: Say) -> LaunchOptions:
-    """Return options that start a Trino, too; raises WrongUse and MissingTool."""
-    if runtime != "host":
-        raise WrongUse("Trino starts beside a process of this machine only", "leave out RUNTIME")
-    home = trino_home(settings)
-    say("Trino starts, too; it takes a quarter of a minute and 1 GB of memory")
+    """Return options that start a Trino, too; raises MissingTool where it is not installed."""
+    home = trino_home(settings) if runtime == "host" else ""
+    memory = "1 GB" if home else "up to 2 GB"
+    say(f"Trino starts, too; it takes a quarter of a minute and {memory} of memory")
     folder = settings.local_dir / "trino"
     shutil.rmtree(folder, ignore_errors=True)
-    url = f"http://127.0.0.1:{choose_port(0, say)}"
-    return replace(options, trino_home=home, trino_url=url, trino_folder=str(folder))
+    return replace(
+        options,
+        trino_url=f"http://127.0.0.1:{choose_port(0, say)}",
+        trino_region=settings.region or DEFAULT_REGION,
+        trino_home=home,
+        trino_folder=str(folder),
+    )
 
 
-def trino_failure(settings: Settings) -> LocalAwsFailed:
+def trino_failure(settings: Settings, running: LocalInstance) -> LocalAwsFailed:
     """Say that Trino did not start, with the last lines of its log."""
+    if running.runtime == "docker":
+        told = container.tail(running, 12, "trino")
+        return LocalAwsFailed("Trino did not start", Path(running.log), told)
     log = settings.local_dir / "trino" / "trino.log"
     text = log.read_text("utf-8", "replace") if log.is_file() else ""
     return LocalAwsFailed("Trino did not start", log, "\n".join(text.splitlines()[-12:]))

@@ -1,19 +1,23 @@
 """Trino beside the local AWS: what starts it, when it answers, and who finds it."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from localstack_lake.trino.server import LAKE_CATALOGS, VERSION, lake_variables
 from orderlake.aws.local_instance import LaunchOptions, LocalInstance, write_state
 from orderlake.engines.choose import TRINO_CATALOG, TRINO_URL, EngineOptions, find_trino
-from orderlake.errors import BadSetting, MissingTool, WrongUse
+from orderlake.errors import BadSetting, MissingTool
 from orderlake.local_aws import lifecycle
+from orderlake.local_aws.container import TRINO_IMAGE, TRINO_INSIDE, trino_variables
 from orderlake.local_aws.trino import answers_a_statement, wait_for_trino
 from orderlake.settings import Settings, load
 
+ROOT = Path(__file__).resolve().parents[3]
 BESIDE = "http://127.0.0.1:4877"
 
 
@@ -36,10 +40,37 @@ def test_a_trino_that_is_not_installed_names_the_target_that_does(settings: Sett
     assert "make local-up ENGINE=trino" in caught.value.next_step
 
 
-def test_a_container_has_no_trino(settings: Settings) -> None:
-    set_up(settings)
-    with pytest.raises(WrongUse, match="beside a process of this machine"):
-        lifecycle.with_trino(settings, LaunchOptions(), "docker", print)
+def test_a_container_gets_trino_from_compose_and_needs_no_installation(
+    settings: Settings,
+) -> None:
+    said: list[str] = []
+    options = lifecycle.with_trino(settings, LaunchOptions(), "docker", said.append)
+    assert "up to 2 GB of memory" in said[0]
+    assert not options.trino_home
+    variables = trino_variables(options)
+    assert variables["COMPOSE_PROFILES"] == "trino"
+    assert options.trino_url == f"http://127.0.0.1:{variables['ORDERLAKE_TRINO_PORT']}"
+    assert trino_variables(LaunchOptions()) == {}
+
+
+def test_compose_has_the_trino_that_the_commands_know() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text("utf-8")
+    assert f"image: {TRINO_IMAGE}\n" in compose
+    assert f"trinodb/trino:{VERSION}" == TRINO_IMAGE
+    assert f"LAKE_TRINO_URL={TRINO_INSIDE}" in compose
+
+
+def test_trino_reads_the_catalog_of_the_region_in_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "orderlake.toml").write_text('[local]\nregion = "eu-north-1"\n', "utf-8")
+    settings = load("local", environ={}, start=tmp_path)
+    options = lifecycle.with_trino(settings, LaunchOptions(), "docker", lambda _: None)
+    assert options.variables()["LAKE_REGION"] == "eu-north-1"
+
+
+def test_the_catalogs_name_no_variable_that_is_not_given() -> None:
+    given = {f"${{ENV:{name}}}" for name in lake_variables("http://127.0.0.1:1", {})}
+    for path in LAKE_CATALOGS.glob("*.properties"):
+        assert set(re.findall(r"\$\{ENV:\w+\}", path.read_text("utf-8"))) == given
 
 
 def test_the_plugin_gets_all_that_it_needs_and_the_memory_is_said(settings: Settings) -> None:
