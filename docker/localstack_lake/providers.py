@@ -98,6 +98,7 @@ GluePartitionPlugin = resource_type("AWS::Glue::Partition", "catalog_types")
 GlueClassifierPlugin = resource_type("AWS::Glue::Classifier", "catalog_types")
 AthenaWorkGroupPlugin = resource_type("AWS::Athena::WorkGroup", "athena_types")
 AthenaNamedQueryPlugin = resource_type("AWS::Athena::NamedQuery", "saved_query_types")
+AthenaDataCatalogPlugin = resource_type("AWS::Athena::DataCatalog", "data_catalog_types")
 AthenaPreparedStatementPlugin = resource_type("AWS::Athena::PreparedStatement", "saved_query_types")
 
 

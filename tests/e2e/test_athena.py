@@ -329,6 +329,53 @@ def test_named_queries_are_kept(athena: Athena) -> None:
         athena.api.get_named_query(NamedQueryId=made["NamedQueryId"])
 
 
+def test_a_data_catalog_is_a_further_name_of_the_glue_catalog(athena: Athena) -> None:
+    api = athena.api
+    account = api.get_data_catalog(Name="awsdatacatalog")["DataCatalog"]["Parameters"]["catalog-id"]
+    given = {"Name": "Other_1", "Type": "GLUE", "Parameters": {"catalog-id": account}}
+    assert api.create_data_catalog(**given, Description="d")["DataCatalog"]["Name"] == "Other_1"
+    names = [one["CatalogName"] for one in api.list_data_catalogs()["DataCatalogsSummary"]]
+    assert names == ["AwsDataCatalog", "Other_1"]
+    first = api.list_data_catalogs(MaxResults=2)
+    assert "NextToken" not in first
+    count = athena.rows("select count(*) as n from sales")
+    assert athena.rows('select count(*) as n from "other_1".lab.sales') == count
+    there = {"Catalog": "Other_1", "Database": "lab"}
+    assert athena.rows("select count(*) as n from sales", QueryExecutionContext=there) == count
+    table = api.get_table_metadata(CatalogName="Other_1", DatabaseName="lab", TableName="sales")
+    assert table["TableMetadata"]["Name"] == "sales"
+    api.update_data_catalog(**given)
+    assert api.get_data_catalog(Name="other_1")["DataCatalog"]["Description"] == "d"
+    api.delete_data_catalog(Name="Other_1")
+    assert athena.failure('select 1 as a from "other_1".lab.sales').startswith("CATALOG_NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"Name": "AWSDATACATALOG"}, "already exists"),
+        ({"Name": "a b"}, "Invalid data catalog name"),
+        ({"Name": "x" * 128}, "Invalid data catalog name"),
+        ({"Parameters": {}}, "catalog-id"),
+        ({"Parameters": {"catalog-id": "111111111111"}}, "of account 0{12} only"),
+        ({"Type": "LAMBDA", "Parameters": {"function": "arn:f"}}, "has no connectors"),
+        ({"Type": "HIVE", "Parameters": {"metadata-function": "arn:f"}}, "has no connectors"),
+        ({"Type": "NOPE"}, "NOPE"),
+    ],
+)
+def test_a_data_catalog_that_cannot_be_asked_is_refused(
+    athena: Athena, changed: dict[str, Any], told: str
+) -> None:
+    given = {"Name": "fine", "Type": "GLUE", "Parameters": {"catalog-id": "0" * 12}}
+    with pytest.raises(ClientError, match=told):
+        athena.api.create_data_catalog(**{**given, **changed})
+    for call in (athena.api.update_data_catalog, athena.api.delete_data_catalog):
+        for name, words in (("AwsDataCatalog", "cannot be changed"), ("nope", "was not found")):
+            fields = {**given, "Name": name}
+            with pytest.raises(ClientError, match=words):
+                call(**(fields if call == athena.api.update_data_catalog else {"Name": name}))
+
+
 def test_the_catalog_is_told_by_athena_s_api(athena: Athena) -> None:
     given = {"CatalogName": "AwsDataCatalog", "DatabaseName": "lab"}
     table = athena.api.get_table_metadata(**given, TableName="sales")["TableMetadata"]

@@ -72,6 +72,16 @@ def template(
                 "QueryString": f"select '{note}' as note",
             },
         ),
+        "Catalog": (
+            "AWS::Athena::DataCatalog",
+            {
+                "Name": "types-catalog",
+                "Type": "GLUE",
+                "Description": note,
+                "Parameters": {"catalog-id": {"Ref": "AWS::AccountId"}},
+                "Tags": [{"Key": note, "Value": note}],
+            },
+        ),
         "Statement": (
             "AWS::Athena::PreparedStatement",
             {
@@ -117,7 +127,13 @@ def read_back(lake: Lake, outputs: dict[str, str]) -> set[str]:
         StatementName=outputs["Statement"], WorkGroup="primary"
     )["PreparedStatement"]
     assert query["Database"] == outputs["Database"]
+    catalog = athena.get_data_catalog(Name=outputs["Catalog"])["DataCatalog"]
+    account = catalog["Parameters"]["catalog-id"]
+    arn = f"arn:aws:athena:us-east-1:{account}:datacatalog/{outputs['Catalog']}"
+    (tag,) = athena.list_tags_for_resource(ResourceARN=arn)["Tags"]
     return {
+        catalog["Description"],
+        tag["Key"],
         table["Description"],
         table["StorageDescriptor"]["Columns"][0]["Comment"],
         partition["Parameters"]["note"],
@@ -156,6 +172,7 @@ def test_what_a_template_says_is_in_the_catalog_until_the_stack_is_deleted(lake:
         (glue.get_database, {"Name": "catalog_types"}),
         (glue.get_classifier, {"Name": "types-classifier"}),
         (athena.get_named_query, {"NamedQueryId": outputs["Query"]}),
+        (athena.get_data_catalog, {"Name": "types-catalog"}),
         (
             athena.get_prepared_statement,
             {"StatementName": "types_statement", "WorkGroup": "primary"},

@@ -1,51 +1,105 @@
 """Data catalogs, databases and table metadata: the Glue catalog as Athena's API shows it."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from botocore.exceptions import ClientError
 from localstack.aws.api import CommonServiceException, RequestContext, handler
 from localstack.aws.connect import connect_to
 
 from localstack_lake.athena.errors import invalid_request
 from localstack_lake.athena.paging import take_page
+from localstack_lake.athena.work_groups import tagger_of
+from localstack_lake.by_place import ByPlace
 
 type Record = dict[str, Any]
 GLUE_CATALOG = "AwsDataCatalog"
+CATALOG_TYPES = ("GLUE", "LAMBDA", "HIVE", "FEDERATED")
+# Letters, digits, underscore, at sign and hyphen, at most 127 of them.
+CATALOG_NAME = re.compile(r"[\w@-]{1,127}", re.ASCII)
 
 
 class DataCatalogHandlers:
-    """Reads of the one catalog that there is here, which is Glue's."""
+    """The Glue catalog, which is always there, and further names of it: catalogs of type GLUE."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._named = ByPlace(lambda account_id, region: dict[str, Record]())
+
+    def named_catalogs(self, context: RequestContext) -> dict[str, Record]:
+        """Return the catalogs that the caller's account registered, by their names as given."""
+        return self._named.find(context.account_id, context.region)
+
+    def find_catalog(self, context: RequestContext, name: str) -> Record:
+        """Return a catalog; case does not count. Raises InvalidRequestException for another."""
+        if name.lower() == GLUE_CATALOG.lower():
+            return glue_catalog(context, GLUE_CATALOG)
+        for known, found in self.named_catalogs(context).items():
+            if known.lower() == name.lower():
+                return found
+        raise invalid_request(f"Data catalog {name} was not found")
+
+    def find_own(self, context: RequestContext, name: str) -> Record:
+        """Return a catalog that may be changed; raises InvalidRequestException."""
+        if name.lower() == GLUE_CATALOG.lower():
+            raise invalid_request(f"The data catalog {GLUE_CATALOG} cannot be changed or deleted")
+        return self.find_catalog(context, name)
 
     @handler("ListDataCatalogs", expand=False)
     def list_data_catalogs(self, context: RequestContext, request: Record) -> Record:
-        """Return the one."""
-        return {"DataCatalogsSummary": [{"CatalogName": GLUE_CATALOG, "Type": "GLUE"}]}
+        """Return Glue's first, then the others by name."""
+        named = self.named_catalogs(context)
+        found = [glue_catalog(context, GLUE_CATALOG), *(named[name] for name in sorted(named))]
+        page, more = take_page(found, request, 50)
+        shown = [{"CatalogName": one["Name"], "Type": one["Type"]} for one in page]
+        return {"DataCatalogsSummary": shown, **more}
 
     @handler("GetDataCatalog", expand=False)
     def get_data_catalog(self, context: RequestContext, request: Record) -> Record:
-        """Return the one; raises InvalidRequestException for another."""
-        check_catalog(request["Name"])
-        parameters = {"catalog-id": context.account_id}
-        return {"DataCatalog": {"Name": GLUE_CATALOG, "Type": "GLUE", "Parameters": parameters}}
+        """Return one."""
+        return {"DataCatalog": self.find_catalog(context, request["Name"])}
 
     @handler("CreateDataCatalog", expand=False)
     def create_data_catalog(self, context: RequestContext, request: Record) -> Record:
-        """Refused: there is no connector to another catalog here."""
-        raise no_other_catalog()
+        """Register a further name of the account's Glue catalog.
+
+        https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateDataCatalog.html
+        """
+        name = request["Name"]
+        if not CATALOG_NAME.fullmatch(name):
+            raise invalid_request(f"Invalid data catalog name: {name}")
+        taken = {GLUE_CATALOG.lower(), *map(str.lower, self.named_catalogs(context))}
+        if name.lower() in taken:
+            raise invalid_request(f"Data catalog {name} already exists")
+        made = checked_catalog(context, request)
+        self.named_catalogs(context)[name] = made
+        if tags := request.get("Tags"):
+            tagger_of(context).tag_resource(catalog_arn(context, name), tags)
+        return {"DataCatalog": made}
 
     @handler("UpdateDataCatalog", expand=False)
     def update_data_catalog(self, context: RequestContext, request: Record) -> Record:
-        """Refused, as creating one is."""
-        raise no_other_catalog()
+        """Replace the type, the parameters and, where one is given, the description."""
+        found = self.find_own(context, request["Name"])
+        kept = {"Description": found["Description"]} if "Description" in found else {}
+        changed = checked_catalog(context, {**kept, **request, "Name": found["Name"]})
+        self.named_catalogs(context)[found["Name"]] = changed
+        return {}
 
     @handler("DeleteDataCatalog", expand=False)
     def delete_data_catalog(self, context: RequestContext, request: Record) -> Record:
-        """Refused, as creating one is."""
-        raise no_other_catalog()
+        """Forget the name; the Glue catalog stays as it is."""
+        found = self.find_own(context, request["Name"])
+        del self.named_catalogs(context)[found["Name"]]
+        tagger_of(context).delete_all_tags_for_resource(catalog_arn(context, found["Name"]))
+        return {"DataCatalog": found}
 
     @handler("ListDatabases", expand=False)
     def list_databases(self, context: RequestContext, request: Record) -> Record:
         """Return Glue's databases."""
-        check_catalog(request["CatalogName"])
+        self.find_catalog(context, request["CatalogName"])
         pages = glue_of(context).get_paginator("get_databases").paginate()
         found = [database(one) for page in pages for one in page["DatabaseList"]]
         page, more = take_page(found, request, 50)
@@ -54,40 +108,31 @@ class DataCatalogHandlers:
     @handler("GetDatabase", expand=False)
     def get_database(self, context: RequestContext, request: Record) -> Record:
         """Return one of Glue's databases."""
-        check_catalog(request["CatalogName"])
-        glue = glue_of(context)
-        try:
-            return {
-                "Database": database(glue.get_database(Name=request["DatabaseName"])["Database"])
-            }
-        except glue.exceptions.EntityNotFoundException as error:
-            raise metadata_error(f"Database {request['DatabaseName']} not found.") from error
+        self.find_catalog(context, request["CatalogName"])
+        with glue_errors(f"Database {request['DatabaseName']} not found."):
+            found = glue_of(context).get_database(Name=request["DatabaseName"])
+        return {"Database": database(found["Database"])}
 
     @handler("ListTableMetadata", expand=False)
     def list_table_metadata(self, context: RequestContext, request: Record) -> Record:
         """Return a database's tables; an expression is a regular expression of names."""
-        check_catalog(request["CatalogName"])
-        glue = glue_of(context)
+        self.find_catalog(context, request["CatalogName"])
         given = {"DatabaseName": request["DatabaseName"]}
         if request.get("Expression"):
             given["Expression"] = request["Expression"]
-        try:
-            pages = glue.get_paginator("get_tables").paginate(**given)
+        with glue_errors(f"Database {request['DatabaseName']} not found."):
+            pages = glue_of(context).get_paginator("get_tables").paginate(**given)
             found = [metadata(one) for page in pages for one in page["TableList"]]
-        except glue.exceptions.EntityNotFoundException as error:
-            raise metadata_error(f"Database {request['DatabaseName']} not found.") from error
         page, more = take_page(found, request, 50)
         return {"TableMetadataList": page, **more}
 
     @handler("GetTableMetadata", expand=False)
     def get_table_metadata(self, context: RequestContext, request: Record) -> Record:
         """Return one table."""
-        check_catalog(request["CatalogName"])
-        glue = glue_of(context)
-        try:
-            found = glue.get_table(DatabaseName=request["DatabaseName"], Name=request["TableName"])
-        except glue.exceptions.EntityNotFoundException as error:
-            raise metadata_error(f"Table {request['TableName']} not found.") from error
+        self.find_catalog(context, request["CatalogName"])
+        named = {"DatabaseName": request["DatabaseName"], "Name": request["TableName"]}
+        with glue_errors(f"Table {request['TableName']} not found."):
+            found = glue_of(context).get_table(**named)
         return {"TableMetadata": metadata(found["Table"])}
 
 
@@ -96,20 +141,50 @@ def glue_of(context: RequestContext) -> Any:
     return connect_to(aws_access_key_id=context.account_id, region_name=context.region).glue
 
 
-def check_catalog(name: str) -> None:
-    """Raise InvalidRequestException for another catalog than Glue's; case does not count."""
-    if name.lower() != GLUE_CATALOG.lower():
-        raise invalid_request(f"Data catalog {name} was not found")
+def glue_catalog(context: RequestContext, name: str) -> Record:
+    """Return a catalog that is the account's Glue catalog."""
+    parameters = {"catalog-id": context.account_id}
+    return {"Name": name, "Type": "GLUE", "Parameters": parameters, "Status": "CREATE_COMPLETE"}
 
 
-def no_other_catalog() -> CommonServiceException:
-    """Return the refusal of a catalog besides Glue's."""
-    return invalid_request("The local Athena has the catalog AwsDataCatalog and no other")
+def checked_catalog(context: RequestContext, request: Record) -> Record:
+    """Return the catalog that a request describes.
+
+    Raises InvalidRequestException for one that is not the account's own Glue catalog: there is no
+    connector to another here.
+    """
+    name, kind, parameters = request["Name"], request["Type"], request.get("Parameters") or {}
+    if kind not in CATALOG_TYPES:
+        raise invalid_request(f"Invalid data catalog type: {kind}")
+    if kind != "GLUE":
+        raise invalid_request(
+            f"The local Athena has no connectors: a data catalog of type {kind} cannot be asked"
+        )
+    account = parameters.get("catalog-id")
+    if not account or parameters.keys() != {"catalog-id"}:
+        raise invalid_request("A data catalog of type GLUE has the one parameter catalog-id")
+    if account != context.account_id:
+        raise invalid_request(
+            f"The local Athena reads the Glue catalog of account {context.account_id} only"
+        )
+    described = {k: request[k] for k in ("Description",) if k in request}
+    return glue_catalog(context, name) | described
 
 
-def metadata_error(message: str) -> CommonServiceException:
-    """Return Athena's answer to a name that Glue does not have."""
-    return CommonServiceException("MetadataException", f"EntityNotFoundException: {message}", 400)
+def catalog_arn(context: RequestContext, name: str) -> str:
+    """Return the ARN of a data catalog."""
+    return f"arn:aws:athena:{context.region}:{context.account_id}:datacatalog/{name}"
+
+
+@contextmanager
+def glue_errors(not_found: str) -> Iterator[None]:
+    """Turn Glue's refusals into MetadataException; a name that Glue does not have has own words."""
+    try:
+        yield
+    except ClientError as error:
+        code, told = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        told = not_found if code == "EntityNotFoundException" else told
+        raise CommonServiceException("MetadataException", f"{code}: {told}", 400) from error
 
 
 def database(found: Record) -> Record:

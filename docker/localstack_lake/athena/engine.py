@@ -54,7 +54,12 @@ class LocalAthena(QueryRunner):
     def perform_on(self, execution: Execution, cursor: duckdb.DuckDBPyConnection) -> None:
         """Do what the statement asks for; raises what it fails with."""
         session = Session(
-            cursor, self.lake, execution.database, self._loading, execution.scan_limit_bytes
+            cursor,
+            self.lake,
+            execution.database,
+            self._loading,
+            execution.scan_limit_bytes,
+            execution.other_catalogs,
         )
         sql, parameters = self.statement_of(execution)
         statement = read_statement(sql)

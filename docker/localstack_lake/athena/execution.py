@@ -68,6 +68,8 @@ class Execution:
     reuse: Fields = field(default_factory=dict)
     # In whose name data and catalog are read, and the result is written (gateway/acting.py).
     requested_by: str | None = None
+    # Further names of the Glue catalog, in small letters.
+    other_catalogs: frozenset[str] = frozenset()
     statement_type: str = "DML"
     substatement_type: str = "SELECT"
     id: str = field(default_factory=lambda: str(uuid.uuid4()))

@@ -12,6 +12,7 @@ from athena_sql.errors import (
     UnreadableData,
 )
 from botocore.exceptions import ClientError
+from localstack.aws.api import CommonServiceException
 
 UNRESOLVED = re.compile(r"Column '([^']+)' cannot be resolved")
 CODE = re.compile(r"\A[A-Z][A-Z_]{4,}: ")
@@ -41,6 +42,8 @@ def failure_reason(error: Exception, sql: str) -> str:
             return run_time_reason(error.reason)
         case SqlError():
             return error.message
+        case CommonServiceException():
+            return f"GENERIC_USER_ERROR: {error.message}"
         case ClientError():
             return f"GENERIC_USER_ERROR: {error}"
         case duckdb.Error():

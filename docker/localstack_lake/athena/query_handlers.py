@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from localstack.aws.api import RequestContext, ServiceException, handler
+from localstack.services.moto import call_moto
 
+from localstack_lake.athena.catalogs import DataCatalogHandlers
 from localstack_lake.athena.errors import invalid_request
 from localstack_lake.athena.execution import Execution
 from localstack_lake.athena.paging import read_token, take_page
 from localstack_lake.athena.saved_queries import SavedQueryHandlers
-from localstack_lake.athena.work_groups import find_work_group
+from localstack_lake.athena.work_groups import find_work_group, tagger_of
 from localstack_lake.by_place import ByPlace
 from localstack_lake.gateway.acting import requester
 from localstack_lake.iam.query_places import forget_query, note_query
@@ -48,7 +50,7 @@ class Queries:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-class QueryHandlers(SavedQueryHandlers):
+class QueryHandlers(SavedQueryHandlers, DataCatalogHandlers):
     """Every operation on query executions."""
 
     def __init__(self) -> None:
@@ -93,10 +95,9 @@ class QueryHandlers(SavedQueryHandlers):
             raise invalid_request(f"WorkGroup {name} is disabled.")
         given, configuration = request.get("QueryExecutionContext") or {}, work_group.configuration
         catalog = given.get("Catalog") or "AwsDataCatalog"
-        if catalog.lower() != "awsdatacatalog":
-            raise invalid_request(f"Data catalog {catalog} was not found")
+        self.find_catalog(context, catalog)
         result = result_configuration(configuration, request.get("ResultConfiguration") or {})
-        self.check_bucket(context, result["OutputLocation"])
+        self.check_bucket(context, result["OutputLocation"], result.get("ExpectedBucketOwner"))
         execution = Execution(
             query=request["QueryString"],
             work_group=name,
@@ -109,19 +110,22 @@ class QueryHandlers(SavedQueryHandlers):
             scan_limit_bytes=configuration.get("BytesScannedCutoffPerQuery"),
             reuse=request.get("ResultReuseConfiguration") or {},
             requested_by=requester(),
+            other_catalogs=frozenset(map(str.lower, self.named_catalogs(context))),
         )
         kind, sub_kind, ending = kinds_of(execution.query, is_trino=bool(trino_url()))
         execution.statement_type, execution.substatement_type = kind, sub_kind
         execution.output_location = f"{result['OutputLocation'].rstrip('/')}/{execution.id}{ending}"
         return execution
 
-    def check_bucket(self, context: RequestContext, location: str) -> None:
-        """Raise InvalidRequestException for an output location without a bucket of the caller."""
+    def check_bucket(self, context: RequestContext, location: str, owner: str | None) -> None:
+        """Raise InvalidRequestException for an output location without a bucket of that owner."""
         from localstack_lake.s3.own_calls import call_s3
 
         bucket = location.removeprefix("s3://").partition("/")[0]
         if not location.startswith("s3://") or not bucket:
             raise invalid_request(f"outputLocation is not a valid S3 path: {location}")
+        if owner and owner != context.account_id:
+            raise invalid_request(f"Unable to verify/create output bucket {bucket}")
         try:
             place = context.account_id, context.region
             call_s3(*place, "GetBucketLocation", {"Bucket": bucket}, requester())
@@ -188,6 +192,29 @@ class QueryHandlers(SavedQueryHandlers):
         page, more = take_page(ids, request, 50)
         return {"QueryExecutionIds": page, **more}
 
+    @handler("DeleteWorkGroup", expand=False)
+    def delete_work_group(self, context: RequestContext, request: Record) -> Record:
+        """Delete a work group and, on request, what is in it; primary cannot go.
+
+        https://docs.aws.amazon.com/athena/latest/APIReference/API_DeleteWorkGroup.html
+        """
+        name = request["WorkGroup"]
+        if name == "primary":
+            raise invalid_request("primary workGroup could not be deleted")
+        work_group, saved = find_work_group(context, name), self.saved(context)
+        known = self.queries(context).executions
+        executions = [one.id for one in known.values() if one.work_group == name]
+        is_empty = not executions and not saved.holds(name)
+        if not is_empty and not request.get("RecursiveDeleteOption"):
+            raise invalid_request(f"WorkGroup {name} is not empty")
+        answer = dict(call_moto(context))
+        saved.forget_all(name)
+        for query_id in executions:
+            known[query_id].end("CANCELLED", "The work group was deleted")
+            forget(known.pop(query_id))
+        tagger_of(context).delete_all_tags_for_resource(work_group.arn)
+        return answer
+
     @handler("StopQueryExecution", expand=False)
     def stop_query_execution(self, context: RequestContext, request: Record) -> Record:
         """Cancel a query; one that has ended stays as it is."""
@@ -224,9 +251,14 @@ class QueryHandlers(SavedQueryHandlers):
             raise invalid_request(
                 f"Query did not finish successfully. Final query state: {execution.state}"
             )
-        limit = request.get("MaxResults") or MOST_ROWS
+        limit = request.get("MaxResults", MOST_ROWS)
+        kind = request.get("QueryResultType") or "DATA_ROWS"
         if limit > MOST_ROWS:
             raise invalid_request(f"MaxResults is more than maximum allowed length {MOST_ROWS}.")
+        if limit < 1:
+            raise invalid_request("MaxResults is less than minimum allowed length 1.")
+        if kind != "DATA_ROWS":
+            raise invalid_request(f"The local Athena answers with DATA_ROWS only, not with {kind}")
         return page_of(execution, read_token(request), limit)
 
 
@@ -242,6 +274,8 @@ def page_of(execution: Execution, start: int, limit: int) -> Record:
         for cells in execution.rows.read(first, limit - len(rows)):
             rows.append({"Data": [{} if c is None else {"VarCharValue": c} for c in cells]})
         total += execution.rows.count
+    if start >= max(total, 1):
+        raise invalid_request("Invalid NextToken")
     answer: Record = {
         "UpdateCount": execution.update_count or 0,
         "ResultSet": {"Rows": rows, "ResultSetMetadata": {"ColumnInfo": execution.columns}},
@@ -364,7 +398,11 @@ def forget_oldest(queries: Queries) -> None:
         oldest = next((one for one in queries.executions.values() if one.is_done), None)
         if oldest is None:
             return
-        del queries.executions[oldest.id]
-        forget_query(oldest.id)
-        if oldest.rows is not None and not oldest.is_reused:
-            oldest.rows.path.unlink(missing_ok=True)
+        forget(queries.executions.pop(oldest.id))
+
+
+def forget(execution: Execution) -> None:
+    """Remove the rows of an execution that is known no more."""
+    forget_query(execution.id)
+    if execution.rows is not None and not execution.is_reused:
+        execution.rows.path.unlink(missing_ok=True)

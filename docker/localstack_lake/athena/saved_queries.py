@@ -44,6 +44,18 @@ class SavedQueries:
             "LastModifiedTime": time.time(),
         }
 
+    def holds(self, work_group: str) -> bool:
+        """Whether anything is kept in a work group."""
+        named = (one["query"]["WorkGroup"] for one in self.named.values())
+        return work_group in {*named, *(place for place, _ in self.prepared)}
+
+    def forget_all(self, work_group: str) -> None:
+        """Remove all that is kept in a work group."""
+        self.prepared = {key: one for key, one in self.prepared.items() if key[0] != work_group}
+        self.named = {
+            key: one for key, one in self.named.items() if one["query"]["WorkGroup"] != work_group
+        }
+
     def forget(self, work_group: str, name: str) -> None:
         """Remove a statement; raises ResourceNotFoundException."""
         self.find(work_group, name)
@@ -54,6 +66,7 @@ class SavedQueryHandlers:
     """Every operation on named queries and prepared statements."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._saved = ByPlace(lambda account_id, region: SavedQueries())
 
     def saved(self, context: RequestContext) -> SavedQueries:
@@ -66,12 +79,14 @@ class SavedQueryHandlers:
         work_group, token = request.get("WorkGroup", "primary"), request.get("ClientRequestToken")
         find_work_group(context, work_group)
         saved = self.saved(context).named
-        known = (query_id for query_id, one in saved.items() if token and one["token"] == token)
-        if (found := next(known, None)) is not None:
-            return {"NamedQueryId": found}
-        query_id = str(uuid.uuid4())
         fields = ("Name", "Description", "Database", "QueryString")
         query = {name: request[name] for name in fields if name in request}
+        known = (query_id for query_id, one in saved.items() if token and one["token"] == token)
+        if (found := next(known, None)) is not None:
+            if any(saved[found]["query"].get(name) != query.get(name) for name in fields):
+                raise invalid_request("Idempotent parameters do not match")
+            return {"NamedQueryId": found}
+        query_id = str(uuid.uuid4())
         query |= {"NamedQueryId": query_id, "WorkGroup": work_group}
         saved[query_id] = {"query": query, "token": token}
         return {"NamedQueryId": query_id}
@@ -98,6 +113,7 @@ class SavedQueryHandlers:
     def list_named_queries(self, context: RequestContext, request: Record) -> Record:
         """Return the ids of a work group's named queries."""
         work_group = request.get("WorkGroup", "primary")
+        find_work_group(context, work_group)
         ids = [
             query_id
             for query_id, one in self.saved(context).named.items()
@@ -156,6 +172,7 @@ class SavedQueryHandlers:
     def batch_get_prepared_statement(self, context: RequestContext, request: Record) -> Record:
         """Return those that exist, and the names that do not."""
         work_group, names = request["WorkGroup"], request["PreparedStatementNames"]
+        find_work_group(context, work_group)
         kept = self.saved(context).prepared
         return {
             "PreparedStatements": [kept[work_group, n] for n in names if (work_group, n) in kept],
@@ -169,6 +186,7 @@ class SavedQueryHandlers:
     @handler("ListPreparedStatements", expand=False)
     def list_prepared_statements(self, context: RequestContext, request: Record) -> Record:
         """Return a work group's statements."""
+        find_work_group(context, request["WorkGroup"])
         found = [
             {"StatementName": name, "LastModifiedTime": one["LastModifiedTime"]}
             for (work_group, name), one in sorted(self.saved(context).prepared.items())

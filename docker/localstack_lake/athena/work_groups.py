@@ -5,10 +5,13 @@ from typing import Any
 from localstack.aws.api import RequestContext, handler
 from localstack.services.moto import call_moto
 from moto.athena.models import AthenaBackend, WorkGroup, athena_backends
+from moto.utilities.tagging_service import TaggingService
 
 from localstack_lake.athena.errors import invalid_request
+from localstack_lake.athena.paging import take_page
 
 type Record = dict[str, Any]
+ENGINE_VERSION = "Athena engine version 3"
 
 
 class WorkGroupHandlers:
@@ -24,47 +27,46 @@ class WorkGroupHandlers:
     def update_work_group(self, context: RequestContext, request: Record) -> Record:
         """Change description, state and configuration in place."""
         work_group = find_work_group(context, request["WorkGroup"])
+        updates = request.get("ConfigurationUpdates") or {}
+        check_configuration(updates, "ResultConfigurationUpdates")
         if "Description" in request:
             work_group.description = request["Description"]
         if "State" in request:
             work_group.state = request["State"]
-        work_group.configuration = updated_configuration(
-            work_group.configuration, request.get("ConfigurationUpdates") or {}
-        )
+        work_group.configuration = updated_configuration(work_group.configuration, updates)
         return {}
 
-    @handler("DeleteWorkGroup", expand=False)
-    def delete_work_group(self, context: RequestContext, request: Record) -> Record:
-        """As moto, but an unknown name and the primary work group are errors."""
-        if request["WorkGroup"] == "primary":
-            raise invalid_request("primary workGroup could not be deleted")
-        work_group = find_work_group(context, request["WorkGroup"])
-        _backend(context).tagger.delete_all_tags_for_resource(work_group.arn)
+    @handler("CreateWorkGroup", expand=False)
+    def create_work_group(self, context: RequestContext, request: Record) -> Record:
+        """As moto, but a configuration that no query could run with is an error."""
+        check_configuration(request.get("Configuration") or {}, "ResultConfiguration")
         return dict(call_moto(context))
+
+    @handler("ListWorkGroups", expand=False)
+    def list_work_groups(self, context: RequestContext, request: Record) -> Record:
+        """As moto, in pages."""
+        page, more = take_page(call_moto(context)["WorkGroups"], request, 50)
+        return {"WorkGroups": page, **more}
 
     @handler("ListEngineVersions", expand=False)
     def list_engine_versions(self, context: RequestContext, request: Record) -> Record:
         """Return what a work group may choose."""
-        version = "Athena engine version 3"
         return {
             "EngineVersions": [
-                {"SelectedEngineVersion": chosen, "EffectiveEngineVersion": version}
-                for chosen in ("AUTO", version)
+                {"SelectedEngineVersion": chosen, "EffectiveEngineVersion": ENGINE_VERSION}
+                for chosen in ("AUTO", ENGINE_VERSION)
             ]
         }
 
-    @handler("TagResource", expand=False)
-    def tag_resource(self, context: RequestContext, request: Record) -> Record:
-        """Add tags, or change their values."""
-        _backend(context).tagger.tag_resource(request["ResourceARN"], request["Tags"])
-        return {}
 
-    @handler("UntagResource", expand=False)
-    def untag_resource(self, context: RequestContext, request: Record) -> Record:
-        """Remove tags by their keys."""
-        tagger = _backend(context).tagger
-        tagger.untag_resource_using_names(request["ResourceARN"], request["TagKeys"])
-        return {}
+def check_configuration(given: Record, results: str) -> None:
+    """Raise InvalidRequestException for an engine or an output location that does not exist."""
+    engine = (given.get("EngineVersion") or {}).get("SelectedEngineVersion", "AUTO")
+    if engine not in ("AUTO", ENGINE_VERSION):
+        raise invalid_request(f"Invalid engine version: {engine}")
+    location = (given.get(results) or {}).get("OutputLocation")
+    if location and not (location.startswith("s3://") and location[5:].partition("/")[0]):
+        raise invalid_request(f"outputLocation is not a valid S3 path: {location}")
 
 
 def updated_configuration(current: Record, updates: Record) -> Record:
@@ -82,6 +84,11 @@ def updated_configuration(current: Record, updates: Record) -> Record:
         elif value:
             updated.pop(name.removeprefix("Remove"), None)
     return updated
+
+
+def tagger_of(context: RequestContext) -> TaggingService:
+    """Return what keeps the tags of the caller's Athena resources."""
+    return _backend(context).tagger
 
 
 def _backend(context: RequestContext) -> AthenaBackend:

@@ -67,7 +67,7 @@ class AthenaWorkGroup(ResourceProvider[Model]):
             ),
         )
         where = f"{request.region_name}:{request.account_id}"
-        _update_tags(athena, f"arn:aws:athena:{where}:workgroup/{model['Name']}", previous, model)
+        update_tags(athena, f"arn:aws:athena:{where}:workgroup/{model['Name']}", previous, model)
         return done({**model, **given(previous, "CreationTime")})
 
     def delete(self, request: Request) -> Event:
@@ -95,7 +95,8 @@ def configuration_updates(before: Model, after: Model) -> Model:
     return updates
 
 
-def _update_tags(athena: Any, arn: str, previous: Model, model: Model) -> None:
+def update_tags(athena: Any, arn: str, previous: Model, model: Model) -> None:
+    """Give a resource of Athena the template's tags, and take away those that it had before."""
     before = {tag["Key"] for tag in previous.get("Tags") or []}
     after = {tag["Key"] for tag in model.get("Tags") or []}
     if gone := sorted(before - after):

@@ -42,13 +42,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`connection` is this session's own cursor; `loading` lets one plan or load at a time."""
+    """`connection` is this session's own cursor; `loading` lets one plan or load at a time.
+
+    `other_catalogs` are further names of the Glue catalog, in small letters.
+    """
 
     connection: duckdb.DuckDBPyConnection
     lake: Lake
     database: str
     loading: threading.RLock
     scan_limit_bytes: int | None = None
+    other_catalogs: frozenset[str] = frozenset()
 
     def describe(self, sql: str) -> tuple[Column, ...]:
         """Return a question's columns without running it."""
@@ -134,7 +138,8 @@ class SessionCatalog:
         """Return a table, or a query for a view and for the tables of information_schema."""
         *before, name = parts
         place = before[-1] if before else self.database
-        if len(before) > 1 and before[0] not in CATALOGS:
+        known = self.session.other_catalogs.union(CATALOGS)
+        if len(before) > 1 and before[0] not in known:
             raise BadQuery(f"CATALOG_NOT_FOUND: Catalog '{before[0]}' not found", "")
         if place == information_schema.NAME and name in information_schema.TABLES:
             rows = information_schema.rows_of(name, self.session.lake)

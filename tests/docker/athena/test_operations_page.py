@@ -17,7 +17,6 @@ ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "athena-operations.md"
 SOURCES = ROOT / "docker" / "localstack_lake" / "athena"
 REFUSED = {
-    "DataCatalog": "the Glue catalog is the only one",
     "Session|Notebook|Calculation|Executor|ApplicationDPU": "nothing runs Spark sessions",
     "Capacity": "there is no capacity to reserve",
     "Resource|Tag": "not implemented",
