@@ -18,7 +18,7 @@ ASK = {"QueryString": "select 1 as a", "ResultConfiguration": OUTPUT}
 NOWHERE = "arn:aws:athena:us-east-1:000000000000:workgroup/nowhere"
 ENGINE = {"SelectedEngineVersion": "Athena engine version 9"}
 PREPARED = {"StatementName": "kept", "WorkGroup": "primary", "QueryStatement": "select ? as a"}
-REFUSED = (
+REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("start_query_execution", {"QueryString": ""}, "length greater than or equal to 1"),
     ("start_query_execution", {**ASK, "QueryString": " ; "}, "Expecting: a statement"),
     ("start_query_execution", {**ASK, "WorkGroup": "nowhere"}, "is not found"),

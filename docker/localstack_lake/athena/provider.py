@@ -16,7 +16,7 @@ from localstack_lake.athena.errors import invalid_request
 from localstack_lake.athena.query_handlers import QueryHandlers
 from localstack_lake.athena.tags import TagHandlers
 from localstack_lake.athena.work_groups import WorkGroupHandlers
-from localstack_lake.constraints import message, violations
+from localstack_lake.gateway.constraints import message, violations
 
 # Operations that tell in words of their own what is wrong with a request.
 OWN_WORDS = ("GetQueryResults",)

@@ -5,7 +5,7 @@ from typing import Any
 
 import botocore.session
 import pytest
-from localstack_lake.constraints import message, violations
+from localstack_lake.gateway.constraints import message, violations
 
 MODEL = botocore.session.Session().get_service_model("athena")
 START = {"QueryString": "select 1"}
