@@ -20,6 +20,9 @@ _BARE_LETTERS = str.maketrans(
 # How keyboards without these letters write them: `Stueckpreis`, `Beloeb`.
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _ABOVE, _BELOW, _ATTACHED_BELOW = 230, 220, 202  # the combining classes of accents
+_SUMS = frozenset(
+    {"total", "subtotal", "amount", "price", "sum", "revenue", "sales", "quantity", "qty", "count"}
+)
 # Before or behind the noun: `ID Produit`, `Produit ID`; `Nr. zamówienia`, `Order No.`
 _LABEL_WORDS = frozenset({"id", "no", "nr", "n", "num", "number", "numero", "code", "ref"})
 
@@ -92,6 +95,11 @@ def header_words(header: str) -> list[str]:
     if header.isascii():
         return [word.lower() for word in _ASCII_WORD.findall(header[:_NAME_CHARACTERS])]
     return [word for word in map(normalise, _split(header[:_NAME_CHARACTERS])) if word]
+
+
+def names_a_sum(header: str) -> bool:
+    """Tell whether a name is that of an amount or a number of pieces: `total`, `grandTotal`."""
+    return not _SUMS.isdisjoint(header_words(header))
 
 
 def snake_case(header: str) -> str:

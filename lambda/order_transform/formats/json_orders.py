@@ -1,11 +1,14 @@
-"""JSON orders: one table with a row for each item, written as text in two passes."""
+"""JSON orders: one table with a row for each item, written as text in two passes.
+
+Beside it stands, for each row, the line on which its order begins.
+"""
 
 import csv
 from collections.abc import Iterator
 from pathlib import Path
 
 from order_transform.formats.compression import Compression, compression_of, decompressed
-from order_transform.formats.json_shapes import Row, Shape, lacks_items, shape_of
+from order_transform.formats.json_shapes import Shape, lacks_items, shape_of
 from order_transform.formats.json_text import read_objects
 from order_transform.formats.tables import Facts, Note, Opened, Table
 from order_transform.refusal import FileRefused
@@ -24,25 +27,26 @@ def open_json(source: Path, folder: Path, most_bytes: int, most_characters: int)
     columns: dict[str, None] = {}
     shape: Shape | None = None
     cut_short = 0
-    for found in read_objects(path, most_characters):
+    for _, found in read_objects(path, most_characters):
         shape = shape or shape_of(found)
         cut_short += lacks_items(found)
         for row in shape.rows(found):
             columns.update(dict.fromkeys(row))
     if shape is None:
         raise FileRefused("empty", "the file has no orders; check the export")
-    table = folder / "table"
-    with table.open("w", encoding="utf-8", errors="replace", newline="") as out:
+    table, lines = folder / "table", folder / "lines"
+    with (
+        table.open("w", encoding="utf-8", errors="replace", newline="") as out,
+        lines.open("w", encoding="ascii") as places,
+    ):
         writer = csv.DictWriter(out, list(columns), restval="", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(_rows(path, most_characters, shape))
-    facts = Facts(delimiter=",", numbers=_NUMBERS, has_lines=False)
+        for line, found in read_objects(path, most_characters):
+            for row in shape.rows(found):
+                writer.writerow(row)
+                places.write(f"{line}\n")
+    facts = Facts(delimiter=",", numbers=_NUMBERS, lines=lines)
     return Opened((Table("", table, facts, tuple(_notes(shape, cut_short))),))
-
-
-def _rows(path: Path, most_characters: int, shape: Shape) -> Iterator[Row]:
-    for found in read_objects(path, most_characters):
-        yield from shape.rows(found)
 
 
 def _plain(source: Path, path: Path, most_bytes: int) -> Path:

@@ -11,16 +11,12 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from order_transform.contract.header_names import header_words
+from order_transform.contract.header_names import names_a_sum
 from order_transform.formats.json_text import Number
 
 Row = dict[str, str]
 # The names of lists of items in orders of other shapes.
 _ITEM_LISTS = ("line_items", "lineItems", "items", "order_items", "lines", "products")
-# Words in the names of what an order has as a whole.
-_SUMS = frozenset(
-    {"total", "subtotal", "amount", "price", "sum", "revenue", "sales", "quantity", "qty", "count"}
-)
 # https://docs.stripe.com/currencies#zero-decimal and #three-decimal
 _NO_DECIMALS = frozenset(
     {
@@ -223,7 +219,7 @@ def _beside(order: Row, item: Row) -> Row:
     """Return an order's fields under names that no other field of it or of the item has."""
     named: Row = {}
     for key, value in order.items():
-        is_order_s = key in item or key in ("id", "name") or not _SUMS.isdisjoint(header_words(key))
+        is_order_s = key in item or key in ("id", "name") or names_a_sum(key)
         name = f"order_{key}" if is_order_s and not key.lower().startswith("order") else key
         while name in item or name in named or (name != key and name in order):
             name = f"order_{name}"

@@ -50,11 +50,15 @@ def looks_like_json(head: bytes) -> bool:
     return text[:1] in (b"{", b"[") and text[1:].lstrip()[:1] in (b'"', b"{", b"}", b"[", b"]")
 
 
-def read_objects(path: Path, most: int) -> Iterator[Mapping[str, Any]]:
+type Placed = tuple[int, Mapping[str, Any]]
+
+
+def read_objects(path: Path, most: int) -> Iterator[Placed]:
     """Yield the objects of a JSON text: one per line, of a list, or of the list in an object.
 
-    `most` is how many characters one object may have. Memory holds one object at a time; but if
-    a list is inside an object, it holds the whole list. Raises `FileRefused` for anything else.
+    Each comes with the number of the line on which it begins, from 1. `most` is how many characters
+    one object may have. Memory holds one object at a time; but if a list is inside an object, it
+    holds the whole list. Raises `FileRefused` for anything else.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -82,42 +86,81 @@ def _is_whole(line: str) -> bool:
         return False
 
 
-def _lines(file: TextIO, most: int) -> Iterator[Mapping[str, Any]]:
+def _lines(file: TextIO, most: int) -> Iterator[Placed]:
     lines = enumerate(_pieces(file, most + 1), 1)
-    objects = (_object(line, number, most) for number, line in lines if line.strip())
+    objects = ((number, _object(line, number, most)) for number, line in lines if line.strip())
     first, second = next(objects), next(objects, None)
     if second is None:
-        yield from _list_in(first)
+        line, only = first
+        yield from ((line, found) for found in _list_in(only))
         return
     yield from (first, second)
     yield from objects
 
 
-def _members(file: TextIO, path: Path) -> Iterator[Mapping[str, Any]]:
+def _members(file: TextIO, path: Path) -> Iterator[Placed]:
     """Yield the objects of a text that is one object over several lines."""
     if path.stat().st_size > MOST_WHOLE_BYTES:
         limit = f"{MOST_WHOLE_BYTES >> 20} MiB"
         message = f"a list of orders in an object of over {limit}; write one order per line instead"
         raise FileRefused("too_large", message)
-    yield from _list_in(_object(file.read(), 1, MOST_WHOLE_BYTES))
+    text = file.read()
+    found = _object(text, 1, MOST_WHOLE_BYTES)
+    yield from zip(_lines_of_elements(text, _list_name(found)), _list_in(found), strict=False)
+
+
+def _list_name(found: Mapping[str, Any]) -> str | None:
+    """Return the name of the list of orders in a shop's answer; None where it has no such list."""
+    return next((name for name in LISTS if isinstance(found.get(name), list)), None)
 
 
 def _list_in(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the orders of a shop's answer; an object without such a list is an order itself."""
-    values = next((found[name] for name in LISTS if isinstance(found.get(name), list)), None)
-    if values is None:
+    name = _list_name(found)
+    if name is None:
         yield found
         return
-    for number, value in enumerate(values, 1):
+    for number, value in enumerate(found[name], 1):
         yield _checked(value, f"in element {number:,}")
 
 
-def _elements(file: TextIO, most: int) -> Iterator[Mapping[str, Any]]:
+def _lines_of_elements(text: str, name: str | None) -> Iterator[int]:
+    """Yield the line of each element of the list of this name in a text that is one object.
+
+    Without a name, yield the object's own. The text is known to be valid.
+    """
+    place = text.index("{")
+    if name is None:
+        yield 1 + text.count("\n", 0, place)
+        return
+    while True:
+        key, place = _DECODER.raw_decode(text, _after_space(text, place + 1))
+        place = _after_space(text, _after_space(text, place) + 1)  # behind the colon
+        if key == name:
+            break
+        place = _after_space(text, _DECODER.raw_decode(text, place)[1])  # at the comma
+    line, counted = 1, 0
+    while text[place] != "]":
+        place = _after_space(text, place + 1)
+        line, counted = line + text.count("\n", counted, place), place
+        yield line
+        place = _after_space(text, _DECODER.raw_decode(text, place)[1])
+
+
+def _after_space(text: str, place: int) -> int:
+    while text[place : place + 1] and text[place] in _SPACE:
+        place += 1
+    return place
+
+
+def _elements(file: TextIO, most: int) -> Iterator[Placed]:
     """Yield the objects of a list, reading on where one is not whole yet."""
     text, place, number = file.read(_CHUNK), 0, 0
+    line = 1 + text.count("\n", 0, text.index("["))
     text = text[text.index("[") + 1 :]
     while True:
-        text, place = _without_space(file, text, place)
+        text, place, line_ends = _without_space(file, text, place)
+        line += line_ends
         if text[place : place + 1] == "]":
             return
         number += 1
@@ -132,21 +175,25 @@ def _elements(file: TextIO, most: int) -> Iterator[Mapping[str, Any]]:
                 text, place = text[place:] + more, 0
                 if len(text) > most + _CHUNK:
                     raise _too_long(most) from error
-        yield _checked(value, f"in element {number:,}")
-        text, place = _without_space(file, text, end)
+        yield line, _checked(value, f"in element {number:,}")
+        line += text.count("\n", place, end)
+        text, place, line_ends = _without_space(file, text, end)
+        line += line_ends
         if text[place : place + 1] == ",":
             place += 1
         elif text[place : place + 1] != "]":
             raise _damaged(f"after element {number:,}", ValueError("the list is cut short"))
 
 
-def _without_space(file: TextIO, text: str, place: int) -> tuple[str, int]:
-    """Skip white space; read on at the end of the text that was read so far."""
+def _without_space(file: TextIO, text: str, place: int) -> tuple[str, int, int]:
+    """Skip white space, reading on at the end of the text; count the line ends in it."""
+    line_ends = 0
     while True:
         while place < len(text) and text[place] in _SPACE:
+            line_ends += text[place] == "\n"
             place += 1
         if place < len(text) or not (more := file.read(_CHUNK)):
-            return text, place
+            return text, place, line_ends
         text, place = more, 0
 
 

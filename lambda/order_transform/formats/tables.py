@@ -31,13 +31,14 @@ class Facts:
 
     `delimiter` separates the cells. `sheet` is the name of a workbook's sheet; then each record
     is one of its rows. `numbers` says why numbers have a decimal point, and is empty if that is
-    not known. `has_lines`: the lines of the table are the lines of the file.
+    not known. `lines` has, for each record of the table, the number of its first line in the file;
+    it is None where the lines of the table are those of the file.
     """
 
     delimiter: str = ""
     sheet: str = ""
     numbers: str = ""
-    has_lines: bool = True
+    lines: Path | None = None
 
 
 TEXT = Facts()

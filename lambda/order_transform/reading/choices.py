@@ -16,7 +16,7 @@ CHOICES = {
     "column": "which column a field is read from, where its name alone leaves a doubt",
     "price_is": "whether a price is one piece's or the whole line's",
     "carried_down": "which fields of an order's first line its further lines get, too",
-    "several_items": "whether a row's lists are several items, and so become a row each",
+    "several_items": "whether a row holds several items, and so becomes several rows",
     "further_tables": "by which header the rows below a further header are read",
     "number_style": "whether 1,234 or 1.234 has a thousands separator",
     "date_order": "whether 03/04/2026 is in March or April, and 24-03-05 in 2024 or 2005",

@@ -9,7 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from order_transform.contract.definition import Contract
-from order_transform.reading.columns import ColumnProblem, Columns, map_columns
+from order_transform.reading.column_problems import ColumnProblem
+from order_transform.reading.columns import Columns, map_columns
+from order_transform.reading.numbered_items import NumberedItems, numbered_items
 from order_transform.reading.rows import Format, formula_text, read_rows
 from order_transform.refusal import FileRefused
 
@@ -26,7 +28,8 @@ class Head:
     `is_regular`: a quick reader finds the header's end where a careful one does.
     `first_line` is the number of the line below the header, from 1; `title_lines` counts the
     records above the header that say something, and `records_above` all that end with the header.
-    `space_before_quotes`: quotes stand after a space, `, "`.
+    `space_before_quotes`: quotes stand after a space, `, "`. `numbered` splits a row whose items
+    have columns of their own; then `columns` are those of the split rows.
     """
 
     delimiter: str
@@ -37,6 +40,7 @@ class Head:
     title_lines: int = 0
     space_before_quotes: bool = False
     records_above: int = 1
+    numbered: NumberedItems | None = None
 
 
 def find_head(
@@ -100,7 +104,7 @@ def _head(
             cells = [formula_text(cell) for cell in cells]
             is_title = sum(map(bool, cells)) < needed
             if not found or not is_title:
-                columns = _mapped(cells, contract, overrides)
+                columns, numbered = _mapped(cells, contract, overrides)
                 is_regular = not (above or row.problem or space_before_quotes)
                 is_regular = is_regular and _is_regular_header(lines, row.cells, delimiter)
                 found = Head(
@@ -112,6 +116,7 @@ def _head(
                     titles,
                     space_before_quotes,
                     above + 1,
+                    numbered,
                 )
                 if isinstance(columns, Columns) or not is_title:
                     return found
@@ -124,11 +129,13 @@ def _head(
 
 def _mapped(
     row: list[str], contract: Contract, overrides: Mapping[str, str]
-) -> Columns | ColumnProblem:
+) -> tuple[Columns | ColumnProblem, NumberedItems | None]:
     if len(row) <= contract.limits.columns:
-        return map_columns(row, contract, overrides)
+        may_have_items = any("2" in cell for cell in row)
+        found = numbered_items(row, contract, overrides) if may_have_items else None
+        return found or (map_columns(row, contract, overrides), None)
     message = f"{len(row):,} columns; the contract allows {contract.limits.columns:,}"
-    return ColumnProblem("too_many_columns", message, 1)
+    return ColumnProblem("too_many_columns", message, 1), None
 
 
 def _says_something(row: list[str]) -> bool:

@@ -94,12 +94,15 @@ class Reading:
 def _structure(records: Records) -> Iterator[Choice[object]]:
     """Yield what was made of further headers, and of fields that an order's first line has."""
     if records.split_rows:
+        evidence = "with lists became {}; in each the items add up to the row's own total"
+        if records.numbered:
+            evidence = "with numbered columns, one set for each item, became {}"
         yield Choice(
             name="several_items",
             value="one row per item",
             certainty=Certainty.PROVEN,
-            evidence=f"{_count_text(records.split_rows)} with lists became"
-            f" {_count_text(records.split_items)}; in each the items add up to the row's own total",
+            evidence=f"{_count_text(records.split_rows)} "
+            + evidence.format(_count_text(records.split_items)),
             notable=True,
             rows=records.split_items,
         )

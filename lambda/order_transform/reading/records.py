@@ -5,8 +5,6 @@ rewritten once with Python's `csv`: every record a row of the same width, none s
 beyond the header in one more column. Which of the two it is holds for the whole file.
 """
 
-import csv
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +13,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from os import SEEK_END
 from pathlib import Path
-from typing import TextIO
 
 from order_transform.contract.definition import (
     LINE_TOTAL,
@@ -26,13 +23,14 @@ from order_transform.contract.definition import (
 )
 from order_transform.formats.json_text import looks_like_json
 from order_transform.formats.tables import TEXT, Facts
-from order_transform.reading.carried_fields import CarriedFields
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.columns import ColumnProblem, Columns, in_smallest_unit
+from order_transform.reading.column_problems import ColumnProblem, in_smallest_unit
+from order_transform.reading.columns import Columns
 from order_transform.reading.head import DELIMITERS, find_head
 from order_transform.reading.item_lists import ItemLists, item_lists
-from order_transform.reading.rows import Format, Row, read_rows, too_long
-from order_transform.reading.structure import RowRules, row_rules, with_carried
+from order_transform.reading.numbered_items import NumberedItems
+from order_transform.reading.rows import Format, Row, read_rows
+from order_transform.reading.structure import RowRules, row_rules
 from order_transform.reading.survey import Regularity, Survey
 from order_transform.refusal import FileRefused
 
@@ -56,9 +54,10 @@ class Records:
     and the doubtful columns. `rules` recognise rows other than orders, once `with_structure` has
     looked at the file; `carried_rows` got values of their order's first line, and `further_rows`
     stand below a further header and are read by it. `lists` tells where lists of items may stand
-    that a total proves; `split_rows` had such lists, of `split_items` items. Without `has_lines`
-    the lines of `path` are not those of the raw file. In a workbook, `sheet` is its sheet's name,
-    each record is one of its rows, and `rows_above` stand above them.
+    that a total proves; `numbered` splits rows whose items have columns of their own. `split_rows`
+    had one of both, of `split_items` items. Where `lines_of_records` is a file, it has the raw
+    file's line of each record. In a workbook, `sheet` is its sheet's name, each record is one of
+    its rows, and `rows_above` stand above them.
     """
 
     path: Path
@@ -76,10 +75,11 @@ class Records:
     carried_rows: int = 0
     further_rows: int = 0
     lists: ItemLists | None = None
+    numbered: NumberedItems | None = None
     split_rows: int = 0
     split_items: int = 0
     sheet: str = ""
-    has_lines: bool = True
+    lines_of_records: Path | None = None
     rows_above: int = 1
 
     @property
@@ -93,6 +93,11 @@ class Records:
         return self.regularity is Regularity.REWRITTEN
 
     @property
+    def has_rows(self) -> bool:
+        """Tell whether records are known by their number in the table, and not by their line."""
+        return bool(self.sheet or self.lines_of_records)
+
+    @property
     def width(self) -> int:
         """Return how many cells a row has, those that rewriting adds not among them."""
         return len(self.columns.labels)
@@ -100,6 +105,10 @@ class Records:
     def format(self, limits: Limits) -> Format:
         """Return how the raw file's rows are written."""
         columns = self.columns
+        if self.numbered:
+            return Format(
+                self.delimiter, limits, self.space_before_quotes, width=self.numbered.width
+            )
         numbers = (
             columns.fields[name]
             for name in (PRICE, QUANTITY, LINE_TOTAL)
@@ -128,7 +137,7 @@ def find_records(
         cause = _likely_cause(survey.path, head.header)
         raise FileRefused(head.columns.code, cause or head.columns.message)
     # A value for every row is written into the rows, so that all else takes it for a cell.
-    is_regular = head.is_regular and not head.columns.constants
+    is_regular = head.is_regular and not (head.columns.constants or head.numbered)
     return Records(
         path=survey.path,
         delimiter=head.delimiter,
@@ -142,9 +151,10 @@ def find_records(
         may_have_formulas=survey.may_have_formulas,
         choices=(survey.encoding, *_column_choices(head.columns)),
         sheet=facts.sheet,
-        has_lines=facts.has_lines,
+        lines_of_records=facts.lines,
         rows_above=head.records_above,
         lists=item_lists(head.columns, contract),
+        numbered=head.numbered,
     )
 
 
@@ -186,12 +196,12 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     A file that has any is read with care, row by row, by the rules that this adds. `first` is how
     many rows are looked at; what has to be known of the others is in `RowRules.remainder`.
     """
-    with _data(records) as text:
+    with data_lines(records) as text:
         first_rows = list(islice(read_rows(text, records.format(contract.limits)), first + 1))
     _refuse_wrapped_rows(first_rows, records)
     is_whole = len(first_rows) <= first
     tally: Counter[str] = Counter()
-    looked_at = list(_split(records, first_rows[:first], tally))
+    looked_at = list(split_items(records, first_rows[:first], tally))
     rules, has_others = row_rules(records.columns, contract, looked_at, is_whole=is_whole)
     has_others = has_others or bool(tally)
     if not (is_whole or has_others):
@@ -215,7 +225,7 @@ def _refuse_wrapped_rows(rows: Sequence[Row], records: Records) -> None:
 
 
 @contextmanager
-def _data(records: Records) -> Iterator[Iterator[str]]:
+def data_lines(records: Records) -> Iterator[Iterator[str]]:
     """Open the lines below the header."""
     with records.path.open(encoding="utf-8-sig", newline="") as text:
         yield islice(text, records.first_line - 1, None)
@@ -233,60 +243,11 @@ def _last_rows(records: Records, limits: Limits) -> Iterator[list[str]]:
                 yield row.cells
 
 
-def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records:
-    """Write the records anew, one regular row each; a blank line becomes a row of empty cells.
-
-    Behind the header's cells each row has a JSON list of the cells beyond them, the number of its
-    first line in the file, and the code of the problem that makes it no order; each may be empty.
-    """
-    path = work_dir / "records"
-    rules = _rules_of_all_rows(records, limits)
-    with _data(records) as text, path.open("w", encoding="utf-8", newline="") as out:
-        tally: Counter[str] = Counter()
-        rows = _split(records, _numbered(records, text, limits), tally)
-        rows = rules.apply(rows, tally) if rules else rows
-        writer = csv.writer(_Measured(out, limits), lineterminator="\n")
-        values = list(records.columns.constants.values())
-        width = records.columns.header_width
-        writer.writerows(_level(row, width, values) for row in rows)
-    return replace(
-        records,
-        path=path,
-        regularity=Regularity.REWRITTEN,
-        blank_lines_at_end=0,
-        rules=rules,
-        carried_rows=tally["carried"],
-        further_rows=tally["further"],
-        split_rows=tally["split"],
-        split_items=tally["items"],
-    )
-
-
-def _numbered(records: Records, text: Iterable[str], limits: Limits) -> Iterator[Row]:
-    """Yield the rows with their lines' numbers, or with their own where they are a sheet's rows."""
-    rows = read_rows(text, records.format(limits), records.first_line)
-    if not records.sheet:
-        return rows
-    return (replace(row, line=number) for number, row in enumerate(rows, records.rows_above + 1))
-
-
-def _split(records: Records, rows: Iterable[Row], tally: Counter[str]) -> Iterable[Row]:
-    """Return the rows with those split that are lists of items, as `tally` counts."""
+def split_items(records: Records, rows: Iterable[Row], tally: Counter[str]) -> Iterable[Row]:
+    """Return the rows with those split that have several items, as `tally` counts."""
+    if records.numbered:
+        rows = records.numbered.split(rows, tally)
     return records.lists.split(rows, tally) if records.lists else rows
-
-
-def _rules_of_all_rows(records: Records, limits: Limits) -> RowRules | None:
-    """Decide which fields are carried down by every row, where the first ones were not all."""
-    rules = records.rules
-    fields = CarriedFields(records.columns)
-    if rules is None or rules.remainder is None or not fields.names:
-        return rules
-    with _data(records) as text:
-        rows = _split(records, read_rows(text, records.format(limits)), Counter())
-        for row in replace(rules, carried=()).apply(rows):
-            if not row.problem and any(row.cells):
-                fields.add(row.cells)
-    return with_carried(rules, fields)
 
 
 def _column_choices(columns: Columns) -> list[Choice[str]]:
@@ -327,39 +288,3 @@ def _column_choices(columns: Columns) -> list[Choice[str]]:
         for name in columns.fallbacks
         if name == PRICE and not columns.has_unclear_price  # `price_is` says more of those
     ]
-
-
-class _Measured:
-    """A text file that refuses a row which quoting made too long for the quick reader."""
-
-    def __init__(self, out: TextIO, limits: Limits) -> None:
-        self._write, self._limits = out.write, limits
-        self._safe = rewritten_line_bytes(limits) // 4  # UTF-8 has at most four bytes a character
-
-    def write(self, row: str) -> int:
-        """Write one row; the csv module calls this once per row."""
-        if len(row) > self._safe and len(row.encode()) > rewritten_line_bytes(self._limits):
-            raise too_long(self._limits, "with its quotes and the cells beyond the header is")
-        return self._write(row)
-
-
-def rewritten_line_bytes(limits: Limits) -> int:
-    """Return the most bytes of a rewritten record: each of its characters may need a quote."""
-    return 2 * limits.line_bytes + 8 * limits.columns
-
-
-def _level(row: Row, width: int, values: list[str]) -> list[str]:
-    """Give a row exactly `width` cells, one for what is beyond them, its line and its problem.
-
-    `values` are put behind the cells, but not in a blank row.
-    """
-    cells = row.cells
-    beyond = ""
-    if len(cells) < width:
-        cells = cells + [""] * (width - len(cells))
-    elif len(cells) > width:
-        beyond = json.dumps(cells[width:], ensure_ascii=False) if any(cells[width:]) else ""
-        cells = cells[:width]
-    if not any(map(str.strip, row.cells)):
-        values = [""] * len(values)
-    return [*cells, *values, beyond, str(row.line), row.problem]

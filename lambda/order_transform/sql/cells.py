@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from order_transform.contract.definition import Limits
-from order_transform.reading.records import Records, rewritten_line_bytes
+from order_transform.reading.records import Records
+from order_transform.reading.rewriting import rewritten_line_bytes
 from order_transform.reading.rows import FORMULA
 
 # DuckDB writes batches in the rows' order; where a few of them fill the memory its threads wait

@@ -3,6 +3,8 @@
 They are kept in a table of the connection, since they are asked for three times.
 """
 
+from pathlib import Path
+
 from order_transform.contract.definition import QUANTITY, OnProblem
 from order_transform.reading.records import Records
 from order_transform.reading.survey import Regularity
@@ -31,19 +33,31 @@ EXAMPLE_OF_CODE = (
 def rejected_lines(records: Records) -> str:
     """Select the rejected rows as lines of JSON, in the file's order.
 
-    Their place is a line of the file, or a row of a workbook's sheet. A file without such lines
-    has only the record's number.
+    Their place is a line of the file, or a row of a workbook's sheet.
 
     `SELECT to_json(rejected)::VARCHAR || '<line end>' FROM (SELECT record, line, reasons, cells
     FROM rejects WHERE reasons IS NOT NULL ORDER BY record) AS rejected`.
     """
-    place = ", line" if records.has_lines else ""
-    if records.sheet:
-        place = f", {literal(records.sheet)} AS sheet, line AS row"
+    place = f"{literal(records.sheet)} AS sheet, line AS row" if records.sheet else "line"
+    source = "rejects"
+    if records.lines_of_records:
+        source = (
+            f"(SELECT rejects.* REPLACE (origin.line AS line) FROM rejects JOIN"
+            f" ({_lines_of_records(records.lines_of_records)}) AS origin"
+            f" ON rejects.line = origin.place + {records.rows_above})"
+        )
     return (
         "SELECT to_json(rejected)::VARCHAR || '\n' FROM"
-        f" (SELECT record{place}, reasons, cells FROM rejects"
+        f" (SELECT record, {place}, reasons, cells FROM {source}"
         " WHERE reasons IS NOT NULL ORDER BY record) AS rejected"
+    )
+
+
+def _lines_of_records(path: Path) -> str:
+    """Select the line in the raw file of each record, and the record's place, from 1."""
+    return (
+        "SELECT row_number() OVER () AS place, line"
+        f" FROM read_csv({literal(str(path))}, header = false, columns = {{'line': 'BIGINT'}})"
     )
 
 
@@ -76,7 +90,7 @@ def _line(records: Records) -> str:
     """
     if records.is_rewritten:
         return f"{line_number(records)}::BIGINT"
-    if records.sheet:
+    if records.has_rows:
         return f"row_number() OVER () + {records.rows_above}"
     number = "row_number() OVER () + 1"
     if records.regularity is Regularity.LINES:

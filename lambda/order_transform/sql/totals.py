@@ -12,7 +12,8 @@ import duckdb
 from order_transform.contract.definition import Contract
 from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.reading import Reading
-from order_transform.reading.records import Records, rewrite_records
+from order_transform.reading.records import Records
+from order_transform.reading.rewriting import rewrite_records
 from order_transform.sql.cells import read_cells
 from order_transform.sql.conservation import has_every_line
 from order_transform.sql.order_rows import lacks_what_the_row_above_has

@@ -157,7 +157,31 @@ def test_an_order_without_items_is_rejected_and_not_lost() -> None:
     assert (outcome.counts.records, outcome.counts.rejected) == (3, 1)
     [rejected] = outcome.rejects
     assert rejected["record"] == 3
-    assert "line" not in rejected
+    assert rejected["line"] == 1
+
+
+@pytest.mark.parametrize("indent", [None, 1, 4])
+@pytest.mark.parametrize("wrap", ["list", "lines", "answer"])
+def test_a_rejected_item_has_the_line_on_which_its_order_begins(
+    wrap: str, indent: int | None
+) -> None:
+    orders = [{"sku": f"item-{number}", "price": "-", "quantity": 1} for number in range(4)]
+    texts = {
+        "list": lambda: json.dumps(orders, indent=indent),
+        "lines": lambda: "\n".join(map(json.dumps, orders)),
+        "answer": lambda: json.dumps(
+            {"a": {"orders": [1]}, "orders": orders, "b": 1}, indent=indent
+        ),
+    }
+    text = texts[wrap]()
+    outcome = run(text, LENIENT)
+    begins = 2 if indent and wrap != "lines" else 1  # the brace stands on the line above
+    expected = [
+        number + 2 - begins
+        for number, line in enumerate(text.split("\n"))
+        for _ in range(line.count("item-"))
+    ]
+    assert [reject["line"] for reject in outcome.rejects] == expected
 
 
 @given(

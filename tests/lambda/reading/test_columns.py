@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from order_transform.reading.columns import ColumnProblem, Columns, map_columns
+from order_transform.reading.column_problems import ColumnProblem
+from order_transform.reading.columns import Columns, map_columns
 from transformed import CONTRACT
 
 BASE = ["sku", "price", "quantity"]

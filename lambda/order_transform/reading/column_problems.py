@@ -1,0 +1,74 @@
+"""Why a header is not a header of orders, in words that say what to do. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from order_transform.contract.definition import (
+    PRICE,
+    QUANTITY,
+    Field,
+)
+from order_transform.contract.header_names import (
+    header_words,
+)
+
+# Words of a header whose numbers count the smallest unit of a currency.
+_SMALLEST_UNITS = frozenset(
+    [
+        "cent",
+        "cents",
+        "ct",
+        "cts",
+        "pence",
+        "penny",
+        "centimes",
+        "centavos",
+        "centimos",
+        "centesimi",
+        "groszy",
+        "minor",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProblem:
+    """Why a header is not a header of orders; `missing` counts required fields without a column."""
+
+    code: str
+    message: str
+    missing: int = 0
+
+
+def ambiguous(field: Field, headers: list[str]) -> ColumnProblem:
+    """Return the problem of columns that mean the same field."""
+    named = " and ".join(repr(cell) for cell in headers)
+    message = (
+        f"the columns {named} both mean {field.name}; "
+        f'say which with --map {field.name}="{headers[0]}" or in the contract'
+    )
+    return ColumnProblem("ambiguous_columns", message)
+
+
+def in_smallest_unit(header: str) -> bool:
+    """Tell whether a header says that its numbers are of cents: `price_cents`, `Preis (Cent)`."""
+    return not _SMALLEST_UNITS.isdisjoint(header_words(header))
+
+
+def missing_columns(fields: Sequence[Field], header: Sequence[str]) -> str:
+    """Say which fields have no column, and what to do."""
+    cents = next(filter(in_smallest_unit, header), "")
+    if cents and fields[0].name == PRICE:
+        return (
+            f"no price column; {cents.strip()!r} counts the currency's smallest unit, such as"
+            " cents, which is not read; export the price in the currency itself"
+        )
+    names = " and no ".join(field.name for field in fields)
+    columns = ", ".join(repr(cell.strip()) for cell in header[:30])
+    more = f" and {len(header) - 30} more" if len(header) > 30 else ""
+    pieces = "; if each row is one piece, --map quantity=1"
+    return (
+        f"no {names} column among {columns}{more}; name it with "
+        f'--map {fields[0].name}="Header" or add the header to headers.toml'
+        f"{pieces if fields[-1].name == QUANTITY else ''}"
+    )
