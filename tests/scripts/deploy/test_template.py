@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -132,16 +133,31 @@ def test_a_key_of_one_s_own_encrypts_data_failures_logs_and_answers() -> None:
         }
     assert resources["FailureQueue"]["KmsMasterKeyId"] == KEY
     assert resources["FailureQueue"]["SqsManagedSseEnabled"] is False
-    assert resources["TransformLogGroup"]["KmsKeyId"] == KEY
-    assert resources["TypesLogGroup"]["KmsKeyId"] == KEY
     answers = resources["OrdersWorkGroup"]["WorkGroupConfiguration"]["ResultConfiguration"]
     assert answers["EncryptionConfiguration"] == {"EncryptionOption": "SSE_KMS", "KmsKey": KEY}
+
+
+def test_a_key_of_one_s_own_encrypts_every_log_and_its_policy_in_the_docs_covers_each() -> None:
+    (policy,) = re.findall(
+        r"```jsonc\n(.*?)```", (ROOT / "docs" / "aws.md").read_text("utf-8"), re.DOTALL
+    )
+    patterns = json.loads(policy)["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    log_groups = [
+        one["Properties"]
+        for one in render(KmsKeyArn=KEY, Curated="on").values()
+        if one["Type"] == "AWS::Logs::LogGroup"
+    ]
+    assert len(log_groups) == 4
+    for group in log_groups:
+        assert group["KmsKeyId"] == KEY
+        arn = f"arn:aws:logs:REGION:ACCOUNT:log-group:{group['LogGroupName']}"
+        assert any(fnmatchcase(arn, pattern) for pattern in patterns)
 
 
 def test_a_role_may_use_exactly_that_key_and_only_where_it_needs_it() -> None:
     allowed = {
         name: sorted(as_list(statement["Action"]))
-        for name, resource in render(KmsKeyArn=KEY).items()
+        for name, resource in render(KmsKeyArn=KEY, Curated="on").items()
         for policy in resource["Properties"].get("Policies", [])
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Resource"] == KEY
@@ -149,6 +165,7 @@ def test_a_role_may_use_exactly_that_key_and_only_where_it_needs_it() -> None:
     assert allowed == {
         "TransformRole": ["kms:Decrypt", "kms:GenerateDataKey"],
         "CrawlerRole": ["kms:Decrypt"],
+        "BackfillRole": ["kms:Decrypt", "kms:GenerateDataKey"],
     }
 
 
