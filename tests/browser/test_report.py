@@ -424,6 +424,23 @@ def test_a_line_does_not_cross_a_time_without_rows(
     gap = page.evaluate("charts[0].chart.data.datasets[0].spanGaps")
     assert gap == 20 * 86_400_000
     assert seen.errors == []
+    days_asked = ("2018-01-01", "2026-01-16", "2026-02-15")
+    assert [is_filled(page, day) for day in days_asked] == [False, True, False]
+
+
+def is_filled(page: "Page", day: str) -> bool:
+    """Whether the area below the first chart's line is painted on a day."""
+    return bool(
+        page.evaluate(
+            """day => {
+                const { ctx, scales, currentDevicePixelRatio: ratio } = charts[0].chart;
+                const x = scales.x.getPixelForValue(toTime(day));
+                const y = scales.y.getPixelForValue(2.3);
+                return ctx.getImageData(x * ratio, y * ratio, 1, 1).data[3] > 0;
+            }""",
+            day,
+        )
+    )
 
 
 def test_every_kind_of_trouble_has_its_place_and_leaves_the_rest_alone(

@@ -76,11 +76,20 @@ class ChartView {
     };
     const dataset = this.isLine
       ? { borderWidth: 1.75, pointHitRadius: 8, fill: "origin", spanGaps: this.isTime && this.widestGap(),
-          pointRadius: (point) => this.radiusOf(point),
-          segment: { borderDash: ({ p1 }) => (this.isUnfinished(p1.parsed.x) ? [5, 4] : undefined) } }
+          pointRadius: (point) => this.radiusOf(point), segment: this.segmentStyles() }
       : { maxBarThickness: 36, borderRadius: 3 };
     const data = { labels: [], datasets: [dataset] };
     return { type: this.grid.chart.kind, data, options, plugins: [barTexts] };
+  }
+
+  // Chart.js 4 joins what spanGaps parts where segments have styles, so a gap gets no colour.
+  segmentStyles() {
+    const colorOf = ({ p0, p1, chart }) => {
+      const widest = chart.data.datasets[0].spanGaps;
+      return this.isTime && p1.parsed.x - p0.parsed.x > widest ? "transparent" : undefined;
+    };
+    const dashOf = ({ p1 }) => (this.isUnfinished(p1.parsed.x) ? [5, 4] : undefined);
+    return { borderColor: colorOf, backgroundColor: colorOf, borderDash: dashOf };
   }
 
   // Amounts name their currency. A count has no decimals, and a percentage is no amount.
