@@ -132,10 +132,10 @@ class Root(Group):
 
 def run(main: Any, *args: Any, **kwargs: Any) -> int:
     """Call click's main and return the exit code; every error becomes one or two lines."""
+    words: Sequence[str] = kwargs.get("args") or []
     try:
-        words = kwargs.get("args") or []
         if words[:1] == ["--make"]:
-            kwargs["args"] = words_of(words[1], os.environ)
+            words = kwargs["args"] = words_of(words[1], os.environ)
         result = main(*args, **kwargs, standalone_mode=False)
         sys.stdout.flush()
     except (OrderlakeError, SqlError) as error:
@@ -145,8 +145,7 @@ def run(main: Any, *args: Any, **kwargs: Any) -> int:
         click.echo(error.format_message())
         return 0
     except click.UsageError as error:
-        where = error.ctx.command_path if error.ctx else "orderlake"
-        complain(error.format_message(), f"{hint_of(error)}see: {where} --help")
+        complain(error.format_message(), f"{hint_of(error)}see: {path_of(error, words)} --help")
         return 2
     except click.ClickException as error:
         complain(error.format_message(), "")
@@ -219,8 +218,17 @@ def with_place(refusal: StorageRefused, settings: Settings | None) -> StorageRef
     return StorageRefused(place, refusal.reason, refusal.next_step)
 
 
+def path_of(error: click.UsageError, words: Sequence[str]) -> str:
+    """Return the command that was used wrongly; click does not tell it of every error."""
+    if error.ctx:
+        return error.ctx.command_path
+    return f"orderlake {words[0]}" if words and words[0] in COMMANDS else "orderlake"
+
+
 def hint_of(error: click.UsageError) -> str:
-    """Return which of a choice's values is nearest to the one given, if any is."""
+    """Return where an option belongs, or the nearest of the values that an option may have."""
+    if isinstance(error, click.NoSuchOption) and error.ctx and not error.ctx.parent:
+        return "options stand after the command: orderlake status --env aws; "
     kind = getattr(getattr(error, "param", None), "type", None)
     if not isinstance(kind, click.Choice):
         return ""

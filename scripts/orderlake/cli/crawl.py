@@ -34,8 +34,12 @@ def crawl(
         where = f"crawler {aws.names.crawler} in account {aws.names.account}, region {aws.region}"
         note(where)
         options.confirm(settings, f"run {where}", yes)
-    with waiting("crawling"):
-        result = crawler.crawl(aws, timeout, note, replace_table=replace_table)
+    try:
+        with waiting("crawling"):
+            result = crawler.crawl(aws, timeout, note, replace_table=replace_table)
+    except KeyboardInterrupt:
+        note("a crawl that has begun goes on by itself; to see what it finds: make crawl")
+        raise
     if as_json:
         tables = [asdict(t) | {"partitions": sorted(t.partitions)} for t in result.tables]
         document = {"changes": result.changes, "warnings": result.warnings, "tables": tables}

@@ -68,7 +68,7 @@ def _total_text(sums: Mapping[str, Any]) -> str:
     """Return one total per currency, and the part that is not sales: `2.00 EUR; of it ...`."""
     parts = sums.get("parts", ())
     currencies = dict.fromkeys(part["currency"] for part in parts)
-    if len(currencies) > 1:
+    if any(currencies):
         totals = [_money([part for part in parts if part["currency"] == one]) for one in currencies]
         text = _listed(totals)
     else:

@@ -70,7 +70,11 @@ def upload(
         note(f"{count_text(len(files), 'file')} to {where}")
         options.confirm(settings, f"upload to {where}", yes)
     start = time.monotonic()
-    outcomes = wait(aws, send(aws, files), timeout, as_json)
+    try:
+        outcomes = wait(aws, send(aws, files), timeout, as_json)
+    except KeyboardInterrupt:
+        note("files that were sent are processed all the same; to see them: orderlake status")
+        raise
     if as_json:
         print_json([outcome_document(outcome) for outcome in outcomes])
     if len(files) > 1:
@@ -86,6 +90,8 @@ def upload(
             count, "the raw files stay where they are; correct them and upload again"
         )
     if not as_json:
+        if any(outcome.report["counts"]["rejected"] for outcome in outcomes):
+            note("rejected rows: orderlake rejected")
         suggest("make crawl")
 
 

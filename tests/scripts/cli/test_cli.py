@@ -80,6 +80,18 @@ def test_an_unknown_option_is_wrong_use_and_names_the_help() -> None:
     assert "orderlake deploy --help" in done.stderr
 
 
+def test_an_option_before_the_command_is_told_its_place() -> None:
+    done = run("--env", "aws", "status")
+    assert done.returncode == 2
+    assert "options stand after the command: orderlake status --env aws" in done.stderr
+
+
+def test_an_option_without_its_value_names_the_help_of_its_command() -> None:
+    done = run("status", "--env")
+    assert done.returncode == 2
+    assert "see: orderlake status --help" in done.stderr
+
+
 def test_an_unknown_environment_is_wrong_use() -> None:
     done = run("deploy", "--env", "awz")
     assert done.returncode == 2

@@ -48,6 +48,12 @@ def test_a_total_is_told_a_currency_and_with_what_is_no_sale(tmp_path: Path) -> 
     )
 
 
+def test_a_total_in_one_currency_names_it() -> None:
+    part = {"currency": "EUR", "no_sale": "", "rows": 3, "total_amount": "12.500000"}
+    sums = {"total_amount": "12.500000", "parts": [part]}
+    assert "; total 12.50 EUR;" in rows_text(REPORT | {"sums": sums})
+
+
 def test_a_date_that_nobody_can_read_is_told_at_once(tmp_path: Path) -> None:
     source = tmp_path / "orders.csv"
     source.write_text("sku,price,quantity,order_date\na,1,2,some day\nb,1,2,2026-11-25\n")
