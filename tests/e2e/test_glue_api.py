@@ -189,7 +189,7 @@ def test_a_connection_changes_hides_its_password_and_goes(glue: Any) -> None:
     for kind, count in (("JDBC", 1), ("KAFKA", 0)):
         listed = glue.get_connections(Filter={"ConnectionType": kind})["ConnectionList"]
         assert len(listed) == count
-    with pytest.raises(ClientError, match="A batch has at most 25 entries, not 26"):
+    with pytest.raises(ClientError, match="length less than or equal to 25"):
         glue.batch_delete_connection(ConnectionNameList=["db"] * 26)
     answer = glue.batch_delete_connection(ConnectionNameList=["db", "nope"])
     assert (answer["Succeeded"], list(answer["Errors"])) == (["db"], ["nope"])
@@ -321,3 +321,52 @@ def test_partitions_are_changed_in_batches(glue: Any) -> None:
     assert found["StorageDescriptor"]["Location"] == "s3://elsewhere/"
     (error,) = glue.batch_delete_partition(**PLACE, PartitionsToDelete=wanted)["Errors"]
     assert error["PartitionValues"] == ["2026-01-01", "7"]
+
+
+def test_a_database_is_kept_in_small_letters_and_found_in_any(glue: Any) -> None:
+    glue.create_database(DatabaseInput={"Name": "MixedCase"})
+    assert glue.get_database(Name="MIXEDcase")["Database"]["Name"] == "mixedcase"
+    glue.create_table(DatabaseName="MixedCase", TableInput={"Name": "t"})
+    assert (
+        glue.get_table(DatabaseName="mixedcase", Name="T")["Table"]["DatabaseName"] == "mixedcase"
+    )
+    given = {"Name": "mixedCASE", "Description": "changed"}
+    glue.update_database(Name="mixedCASE", DatabaseInput=given)
+    assert glue.get_database(Name="mixedcase")["Database"]["Description"] == "changed"
+    glue.delete_database(Name="MixedCase")
+    with pytest.raises(ClientError, match="not found"):
+        glue.get_database(Name="mixedcase")
+
+
+def test_the_catalog_of_another_account_is_not_this_one(glue: Any) -> None:
+    account = glue.get_database(Name=DATABASE)["Database"]["CatalogId"]
+    assert glue.get_database(Name=DATABASE, CatalogId=account)
+    for call, given in (
+        (glue.get_database, {"Name": DATABASE}),
+        (glue.get_tables, {"DatabaseName": DATABASE}),
+        (glue.delete_table, {"DatabaseName": DATABASE, "Name": "daily"}),
+    ):
+        with pytest.raises(ClientError, match=r"EntityNotFoundException.*Catalog 1{12} not found"):
+            call(**given, CatalogId="1" * 12)
+
+
+@pytest.mark.parametrize(
+    ("call", "given", "told"),
+    [
+        ("get_tables", {"DatabaseName": DATABASE, "MaxResults": 101}, "less than or equal to 100"),
+        ("get_databases", {"MaxResults": 1001}, "less than or equal to 100"),
+        ("create_database", {"DatabaseInput": {"Name": "x" * 256}}, "less than or equal to 255"),
+        ("batch_delete_table", {"DatabaseName": DATABASE, "TablesToDelete": ["t"] * 101}, "100"),
+        ("get_partitions", {**PLACE, "MaxResults": 1001}, "less than or equal to 1000"),
+        (
+            "create_connection",
+            {"ConnectionInput": {"Name": "c", "ConnectionType": "X", "ConnectionProperties": {}}},
+            "enum value set",
+        ),
+    ],
+)
+def test_what_the_model_does_not_allow_is_invalid_input(
+    glue: Any, call: str, given: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ClientError, match=f"InvalidInputException.*{told}"):
+        getattr(glue, call)(**given)

@@ -3,9 +3,7 @@
 Queries run on DuckDB over this LocalStack's Glue and S3, by `athena_sql`.
 """
 
-from botocore.model import OperationModel
 from localstack.aws.api import RequestContext, ServiceRequest, ServiceResponse
-from localstack.aws.api.core import ServiceRequestHandler
 from localstack.aws.skeleton import DispatchTable, create_dispatch_table
 from localstack.aws.spec import load_service
 from localstack.services.moto import call_moto
@@ -16,7 +14,7 @@ from localstack_lake.athena.errors import invalid_request
 from localstack_lake.athena.query_handlers import QueryHandlers
 from localstack_lake.athena.tags import TagHandlers
 from localstack_lake.athena.work_groups import WorkGroupHandlers
-from localstack_lake.gateway.constraints import message, violations
+from localstack_lake.gateway.checked_requests import check_requests
 
 # Operations that tell in words of their own what is wrong with a request.
 OWN_WORDS = ("GetQueryResults",)
@@ -37,21 +35,7 @@ def _dispatch(provider: object) -> DispatchTable:
     model = load_service("athena")
     table: DispatchTable = dict.fromkeys(model.operation_names, _to_moto)
     table.update(create_dispatch_table(provider))
-    return {
-        name: answer if name in OWN_WORDS else _checked(answer, model.operation_model(name))
-        for name, answer in table.items()
-    }
-
-
-def _checked(answer: ServiceRequestHandler, operation: OperationModel) -> ServiceRequestHandler:
-    """Return a handler that refuses what the model does not allow, as Athena does."""
-
-    def checked(context: RequestContext, request: ServiceRequest) -> ServiceResponse | None:
-        if found := [*violations(operation.input_shape, request)]:
-            raise invalid_request(message(found))
-        return answer(context, request)
-
-    return checked
+    return check_requests(table, model, invalid_request, OWN_WORDS)
 
 
 def _to_moto(context: RequestContext, request: ServiceRequest) -> ServiceResponse | None:

@@ -9,11 +9,8 @@ from typing import Any
 from localstack.aws.api import RequestContext, handler
 
 from localstack_lake.glue.catalog import GlueCatalog
-from localstack_lake.glue.paging import limited
 
 type GlueDict = dict[str, Any]
-
-MOST_UPDATED, MOST_READ = 25, 100
 
 
 class ColumnStatisticsHandlers:
@@ -80,7 +77,7 @@ def _columns(context: RequestContext, request: GlueDict) -> set[str]:
 
 
 def _update(context: RequestContext, request: GlueDict) -> GlueDict:
-    given, kept = limited(request["ColumnStatisticsList"], MOST_UPDATED), _kept(context, request)
+    given, kept = request["ColumnStatisticsList"], _kept(context, request)
     columns, errors = _columns(context, request), []
     for one in given:
         if one["ColumnName"].lower() in columns:
@@ -91,7 +88,7 @@ def _update(context: RequestContext, request: GlueDict) -> GlueDict:
 
 
 def _get(context: RequestContext, request: GlueDict) -> GlueDict:
-    names, kept = limited(request["ColumnNames"], MOST_READ), _kept(context, request)
+    names, kept = request["ColumnNames"], _kept(context, request)
     return {
         "ColumnStatisticsList": [kept[name.lower()] for name in names if name.lower() in kept],
         "Errors": [

@@ -9,11 +9,11 @@ from typing import Any
 from localstack.aws.api import CommonServiceException, RequestContext, handler
 from moto.glue.models import FakeConnection, glue_backends
 
-from localstack_lake.glue.paging import limited, not_found, take_page
+from localstack_lake.glue.paging import not_found, take_page
 
 type GlueDict = dict[str, Any]
 
-PAGE, MOST_DELETED = 100, 25
+PAGE = 100
 _SECRETS = ("PASSWORD", "ENCRYPTED_PASSWORD")
 
 
@@ -62,7 +62,7 @@ class ConnectionHandlers:
     def batch_delete_connection(self, context: RequestContext, request: GlueDict) -> GlueDict:
         """Remove connections, and name those that could not be."""
         gone, errors = [], {}
-        for name in limited(request["ConnectionNameList"], MOST_DELETED):
+        for name in request["ConnectionNameList"]:
             try:
                 self.delete_connection(context, {"ConnectionName": name})
                 gone.append(name)

@@ -1,4 +1,4 @@
-"""What Glue's operations share: pages of a list, the limit of a batch, and errors.
+"""What Glue's operations share: pages of a list, and errors.
 
 It knows nothing about what is listed.
 """
@@ -25,13 +25,6 @@ def already_exists(message: str) -> CommonServiceException:
 def not_found(message: str) -> CommonServiceException:
     """Return Glue's answer to a name that does not exist."""
     return CommonServiceException("EntityNotFoundException", message)
-
-
-def limited[Item](items: list[Item], most: int) -> list[Item]:
-    """Return the items of a batch. Raises `InvalidInputException` if they are too many."""
-    if len(items) > most:
-        raise invalid_input(f"A batch has at most {most} entries, not {len(items)}")
-    return items
 
 
 def take_page[Item](

@@ -7,19 +7,15 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from localstack.aws.api import CommonServiceException, RequestContext, handler
-from localstack.services.moto import call_moto
 
 from localstack_lake.glue.catalog import GlueCatalog
-from localstack_lake.glue.paging import invalid_input, limited, take_page
+from localstack_lake.glue.paging import invalid_input, take_page
 from localstack_lake.glue.partition_indexes import add_index, indexes_of
 
 type GlueDict = dict[str, Any]
 
 PAGE = 100
 PARTITIONS_PAGE = 1000
-MAX_BATCH = 100
-MAX_BATCH_DELETE = 25
-MAX_BATCH_GET = 1000
 
 
 def _catalog(context: RequestContext) -> GlueCatalog:
@@ -28,13 +24,6 @@ def _catalog(context: RequestContext) -> GlueCatalog:
 
 class CatalogHandlers:
     """The operations on tables and partitions."""
-
-    @handler("GetDatabases", expand=False)
-    def get_databases(self, context: RequestContext, request: GlueDict) -> GlueDict:
-        """List databases, by name, a page at a time."""
-        found: list[GlueDict] = (call_moto(context) or {}).get("DatabaseList") or []
-        page, more = _page(sorted(found, key=lambda item: item["Name"]), request, PAGE)
-        return {"DatabaseList": page} | more
 
     @handler("CreateTable", expand=False)
     def create_table(self, context: RequestContext, request: GlueDict) -> GlueDict:
@@ -86,7 +75,7 @@ class CatalogHandlers:
         """Remove tables, and name those that could not be."""
         catalog, database = _catalog(context), request["DatabaseName"]
         return _for_each(
-            limited(request["TablesToDelete"], MAX_BATCH),
+            request["TablesToDelete"],
             lambda name: catalog.delete_table(database, name),
             lambda name: {"TableName": name},
         )
@@ -119,7 +108,7 @@ class CatalogHandlers:
         """Remove archived versions, and name those that could not be."""
         catalog, table = _existing(context, request), request["TableName"]
         return _for_each(
-            limited(request["VersionIds"], MAX_BATCH),
+            request["VersionIds"],
             lambda version: catalog.delete_version(request["DatabaseName"], table, version),
             lambda version: {"TableName": table, "VersionId": version},
         )
@@ -135,7 +124,7 @@ class CatalogHandlers:
         """Add partitions, and name those that could not be."""
         catalog = _existing(context, request)
         return _for_each(
-            limited(request["PartitionInputList"], MAX_BATCH),
+            request["PartitionInputList"],
             lambda item: catalog.create_partition(*_named(request), item),
             lambda item: {"PartitionValues": item.get("Values") or []},
         )
@@ -153,7 +142,7 @@ class CatalogHandlers:
         """Replace partitions, and name those that could not be."""
         catalog = _existing(context, request)
         return _for_each(
-            limited(request["Entries"], MAX_BATCH),
+            request["Entries"],
             lambda item: catalog.update_partition(
                 *_named(request), item["PartitionValueList"], item["PartitionInput"]
             ),
@@ -171,7 +160,7 @@ class CatalogHandlers:
         """Remove partitions, and name those that could not be."""
         catalog = _existing(context, request)
         return _for_each(
-            limited(request["PartitionsToDelete"], MAX_BATCH_DELETE),
+            request["PartitionsToDelete"],
             lambda item: catalog.delete_partition(*_named(request), item["Values"]),
             lambda item: {"PartitionValues": item["Values"]},
         )
@@ -197,7 +186,7 @@ class CatalogHandlers:
     @handler("BatchGetPartition", expand=False)
     def batch_get_partition(self, context: RequestContext, request: GlueDict) -> GlueDict:
         """Show the named partitions that exist."""
-        wanted = limited(request["PartitionsToGet"], MAX_BATCH_GET)
+        wanted = request["PartitionsToGet"]
         found = _catalog(context).get_partitions(*_named(request))
         by_values = {tuple(partition["Values"]): partition for partition in found}
         values = [tuple(item["Values"]) for item in wanted]

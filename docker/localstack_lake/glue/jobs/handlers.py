@@ -15,12 +15,11 @@ from moto.glue.models import glue_backends
 from localstack_lake.glue.jobs.definition import complete, for_run
 from localstack_lake.glue.jobs.records import JobRecord, JobRunRecord
 from localstack_lake.glue.jobs.runner import JobRunner, new_run_id
-from localstack_lake.glue.paging import limited, not_found, take_page
+from localstack_lake.glue.paging import not_found, take_page
 
 type GlueDict = dict[str, Any]
 
 PAGE = 100
-MOST_STOPPED = 25
 
 
 @dataclass(slots=True)
@@ -182,7 +181,7 @@ class JobHandlers:
         stopped: list[GlueDict] = []
         errors: list[GlueDict] = []
         with jobs.runner.lock:
-            for run_id in limited(request["JobRunIds"], MOST_STOPPED):
+            for run_id in request["JobRunIds"]:
                 about = {"JobName": name, "JobRunId": run_id}
                 try:
                     run = jobs.find_run(name, run_id)
