@@ -51,7 +51,7 @@ TESTS := $(WITH_ARGS) $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino a
 help:
 	@echo "orderlake: order files in, answers out"
 	@awk -F ':.*## ' '/^##: / { sub("##: ", ""); printf "\n%s\n", $$0 } \
-		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Variables: ENV=local|aws  Q=query  FILE=path  RUNTIME=host|docker"
 	@echo "           FORMAT=table|csv|json|jsonl|markdown|chart  ENGINE=duckdb|trino"
@@ -147,7 +147,7 @@ doctor: $(RUN_STAMP) ## what this machine can do and what is missing
 	@$(ORDERLAKE) doctor
 
 .PHONY: sample
-sample: $(RUN_STAMP) ## write realistic orders (ARGS='--rows 1000 --out sample.csv')
+sample: $(RUN_STAMP) ## write sample orders (ARGS='--rows 1000 --out sample.csv')
 	@$(ORDERLAKE) sample
 
 ##: working on orderlake
@@ -257,6 +257,11 @@ lock: $(UV_STAMP) ## resolve and hash the requirement files (ARGS=--upgrade)
 .PHONY: clean
 clean: ## remove build output and caches, not the environments
 	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.DEFAULT:
+	@echo "error: there is no target '$@'" >&2
+	@echo "  make help lists them" >&2
+	@exit 2
 
 $(UV_STAMP): requirements/uv.txt scripts/setup.sh
 	@scripts/setup.sh uv

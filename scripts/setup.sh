@@ -10,6 +10,9 @@ tools=.tools
 log=$tools/setup.log
 uv=$tools/uv/bin/uv
 
+# How pip, uv and Maven say that they reach nobody.
+no_network='name resolution|failed to establish|dns error|failed to connect|network is unreachable|unknown host'
+
 say() { printf '%s\n' "$*" >&2; }
 
 # fail MESSAGE NEXT_STEP
@@ -24,6 +27,10 @@ quietly() {
     what=$1
     shift
     "$@" >"$log" 2>&1 && return
+    if grep -qiE "$no_network" "$log"; then
+        fail "$what failed: no answer from where packages come from" \
+            "check the network and its proxy, then run the same make again (the output: $log)"
+    fi
     tail -n 8 "$log" >&2
     fail "$what failed" "the whole output: $log; run the same make again to retry"
 }
@@ -156,11 +163,12 @@ setup_uv() {
         "install it (Debian, Ubuntu: apt install python3-venv), then run make again"
     say "set-up: uv"
     # Made aside and renamed, so that an interrupted set-up leaves nothing half-made.
-    rm -rf "$tools/uv" "$tools"/uv.new.*
+    rm -rf "$tools"/uv.new.*
     quietly "python3 -m venv" "$python" -m venv "$tools/uv.new.$$"
     quietly "installing uv" quiet_pip "$tools/uv.new.$$/bin/python" install --quiet \
         --require-hashes --only-binary :all: -r requirements/uv.txt
     echo "$wanted" >"$tools/uv.new.$$/.stamp"
+    rm -rf "$tools/uv"
     mv "$tools/uv.new.$$" "$tools/uv"
 }
 

@@ -32,6 +32,12 @@ def test_the_list_fits_a_terminal_and_separates_using_from_developing() -> None:
     assert using < done.stdout.index("make upload") < developing < done.stdout.index("make test")
 
 
+def test_an_unknown_target_is_named_with_what_to_do() -> None:
+    done = subprocess.run(["make", "staus"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: there is no target 'staus'\n  make help lists them\n")
+
+
 # Names that people have given files, and worse.
 VALUES = (
     "orders (1).csv",

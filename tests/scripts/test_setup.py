@@ -47,6 +47,28 @@ def test_no_two_files_differ_in_the_case_of_letters_alone() -> None:
     assert [name for name, count in counts.items() if count > 1] == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "NewConnectionError: Failed to establish a new connection: [Errno 111] Connection refused",
+        "[Errno -3] Temporary failure in name resolution",
+        "Caused by: dns error",
+        "Could not transfer artifact: Unknown host",
+    ],
+)
+def test_a_set_up_without_a_network_says_so_in_two_lines(line: str, tmp_path: Path) -> None:
+    script = (ROOT / "scripts" / "setup.sh").read_text("utf-8")
+    head = script[script.index("no_network=") : script.index("is_alive()")]
+    code = f'log={tmp_path}/log; {head}\nquietly "installing uv" sh -c "echo \'{line}\'; exit 1"'
+    done = subprocess.run(["sh", "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: installing uv failed: no answer from where packages come from\n"
+        "  check the network and its proxy, then run the same make again"
+        f" (the output: {tmp_path}/log)\n"
+    )
+
+
 def forgotten(variables: dict[str, str], shell: str) -> set[str]:
     """Return which variables the set-up takes away before it installs anything."""
     script = (ROOT / "scripts" / "setup.sh").read_text("utf-8")
