@@ -1,4 +1,4 @@
-"""Capacity reservations: there is no capacity to reserve here, so that there is none to list."""
+"""Capacity reservations. No capacity can be reserved here, so the list is always empty."""
 
 from typing import Any
 
