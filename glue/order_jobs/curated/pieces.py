@@ -20,6 +20,10 @@ class Piece:
 # What a snapshot's summary says of the objects that its rows come from: their digest.
 OWN_PROPERTIES = "orderlake."
 CONTENT = f"{OWN_PROPERTIES}content"
+# The same of all rows of these objects, also of orders that count in a newer export only, and the
+# contract's rule for such orders.
+SOURCES = f"{OWN_PROPERTIES}sources"
+REPEATED_ORDERS = f"{OWN_PROPERTIES}repeated_orders"
 
 
 def content_digest(objects: Iterable[tuple[str, str]]) -> str:

@@ -4,15 +4,14 @@ import logging
 import random
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 from botocore.exceptions import ClientError
-from order_transform.contract.definition import Contract
-from order_transform.delivery.layout import NO_DATE
+from order_transform.contract.definition import Contract, RepeatedOrders
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.exceptions import (
     CommitFailedException,
@@ -24,9 +23,23 @@ from pyiceberg.table import Table
 
 from order_jobs.curated.changes import Change, plan_changes
 from order_jobs.curated.columns import OWN, first_columns, further_columns
-from order_jobs.curated.current import read_current
-from order_jobs.curated.held import Held, HeldReader
-from order_jobs.curated.pieces import CONTENT, Piece, content_digest
+from order_jobs.curated.current import Current, read_current
+from order_jobs.curated.held import Held, HeldReader, own_summary
+from order_jobs.curated.newest import (
+    Counted,
+    OrderIds,
+    drop_superseded,
+    object_etag,
+    partition_value,
+    unmarked,
+)
+from order_jobs.curated.pieces import (
+    CONTENT,
+    REPEATED_ORDERS,
+    SOURCES,
+    Piece,
+    content_digest,
+)
 from order_jobs.curated.rows import (
     PieceFile,
     decompress,
@@ -75,6 +88,18 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What all commits of an attempt have to know about repeated orders.
+
+    The file `superseded` exists where the contract counts each order once. `emptied` pieces have
+    no row of their own.
+    """
+
+    superseded: Path
+    emptied: frozenset[Piece]
+
+
+@dataclass(frozen=True, slots=True)
 class CurateRun:
     """Everything that a run works on."""
 
@@ -104,24 +129,60 @@ class CurateRun:
         outcome.unfinished = current.unfinished
         table = open_table(self.catalog, self.place, first_columns(self.contract))
         held = self.held.read(table)
-        changes = plan_changes(current.pieces, held.pieces, current.unfinished)
+        with tempfile.TemporaryDirectory(prefix="curate-ids-") as name:
+            ids = OrderIds(self.s3, self.place.bucket, Path(name), self.bring)
+            counted = self.counted(current, held, ids)
+            changes = plan_changes(counted.pieces, held.pieces, current.unfinished)
+            step = Step(ids.superseded, counted.emptied)
+            return self.commit(table, held, changes, step, outcome)
+
+    @property
+    def is_once(self) -> bool:
+        """Whether an order that several exports have counts once."""
+        return self.contract.rules.repeated_orders is RepeatedOrders.NEWEST_FILE
+
+    def counted(self, current: Current, held: Held, ids: OrderIds) -> Counted:
+        """Return the pieces that the table has to hold, without orders that newer exports have."""
+        if not self.is_once:
+            return Counted(current.pieces)
+        kept = [piece for piece in held.pieces if piece.source_key in current.unfinished]
+        return ids.mark(current.pieces, kept)
+
+    def commit(
+        self, table: Table, held: Held, changes: Iterable[Change], step: Step, outcome: Outcome
+    ) -> Outcome:
+        """Commit one change after the other."""
         for change in changes:
             with tempfile.TemporaryDirectory(prefix="curate-") as folder:
-                rows = self.apply(table, held, change, Path(folder), outcome)
+                rows = self.apply(table, held, change, Path(folder), step, outcome)
             outcome.commits += 1
             outcome.rows += rows
             outcome.added += len(change.added)
             outcome.removed += len(change.removed)
             table = table.refresh()
             held = self.held.read(table)
+        wanted = self.summary(held.pieces, step)
+        if table.current_snapshot() and own_summary(table) != wanted:
+            replace_files(table, (), (), wanted)
+            outcome.commits += 1
         return outcome
 
     def apply(
-        self, table: Table, held: Held, change: Change, folder: Path, outcome: Outcome
+        self,
+        table: Table,
+        held: Held,
+        change: Change,
+        folder: Path,
+        step: Step,
+        outcome: Outcome,
     ) -> int:
         """Commit one change; returns how many rows it added."""
         files = [
-            self.bring(piece, folder / f"{number}.json")
+            PieceFile(
+                piece,
+                self.bring(piece, folder / f"{number}.json"),
+                partition_value(piece.object_key),
+            )
             for number, piece in enumerate(change.added)
         ]
         table = self.with_columns(table, files, outcome)
@@ -129,13 +190,23 @@ class CurateRun:
         new: list[DataFile] = []
         with row_store(folder) as connection:
             rows = load_rows(connection, columns_of(table), files)
+            if self.is_once:
+                rows = drop_superseded(connection, step.superseded)
             made = write_months(connection, numbers_of(table), folder / "added") if rows else []
             made += self.rewritten(connection, table, old, change, folder)
         new = list(upload_files(table, self.s3, self.place, made))
         after = {*held.pieces, *change.added} - change.removed
-        content = content_digest((one.object_key, one.etag) for one in after)
-        replace_files(table, old, new, {CONTENT: content})
+        replace_files(table, old, new, self.summary(after, step))
         return rows
+
+    def summary(self, pieces: Collection[Piece], step: Step) -> dict[str, str]:
+        """Return what a snapshot with these pieces says of itself."""
+        every = {CONTENT: pieces, SOURCES: [*map(unmarked, pieces), *step.emptied]}
+        digests = {
+            name: content_digest((one.object_key, one.etag) for one in found)
+            for name, found in every.items()
+        }
+        return digests | {REPEATED_ORDERS: str(self.contract.rules.repeated_orders)}
 
     def rewritten(
         self,
@@ -159,11 +230,11 @@ class CurateRun:
         self.s3.download_file(bucket, key, str(path))
         return path
 
-    def bring(self, piece: Piece, path: Path) -> PieceFile:
+    def bring(self, piece: Piece, path: Path) -> Path:
         """Bring exactly this version of a processed object here; raises SourceMovedOn."""
         try:
             body = self.s3.get_object(
-                Bucket=self.place.bucket, Key=piece.object_key, IfMatch=f'"{piece.etag}"'
+                Bucket=self.place.bucket, Key=piece.object_key, IfMatch=f'"{object_etag(piece)}"'
             )["Body"]
         except ClientError as error:
             if str(error.response.get("Error", {}).get("Code")) in MOVED_ON:
@@ -174,7 +245,7 @@ class CurateRun:
             for chunk in body.iter_chunks(1 << 20):
                 out.write(chunk)
         decompress(packed, path)
-        return PieceFile(piece, path, partition_value(piece.object_key))
+        return path
 
     def with_columns(self, table: Table, files: Sequence[PieceFile], outcome: Outcome) -> Table:
         """Return the table with every column that the files have; notes those it cannot take."""
@@ -184,12 +255,6 @@ class CurateRun:
             add_columns(table, missing)
             return table.refresh()
         return table
-
-
-def partition_value(object_key: str) -> str | None:
-    """Return the date in `processed/orders/dt=2026-11-22/...`, None for Hive's name of none."""
-    value = object_key.split("/dt=", 1)[1].split("/", 1)[0]
-    return None if value == NO_DATE else value
 
 
 def columns_of(table: Table) -> dict[str, str]:

@@ -63,6 +63,13 @@ class PriceIs(StrEnum):
     REFUSE = "refuse"
 
 
+class RepeatedOrders(StrEnum):
+    """Which export an order counts in, in the curated table, where several have it."""
+
+    EACH_FILE = "each_file"
+    NEWEST_FILE = "newest_file"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One output field and the header names that mean it.
@@ -93,6 +100,7 @@ class Rules:
     number_style: NumberStyle = NumberStyle.DOT
     date_order: DateOrder = DateOrder.MONTH_FIRST
     price_is: PriceIs = PriceIs.REFUSE
+    repeated_orders: RepeatedOrders = RepeatedOrders.EACH_FILE
     encoding: str = "auto"
     max_rejected_share: float = 0.9
     currency_words: tuple[str, ...] = ()

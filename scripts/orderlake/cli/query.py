@@ -139,6 +139,8 @@ def print_advice(request: QueryRequest, engine: Engine) -> None:
         note(f"note: {finding.message}")
     for name in engine.stale if isinstance(engine, DuckdbEngine) else ():
         note(f"note: {name} is not up to date, so the JSON table answers: make curate")
+    for name in engine.once if isinstance(engine, DuckdbEngine) else ():
+        note(f"note: {name} counts an order of several exports once; processed_orders does not")
 
 
 def note_mixed_currencies(settings: Settings, request: QueryRequest, engine: Engine) -> None:

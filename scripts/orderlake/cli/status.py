@@ -190,6 +190,7 @@ def lines(now: Status, moment: datetime, repeated: Sequence[str] = ()) -> list[s
     text += [*doubt_lines(now), *repeated]
     if now.curated:
         state = "up to date" if now.curated.is_current else "not up to date: orderlake curate"
+        state += ", each order once" if now.curated.is_once else ""
         text.append(
             f"curated   {count_text(now.curated.rows, 'row')} in {now.curated.table}, {state}"
         )

@@ -19,7 +19,7 @@ from athena_sql.translation.translate import translate
 from orderlake.engines import QueryRequest
 from orderlake.engines.interrupt import stoppable
 from orderlake.mirror.columns import fill_cache, is_fresh, refusal_from_json
-from orderlake.mirror.curated import is_curated, rows_text, stand_ins
+from orderlake.mirror.curated import counts_once, is_curated, rows_text, stand_ins
 from orderlake.mirror.integrity import check_sizes
 from orderlake.mirror.store import MirrorStore, Snapshot
 
@@ -29,8 +29,9 @@ class DuckdbEngine:
     """A DuckDB connection with the tables under their catalog names.
 
     `refusals` says why a table of the catalog is missing. `stand_ins` has the curated table whose
-    files a table is read from. `stale` names curated tables that have
-    not exactly the rows of the table that they could stand in for.
+    files a table is read from. `stale` names curated tables that have not exactly the rows of the
+    table that they could stand in for, and `once` those of them that may leave rows out by the
+    contract's rule for repeated orders.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -41,6 +42,7 @@ class DuckdbEngine:
     refusals: Mapping[TableName, UnreadableData] = field(default_factory=dict)
     stand_ins: Mapping[TableName, CatalogTable] = field(default_factory=dict)
     stale: Sequence[str] = ()
+    once: Sequence[str] = ()
 
     def fingerprint(self) -> str:
         """Return the hash of the snapshot that was opened."""
@@ -106,6 +108,7 @@ def open_snapshot(
         connection.execute(f"set temp_directory = {text(str(store.folder / 'spill'))}")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
+        others = [t for t in snapshot.tables if is_curated(t) and t not in curated.values()]
         yield DuckdbEngine(
             connection,
             snapshot.tables,
@@ -113,7 +116,8 @@ def open_snapshot(
             snapshot.fingerprint,
             refusals=refusals,
             stand_ins=curated,
-            stale=[t.name for t in snapshot.tables if is_curated(t) and t not in curated.values()],
+            stale=[table.name for table in others if not counts_once(table)],
+            once=[table.name for table in others if counts_once(table)],
         )
 
 

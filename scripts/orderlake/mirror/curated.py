@@ -13,7 +13,8 @@ from athena_sql.reading.formats import check_table
 from athena_sql.reading.sql_text import quote, text
 from athena_sql.statement import TableName
 from athena_sql.typing.types import hive_to_duckdb
-from order_jobs.curated.pieces import CONTENT, content_digest
+from order_jobs.curated.pieces import CONTENT, REPEATED_ORDERS, content_digest
+from order_transform.contract.definition import RepeatedOrders
 
 from orderlake.mirror.store import MirrorStore, Snapshot
 
@@ -21,6 +22,12 @@ from orderlake.mirror.store import MirrorStore, Snapshot
 def is_curated(table: CatalogTable) -> bool:
     """Whether a table is one that `curate` wrote, and can be read."""
     return table.iceberg is not None and CONTENT in table.iceberg.summary and can_read(table)
+
+
+def counts_once(table: CatalogTable) -> bool:
+    """Whether a curated table has orders of several exports once, by the contract's rule."""
+    summary = table.iceberg.summary if table.iceberg else {}
+    return summary.get(REPEATED_ORDERS) == RepeatedOrders.NEWEST_FILE
 
 
 def can_read(table: CatalogTable) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from athena_sql.iceberg.snapshot import Refused, UnreadableObject, read_metadata, summary_of
 from botocore.exceptions import ClientError
-from order_jobs.curated.pieces import CONTENT, content_digest
+from order_jobs.curated.pieces import REPEATED_ORDERS, SOURCES, content_digest
+from order_transform.contract.definition import RepeatedOrders
 
 from orderlake.aws.session import Aws, error_code
 from orderlake.mirror.iceberg import IcebergReader
@@ -18,11 +19,15 @@ PROCESSED = "processed/orders/"
 
 @dataclass(frozen=True, slots=True)
 class CuratedState:
-    """The curated table: its rows, and whether they are those of all processed objects."""
+    """The curated table: its rows, and whether they are those of all processed objects.
+
+    `is_once`: orders that several exports have count in the newest one only.
+    """
 
     table: str
     rows: int
     is_current: bool
+    is_once: bool = False
 
 
 def read_curated_state(aws: Aws) -> CuratedState | None:
@@ -42,4 +47,5 @@ def read_curated_state(aws: Aws) -> CuratedState | None:
     objects = list_objects(aws.s3, [(names.processed_bucket, PROCESSED)])
     digest = content_digest((one.key, one.etag) for one in objects if one.size_bytes)
     rows = int(summary.get("total-records", 0))
-    return CuratedState(names.curated_table, rows, summary.get(CONTENT) == digest)
+    is_once = summary.get(REPEATED_ORDERS) == RepeatedOrders.NEWEST_FILE
+    return CuratedState(names.curated_table, rows, summary.get(SOURCES) == digest, is_once)
