@@ -45,7 +45,10 @@ TRINO_STAMP := .tools/trino/.stamp-trino
 WORKFLOWS := .github/workflows/ci.yml
 
 # Three processes, two of which mostly wait for a local AWS (tests/conftest.py: who does what).
-TESTS := $(WITH_ARGS) $(PYTHON) -m pytest -q -n 3 -m "not docker and not trino and not browser and not clients and not spark"
+PYTEST := $(WITH_ARGS) $(PYTHON) -m pytest -q -n 3
+# What has a target of its own.
+ELSEWHERE := docker or trino or browser or clients or spark
+TESTS := $(PYTEST) -m "not (long or $(ELSEWHERE))"
 
 .PHONY: help
 help:
@@ -153,8 +156,12 @@ sample: $(RUN_STAMP) ## write sample orders (ARGS='--rows 1000 --out sample.csv'
 ##: working on orderlake
 
 .PHONY: test
-test: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## the whole test suite; no Docker, no account
+test: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## the everyday tests; no Docker, no account
 	@$(TESTS)
+
+.PHONY: test-long
+test-long: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## longer tests, and more examples of all properties
+	@$(PYTEST) -m "(long or hypothesis) and not ($(ELSEWHERE))" --hypothesis-profile=all-examples
 
 .PHONY: check
 check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types, policies and tests: what CI runs

@@ -3,34 +3,20 @@
 import json
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import ministack
 from botocore.exceptions import ClientError
+from forked_command import run_command
+from recorded_calls import record_calls
 
 from .checkout import ROOT
 
 REGION = "eu-west-1"
 PREFIX = "other-shop"
 STACK = f"{PREFIX}-orders"
-# Every call of a command, with its parameters, as the client is about to make it.
-RECORDED = """
-import json, os, sys
-from botocore import handlers
-
-def record(params, model, **_):
-    call = {"command": sys.argv[1], "service": model.service_model.service_name}
-    call |= {"operation": model.name, "params": {k: v for k, v in params.items() if k != "Body"}}
-    with open(os.environ["CALLS"], "a") as file:
-        file.write(json.dumps(call, default=str) + "\\n")
-
-handlers.BUILTIN_HANDLERS.append(("provide-client-params", record))
-from orderlake.cli import main
-main()
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +54,12 @@ class Account:
         }
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-c", RECORDED, command[0], "--env", "aws", *command[1:]],
-            cwd=self.root,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
+        done = run_command(
+            (command[0], "--env", "aws", *command[1:]),
+            self.root,
+            self.environment,
+            timeout_seconds=180,
+            prepare=record_calls,
         )
         assert "Traceback" not in done.stdout + done.stderr
         return done

@@ -18,6 +18,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from forked_command import run_command
 
 from .checkout import ROOT, free_port, linked_checkout
 
@@ -43,6 +44,7 @@ class Lake:
         }
 
     def start(self, *command: str) -> subprocess.Popen[str]:
+        """Start the whole program, for a test that does something while it runs."""
         # A shell starts what it runs in the background deaf to Ctrl-C, and so its children; a
         # test that presses Ctrl-C needs a command that hears it, wherever the tests were started.
         hear = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
@@ -59,10 +61,9 @@ class Lake:
         )
 
     def run(self, *command: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
-        process = self.start(*command)
-        out, err = process.communicate(timeout=timeout)
-        assert "Traceback" not in out + err
-        return subprocess.CompletedProcess(command, process.returncode, out, err)
+        done = run_command(command, self.root, self.environment, timeout)
+        assert "Traceback" not in done.stdout + done.stderr
+        return done
 
     def ok(self, *command: str) -> str:
         done = self.run(*command)

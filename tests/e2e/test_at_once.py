@@ -6,7 +6,7 @@ import pytest
 
 from .conftest import Lake
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 PREFIX = ("--prefix", "atonce")
 
 

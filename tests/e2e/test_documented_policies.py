@@ -20,7 +20,7 @@ from .account import Account
 from .checkout import ROOT
 from .conftest import Lake, free_port, linked_checkout
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 PREFIX, REGION, ACCOUNT = "documented", "us-east-1", "000000000000"
 ORDERS = "SKU,Qty,Price\nA,2,10.10\nB,3,0.30\nC,1,n/a\n"
 FILE = "orders-2026-11-22.csv"

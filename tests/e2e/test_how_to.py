@@ -15,7 +15,7 @@ import pytest
 from .checkout import OWN, ROOT
 from .conftest import Lake
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 DOCS = ROOT / "docs"
 # A reader changes these; everything else of the checkout is linked.

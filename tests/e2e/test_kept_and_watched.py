@@ -17,7 +17,7 @@ from orderlake.local_aws.container import LABEL, project_of
 
 from .conftest import ROOT, Lake, free_port, linked_checkout
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 IS_CONTAINER = os.environ.get("ORDERLAKE_RUNTIME") == "docker"
 on_this_machine = pytest.mark.skipif(
     IS_CONTAINER or not Path("/proc/self").exists(),

@@ -17,7 +17,7 @@ from orderlake.names import Names
 from .account import PREFIX, REGION, STACK, Account
 from .conftest import Lake, free_port, linked_checkout
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 NAMES = Names(PREFIX, "000000000000", REGION)
 ORDERS = "SKU,Qty,Price\nA,2,10.10\nB,3,0.30\nC,1,n/a\n"

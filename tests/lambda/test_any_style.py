@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformed import Outcome, run
@@ -107,7 +108,7 @@ lines = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(styles, st.lists(lines, min_size=1, max_size=6))
 def test_a_file_in_any_style_reads_back_or_is_told(style: Style, written: list[Line]) -> None:
     outcome = run(style.write(written))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from drawn_examples import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from order_transform.sql.engine import Engine
@@ -150,7 +151,7 @@ programs = st.builds(
 
 
 @pytest.mark.parametrize("engine", [Engine(), HASTY], ids=["careful", "hasty"])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(programs, st.lists(orders, max_size=8), st.integers(0, 8))
 def test_orders_come_back_as_they_were(
     engine: Engine, program: Program, drawn: list[Order], place: int

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from drawn_examples import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from order_transform.contract.header_names import normalise
@@ -65,7 +66,7 @@ KINDS = [totals, labelled_twice, unlabelled, average, payout]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(lines, st.data())
 def test_a_row_that_is_no_order_is_found_at_any_place(
     kind: Callable[[Rows], str], rows: Rows, data: st.DataObject
@@ -85,7 +86,7 @@ returns = st.lists(st.tuples(st.sampled_from([-2, -1, -1, 1]), cents), min_size=
 
 
 @pytest.mark.parametrize("has_line_totals", [False, True])
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.builds(operator.add, sales, returns), st.data())
 def test_a_total_is_found_at_any_place_among_returns(
     has_line_totals: bool, rows: Rows, data: st.DataObject
@@ -107,7 +108,7 @@ def test_a_total_is_found_at_any_place_among_returns(
     assert outcome.result.total_amount == summed(every)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(lines, st.integers(6, 12))
 def test_a_further_table_is_found_at_any_place(rows: Rows, place: int) -> None:
     text = [written(number, row) for number, row in enumerate(rows)]
@@ -117,7 +118,7 @@ def test_a_further_table_is_found_at_any_place(rows: Rows, place: int) -> None:
     assert outcome.result.total_amount == summed(rows)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(lines, st.integers(6, 10), st.booleans())
 def test_fields_are_carried_down_wherever_the_pattern_begins(
     rows: Rows, place: int, is_mixed: bool

@@ -5,6 +5,7 @@ import re
 from decimal import Decimal, localcontext
 
 import pytest
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from order_transform.contract.definition import NumberStyle
@@ -29,14 +30,14 @@ def check_exact(outcome: Outcome, cells: list[tuple[str, int]]) -> None:
         assert outcome.result.quantity == sum(count for _, count, _ in expected)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.lists(st.tuples(MONEY.map(to_text), QUANTITY), min_size=1, max_size=8))
 def test_every_total_and_the_sum_are_those_of_decimal(cells: list[tuple[str, int]]) -> None:
     outcome = run(orders(*(f"p,{price},{count}" for price, count in cells)))
     check_exact(outcome, cells)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.lists(st.tuples(MONEY.map(to_text), QUANTITY), min_size=1, max_size=8))
 def test_one_odd_cell_changes_no_other_rows_value(cells: list[tuple[str, int]]) -> None:
     rows = [f"p,{price},{count}" for price, count in cells]
@@ -45,7 +46,7 @@ def test_one_odd_cell_changes_no_other_rows_value(cells: list[tuple[str, int]]) 
     assert outcome.counts.rejected == 2
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(
     st.lists(MONEY.map(to_text), min_size=1, max_size=6),
     st.sampled_from(["{}", "${}", "{} €", "USD {}", "Rs. {}", "kr. {}", " {} ", "+{}", "R$ {}"]),
@@ -65,7 +66,7 @@ def test_decoration_and_grouping_change_no_digit(
     assert outcome.column("price") == [Decimal(cell) for cell in [*cells, "0.5"]]
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.lists(MONEY.map(to_text), min_size=1, max_size=6))
 def test_a_decimal_comma_is_as_exact_as_a_point(cells: list[str]) -> None:
     commas = [
@@ -76,7 +77,7 @@ def test_a_decimal_comma_is_as_exact_as_a_point(cells: list[str]) -> None:
     assert outcome.column("price") == [Decimal(cell) for cell in [*cells, "0.5"]]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.text("0123456789.,'-+()$€ \u00a0eERs", max_size=14), min_size=1, max_size=30))
 def test_no_price_is_ever_rounded_whatever_stands_in_the_cell(cells: list[str]) -> None:
     outcome = prices(cells)

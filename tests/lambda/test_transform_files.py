@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from order_transform.sql.engine import Engine
@@ -236,12 +237,12 @@ def test_cells_beyond_the_header_that_grow_when_quoted_are_refused_not_a_crash()
     assert run(text, limited(line_bytes=1000, columns=9)).refusal == "line_too_long"
 
 
-def test_a_quote_that_never_ends_costs_one_row() -> None:
-    for rows in (2, 400_000):
-        outcome = run(orders("a,1,2", '"b,1,2', *["c,1,2"] * rows))
-        assert outcome.counts.accepted == rows + 1
-        assert outcome.reasons() == [[("malformed_quote", None)]]
-        assert outcome.rejects[0]["line"] == 3
+@pytest.mark.parametrize("rows", [2, pytest.param(400_000, marks=pytest.mark.long)])
+def test_a_quote_that_never_ends_costs_one_row(rows: int) -> None:
+    outcome = run(orders("a,1,2", '"b,1,2', *["c,1,2"] * rows))
+    assert outcome.counts.accepted == rows + 1
+    assert outcome.reasons() == [[("malformed_quote", None)]]
+    assert outcome.rejects[0]["line"] == 3
 
 
 @pytest.mark.parametrize("memory_mib", [256, 50], ids=["as usual", "only at the second try"])
@@ -323,7 +324,7 @@ CELLS = st.text(st.sampled_from("ab \"',;\n\r\t|0.€\u00a0"), max_size=5)
 ROWS = st.lists(st.lists(CELLS, min_size=0, max_size=5), max_size=12)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(ROWS, st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 def test_no_record_is_lost_whatever_the_dirt(
     rows: list[list[str]], line_end: str, quoted: bool
@@ -338,7 +339,7 @@ def test_no_record_is_lost_whatever_the_dirt(
     assert hasty.said() == outcome.said()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.text(st.sampled_from('a1,"\n\r ;.'), max_size=60))
 def test_no_record_is_lost_of_any_text(text: str) -> None:
     fewest = sum(1 for _ in csv.reader(io.StringIO(text, newline="")))
@@ -355,7 +356,7 @@ def check_conserved(outcome: Outcome, records: int) -> None:
     assert all(line["reasons"] for line in outcome.rejects)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(
     st.lists(st.tuples(CELLS.filter(str.strip), st.integers(1, 99)), min_size=1, max_size=8),
     st.sampled_from([",", ";", "\t", "|"]),
@@ -379,7 +380,7 @@ def test_the_quick_and_the_careful_reader_agree(
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.lists(st.tuples(ANY_TEXT.filter(str.strip), ANY_TEXT), min_size=1, max_size=6))
 def test_any_text_comes_through_and_into_quarantine(columns: list[tuple[str, str]]) -> None:
     text = io.StringIO()

@@ -28,9 +28,12 @@ from .conftest import ALIASES
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHIVE = ROOT.parent / "shared" / "data" / "online_retail_by_day.tar.gz"
-pytestmark = pytest.mark.skipif(
-    not ARCHIVE.exists(), reason=f"the days of the real shop are not at {ARCHIVE}"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        not ARCHIVE.exists(), reason=f"the days of the real shop are not at {ARCHIVE}"
+    ),
+]
 # What this shop's export has; the queries of other columns must say that they are missing.
 # Columns that every lake has after a crawl, even if its files lack them.
 ALWAYS = ("currency", "is_sale")

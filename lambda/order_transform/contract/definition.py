@@ -3,6 +3,7 @@
 It knows nothing about files, DuckDB or S3.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -87,8 +88,9 @@ class Field:
     nonzero: bool = False
     trim: bool = False
     if_no_column: str | int | None = None
-    aliases: tuple[str, ...] = ()
-    fallback: tuple[str, ...] = ()
+    # To hash a thousand names takes longer than to look up what is cached by them.
+    aliases: tuple[str, ...] = dataclasses.field(default=(), hash=False)
+    fallback: tuple[str, ...] = dataclasses.field(default=(), hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Rules:
     repeated_orders: RepeatedOrders = RepeatedOrders.EACH_FILE
     encoding: str = "auto"
     max_rejected_share: float = 0.9
-    currency_words: tuple[str, ...] = ()
+    currency_words: tuple[str, ...] = dataclasses.field(default=(), hash=False)
     header_endings: tuple[str, ...] = ()
     no_sale: tuple[str, ...] = ()
     sale: tuple[str, ...] = ()

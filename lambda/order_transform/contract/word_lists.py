@@ -34,7 +34,8 @@ class Currencies:
         return (*self.codes, *self.signs, *self.shared)
 
 
-@dataclass(frozen=True, slots=True)
+# Compared and hashed as the object that it is: it holds thousands of words, and is a key of caches.
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """Words that have a meaning in headers or cells; all but the endings are normalised.
 
@@ -57,16 +58,16 @@ class Words:
     order_sums: frozenset[str]
     totals: frozenset[str]
     movements: frozenset[str]
-    label_texts: Mapping[str, tuple[str, ...]] = dataclasses.field(hash=False)
+    label_texts: Mapping[str, tuple[str, ...]]
     movement_columns: frozenset[str]
     no_sale: frozenset[str]
     returns: frozenset[str]
-    months: Mapping[str, int] = dataclasses.field(hash=False)
+    months: Mapping[str, int]
     units: tuple[str, ...]
-    header_groups: Mapping[str, str] = dataclasses.field(hash=False)
+    header_groups: Mapping[str, str]
     decimal_comma: frozenset[str]
     day_first: frozenset[str]
-    forms: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict, hash=False)
+    forms: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

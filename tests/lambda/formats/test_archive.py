@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from order_transform.refusal import MEMBER_CODES
@@ -117,7 +118,7 @@ def test_a_list_of_files_that_is_far_too_long_is_never_read() -> None:
     assert run(bytes(packed)).refusal == "too_large"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(data=st.data())
 def test_a_damaged_archive_never_ends_in_a_traceback(data: st.DataObject) -> None:
     packed = data.draw(damaged(zipped({"a.csv": A, "b/b.csv": B}), kept=4, most=8))

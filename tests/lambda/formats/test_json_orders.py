@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from packed import damaged
@@ -188,7 +189,7 @@ def test_a_rejected_item_has_the_line_on_which_its_order_begins(
     price=st.decimals(0, 10**12, places=6, allow_nan=False),
     quantity=st.integers(1, 10**6),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_money_is_as_it_is_written(price: Any, quantity: int) -> None:
     outcome = run(f'[{{"sku": "a", "price": {price:f}, "quantity": {quantity}}}]')
     assert outcome.result.total_amount == price * quantity
@@ -227,7 +228,7 @@ def test_one_object_may_not_be_larger_than_a_line() -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_damaged_json_never_ends_in_a_traceback(data: st.DataObject) -> None:
     text = json.dumps({"orders": [SHOPIFY, WOOCOMMERCE, INVOICE]}).encode()
     outcome = run(data.draw(damaged(text, kept=2, most=8)), LENIENT)

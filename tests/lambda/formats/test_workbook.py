@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -66,7 +67,7 @@ CELLS = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(rows=st.lists(CELLS, min_size=1, max_size=20))
 def test_any_rows_are_read_as_in_csv(rows: list[tuple[str, float, int]]) -> None:
     text = io.StringIO()
@@ -177,7 +178,7 @@ def test_a_sheet_that_asks_for_all_memory_is_refused() -> None:
 
 
 @pytest.mark.parametrize("path", [*SAVED, WORKBOOKS / "protected.xlsx"], ids=lambda p: p.name)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(data=st.data())
 def test_a_damaged_workbook_never_ends_in_a_traceback(path: Path, data: st.DataObject) -> None:
     outcome = run(data.draw(damaged(path.read_bytes(), kept=8, most=20)), LENIENT)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -124,7 +125,7 @@ items = st.lists(st.tuples(st.integers(1, 400), prices), min_size=1, max_size=4)
 
 
 @pytest.mark.parametrize("engine", [FAR, Engine()], ids=["far", "near"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(styles, st.lists(items, min_size=1, max_size=12))
 def test_items_written_as_lists_come_back_one_by_one(
     engine: Engine, style: Style, written: list[list[tuple[int, Decimal]]]

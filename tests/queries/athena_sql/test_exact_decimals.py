@@ -10,6 +10,7 @@ from athena_sql.catalog import table_from_glue
 from athena_sql.reading.cache import load_table, open_cache
 from athena_sql.reading.data_object import DataObject
 from athena_sql.reading.exact_decimals import bounded_decimal, exact_limit
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sql_lake import glue_table
@@ -42,7 +43,7 @@ def line(note: str, price: object, total: object) -> str:
 
 
 @given(rows=st.lists(st.tuples(PRICES, TOTALS), min_size=1, max_size=5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_every_decimal_comes_back_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Decimal, Decimal]]
 ) -> None:

@@ -9,6 +9,7 @@ from athena_sql.answer import Column, Row
 from athena_sql.athena_text import to_athena
 from athena_sql.errors import BadQuery, MissingColumns, NotPortable, QueryFailed, UnknownTable
 from athena_sql.statement import TableName, parse_statement
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from orderlake.engines import QueryRequest
@@ -102,7 +103,7 @@ decimals = st.decimals(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(st.lists(decimals, min_size=1, max_size=20))
 def test_money_that_went_through_a_double_is_summed_exactly(values: list[Decimal]) -> None:
     # 15 significant digits survive a double; more cannot be in it.

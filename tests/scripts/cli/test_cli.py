@@ -1,6 +1,7 @@
 """The command line: every command has help, an example and a place; errors are lines."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from every_command import every_command
+from forked_command import run_command
 from orderlake.cli import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -57,13 +59,7 @@ def test_help_and_query_do_not_pay_for_boto3() -> None:
 
 
 def run(*args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from orderlake.cli import main; main()", *args],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=env,
-    )
+    return run_command(args, Path.cwd(), os.environ if env is None else env, timeout_seconds=60)
 
 
 def test_an_unknown_command_gets_the_nearest_and_exit_2() -> None:

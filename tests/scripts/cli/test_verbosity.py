@@ -14,6 +14,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from every_command import every_command
+from forked_command import run_command
 from orderlake.cli import COMMANDS, cli
 from orderlake.cli import progress as bars
 from sql_lake import mirror_with
@@ -44,9 +45,7 @@ def project(tmp_path: Path) -> dict[str, str]:
 
 
 def run(*args: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", MAIN, *args], capture_output=True, text=True, check=False, env=env
-    )
+    return run_command(args, Path.cwd(), env, timeout_seconds=60)
 
 
 def on_terminal(*args: str, env: dict[str, str]) -> str:

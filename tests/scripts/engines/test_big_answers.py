@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sql_lake import mirror_with
 
+pytestmark = pytest.mark.long
 LINES = "".join(
     f'{{"product_id":"P-{n}","quantity":{n},"total_amount":{n}.5}}\n' for n in range(1000)
 )

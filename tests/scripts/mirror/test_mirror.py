@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from orderlake.errors import DamagedMirror, MirrorBusy, NoMirror, OrderlakeError, SourceChanging
@@ -282,7 +283,7 @@ def test_progress_reaches_the_total(lake: MemoryLake, store: MirrorStore) -> Non
 keys = st.text(min_size=1, max_size=30)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.dictionaries(keys, st.binary(max_size=20), max_size=8))
 def test_any_key_that_s3_allows_finds_its_own_file(
     tmp_path_factory: pytest.TempPathFactory, objects: dict[str, bytes]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn_examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from orderlake.pipeline.corrections import write_corrections
@@ -60,7 +61,7 @@ def repr_of(line: dict[str, Any]) -> bytes:
     return json.dumps(line).encode()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(CELLS)
 @example("=cmd|' /C calc'!A0")
 def test_a_cell_of_any_kind_comes_back_as_the_function_would_have_read_it(cell: str) -> None:
