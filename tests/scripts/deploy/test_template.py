@@ -147,7 +147,7 @@ def test_a_key_of_one_s_own_encrypts_every_log_and_its_policy_in_the_docs_covers
         for one in render(KmsKeyArn=KEY, Curated="on").values()
         if one["Type"] == "AWS::Logs::LogGroup"
     ]
-    assert len(log_groups) == 4
+    assert len(log_groups) == 6
     for group in log_groups:
         assert group["KmsKeyId"] == KEY
         arn = f"arn:aws:logs:REGION:ACCOUNT:log-group:{group['LogGroupName']}"
@@ -166,6 +166,7 @@ def test_a_role_may_use_exactly_that_key_and_only_where_it_needs_it() -> None:
         "TransformRole": ["kms:Decrypt", "kms:GenerateDataKey"],
         "CrawlerRole": ["kms:Decrypt"],
         "BackfillRole": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "CurateRole": ["kms:Decrypt", "kms:GenerateDataKey"],
     }
 
 
