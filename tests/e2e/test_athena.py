@@ -189,6 +189,18 @@ def test_a_running_query_is_cancelled(athena: Athena) -> None:
         time.sleep(0.02)
     athena.api.stop_query_execution(QueryExecutionId=query_id)
     assert athena.wait(query_id)["Status"]["State"] == "CANCELLED"
+    athena.api.stop_query_execution(QueryExecutionId=query_id)
+    assert athena.rows("select 1 as one") == [["1"]]
+
+
+def test_cancelled_queries_leave_the_way_free_for_others(athena: Athena) -> None:
+    numbers = "unnest(sequence(1, 10000))"
+    slow = f"select count(*) as n from {numbers} a(x), {numbers} b(y), {numbers} c(z) where x+y=z"
+    # More than run at once, each stopped at another moment of its life.
+    stopped = [athena.start(slow) for _ in range(9)]
+    for query_id in stopped:
+        athena.api.stop_query_execution(QueryExecutionId=query_id)
+    assert {athena.wait(one)["Status"]["State"] for one in stopped} == {"CANCELLED"}
     assert athena.rows("select 1 as one") == [["1"]]
 
 

@@ -5,7 +5,8 @@ Loaded at the first query only, so that LocalStack starts without DuckDB and a S
 
 import threading
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import partial
 
 import duckdb
 from athena_sql.answer import Column
@@ -45,7 +46,7 @@ class LocalAthena(QueryRunner):
         try:
             with closing(self._connection.cursor()) as cursor:
                 cursor.execute("set TimeZone = 'UTC'")
-                execution.interrupt = cursor.interrupt
+                execution.interrupt = partial(interrupt, cursor)
                 self.perform_on(execution, cursor)
         finally:
             with self._loading:
@@ -97,6 +98,12 @@ class LocalAthena(QueryRunner):
             for row in answer.rows
         )
         self.store(execution, [column.name for column in answer.columns], rows)
+
+
+def interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Interrupt what a cursor runs; one that was closed meanwhile runs nothing."""
+    with suppress(duckdb.ConnectionException):
+        cursor.interrupt()
 
 
 def explain(session: Session, statement: s.Explain) -> TextTable:

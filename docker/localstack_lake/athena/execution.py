@@ -17,6 +17,7 @@ type Cells = list[str | None]
 FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
 ROWS_PER_MARK = 1000
 # ErrorCategory 2 is a user's error. Athena's list of error types is not public; this is recorded.
+INTERRUPT_SECONDS = 0.05
 USER_ERROR, ERROR_TYPE = 2, 1006
 
 
@@ -86,6 +87,8 @@ class Execution:
     rows: StoredRows | None = None
     update_count: int | None = None
     interrupt: Any = None
+    # Whether nothing runs for it any more, or ever will.
+    stopped: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -106,6 +109,18 @@ class Execution:
         with self.lock:
             if not self.is_done:
                 self.state, self.reason, self.completed = state, reason, time.time()
+
+    def cancel(self, reason: str) -> None:
+        """Go to CANCELLED, unless it is in a final state, and stop what runs for it."""
+        self.end("CANCELLED", reason)
+        if self.state == "CANCELLED" and not self.stopped.is_set():
+            threading.Thread(target=self._interrupt_until_stopped, daemon=True).start()
+
+    def _interrupt_until_stopped(self) -> None:
+        # An interrupt that comes between two statements of a query stops neither.
+        while not self.stopped.wait(INTERRUPT_SECONDS):
+            if self.interrupt is not None:
+                self.interrupt()
 
     def describe(self) -> Fields:
         """Return it as GetQueryExecution does."""

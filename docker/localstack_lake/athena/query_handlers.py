@@ -210,7 +210,7 @@ class QueryHandlers(SavedQueryHandlers, DataCatalogHandlers):
         answer = dict(call_moto(context))
         saved.forget_all(name)
         for query_id in executions:
-            known[query_id].end("CANCELLED", "The work group was deleted")
+            known[query_id].cancel("The work group was deleted")
             forget(known.pop(query_id))
         tagger_of(context).delete_all_tags_for_resource(work_group.arn)
         return answer
@@ -219,9 +219,7 @@ class QueryHandlers(SavedQueryHandlers, DataCatalogHandlers):
     def stop_query_execution(self, context: RequestContext, request: Record) -> Record:
         """Cancel a query; one that has ended stays as it is."""
         execution = self.find(context, request["QueryExecutionId"])
-        execution.end("CANCELLED", "Query cancelled by user")
-        if execution.state == "CANCELLED" and execution.interrupt is not None:
-            execution.interrupt()
+        execution.cancel("Query cancelled by user")
         return {}
 
     @handler("GetQueryRuntimeStatistics", expand=False)

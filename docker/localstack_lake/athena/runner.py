@@ -29,8 +29,14 @@ class QueryRunner:
 
     def run(self, execution: Execution) -> None:
         """Take an execution from QUEUED to its end; its failure is its state."""
-        if not execution.begin():
-            return
+        try:
+            if execution.begin():
+                self.run_to_its_end(execution)
+        finally:
+            execution.stopped.set()
+
+    def run_to_its_end(self, execution: Execution) -> None:
+        """Take an execution from RUNNING to its end."""
         try:
             with in_the_name_of(execution.requested_by):
                 self.perform(execution)
