@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import Lake
+from tests.e2e.conftest import ROOT, Lake
 
 pytestmark = pytest.mark.spark
 COLUMNS = "order_id, product_id, price, quantity, total_amount, order_date, currency, is_sale"
@@ -103,3 +104,30 @@ def test_maintenance_keeps_the_rows(shop: Lake, tmp_path: Path) -> None:
     assert shop.json("curate", "--maintain", "--json")["maintained"]["files"] >= 0
     assert check_equal(shop) == 180
     assert shop.json("curate", "--json")["commits"] == 0
+
+
+DELETES_ROWS = """
+from order_jobs.backfilling.deliver import open_s3
+from order_jobs.curated.job import open_catalog
+table = open_catalog(open_s3()).load_table(("shop_orders", "shop_orders"))
+table.delete("product_id == 'P1'")
+"""
+
+
+def test_rows_that_another_writer_changed_are_not_taken_for_its_own(shop: Lake) -> None:
+    shop.ok("curate")
+    credentials = {name.upper(): value for name, value in shop.credentials.items()}
+    own = {
+        "PYTHONPATH": f"{ROOT / 'glue'}:{ROOT / 'lambda'}",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{shop.port}",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    python = str(shop.root / ".tools/spark/bin/python")
+    subprocess.run([python, "-c", DELETES_ROWS], env=credentials | own, check=True)
+    refused = shop.run("curate")
+    assert refused.returncode == 1
+    assert "another writer has changed rows of shop_orders" in refused.stderr
+    assert "orderlake curate --rebuild" in refused.stderr
+    assert not shop.json("status", "--json")["curated"]["is_current"]
+    assert shop.json("curate", "--rebuild", "--json")["rows"] == 180
+    assert check_equal(shop) == 180
