@@ -111,7 +111,8 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, most_
                     raise FileRefused("too_large", f"{message}; split it")
                 out.write(chunk)
     except (OSError, zlib.error, EOFError, ValueError, RuntimeError, *_OF_DATA) as error:
-        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+        # The error of damaged bz2 data has no number.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise  # an error of the disk, not an impossible place in the archive
         raise FileRefused("damaged", f"its data is damaged ({error}); pack it again") from error
     return size

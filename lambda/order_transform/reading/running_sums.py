@@ -1,6 +1,5 @@
 """Sums of the rows above a row, by which a row that adds them up is known. Pure."""
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ class RunningSums:
     rows: int = 0
     since: dict[str, float] = field(default_factory=dict)
     whole: dict[str, float] = field(default_factory=dict)
+    _last: tuple[Sequence[str], dict[str, float]] | None = None  # a row is asked for twice
 
     def add(self, cells: Sequence[str]) -> None:
         """Add the numbers of one order."""
@@ -38,13 +38,12 @@ class RunningSums:
         if self.rows < 2:
             return False
         values = self._values(cells)
-        money = values.get(PRICE, 0.0)
-        return any(
-            _is_close(value, sums.get(name))
-            for sums in (self.since, self.whole)
-            for name, value in {**values, _PRODUCT: money}.items()
-            if value and name in sums
-        )
+        values = {**values, _PRODUCT: values.get(PRICE, 0.0)}
+        for sums in (self.since, self.whole):
+            for name, value in values.items():  # no generator: this is asked for every row
+                if value and name in sums and _is_close(value, sums[name]):
+                    return True
+        return False
 
     def smallest(self, *names: str) -> float:
         """Return the smallest size of these sums of the whole file, and of price times quantity."""
@@ -52,6 +51,8 @@ class RunningSums:
         return min((abs(self.whole[name]) for name in names if name in self.whole), default=0.0)
 
     def _values(self, cells: Sequence[str]) -> dict[str, float]:
+        if self._last and self._last[0] is cells:
+            return self._last[1]
         values = {}
         for name in (QUANTITY, PRICE, LINE_TOTAL):
             place = self.columns.fields.get(name, -1)
@@ -59,11 +60,13 @@ class RunningSums:
                 values[name] = number
         if PRICE in values and QUANTITY in values:
             values[_PRODUCT] = values[PRICE] * values[QUANTITY]
+        self._last = cells, values
         return values
 
 
-def _is_close(value: float, expected: float | None) -> bool:
-    return expected is not None and math.isclose(value, expected, rel_tol=1e-9, abs_tol=0.006)
+def _is_close(value: float, expected: float) -> bool:
+    difference = abs(value - expected)
+    return difference <= 0.006 or difference <= 1e-9 * max(abs(value), abs(expected))
 
 
 @lru_cache(maxsize=8192)  # prices and quantities repeat

@@ -118,6 +118,17 @@ def test_a_list_of_files_that_is_far_too_long_is_never_read() -> None:
     assert run(bytes(packed)).refusal == "too_large"
 
 
+def test_damaged_bzip2_data_is_refused() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("a.csv", A)
+    data = packed.getvalue()
+    start = data.index(b"BZh")
+    outcome = run(data[: start + 4] + b"\0\0" + data[start + 6 :])
+    assert outcome.result.members[0].result.refusal
+    assert outcome.result.members[0].result.refusal[0] == "damaged"
+
+
 @settings(max_examples=examples(40), deadline=None)
 @given(data=st.data())
 def test_a_damaged_archive_never_ends_in_a_traceback(data: st.DataObject) -> None:
