@@ -164,7 +164,7 @@ test-long: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) ## longer tests, an
 	@$(PYTEST) -m "(long or hypothesis) and not ($(ELSEWHERE))" --hypothesis-profile=all-examples
 
 .PHONY: check
-check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types, policies and tests: what CI runs
+check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types, policies and everyday tests
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy scripts lambda glue queries

@@ -9,7 +9,7 @@ import pytest
 
 from .conftest import Lake
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 RAW, PROCESSED = (f"keyed-{kind}-000000000000-us-east-1" for kind in ("raw", "processed"))
 ORDERS = b"sku,price,quantity\nA,1.10,2\n"
 PARAMETERS = "[local.parameters]\n"

@@ -10,7 +10,7 @@ import pytest
 
 from .conftest import Lake
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 BUCKET, FOLDER = "exports-of-a-shop", "exports/orders/"
 ORDERS = b"sku,price,quantity\nA,1.10,2\n"
 

@@ -21,7 +21,7 @@ from orderlake.settings import own_architecture
 
 from .conftest import ROOT
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 # e_machine of an ELF header: https://www.sco.com/developers/gabi/latest/ch4.eheader.html
 MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
