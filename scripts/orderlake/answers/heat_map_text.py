@@ -29,7 +29,7 @@ def write_heat(answer: Answer, out: TextIO, places: tuple[int, int, int]) -> int
         for row in rows
     )
     if isinstance(heat, str):
-        out.write(f"no chart: {heat}\n")
+        out.write(f"no chart: {heat}; to see the rows: --format table\n")
         return len(rows)
     wide = max((len(name) for name in heat.labels), default=0)
     widths = [

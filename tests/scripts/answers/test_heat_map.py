@@ -83,6 +83,16 @@ def test_a_terminal_shows_shades_and_values() -> None:
     ]
 
 
+def test_a_terminal_says_how_to_see_rows_that_make_no_map() -> None:
+    columns = (Column("cohort", "date"), Column("since", "bigint"), Column("percent", "decimal"))
+    rows = [("Jan", since, Decimal(1)) for since in range(41)]
+    out = io.StringIO()
+    assert write_answer(Answer(columns, iter(rows)), "chart", out, CHART) == 41
+    assert out.getvalue() == (
+        "no chart: 1 by 41 cells are too many; to see the rows: --format table\n"
+    )
+
+
 def test_a_header_names_three_columns_of_a_heat_map() -> None:
     query = parse_query("q", "-- Stay? One.\n-- chart: heat cohort since percent\nselect 1 as x")
     assert query.chart == CHART
