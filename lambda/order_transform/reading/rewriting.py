@@ -28,15 +28,15 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
     first line in the file, and the code of the problem that makes it no order; each may be empty.
     """
     path = work_dir / "records"
-    rules = _rules_of_all_rows(records, limits)
-    with data_lines(records) as text, path.open("w", encoding="utf-8", newline="") as out:
-        tally: Counter[str] = Counter()
-        rows = split_items(records, _numbered(records, text, limits), tally)
-        rows = rules.apply(rows, tally) if rules else rows
-        writer = csv.writer(_Measured(out, limits), lineterminator="\n")
-        values = list(records.columns.constants.values())
-        width = records.columns.header_width
-        writer.writerows(_level(row, width, values) for row in rows)
+    rules, fields = records.rules, CarriedFields(records.columns)
+    if rules is None or rules.remainder is None or not fields.names:
+        tally = _write_rows(path, records, limits, rules)
+    else:
+        # Only all rows show which fields are carried down. Mostly no field is: one pass is enough.
+        tally = _write_rows(path, records, limits, replace(rules, carried=()), fields)
+        rules = with_carried(rules, fields)
+        if rules.carried:
+            tally = _write_rows(path, records, limits, rules)
     return replace(
         records,
         path=path,
@@ -50,26 +50,42 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
     )
 
 
+def _write_rows(
+    path: Path,
+    records: Records,
+    limits: Limits,
+    rules: RowRules | None,
+    fields: CarriedFields | None = None,
+) -> Counter[str]:
+    """Write the rows as the rules have them, and return what was counted.
+
+    `fields` takes note of every order line.
+    """
+    tally: Counter[str] = Counter()
+    with data_lines(records) as text, path.open("w", encoding="utf-8", newline="") as out:
+        rows = split_items(records, _numbered(records, text, limits), tally)
+        rows = rules.apply(rows, tally) if rules else rows
+        rows = _noted(rows, fields) if fields else rows
+        writer = csv.writer(_Measured(out, limits), lineterminator="\n")
+        values = list(records.columns.constants.values())
+        width = records.columns.header_width
+        writer.writerows(_level(row, width, values) for row in rows)
+    return tally
+
+
+def _noted(rows: Iterable[Row], fields: CarriedFields) -> Iterator[Row]:
+    for row in rows:
+        if not row.problem and any(row.cells):
+            fields.add(row.cells)
+        yield row
+
+
 def _numbered(records: Records, text: Iterable[str], limits: Limits) -> Iterator[Row]:
     """Yield the rows with their lines' numbers, or with their own where they are a table's rows."""
     rows = read_rows(text, records.format(limits), records.first_line)
     if not records.has_rows:
         return rows
     return (replace(row, line=number) for number, row in enumerate(rows, records.rows_above + 1))
-
-
-def _rules_of_all_rows(records: Records, limits: Limits) -> RowRules | None:
-    """Decide which fields are carried down by every row, where the first ones were not all."""
-    rules = records.rules
-    fields = CarriedFields(records.columns)
-    if rules is None or rules.remainder is None or not fields.names:
-        return rules
-    with data_lines(records) as text:
-        rows = split_items(records, read_rows(text, records.format(limits)), Counter())
-        for row in replace(rules, carried=()).apply(rows):
-            if not row.problem and any(row.cells):
-                fields.add(row.cells)
-    return with_carried(rules, fields)
 
 
 class _Measured:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isclose
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY
 from order_transform.reading.columns import Columns
@@ -20,6 +21,7 @@ class RunningSums:
     rows: int = 0
     since: dict[str, float] = field(default_factory=dict)
     whole: dict[str, float] = field(default_factory=dict)
+    _has_groups: bool = False  # until then both sums are the same
     _last: tuple[Sequence[str], dict[str, float]] | None = None  # a row is asked for twice
 
     def add(self, cells: Sequence[str]) -> None:
@@ -31,6 +33,7 @@ class RunningSums:
 
     def restart(self) -> None:
         """Begin a group of rows that has a total of its own."""
+        self._has_groups = True
         self.since.clear()
 
     def match(self, cells: Sequence[str]) -> bool:
@@ -38,10 +41,12 @@ class RunningSums:
         if self.rows < 2:
             return False
         values = self._values(cells)
-        values = {**values, _PRODUCT: values.get(PRICE, 0.0)}
-        for sums in (self.since, self.whole):
-            for name, value in values.items():  # no generator: this is asked for every row
-                if value and name in sums and _is_close(value, sums[name]):
+        price = values.get(PRICE, 0.0)
+        # No generator and no call of ours: this is asked for every row.
+        for sums in (self.since, self.whole) if self._has_groups else (self.whole,):
+            for name, above in sums.items():
+                value = price if name == _PRODUCT else values.get(name, 0.0)
+                if value and isclose(value, above, rel_tol=1e-9, abs_tol=0.006):
                     return True
         return False
 
@@ -62,11 +67,6 @@ class RunningSums:
             values[_PRODUCT] = values[PRICE] * values[QUANTITY]
         self._last = cells, values
         return values
-
-
-def _is_close(value: float, expected: float) -> bool:
-    difference = abs(value - expected)
-    return difference <= 0.006 or difference <= 1e-9 * max(abs(value), abs(expected))
 
 
 @lru_cache(maxsize=8192)  # prices and quantities repeat
