@@ -40,6 +40,7 @@ DOUBLE = "columns=('average_order_value',)"  # DuckDB's average of decimals is a
 LOOSE = "kind='row'"  # not the catalog's decimals: of JSON doubles, of text decimals of nine digits
 MOMENT = " 00:00:00.000'"  # DuckDB's date_trunc of a date is a timestamp
 NO_MACRO = "Macro date_add()"  # Trino's function is not translated
+NO_COMMON_TYPE = "Cannot mix values of type VARCHAR and TIMESTAMP"  # the guessed time, in coalesce
 EXPLAINED = {
     ("csv", "average_order_value"): DOUBLE,
     ("csv", "basket_pairs"): UNBOUND,
@@ -62,6 +63,7 @@ EXPLAINED = {
     ("json", "data_quality"): GUESSED,
     ("json", "hourly_pattern"): GUESSED,
     ("json", "price_changes"): GUESSED,
+    ("json", "repeat_rate"): NO_COMMON_TYPE,
     ("json", "repeated_lines"): LOOSE,
     ("json", "return_rate"): LOOSE,
     ("json", "revenue_by_category"): LOOSE,

@@ -204,7 +204,7 @@ def to_text(value: Value, target: Type, is_safe: bool, place: Place) -> str:
 
 
 def to_integer(value: Value, target: Type, is_safe: bool, place: Place) -> str:
-    """Return a cast to an integer; halves go away from zero, a text is trimmed digits."""
+    """Return a cast to an integer; halves go away from zero, a text is digits and a sign."""
     source = value.type
     if source.name == "varchar":
         template = f"try_cast(trino_integer_text({{0}}) as {duckdb_type(target)})"

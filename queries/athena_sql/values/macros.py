@@ -62,7 +62,13 @@ MACROS = (
     if(regexp_full_match(t, '[+-]?[0-9]+'), t,
        if(regexp_full_match(t, '[+-]?\p{{Nd}}+'),
           translate(t, '{FOREIGN_DIGITS}', '{PLAIN_DIGITS}'), null))""",
-    f"create macro trino_integer_text(x) as trino_integer_digits(trim(x, '{CONTROLS}'))",
+    # Trino 435 takes no spaces around a whole number, Trino 476 does; which one Athena runs is not
+    # documented. Within try(), such a text may be NULL, as in 435.
+    f"""create macro trino_integer_text(x) as
+    if(trim(x, '{CONTROLS}') <> x and trino_integer_digits(trim(x, '{CONTROLS}')) is not null,
+       cast(trino_fail('spaces around the whole number "' || x || '" are read by some of Trino''s'
+           || ' releases only, and not here: write cast(trim(x) as bigint)') as varchar),
+       trino_integer_digits(x))""",
     rf"""create macro trino_decimal_text(x) as
     if(regexp_full_match(x, '[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?'), x,
        if(regexp_full_match(x, '[+-]?(\p{{Nd}}+\.?\p{{Nd}}*|\.\p{{Nd}}+)([eE][+-]?\p{{Nd}}+)?'),
