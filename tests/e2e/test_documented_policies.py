@@ -6,6 +6,7 @@ must miss it.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -135,6 +136,10 @@ def policies() -> list[dict[str, Any]]:
     return read_documents(PREFIX, ACCOUNT, REGION)
 
 
+@pytest.mark.skipif(
+    os.environ.get("ORDERLAKE_RUNTIME") == "docker",
+    reason="what was asked stands in the log of a process; a container keeps its own until it ends",
+)
 @pytest.mark.timeout(900)  # a stack comes and goes, on a machine that may be busy
 def test_every_command_works_with_the_documented_policies_and_each_permission_is_used(
     enforced: Enforced,
