@@ -44,9 +44,10 @@ def s3() -> Service:
     each other's buckets there, and another user's could not write at all.
     """
     from localstack.services.s3.provider import S3Provider
-    from localstack.services.s3.storage.ephemeral import EphemeralS3ObjectStore
 
-    return Service.for_provider(S3Provider(EphemeralS3ObjectStore()))
+    from localstack_lake.s3.object_store import ObjectStore
+
+    return Service.for_provider(S3Provider(ObjectStore()))
 
 
 @aws_provider(api="cloudformation", name="true_updates")

@@ -361,3 +361,12 @@ def test_rejected_rows_are_written_out_corrected_and_accepted(lake: Lake, bucket
         name.split("/")[2] for name in buckets.names("processed/orders/") if "-11-19" in name
     }
     assert partitions == {"dt=2026-11-19"}
+
+
+def test_a_read_goes_on_though_its_object_is_deleted(buckets: Buckets) -> None:
+    data = bytes(range(256)) * 100_000
+    version = buckets.s3.put_object(Bucket=RAW, Key="other/read", Body=data)["VersionId"]
+    body = buckets.s3.get_object(Bucket=RAW, Key="other/read")["Body"]
+    start = body.read(1000)
+    buckets.s3.delete_object(Bucket=RAW, Key="other/read", VersionId=version)
+    assert start + body.read() == data
