@@ -52,7 +52,7 @@ class StackJob:
             raise
 
     def stop(self, aws: Aws) -> str | None:
-        """Stop the run that goes on; return its id, or None if there is none."""
+        """Stop the run that goes on and return its id; None where nothing runs."""
         run = self.running(aws)
         if run is None:
             return None

@@ -1,4 +1,4 @@
-"""The function's zip on a worker: unpacked once, whoever comes first."""
+"""The zip of the function on a worker: the first task unpacks it, and no other."""
 
 import sys
 import zipfile
