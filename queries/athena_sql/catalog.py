@@ -33,11 +33,15 @@ class CatalogPartition:
 
 @dataclass(frozen=True, slots=True)
 class IcebergFile:
-    """One data file of an Iceberg table. It is never replaced: its address is its identity."""
+    """One file of an Iceberg table. It is never replaced: its address is its identity.
+
+    `deletes` are the files that may name rows of this one, which are deleted.
+    """
 
     bucket: str
     key: str
     size_bytes: int
+    deletes: tuple["IcebergFile", ...] = ()
 
     @property
     def address(self) -> str:
@@ -57,6 +61,12 @@ class IcebergFiles:
     files: tuple[IcebergFile, ...] = ()
     refusal: str = ""
     summary: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def all_files(self) -> tuple[IcebergFile, ...]:
+        """The data files and their delete files, each once."""
+        deletes = (delete for file in self.files for delete in file.deletes)
+        return tuple(dict.fromkeys((*self.files, *deletes)))
 
 
 @dataclass(frozen=True, slots=True)

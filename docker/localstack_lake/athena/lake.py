@@ -88,7 +88,7 @@ class LocalLake:
         if table.iceberg is not None:
             return [
                 DataObject(f.bucket, f.key, "", f.size_bytes, self.path_of(f.bucket, f.key, ""))
-                for f in table.iceberg.files
+                for f in table.iceberg.all_files
             ]
         try:
             return [one for place in outer_folders(table) for one in self.list_folder(*place)]

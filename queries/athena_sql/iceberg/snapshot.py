@@ -13,22 +13,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from athena_sql.catalog import CatalogColumn, CatalogTable, IcebergFile, IcebergFiles
+from athena_sql.iceberg.manifests import (
+    ManifestEntry,
+    Refused,
+    files_with_deletes,
+    live_entries,
+    split_address,
+)
 from athena_sql.iceberg.schema import hive_type
 
 GZIP = b"\x1f\x8b"
 LATEST_FORMAT = 2
-DELETED = 2
-DATA, POSITION_DELETES = 0, 1
 # Takes bucket and key, raises UnreadableObject.
 type ReadObject = Callable[[str, str], bytes]
 
 
 class UnreadableObject(Exception):
     """An object of the table's metadata is not there, or may not be read; the text says why."""
-
-
-class Refused(Exception):
-    """A table that is not read here; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,9 @@ def summary_of(metadata: Mapping[str, Any]) -> dict[str, str]:
 
 
 def data_files(metadata: Mapping[str, Any], read: ReadObject) -> Iterator[IcebergFile]:
-    """Yield the data files of the current snapshot; a table without one has no rows.
+    """Yield the data files of the current snapshot, with their delete files; raises Refused.
 
-    Raises Refused for rows that were deleted without rewriting their files.
+    A table without a snapshot has no rows.
     """
     current = metadata.get("current-snapshot-id")
     snapshots = {one["snapshot-id"]: one for one in metadata.get("snapshots") or ()}
@@ -115,38 +116,18 @@ def data_files(metadata: Mapping[str, Any], read: ReadObject) -> Iterator[Iceber
     if snapshot is None:
         if current not in (None, -1):
             raise Refused(f"its Iceberg metadata lacks the current snapshot {current}")
-        return
+        return iter(())
     if "manifest-list" not in snapshot:
         raise Refused("its Iceberg metadata has no manifest list, as of format version 1")
+    return files_with_deletes(entries_of(snapshot["manifest-list"], read))
+
+
+def entries_of(manifest_list: str, read: ReadObject) -> Iterator[ManifestEntry]:
+    """Yield the live entries of all manifests of a snapshot; raises Refused."""
     from athena_sql.iceberg.avro import read_records  # costs time that other tables do not need
 
-    for manifest in read_records(read(*split_address(snapshot["manifest-list"]))):
+    for manifest in read_records(read(*split_address(manifest_list))):
         data = read(*split_address(manifest["manifest_path"]))
         if len(data) != manifest["manifest_length"]:
             raise Refused(f"its Iceberg manifest {manifest['manifest_path']} is not whole")
-        for entry in read_records(data):
-            if entry["status"] != DELETED:
-                yield file_of(entry["data_file"])
-
-
-def file_of(entry: Mapping[str, Any]) -> IcebergFile:
-    """Return a manifest's file; raises Refused for one that is not Parquet with whole rows."""
-    content = entry.get("content") or DATA
-    if content != DATA:
-        kind = "position" if content == POSITION_DELETES else "equality"
-        raise Refused(
-            f"rows of it were deleted by {kind} delete files, as MERGE, UPDATE and DELETE write "
-            "them: run OPTIMIZE on Athena, or read it there"
-        )
-    if str(entry["file_format"]).upper() != "PARQUET":
-        raise Refused(f"its data files are {entry['file_format']}, and Parquet is read here")
-    return IcebergFile(*split_address(entry["file_path"]), entry["file_size_in_bytes"])
-
-
-def split_address(address: str) -> tuple[str, str]:
-    """Return bucket and key of `s3://bucket/key`; raises Refused for another kind of address."""
-    scheme, _, rest = address.partition("://")
-    bucket, _, key = rest.partition("/")
-    if scheme not in ("s3", "s3a", "s3n") or not key:
-        raise Refused(f"its Iceberg metadata names '{address}', which is not an object of S3")
-    return bucket, key
+        yield from live_entries(manifest, read_records(data))

@@ -88,7 +88,8 @@ def load_table(
             if partitions is None or member.values in partitions
         ]
         if missing:
-            bring(list(dict.fromkeys(member.data_object for member in missing)))
+            needed = (one for member in missing for one in (member.data_object, *member.deletes))
+            bring(list(dict.fromkeys(needed)))
             insert(connection, table, columns, missing)
         connection.commit()
     except BaseException:
@@ -124,8 +125,8 @@ def insert(
 ) -> None:
     """Append the rows of objects to the cache's table."""
     sources = {
-        str(member.data_object.path): Source(member.data_object.address, member.data_object.path)
-        for member in members
+        str(one.path): Source(one.address, one.path, tuple(delete.path for delete in deletes))
+        for one, deletes in ((member.data_object, member.deletes) for member in members)
     }
     register_members(connection, columns, members)
     try:

@@ -33,16 +33,20 @@ class DataObject:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An object as a part of a table, with the values of the partition that it lies in."""
+    """An object as a part of a table, with the values of the partition that it lies in.
+
+    `deletes` may name rows of it that are deleted, as files of Iceberg do.
+    """
 
     data_object: DataObject
     values: tuple[str, ...]
+    deletes: tuple[DataObject, ...] = ()
 
     @property
     def number(self) -> int:
-        """A hash (56 bits) of what the object is: another ETag is another number."""
-        one = self.data_object
-        identity = json.dumps([one.bucket, one.key, one.etag, one.size_bytes, self.values])
+        """A hash (56 bits) of what the object is: another ETag or delete file is another number."""
+        one, deletes = self.data_object, [delete.address for delete in self.deletes]
+        identity = json.dumps([one.bucket, one.key, one.etag, one.size_bytes, self.values, deletes])
         return int.from_bytes(hashlib.sha256(identity.encode()).digest()[:7])
 
 
@@ -53,8 +57,11 @@ def members_of(table: CatalogTable, objects: Iterable[DataObject]) -> list[Membe
     files of an Iceberg table are named one by one.
     """
     if table.iceberg is not None:
-        named = {(file.bucket, file.key) for file in table.iceberg.files}
-        return [Member(one, ()) for one in objects if (one.bucket, one.key) in named]
+        found = {one.address: one for one in objects}
+        return [
+            Member(found[file.address], (), tuple(found[one.address] for one in file.deletes))
+            for file in table.iceberg.files
+        ]
     folders = [(*split_location(location), values) for location, values in table.folders]
     return [
         Member(one, values)

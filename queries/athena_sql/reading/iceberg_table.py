@@ -11,10 +11,12 @@ from athena_sql.catalog import CatalogTable
 from athena_sql.errors import UnreadableData, UnsupportedData
 from athena_sql.reading.columns import TableColumns
 from athena_sql.reading.json_lines import Source
-from athena_sql.reading.parquet_table import column_types, insert_statement
-from athena_sql.reading.sql_text import quote
+from athena_sql.reading.parquet_table import READ_FILE, column_types, insert_statement
+from athena_sql.reading.sql_text import quote, text
 
 FILE_FIELDS = "select name, field_id, num_children from parquet_schema($path)"
+# Bucket and key: writers spell the address with s3, s3a or s3n.
+PLACE = "regexp_replace(file_path, '^s3[an]?://', '')"
 KEEP_SIZES = """
 insert into column_sizes
 select l.number, n.name, sum(m.total_compressed_size)
@@ -44,10 +46,29 @@ def load_iceberg(
             for name, number in ids.items()
             if number in names
         }
-        statement = insert_statement(connection, table, columns, found, source)
+        rows = rows_of(source)
+        statement = insert_statement(connection, table, columns, found, source, rows)
         connection.execute(statement, {"path": path})
         sizes = {"names": list(found), "file_names": [name for name, _ in found.values()]}
         connection.execute(KEEP_SIZES, {"path": path} | sizes)
+
+
+def rows_of(source: Source) -> str:
+    """Return the reading of `$path` without the rows that its delete files name.
+
+    `(from read_parquet($path, ...) f anti join (select pos from read_parquet(['...'], ...) where
+    ... = 'bucket/key') d on f.file_row_number = d.pos)`. A delete file has the addresses and the
+    positions, from 0, of rows: https://iceberg.apache.org/spec/#position-delete-files
+    """
+    if not source.deletes:
+        return READ_FILE
+    paths = ", ".join(text(str(path)) for path in source.deletes)
+    return (
+        "(from read_parquet($path, hive_partitioning = false, file_row_number = true) f anti join "
+        f"(select pos from read_parquet([{paths}], hive_partitioning = false) "
+        f"where {PLACE} = {text(source.address.removeprefix('s3://'))}) d "
+        "on f.file_row_number = d.pos)"
+    )
 
 
 def kinds_by_name(

@@ -34,10 +34,14 @@ UNSUPPORTED = (".bz2", ".snappy", ".lz4", ".zst", ".deflate", ".lzo")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One object to read: its S3 address, for messages, and the file that holds its bytes."""
+    """One object to read: its S3 address, for messages, and the file that holds its bytes.
+
+    `deletes` are the paths of the files that may name deleted rows of it.
+    """
 
     address: str
     path: Path
+    deletes: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ WIDER = {
     "VARCHAR": ("JSON", "UUID", "BLOB"),
 }
 
+READ_FILE = "read_parquet($path, hive_partitioning = false)"
 # What Athena counts as scanned: the chunks of the columns that a question reads.
 KEEP_SIZES = """
 insert into column_sizes
@@ -69,8 +70,9 @@ def insert_statement(
     columns: TableColumns,
     found: Mapping[str, tuple[str, str]],
     source: Source,
+    rows: str = READ_FILE,
 ) -> str:
-    """Return the statement that reads `$path`; a column that the file lacks is NULL.
+    """Return the statement that reads `$path` by `rows`; a column that the file lacks is NULL.
 
     Raises UnreadableData for a type that the catalog's column cannot hold.
     """
@@ -92,7 +94,7 @@ def insert_statement(
     return (
         f"insert into {columns.data_name} ({columns.names}) "
         f"select {', '.join([*values, *columns.partition_values])}, l.number "
-        f"from read_parquet($path, hive_partitioning = false) r, loading l where l.path = $path"
+        f"from {rows} r, loading l where l.path = $path"
     )
 
 

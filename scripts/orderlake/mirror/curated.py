@@ -20,8 +20,10 @@ from orderlake.mirror.store import MirrorStore, Snapshot
 
 
 def is_curated(table: CatalogTable) -> bool:
-    """Whether a table is one that `curate` wrote, and can be read."""
-    return table.iceberg is not None and CONTENT in table.iceberg.summary and can_read(table)
+    """Whether a table is as `curate` wrote it, without delete files, and can be read."""
+    if table.iceberg is None or any(file.deletes for file in table.iceberg.files):
+        return False
+    return CONTENT in table.iceberg.summary and can_read(table)
 
 
 def counts_once(table: CatalogTable) -> bool:

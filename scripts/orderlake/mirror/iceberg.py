@@ -57,12 +57,19 @@ def table_of(entry: Mapping[str, Any]) -> CatalogTable:
     table = table_from_glue(entry["Table"], entry["Partitions"])
     if (found := entry.get(FIELD)) is None:
         return table
-    files = tuple(IcebergFile(**file) for file in found["files"])
+    files = files_of(found["files"])
     summary = found.get("summary", {})
     return replace(
         table,
         columns=tuple(CatalogColumn(name, kind) for name, kind in found["columns"].items()),
         iceberg=IcebergFiles(found["field_ids"], files, found["refusal"], summary),
+    )
+
+
+def files_of(entries: Iterable[Mapping[str, Any]]) -> tuple[IcebergFile, ...]:
+    """Return the files, with their delete files, of their form in the snapshot's file."""
+    return tuple(
+        IcebergFile(**{**entry, "deletes": files_of(entry.get("deletes", ()))}) for entry in entries
     )
 
 
@@ -79,7 +86,8 @@ def without_unreadable(
 def refused_entry(entry: Mapping[str, Any], unreadable: Mapping[str, str]) -> Mapping[str, Any]:
     """Return an entry, without its files and with the reason if one of them is unreadable."""
     found = entry.get(FIELD) or {}
-    addresses = [IcebergFile(**file).address for file in found.get("files", ())]
+    files = IcebergFiles(files=files_of(found.get("files", ()))).all_files
+    addresses = [one.address for one in files]
     reasons = [unreadable[address] for address in addresses if address in unreadable]
     if not reasons:
         return entry

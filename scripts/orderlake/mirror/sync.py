@@ -240,7 +240,7 @@ def folders_of(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
 def iceberg_objects(entries: Iterable[Mapping[str, Any]]) -> Iterable[MirroredObject]:
     """Yield the files of all Iceberg tables."""
     for table in map(table_of, entries):
-        for file in table.iceberg.files if table.iceberg else ():
+        for file in table.iceberg.all_files if table.iceberg else ():
             yield MirroredObject(file.bucket, file.key, "", file.size_bytes)
 
 

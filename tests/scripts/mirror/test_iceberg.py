@@ -9,6 +9,7 @@ import pytest
 from athena_sql.errors import UnsupportedData
 from botocore.exceptions import ClientError
 from folder_lake import FolderLake
+from iceberg_deletes import add_deletes
 from iceberg_lake import TABLE, iceberg_lake
 from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import open_duckdb
@@ -78,6 +79,21 @@ def test_the_files_of_an_iceberg_table_are_mirrored_and_queried(
     assert mirrored(source, store) == 3
     assert ask(store, "select sum(quantity) from ice") == [(5_000_000_003,)]
     assert count_stray(store.read()) == 0
+
+
+def test_rows_that_delete_files_name_are_gone_from_the_mirror(
+    source: FolderLake, store: MirrorStore
+) -> None:
+    mirrored(source, store)
+    first = add_deletes(source, "2026-02", 0)
+    assert mirrored(source, store) == 4
+    assert ask(store, "select product_id from ice order by 1") == [("A",), ("D",)]
+    assert count_stray(store.read()) == 0
+    (source.folder / first.removeprefix("s3://")).write_text("NoSuchKey")
+    store.path_of(store.read().objects[-1]).unlink()
+    mirrored(source, store)
+    with pytest.raises(UnsupportedData, match="NoSuchKey"):
+        ask(store, "select product_id from ice")
 
 
 def test_a_table_that_cannot_be_read_fails_only_its_own_questions(

@@ -14,7 +14,7 @@ from athena_sql.catalog import table_from_glue
 from athena_sql.errors import UnsupportedData
 from athena_sql.iceberg.avro import read_records
 from athena_sql.iceberg.schema import hive_type
-from athena_sql.iceberg.snapshot import Refused, file_of, with_snapshot
+from athena_sql.iceberg.snapshot import with_snapshot
 from folder_lake import FolderLake
 from iceberg_lake import TABLE, iceberg_lake
 
@@ -150,18 +150,6 @@ def test_no_damaged_byte_is_more_than_a_reason(lake: FolderLake) -> None:
         changed = bytes([whole[place] ^ 0xFF])
         with suppress(ValueError):
             read_records(whole[:place] + changed + whole[place + 1 :])
-
-
-@pytest.mark.parametrize("content", [1, 2])
-def test_rows_that_were_deleted_without_rewriting_their_files_are_refused(content: int) -> None:
-    entry = {"content": content, "file_format": "PARQUET", "file_path": "s3://b/k"}
-    with pytest.raises(Refused, match="OPTIMIZE"):
-        file_of(entry | {"file_size_in_bytes": 1})
-
-
-def test_data_files_of_other_formats_are_refused() -> None:
-    with pytest.raises(Refused, match="are orc"):
-        file_of({"content": 0, "file_format": "orc", "file_path": "s3://b/k"})
 
 
 def test_nested_types_are_spelled_as_the_catalog_does() -> None:
