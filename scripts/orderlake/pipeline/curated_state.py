@@ -5,7 +5,8 @@ The table's last snapshot says which objects its rows come from; a listing says 
 
 from dataclasses import dataclass
 
-from athena_sql.iceberg.snapshot import Refused, UnreadableObject, read_metadata, summary_of
+from athena_sql.iceberg.manifests import Refused
+from athena_sql.iceberg.snapshot import UnreadableObject, read_metadata, summary_of
 from botocore.exceptions import ClientError
 from order_jobs.curated.pieces import REPEATED_ORDERS, SOURCES, content_digest
 from order_transform.contract.definition import RepeatedOrders
