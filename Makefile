@@ -211,7 +211,8 @@ screenshots: $(BROWSER_STAMP) $(EMULATOR_STAMP) ## docs/images/: the report in C
 
 .PHONY: policy
 policy: $(POLICY_STAMP) ## check template.yaml and the CI workflow
-	@.tools/policy/bin/cfn-lint template.yaml
+	@.tools/policy/bin/python tests/fixtures/template_variants.py build/template
+	@.tools/policy/bin/cfn-lint template.yaml build/template/*.json
 	@.tools/policy/bin/checkov --file template.yaml --framework cloudformation --quiet --compact \
 		--skip-download
 	@.tools/policy/bin/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)

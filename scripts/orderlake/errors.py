@@ -222,10 +222,10 @@ class CrawlFailed(OrderlakeError):
 class CurateFailed(OrderlakeError):
     """The job that writes the curated table ended with an error; nothing was done by halves."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, step: str = "") -> None:
         self.reason = reason
-        step = "the next run goes on from there; with more: orderlake curate --verbose"
-        super().__init__(f"the curated table is not up to date: {reason}", step)
+        again = "the next run goes on from there; with more: orderlake curate --verbose"
+        super().__init__(f"the curated table is not up to date: {reason}", step or again)
 
 
 class UploadFailed(OrderlakeError):

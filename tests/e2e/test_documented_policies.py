@@ -9,20 +9,26 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 import pytest
-from deployer_policy import as_list, read_documents
-from localstack_lake.iam.evaluation import AccessRequest, Decision, decide, parse_policy
+from deployer_policy import read_documents
 
 from .account import Account
 from .checkout import ROOT
-from .conftest import Lake, free_port, linked_checkout
+from .conftest import free_port, linked_checkout
+from .enforced import (
+    ACCOUNT,
+    PREFIX,
+    REGION,
+    Enforced,
+    permissions_without_need,
+    resources_without_need,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
-PREFIX, REGION, ACCOUNT = "documented", "us-east-1", "000000000000"
 ORDERS = "SKU,Qty,Price\nA,2,10.10\nB,3,0.30\nC,1,n/a\n"
 FILE = "orders-2026-11-22.csv"
 # Permissions that the local AWS does not ask for, each with what AWS needs it for.
@@ -43,6 +49,12 @@ NOT_ASKED_HERE = {
     r"glue:StopCrawler": "a crawler that runs while it is changed",
     r"s3:DeleteObject": "a bucket without versions",
 }
+# Resources of the same kind.
+RESOURCES_NOT_ASKED_HERE = {
+    r".*:function:[\w-]+:\*": "a function's versions",
+    r".*:log-group:/aws/lambda/[\w-]+": "a log group whose tags are meant",
+    r"\*": "everybody may call sts:GetCallerIdentity",
+}
 # What brings in resources that the default stack does not have.
 PARAMETERS = """[aws.parameters]
 Curated = "on"
@@ -58,50 +70,6 @@ CHANGES = {
     "Default: 10000000000": "Default: 20000000000",
     "      Timeout: 2880": "      Timeout: 1440",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Enforced(Lake):
-    """A project whose local AWS enforces the policies of users."""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        # Two-argument super() does not know the class that slots=True makes anew.
-        return Lake.environment.fget(self) | {"ORDERLAKE_PREFIX": PREFIX}  # type: ignore[attr-defined,no-any-return]
-
-    def person(self, name: str, documents: list[dict[str, Any]]) -> Account:
-        """An IAM user with these managed policies, at the keyboard."""
-        iam = self.aws("iam")
-        iam.create_user(UserName=name)
-        for number, document in enumerate(documents):
-            text = json.dumps(document, separators=(",", ":"))
-            made = iam.create_policy(PolicyName=f"{name}-{number}", PolicyDocument=text)
-            iam.attach_user_policy(UserName=name, PolicyArn=made["Policy"]["Arn"])
-        key = iam.create_access_key(UserName=name)["AccessKey"]
-        keys = key["AccessKeyId"], key["SecretAccessKey"]
-        address = f"http://127.0.0.1:{self.port}"
-        return Account("localstack", address, self.root, *keys, PREFIX, REGION)
-
-    def told(self, word: str) -> list[str]:
-        """What LocalStack's log says after a word, such as `denied`."""
-        log = self.root / ".orderlake" / "local" / "localstack.log"
-        lines = log.read_text("utf-8", "replace").splitlines()
-        return [line.partition(f" {word}: ")[2] for line in lines if f" {word}: " in line]
-
-    def needed_by(self, name: str) -> list[AccessRequest]:
-        """What a user's calls needed, and were allowed."""
-        arn = f"arn:aws:iam::{ACCOUNT}:user/{name}"
-        found = [json.loads(line) for line in self.told("allowed")]
-        return [
-            AccessRequest(
-                one["action"],
-                one["resource"],
-                frozenset({arn}),
-                {key.lower(): (value,) for key, value in one["keys"].items()},
-            )
-            for one in found
-            if one["caller"] == arn
-        ]
 
 
 @pytest.fixture(scope="module")
@@ -154,14 +122,16 @@ def test_every_command_works_with_the_documented_policies_and_each_permission_is
     deployer.ok("destroy", "--yes")
     # S3 tells the function of what `destroy` empties, after the stack's permission for it is gone.
     assert [line for line in enforced.told("denied") if "User: s3.amazonaws.com" not in line] == []
-    unasked = permissions_without_need([use], enforced.needed_by("uses"))
-    unasked |= permissions_without_need(deploy, enforced.needed_by("deploys"))
-    reasons = {
-        action: [reason for reason in NOT_ASKED_HERE if re.fullmatch(reason, action)]
-        for action in unasked
-    }
-    assert [action for action, found in reasons.items() if not found] == []
-    assert {reason for found in reasons.values() for reason in found} == set(NOT_ASKED_HERE)
+    needed = ([use], enforced.needed_by("uses")), (deploy, enforced.needed_by("deploys"))
+    check_reasons(set().union(*starmap(permissions_without_need, needed)), NOT_ASKED_HERE)
+    check_reasons(set().union(*starmap(resources_without_need, needed)), RESOURCES_NOT_ASKED_HERE)
+
+
+def check_reasons(unneeded: set[str], reasons: dict[str, str]) -> None:
+    """What nothing needed here has a reason, and each reason is one of something."""
+    found = {one: [r for r in reasons if re.fullmatch(r, one)] for one in unneeded}
+    assert [one for one, fitting in found.items() if not fitting] == []
+    assert {reason for fitting in found.values() for reason in fitting} == set(reasons)
 
 
 def work_through_a_deployment(deployer: Account) -> None:
@@ -209,41 +179,13 @@ def work_through_a_day(user: Account) -> None:
     user.ok("backfill", "--plan", "raw/")
     assert "PySpark is not installed" in user.run("backfill", "--yes", "raw/").stderr
     user.ok("backfill", "--stop")
+    assert "PySpark is not installed" in user.run("curate", "--yes").stderr
     user.ok("logs")
     user.ok("report")
 
 
-def permissions_without_need(
-    documents: list[dict[str, Any]], needed: list[AccessRequest]
-) -> set[str]:
-    """The permissions that can be taken away one at a time, and everything needed stays allowed."""
-    return {
-        action
-        for document in documents
-        for statement in document["Statement"]
-        for action in as_list(statement["Action"])
-        if all(
-            is_allowed(one, without(document, statement["Sid"], action))
-            for one in needed
-            if one.action == action and is_allowed(one, document)
-        )
-    }
-
-
-def without(document: dict[str, Any], sid: str, action: str) -> dict[str, Any]:
-    statements = [
-        s | {"Action": [a for a in as_list(s["Action"]) if s["Sid"] != sid or a != action]}
-        for s in document["Statement"]
-    ]
-    return document | {"Statement": statements}
-
-
 def without_sid(document: dict[str, Any], sid: str) -> dict[str, Any]:
     return document | {"Statement": [s for s in document["Statement"] if s["Sid"] != sid]}
-
-
-def is_allowed(request: AccessRequest, document: dict[str, Any]) -> bool:
-    return decide(request, [parse_policy(document)], []) is Decision.ALLOWED
 
 
 @pytest.mark.timeout(600)  # the same

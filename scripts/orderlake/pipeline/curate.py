@@ -22,6 +22,9 @@ MODULES = ("glue", "lambda")
 MESSAGE = "curated"
 # `order_jobs.curated.job.CannotCurate: ` at the start of a traceback's last line.
 ERROR_NAME = re.compile(r"^[\w.]*CannotCurate: ")
+# How AWS names who may not do what, at the end of the error of any client.
+DENIED_CALL = re.compile(r"User: \S+ is not authorized to perform: .*")
+PROCESS_POLICY = "docs/curated.md has the policy for this; or let the Glue job do it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def curate_here(aws: Aws, options: CurateOptions) -> CurateResult:
     )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        if denied := DENIED_CALL.search(lines[-1]):
+            raise CurateFailed(denied[0], f"{PROCESS_POLICY}: orderlake curate --job")
         raise CurateFailed(ERROR_NAME.sub("", lines[-1]))
     return result_of(json.loads(done.stdout.strip().splitlines()[-1]))
 

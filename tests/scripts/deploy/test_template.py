@@ -15,6 +15,7 @@ from order_transform.logs import log_delivered
 from order_transform.writing.report import Report
 from orderlake.names import Names
 from rendered_template import render, render_outputs
+from template_variants import VARIANTS, template_of
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "template.yaml").read_text("utf-8")
@@ -354,3 +355,17 @@ def test_jobs_are_part_of_the_stack_only_where_they_are_switched_on() -> None:
     assert both["Environment"]["Variables"]["CURATE_JOB"] == "shop-order-curate"
     alone = render(CurateAfterCrawl="on")
     assert "CURATE_JOB" not in alone["TypesFunction"]["Properties"]["Environment"]["Variables"]
+
+
+def test_each_conditional_resource_is_in_one_variant_that_is_checked_and_not_in_another() -> None:
+    variants = [set(template_of(parameters)["Resources"]) for parameters in VARIANTS.values()]
+    conditional = {name for name, resource in RESOURCES.items() if "Condition" in resource}
+    assert set.union(*variants) == set(RESOURCES)
+    assert set.intersection(*variants) == set(RESOURCES) - conditional
+
+
+def test_each_parameter_that_a_condition_reads_is_chosen_in_a_variant() -> None:
+    conditions = str(TEMPLATE["Conditions"])
+    read = {name for name in TEMPLATE["Parameters"] if f"{{'Ref': '{name}'}}" in conditions}
+    assert read
+    assert read <= set().union(*VARIANTS.values())
