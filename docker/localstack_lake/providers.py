@@ -55,10 +55,12 @@ def cloudformation() -> Service:
     """LocalStack's own CloudFormation, but a failed update fails and is rolled back."""
     from localstack_lake.cloudformation import failed_updates
     from localstack_lake.gateway.acting import lend_identity_to_cloudformation
+    from localstack_lake.speed import shortcuts
 
     failed_updates.restore_after_failed_updates()
     failed_updates.tell_why_updates_fail()
     lend_identity_to_cloudformation()
+    shortcuts.parse_templates_in_c()
     return Service.for_provider(failed_updates.CloudformationProvider())
 
 
@@ -71,9 +73,11 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
         """Called by LocalStack at the first function."""
         from localstack_lake.functions import event_poller, late_logs
         from localstack_lake.functions.executor import ProcessExecutor
+        from localstack_lake.speed import shortcuts
 
         event_poller.install()
         late_logs.install()
+        shortcuts.share_the_client_of_code_addresses()
         return ProcessExecutor
 
 
@@ -130,6 +134,15 @@ def guard_the_gateway() -> None:
 
 
 @hooks.on_infra_start()
+def take_shortcuts() -> None:
+    """Collect garbage less often, and find services' regions without reading their models."""
+    from localstack_lake.speed import shortcuts
+
+    shortcuts.collect_garbage_less_often()
+    shortcuts.find_regions_without_models()
+
+
+@hooks.on_infra_start()
 def choose_providers() -> None:
     """Use this package's S3 and CloudFormation, unless the environment chooses a provider."""
     from localstack.config import SERVICE_PROVIDER_CONFIG
@@ -178,6 +191,6 @@ def start_trino() -> None:
 @hooks.on_infra_ready()
 def preload_services() -> None:
     """Load the services in LAKE_PRELOAD before anybody waits for them."""
-    from localstack_lake.preloading import preload
+    from localstack_lake.speed.preloading import preload
 
     preload(os.environ.get("LAKE_PRELOAD", ""))

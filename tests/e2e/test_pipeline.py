@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import urllib.request
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -124,6 +125,12 @@ def test_an_unknown_query_lists_the_known_ones(lake: Lake) -> None:
     done = lake.run("query", "top_product")
     assert done.returncode == 2
     assert "did you mean 'top_products'?" in done.stderr
+
+
+def test_the_address_of_the_function_s_code_can_be_read(lake: Lake) -> None:
+    code = lake.aws("lambda").get_function(FunctionName="shop-order-transform")["Code"]
+    with urllib.request.urlopen(code["Location"], timeout=30) as answer:
+        assert answer.read(4) == b"PK\x03\x04"
 
 
 def test_a_second_deploy_changes_nothing(lake: Lake) -> None:

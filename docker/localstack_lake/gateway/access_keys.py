@@ -1,6 +1,7 @@
 """The access keys that this LocalStack knows: its own, those of IAM users, and temporary ones."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +9,9 @@ from datetime import UTC, datetime
 # What the process that starts LocalStack sets; without them every request may come in unsigned.
 KEY_VARIABLE = "LAKE_ACCESS_KEY_ID"
 SECRET_VARIABLE = "LAKE_SECRET_ACCESS_KEY"  # noqa: S105  # the name of a variable
+
+# Signs the addresses of functions' code. LocalStack's own secret for it is the same everywhere.
+CODE_SECRET = secrets.token_urlsafe(30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from localstack import config
 from localstack.aws import handlers
 from localstack.aws.api import CommonServiceException, RequestContext
 from localstack.aws.connect import INTERNAL_REQUEST_PARAMS_HEADER, InternalClientFactory
@@ -20,7 +21,7 @@ from localstack.http.request import get_raw_path
 from localstack.runtime import get_current_runtime
 
 from localstack_lake.gateway import acting
-from localstack_lake.gateway.access_keys import AccessKeys, own_keys
+from localstack_lake.gateway.access_keys import CODE_SECRET, AccessKeys, own_keys
 from localstack_lake.gateway.authentication import InvalidSignature, check_signature, error_code
 from localstack_lake.gateway.request_origin import refusal_of
 from localstack_lake.gateway.sent_request import SentRequest
@@ -129,7 +130,8 @@ def install() -> None:
     token = secrets.token_urlsafe(32)
     names = os.environ.get(NAMES_VARIABLE, "").split(",")
     known_names = frozenset(name.strip().lower() for name in names if name.strip())
-    entrance = Entrance(AccessKeys(own) if own else None, token, known_names)
+    known = own | {config.INTERNAL_RESOURCE_ACCOUNT: CODE_SECRET}
+    entrance = Entrance(AccessKeys(known) if own else None, token, known_names)
     handler_chain: list[Any] = get_current_runtime().components.gateway.request_handlers
     handler_chain.insert(0, entrance)
     _mark_internal_clients(token)

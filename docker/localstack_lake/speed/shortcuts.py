@@ -1,0 +1,103 @@
+"""Shorter ways to results that LocalStack works out again at each call or for each service.
+
+A deployment in a fresh LocalStack spent a quarter of its processor time on them.
+"""
+
+import gc
+from functools import cache
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import create_loader
+from botocore.regions import EndpointResolver
+from localstack.aws.spec import load_service
+
+
+@cache
+def _endpoints() -> EndpointResolver:
+    return EndpointResolver(create_loader().load_data("endpoints"))
+
+
+@cache
+def _regions(service: str, partition: str, allow_non_regional: bool) -> tuple[str, ...]:
+    try:
+        prefix = load_service(service).endpoint_prefix
+    except UnknownServiceError:
+        return ()
+    return tuple(_endpoints().get_available_endpoints(prefix, partition, allow_non_regional))
+
+
+def collect_garbage_less_often() -> None:
+    """Let Python look for unreachable cycles after 100,000 new objects instead of 2,000.
+
+    LocalStack keeps a million objects of AWS's models, and each reading of a model went over them.
+    """
+    gc.set_threshold(100_000, 50, 100)
+
+
+def find_regions_without_models() -> None:
+    """Answer botocore's questions for partitions and a service's regions from what is loaded.
+
+    botocore reads a service's whole model and all endpoints again for each session, and LocalStack
+    opens a session for each service's regions.
+    """
+
+    def get_available_partitions(self: object) -> list[str]:
+        partitions: list[str] = _endpoints().get_available_partitions()
+        return partitions
+
+    def get_available_regions(
+        self: object,
+        service_name: str,
+        partition_name: str = "aws",
+        allow_non_regional: bool = False,
+    ) -> list[str]:
+        return list(_regions(service_name, partition_name, allow_non_regional))
+
+    botocore.session.Session.get_available_partitions = get_available_partitions
+    botocore.session.Session.get_available_regions = get_available_regions
+
+
+def share_the_client_of_code_addresses() -> None:
+    """Sign the addresses of functions' code with one client for all calls of GetFunction.
+
+    LocalStack makes a client for each call, and signs with a secret that the entrance refuses.
+    """
+    from localstack import config, constants
+    from localstack.services.lambda_.invocation import lambda_models
+
+    from localstack_lake.gateway.access_keys import CODE_SECRET
+
+    @cache
+    def client(endpoint_url: str) -> Any:
+        return boto3.client(
+            "s3",
+            region_name=constants.AWS_REGION_US_EAST_1,
+            aws_access_key_id=config.INTERNAL_RESOURCE_ACCOUNT,
+            aws_secret_access_key=CODE_SECRET,
+            endpoint_url=endpoint_url,
+        )
+
+    def generate_presigned_url(self: Any, endpoint_url: str) -> str:
+        place = {"Bucket": self.s3_bucket, "Key": self.s3_key}
+        if self.s3_object_version:
+            place["VersionId"] = self.s3_object_version
+        address: str = client(endpoint_url).generate_presigned_url("get_object", Params=place)
+        return address
+
+    lambda_models.S3Code.generate_presigned_url = generate_presigned_url  # type: ignore[method-assign]
+
+
+def parse_templates_in_c() -> None:
+    """Parse templates with libyaml and LocalStack's own rules of what a node means."""
+    import yaml
+    from localstack.services.cloudformation.engine import yaml_parser
+
+    class TemplateLoader(yaml.CSafeLoader):  # type: ignore[misc] # yaml has no types here
+        yaml_constructors = yaml_parser.customloader.yaml_constructors
+        yaml_multi_constructors = yaml_parser.customloader.yaml_multi_constructors
+        yaml_implicit_resolvers = yaml_parser.customloader.yaml_implicit_resolvers
+
+    yaml_parser.customloader = TemplateLoader

@@ -1,0 +1,45 @@
+"""LocalStack's longer ways and ours give the same results, in the local AWS's own Python."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+PYTHON = ROOT / ".tools/emulator/bin/python"
+COMPARE = """
+import json, sys
+import boto3
+from localstack.services.cloudformation.engine import yaml_parser
+from localstack_lake.speed import shortcuts
+
+session = boto3.Session()
+services = ["s3", "sns", "events", "cloudwatch", "lambda", "iam", "glue", "athena", "no-service"]
+
+def found():
+    partitions = session.get_available_partitions()
+    regions = {
+        f"{service} {partition}": session.get_available_regions(service, partition)
+        for service in services for partition in partitions
+    }
+    return {"partitions": partitions, "regions": regions,
+            "template": yaml_parser.parse_yaml(open(sys.argv[1]).read())}
+
+before = found()
+shortcuts.find_regions_without_models()
+shortcuts.parse_templates_in_c()
+print(json.dumps([before, found()]))
+"""
+
+
+@pytest.mark.skipif(not PYTHON.exists(), reason="the local AWS is not set up: make local-up")
+def test_regions_and_templates_are_found_as_by_localstack() -> None:
+    template = str(ROOT / "template.yaml")
+    done = subprocess.run(
+        [PYTHON, "-c", COMPARE, template], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    before, after = json.loads(done.stdout)
+    assert after == before
+    assert len(before["regions"]["s3 aws"]) > 20
+    assert before["template"]["Resources"]["TransformFunction"]["Type"] == "AWS::Lambda::Function"
