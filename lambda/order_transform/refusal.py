@@ -42,6 +42,7 @@ ROW_CODES = {
     "several_items": "quantity, price and product have as many parts, as a list of items has,"
     " and the row's own total does not prove it",
     "too_many_cells": "the row has more cells than the header; its values are likely shifted",
+    "split_number": "a comma without quotes seems to split a number in two cells, as in A,10,50,1",
     "malformed_quote": "a quote opens and never closes, or closes in the middle of a cell",
     "total_row": "the row adds up the rows above it: a total, a subtotal or an average",
     "other_table": "the row is the header of a further table in the file, or stands below it",
@@ -57,6 +58,8 @@ NEXT_STEPS = {
     "zero": "export the orders with their quantities, or change nonzero in the contract",
     "return": 'these are returns; set returns = "accept" in the contract to read them',
     "several_items": "export one row per item, or a column with each order's total",
+    "split_number": "numbers such as 10,50 have a comma but no quotes; export the file with"
+    " semicolons, or with quotes around such numbers",
     "year_out_of_range": "export dates as YYYY-MM-DD in the Gregorian calendar",
 }
 OTHER_STEP = "map the columns or change the contract"

@@ -248,3 +248,32 @@ def test_dates_in_digits_of_another_script_show_their_order(others: list[str]) -
     assert outcome.column("order_date") == ["2024-03-13", "2024-03-05"][: len(others) + 1]
     [order] = [one for one in outcome.result.choices if one.name == "date_order"]
     assert (order.value, order.certainty) == (DateOrder.DAY_FIRST, "proven")
+
+
+@pytest.mark.parametrize("mark", ["-", "/", ".", ""])
+def test_a_day_behind_the_year_shows_how_all_dates_of_the_file_are_read(mark: str) -> None:
+    days = [mark.join(parts) for parts in (("2024", "13", "03"), ("2024", "25", "04"))]
+    outcome = dates(*days, mark.join(("2024", "03", "04")))
+    assert outcome.column("order_date") == ["2024-03-13", "2024-04-25", "2024-04-03"]
+    [order] = [one for one in outcome.result.choices if one.name == "date_order"]
+    assert (order.value, order.certainty, order.is_told) == ("year_day_month", "proven", True)
+
+
+@pytest.mark.parametrize(
+    ("days", "read"),
+    [
+        (["2024-13-03", "2024-01-04"], ["2024-03-13", "2024-04-01"]),
+        (["2024-13-03", "2024-04-25", "2024-03-04"], [None, "2024-04-25", "2024-03-04"]),
+        (["2024-13-03", *["2024-03-04"] * 10], [None, *["2024-03-04"] * 10]),
+    ],
+)
+def test_few_days_behind_the_year_are_told_as_a_doubt(days: list[str], read: list[str]) -> None:
+    outcome = dates(*days)
+    assert outcome.column("order_date") == read
+    [order] = [one for one in outcome.result.choices if one.name == "date_order"]
+    assert order.certainty == "doubtful"
+    contract = ruled(date_order=DateOrder.REFUSE)
+    refused = run(
+        orders(*(f"p,1,1,{day}" for day in days), header="sku,price,quantity,order_date"), contract
+    )
+    assert refused.refusal == "ambiguous_dates"

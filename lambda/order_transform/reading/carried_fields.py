@@ -7,10 +7,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from order_transform.contract.definition import ORDER_ID
+from order_transform.contract.definition import (
+    LINE_TOTAL,
+    ORDER_ID,
+    PRICE,
+    PRODUCT_ID,
+    PRODUCT_NAME,
+    QUANTITY,
+)
 from order_transform.reading.columns import Columns
 from order_transform.reading.rows import cell_at
 
+# What an order's line is about. A row without it and without an order id is not a line.
+_ITEM_FIELDS = (PRODUCT_ID, PRODUCT_NAME, PRICE, QUANTITY, LINE_TOTAL)
 # What belongs to a whole order.
 ORDER_FIELDS = ("order_date", "customer_id", "country", "currency", "status")
 # At least so many rows without an order id have to agree with the row above, and so many orders
@@ -40,6 +49,11 @@ class CarriedFields:
         names = [name for name in (ORDER_ID, *ORDER_FIELDS) if name in fields]
         self.names = tuple(names) if ORDER_ID in fields else ()
         self._places = {name: fields[name] for name in self.names}
+        self._items = [
+            fields[name]
+            for name in _ITEM_FIELDS
+            if name in fields and name not in columns.constants
+        ]
         self._above: Mapping[str, str] = {}
         self._empty: Counter[str] = Counter()
         self._filled_below: Counter[str] = Counter()
@@ -58,6 +72,8 @@ class CarriedFields:
             name: cells[place].strip() if place < width else ""
             for name, place in self._places.items()
         }
+        if not (values[ORDER_ID] or any(cell_at(cells, place).strip() for place in self._items)):
+            return  # such as a footer: `Seller ID : shop`
         if not (self._above or values[ORDER_ID]):
             self._above_all_orders += 1
             self._empty.update(name for name, value in values.items() if not value)

@@ -18,6 +18,7 @@ CHOICES = {
     "carried_down": "which fields of an order's first line its further lines get, too",
     "several_items": "whether a row holds several items, and so becomes several rows",
     "further_tables": "by which header the rows below a further header are read",
+    "split_numbers": "whether 10,50 without quotes is one number or two cells",
     "number_style": "whether 1,234 or 1.234 has a thousands separator",
     "date_order": "whether 03/04/2026 is in March or April, and 24-03-05 in 2024 or 2005",
     "century": "which century a year of two digits is of, as in 05.03.24",

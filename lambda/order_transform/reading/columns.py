@@ -189,9 +189,18 @@ def _extra(header: Sequence[str], fields: Mapping[str, int], contract: Contract)
     return extra
 
 
+def is_unnamed(label: str, place: int) -> bool:
+    """Tell whether a label is that of a column whose header is empty."""
+    return label == _place_label(place)
+
+
 def _labels(header: Sequence[str]) -> tuple[str, ...]:
     labels: list[str] = []
     for place, cell in enumerate(header):
-        label = cell.strip() or f"(column {place + 1})"
-        labels.append(label if label not in labels else f"{label} (column {place + 1})")
+        label = cell.strip() or _place_label(place)
+        labels.append(label if label not in labels else f"{label} {_place_label(place)}")
     return tuple(labels)
+
+
+def _place_label(place: int) -> str:
+    return f"(column {place + 1})"

@@ -7,10 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from order_transform.contract.definition import DateOrder
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.date_cells import DateForm, canonical_date
+from order_transform.reading.date_cells import DAY_MARK, DateForm, canonical_date
 from order_transform.reading.findings import Finding, choose
 
 _MONTH = (
@@ -54,7 +55,17 @@ _DIRECTIVES = {
     DateOrder.DAY_FIRST: ("%d", "%m", "{y}"),
     DateOrder.YEAR_FIRST: ("%y", "%m", "%d"),
 }
+_MONTH_NEXT = re.compile(r"%Y([-/.]?)%m\1%d")
 REMEDY = "set date_order in the contract"
+# So large a share of days behind the year is no slip of the hand.
+_FEWEST_DAYS, _SMALLEST_SHARE = 2, 0.1
+
+
+class YearOrder(StrEnum):
+    """What stands behind the year in dates such as 2024-04-03."""
+
+    MONTH_NEXT = "year_month_day"
+    DAY_NEXT = "year_day_month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +74,16 @@ class DateReading:
 
     `iso`: every cell is YYYY-MM-DD with or without a time, so that a cast reads it. `zoned`: a
     UTC offset stands behind some cells and is kept. `order` is set where a day and a month
-    could be confused. `forms` maps each way in which a cell is made canonical before a format is
-    tried to a shape that shows it; `months` gives the number of each month's name in the cells.
+    could be confused; `year_order` where the year comes first and a day stands behind it. `forms`
+    maps each way in which a cell is made canonical before a format is tried to a shape that shows
+    it; `months` gives the number of each month's name in the cells.
     """
 
     formats: tuple[str, ...] = ()
     iso: bool = False
     zoned: bool = False
     order: Choice[DateOrder] | None = None
+    year_order: Choice[YearOrder] | None = None
     forms: Mapping[DateForm, str] = field(default_factory=dict)
     months: Mapping[str, int] = field(default_factory=dict)
 
@@ -88,6 +101,7 @@ class DateEvidence:
         self._months: dict[str, int] = {}
         self._month_names = month_names or {}
         self.either_order: Counter[tuple[str, str, str]] = Counter()
+        self.day_behind_year = 0
 
     def add_iso(self, count: int) -> None:
         """Take note of cells that are YYYY-MM-DD, or that with a time and no offset."""
@@ -101,6 +115,9 @@ class DateEvidence:
         if shape is None:
             return
         self._odd = True
+        if shape.startswith(DAY_MARK):
+            self.day_behind_year += count
+            shape = shape.removeprefix(DAY_MARK)
         text, forms, months = canonical_date(shape, self._month_names)
         if self._note(text, forms, count):
             self._months |= months
@@ -139,9 +156,16 @@ class DateEvidence:
         short = any(len(year) == 2 for _, year, _ in self.either_order)
         return (DateOrder.MONTH_FIRST, DateOrder.DAY_FIRST, *([DateOrder.YEAR_FIRST] * short))
 
-    def decide(self, order: Choice[DateOrder] | None) -> DateReading:
-        """Choose the formats of the whole file; `order` is needed where `orders` has any."""
+    def decide(
+        self, order: Choice[DateOrder] | None, year_order: Choice[YearOrder] | None = None
+    ) -> DateReading:
+        """Choose the formats of the whole file.
+
+        `order` is needed where `orders` has any, `year_order` where a day stands behind a year.
+        """
         formats = _by_count(self._formats)
+        if year_order and year_order.value is YearOrder.DAY_NEXT:
+            formats = [_MONTH_NEXT.sub(r"%Y\1%d\1%m", name) for name in formats]
         if order:
             formats += [_ordered_format(key, order.value) for key in _by_count(self.either_order)]
         # To strptime `%Y` is of two digits, too: `24` would be the year 24.
@@ -151,6 +175,7 @@ class DateEvidence:
             not self._odd,
             self._zoned,
             order,
+            year_order,
             self._forms,
             self._months,
         )
@@ -181,6 +206,35 @@ def decide_order(
         return order
     evidence = f"dates that do not exist so: {fewest:,}; in another order as many do not exist"
     return replace(order, certainty=Certainty.DOUBTFUL, evidence=evidence, remedy=REMEDY)
+
+
+def decide_year_order(
+    field: str, only_day: int, only_month: int, either: int, example: str
+) -> Choice[YearOrder]:
+    """Choose what stands behind the year in the dates of the field of this name.
+
+    `only_day` dates have a day there, such as the `example`, `only_month` a month; `either` dates
+    can be read both ways.
+    """
+    evidence = (
+        f"dates with the day behind the year, such as '{example}': {only_day:,}; with the month"
+        f" there: {only_month:,}; that can be read both ways: {either:,}"
+    )
+    remedy = "export dates as YYYY-MM-DD"
+    if only_month or only_day < _SMALLEST_SHARE * (only_day + either):
+        return Choice(
+            "date_order", YearOrder.MONTH_NEXT, Certainty.DOUBTFUL, evidence, field, remedy
+        )
+    is_proven = only_day >= _FEWEST_DAYS or not either
+    return Choice(
+        "date_order",
+        YearOrder.DAY_NEXT,
+        Certainty.PROVEN if is_proven else Certainty.DOUBTFUL,
+        evidence,
+        field,
+        "" if is_proven else remedy,
+        notable=True,
+    )
 
 
 def _only_order(field: str, order: DateOrder, misfits: int, others: int) -> Choice[DateOrder]:

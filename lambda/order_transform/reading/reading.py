@@ -58,7 +58,8 @@ class Reading:
         yield from self.records.choices
         # One style holds for all number fields of a file.
         yield from [reading.style for reading in self.numbers.values()][:1]
-        yield from (reading.order for reading in self.dates.values() if reading.order)
+        for reading in self.dates.values():
+            yield from filter(None, (reading.order, reading.year_order))
         if self.price_is:
             yield self.price_is
         if self.currency:

@@ -30,6 +30,7 @@ from order_transform.reading.head import DELIMITERS, find_head
 from order_transform.reading.item_lists import ItemLists, item_lists
 from order_transform.reading.numbered_items import NumberedItems
 from order_transform.reading.rows import Format, Row, read_rows
+from order_transform.reading.split_numbers import SplitNumbers, split_numbers
 from order_transform.reading.structure import RowRules, row_rules
 from order_transform.reading.survey import Regularity, Survey
 from order_transform.refusal import FileRefused
@@ -96,6 +97,12 @@ class Records:
     def has_rows(self) -> bool:
         """Tell whether records are known by their number in the table, and not by their line."""
         return bool(self.sheet or self.lines_of_records)
+
+    @property
+    def splits(self) -> SplitNumbers | None:
+        """Return where a comma may have split a number; None where none can have."""
+        is_as_written = not (self.has_rows or self.numbered)
+        return split_numbers(self.columns, self.delimiter) if is_as_written else None
 
     @property
     def width(self) -> int:
@@ -202,7 +209,9 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     is_whole = len(first_rows) <= first
     tally: Counter[str] = Counter()
     looked_at = list(split_items(records, first_rows[:first], tally))
-    rules, has_others = row_rules(records.columns, contract, looked_at, is_whole=is_whole)
+    rules, has_others = row_rules(
+        records.columns, contract, looked_at, records.splits, is_whole=is_whole
+    )
     has_others = has_others or bool(tally)
     if not (is_whole or has_others):
         # Here most totals are; this saves a pass over the whole file that ends at its last row.

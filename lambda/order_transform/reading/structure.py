@@ -16,9 +16,11 @@ from order_transform.reading.further_tables import FurtherTable, TableHeaders
 from order_transform.reading.row_labels import RowLabels, row_labels
 from order_transform.reading.rows import Row
 from order_transform.reading.running_sums import RunningSums
+from order_transform.reading.split_numbers import SPLIT_NUMBER, SplitNumbers
 
 TOTAL_ROW, OTHER_TABLE, MOVEMENT = "total_row", "other_table", "money_movement"
 REPEATED_HEADER = "repeated_header"
+_NO_ORDERS = (TOTAL_ROW, OTHER_TABLE, MOVEMENT, SPLIT_NUMBER)
 _FEWEST_CELLS = 3  # of an order; a row with fewer may be the title of a table
 
 
@@ -44,7 +46,8 @@ class RowRules:
     """The rules that tell orders from other rows of one file, and which fields are carried down.
 
     `mixed` counts rows that lack a field which other further lines of orders have, or that lack
-    an order id, as far as rows were looked at.
+    an order id, as far as rows were looked at. `splits` tells where a comma may have split a
+    number, None where none can have.
     `remainder` is None where every row was looked at.
     """
 
@@ -53,6 +56,7 @@ class RowRules:
     labels: RowLabels
     carried: tuple[str, ...] = ()
     mixed: Mapping[str, Lacking] = field(default_factory=dict)
+    splits: SplitNumbers | None = None
     remainder: Remainder | None = None
 
     def apply(self, rows: Iterable[Row], tally: Counter[str] | None = None) -> Iterator[Row]:
@@ -106,27 +110,37 @@ class RowRules:
             self.labels.is_total(cells, None)
             or self.labels.is_movement(cells)
             or self.headers.table_below(cells, is_apart=True) is not None
+            or (self.splits is not None and self.splits.has_too_many(cells))
         )
 
     def _problem(self, cells: Sequence[str], sums: RunningSums) -> str:
         if self.labels.is_movement(cells):
             return MOVEMENT
-        return TOTAL_ROW if self.labels.is_total(cells, sums) else ""
+        if self.labels.is_total(cells, sums):
+            return TOTAL_ROW
+        return SPLIT_NUMBER if self.splits and self.splits.has_too_many(cells) else ""
 
 
 def row_rules(
-    columns: Columns, contract: Contract, first_rows: Sequence[Row], *, is_whole: bool
+    columns: Columns,
+    contract: Contract,
+    first_rows: Sequence[Row],
+    splits: SplitNumbers | None,
+    *,
+    is_whole: bool,
 ) -> tuple[RowRules, bool]:
     """Return the rules of a file by its first rows, and whether any of those is not an order.
 
-    `is_whole` tells that there are no others.
+    `splits` is as in `RowRules`; `is_whole` tells that there are no other rows.
     """
-    rules = RowRules(columns, TableHeaders(columns, contract), row_labels(columns, contract))
+    rules = RowRules(
+        columns, TableHeaders(columns, contract), row_labels(columns, contract), splits=splits
+    )
     looked_at = (row.cells for row in first_rows if not row.problem and any(row.cells))
     rows = (
         list(rules.apply(first_rows)) if any(map(rules.may_be_no_order, looked_at)) else first_rows
     )
-    has_others = any(row.problem in (TOTAL_ROW, OTHER_TABLE, MOVEMENT) for row in rows)
+    has_others = any(row.problem in _NO_ORDERS for row in rows)
     has_others = has_others or any(
         row.cells is not first.cells for row, first in zip(rows, first_rows, strict=True)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import duckdb
 
@@ -19,13 +20,21 @@ from order_transform.reading.columns import groups_of, headers_of
 from order_transform.reading.currency import CURRENCY, CurrencyReading, read_currency
 from order_transform.reading.date_cells import DateForm
 from order_transform.reading.date_evidence import order_findings, plausible_orders, read_in_orders
-from order_transform.reading.date_style import REMEDY, DateEvidence, DateReading, decide_order
+from order_transform.reading.date_style import (
+    REMEDY,
+    DateEvidence,
+    DateReading,
+    YearOrder,
+    decide_order,
+    decide_year_order,
+)
 from order_transform.reading.findings import choose
 from order_transform.reading.number_cells import Form
 from order_transform.reading.number_evidence import number_findings
 from order_transform.reading.number_style import NumberReading
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
+from order_transform.reading.split_numbers import SplitNumbers
 from order_transform.refusal import FileRefused
 from order_transform.sql.cells import cell, literal
 from order_transform.sql.currency_text import contradicts
@@ -35,6 +44,7 @@ from order_transform.sql.shapes import has_shape
 
 # A number style needs two hints, since prices of three decimals are rare but not unheard of.
 _HINTS_FOR_NUMBERS = 2
+_YEAR_FIRST = r"^\s*((?:19|20)[0-9]{2})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})(?:\D|$)"
 # The three numbers of a date, as `_impossible` extracts them.
 _THREE_NUMBERS = "^([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})"
 
@@ -61,7 +71,7 @@ class Doubts:
         self._contract = contract
         self._source = source
         self._around = around
-        self._first_records: list[tuple[str | None, ...]] | None = None
+        self._first_records: list[list[str]] | None = None
 
     def number_style(self, has_dotted_dates: bool) -> Choice[NumberStyle]:
         """Choose the style of a file whose numbers can all be read both ways."""
@@ -100,14 +110,39 @@ class Doubts:
             impossible = {order: impossible[order] for order in plausible}
         findings = order_findings(readings, look)
         order = decide_order(name, impossible, findings, self._contract.rules.date_order)
-        refuses = self._contract.rules.date_order is DateOrder.REFUSE
-        if order.value is DateOrder.REFUSE or (refuses and not order.is_proven):
+        self._refuse_if_open(name, order, "the month or the day first")
+        return order
+
+    def year_order(self, name: str, evidence: DateEvidence) -> Choice[YearOrder] | None:
+        """Choose what stands behind the year in one field; None where it can only be the month.
+
+        Raises FileRefused where the contract refuses an order that the file does not prove.
+        """
+        if not evidence.day_behind_year:
+            return None
+        column = cell(self._records.columns.fields[name])
+        second, third = (
+            f"TRY_CAST(regexp_extract({column}, {literal(_YEAR_FIRST)}, {group}) AS INTEGER)"
+            for group in (2, 3)
+        )
+        query = (
+            f"SELECT count(*) FILTER (s > 12 AND t <= 12), count(*) FILTER (s <= 12 AND t > 12),"
+            f" count(*) FILTER (s <= 12 AND t <= 12 AND s <> t),"
+            f" any_value(trim(text)) FILTER (s > 12 AND t <= 12)"
+            f" FROM (SELECT {column} AS text, {second} AS s, {third} AS t FROM {self._source})"
+        )
+        [(only_day, only_month, either, example)] = self._db.execute(query).fetchall()
+        order = decide_year_order(name, only_day, only_month, either, example)
+        self._refuse_if_open(name, order, "the month or the day behind the year")
+        return order
+
+    def _refuse_if_open(self, name: str, order: Choice[Any], orders: str) -> None:
+        if self._contract.rules.date_order is DateOrder.REFUSE and not order.is_proven:
             raise FileRefused(
                 "ambiguous_dates",
-                f"{name} may be month first or day first, and the file does not prove which"
-                f" ({order.evidence}); {REMEDY}",
+                f"{name} may have {orders}, and the file does not prove which"
+                f" ({order.evidence}); {order.remedy or REMEDY}",
             )
-        return order
 
     def currency(
         self, numbers: Mapping[str, NumberReading]
@@ -172,6 +207,26 @@ class Doubts:
                 cell_text = self._example(name, shape)
                 yield _date_form(name, date_form, cell_text)
 
+    def split_numbers(self, numbers: Mapping[str, NumberReading]) -> Iterator[Choice[object]]:
+        """Yield a doubt where a comma without quotes may have split amounts in two cells."""
+        if (splits := self._splits(numbers)) and (doubt := splits.doubt(self._rows())):
+            yield doubt
+
+    def may_have_split_numbers(self, numbers: Mapping[str, NumberReading]) -> bool:
+        """Tell whether the records say too little about it, or too much."""
+        splits = self._splits(numbers)
+        if splits is None or splits.spare < 0 or splits.has_decimals:
+            return False
+        return splits.doubt(self._rows()) is not None or not any(
+            map(splits.fills_spare, self._rows())
+        )
+
+    def _splits(self, numbers: Mapping[str, NumberReading]) -> SplitNumbers | None:
+        amounts = [numbers[name] for name in (PRICE, LINE_TOTAL) if name in numbers]
+        has_decimals = any(number.decimals for number in amounts)
+        splits = self._records.splits
+        return replace(splits, has_decimals=has_decimals) if splits else None
+
     def _look(
         self,
         *,
@@ -196,12 +251,16 @@ class Doubts:
         )
 
     def _column(self, place: int) -> Sequence[str]:
+        return [row[place] for row in self._rows()]
+
+    def _rows(self) -> Sequence[Sequence[str]]:
         if self._first_records is None:
             width = len(self._records.columns.labels)
             cells = ", ".join(map(cell, range(width)))
             query = f"SELECT {cells} FROM {self._source} LIMIT {RECORDS}"
-            self._first_records = self._db.execute(query).fetchall()
-        return [record[place] or "" for record in self._first_records]
+            records = self._db.execute(query).fetchall()
+            self._first_records = [[text or "" for text in record] for record in records]
+        return self._first_records
 
     def _impossible(self, name: str, orders: Sequence[DateOrder]) -> dict[DateOrder, int]:
         """Count the dates of the whole file that do not exist in each order."""

@@ -56,6 +56,8 @@ def is_surely_order(
         f"CASE WHEN {_is_filled_quickly(text)} THEN true ELSE {trimmed(text)} <> '' END"
         for text in (cell(rules.columns.fields[name]) for name in remainder.never_empty)
     ]
+    if rules.splits:
+        others += [f"{trimmed(cell(place))} = ''" for place in rules.splits.unnamed]
     if LINE_TOTAL in numbers:
         # The code that checks the sums recognises returns by their quantity alone.
         others.append(f"(NOT coalesce({numbers[LINE_TOTAL]} < 0, false) OR {_is_return(numbers)})")

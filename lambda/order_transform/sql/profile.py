@@ -52,6 +52,8 @@ def sample_reading(
     if len(statuses.others or ()) > _MOST_STATUSES:
         return None
     doubts = Doubts(db, records, contract, SAMPLE, NOTHING_KNOWN)
+    if doubts.may_have_split_numbers(sure):
+        return None
     currency, contradiction = doubts.currency(sure)
     reading = Reading(
         records, sure, dates, statuses=statuses, currency=currency, others=contradiction
@@ -78,10 +80,12 @@ def whole_reading(
     style = next((number.style.value for number in numbers.values()), contract.rules.number_style)
     currency, contradiction = doubts.currency(numbers)
     dates = {
-        name: date.decide(doubts.date_order(name, date, style, currency))
+        name: date.decide(
+            doubts.date_order(name, date, style, currency), doubts.year_order(name, date)
+        )
         for name, date in evidence.dates.items()
     }
-    others = (*contradiction, *doubts.forms(numbers, dates))
+    others = (*contradiction, *doubts.split_numbers(numbers), *doubts.forms(numbers, dates))
     statuses = _statuses(db, records, contract, source, is_sample=False)
     reading = Reading(records, numbers, dates, statuses=statuses, currency=currency, others=others)
     return _with_price(db, reading, contract)

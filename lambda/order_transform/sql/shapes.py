@@ -1,7 +1,12 @@
 """The SQL that tells how a cell is written, for the profile of a whole file; pure text."""
 
 from order_transform.contract.definition import MAX_DIGITS_AFTER_POINT, MAX_DIGITS_BEFORE_POINT
-from order_transform.reading.date_cells import FIRST_YEAR, LAST_YEAR
+from order_transform.reading.date_cells import (
+    DAY_MARK,
+    FIRST_YEAR,
+    LAST_YEAR,
+    YEAR_AND_DAY,
+)
 from order_transform.reading.number_cells import OTHER_DIGIT, SHAPE_DIGITS, SHAPE_NINES
 from order_transform.reading.number_style import SHAPE_LENGTH, plain_number
 from order_transform.sql.cells import literal
@@ -11,7 +16,7 @@ _DECADES = "|".join(map(str, range(FIRST_YEAR // 10, LAST_YEAR // 10 + 1)))
 # Only years that an order can have, so that the years of a clean file need no other check.
 # Not 24:00, which DuckDB reads as the next day and other engines refuse.
 ISO_DATE = (
-    rf"(?:{_DECADES})[0-9]-[0-9]{{2}}-[0-9]{{2}}"
+    rf"(?:{_DECADES})[0-9]-(?:0[1-9]|1[0-2])-[0-9]{{2}}"
     r"([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?"
 )
 
@@ -38,10 +43,13 @@ def unpacked_shape(packed: int) -> str:
 def date_shape(cell: str) -> tuple[str, str]:
     """Return SQL for the shape of a date's cell: whether it is ISO, and if not its shape.
 
-    A year that no order can be of makes it not ISO.
+    A year that no order can be of makes it not ISO. A mark stands before the shape of a date such
+    as 2024-13-03, whose day can only be in the middle.
     """
     iso = f"regexp_full_match({cell}, {literal(ISO_DATE)})"
-    return iso, f"CASE WHEN NOT {iso} THEN {_shape(cell)} END"
+    has_day = f"regexp_matches({cell}, {literal(YEAR_AND_DAY)})"
+    mark = f"CASE WHEN {has_day} THEN {literal(DAY_MARK)} ELSE '' END"
+    return iso, f"CASE WHEN NOT {iso} THEN {mark} || {_shape(cell)} END"
 
 
 def has_shape(cell: str, shape: str) -> str:

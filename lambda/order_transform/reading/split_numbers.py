@@ -1,0 +1,130 @@
+"""Numbers that a comma without quotes has split in two cells: `A,10,50,1`. Pure.
+
+Such a row has one cell too many. It is silently wrong where the header has a column to spare: the
+price is then 10 and the quantity 50.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY
+from order_transform.contract.header_names import header_words, names_a_sum
+from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.columns import Columns, is_unnamed
+from order_transform.reading.rows import cell_at
+
+SPLIT_NUMBER = "split_number"
+# A sign or a currency may stand before the number and behind it; a dot may separate thousands.
+_WHOLE = re.compile(r"[^\d.,]{0,4}(\d{1,3}(?:\.\d{3})+|\d{1,9})")
+_CENTS = r"\d{2}[^\d.,]{0,4}"
+_THOUSANDS = r"\d{3}\.\d{1,2}[^\d.,]{0,4}"  # 1,250.00
+_QUANTITY = re.compile(r"-?[1-9]\d{0,8}(?:\.0+)?")
+_COUNTS = frozenset({"quantity", "qty", "count"})
+
+
+@dataclass(frozen=True, slots=True)
+class SplitNumbers:
+    """Where the numbers of a file may be split.
+
+    `money` are the places of amounts, from left to right; the header has `width` cells. `unnamed`
+    are the places right of the first amount whose header is empty. `spare` is the place of the last
+    column where it is another one that no field wants, else -1. In a file whose amounts have a
+    decimal point (`has_decimals`), only thousands can be split.
+    """
+
+    money: tuple[int, ...]
+    quantity: int
+    width: int
+    unnamed: tuple[int, ...]
+    spare: int
+    has_decimals: bool = False
+
+    def has_too_many(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row has a cell more than the header names, and a split number is why."""
+        has_more = len(cells) > self.width
+        if not has_more:
+            has_more = any(cell_at(cells, place).strip() for place in self.unnamed)
+        return has_more and self.is_split(cells)
+
+    def is_split(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row fits the header if each amount is put together again.
+
+        A row in which price times quantity stands under another amount is right as it is.
+        """
+        joined = self.joined(cells)
+        if len(joined) == len(cells) or any(joined[self.width :]):
+            return False
+        if any(cell_at(joined, place).strip() for place in self.unnamed):
+            return False
+        if self.quantity >= 0 and not _QUANTITY.fullmatch(cell_at(joined, self.quantity).strip()):
+            return False
+        return not self._has_own_total(cells)
+
+    def joined(self, cells: Sequence[str]) -> list[str]:
+        """Return the cells of a row with each amount that may be split put together again."""
+        second_part = _THOUSANDS if self.has_decimals else f"{_CENTS}|{_THOUSANDS}"
+        joined = list(cells)
+        for place in self.money:
+            first, second = cell_at(joined, place).strip(), cell_at(joined, place + 1).strip()
+            if _WHOLE.fullmatch(first) and re.fullmatch(second_part, second):
+                joined[place : place + 2] = [f"{first},{second}"]
+        return joined
+
+    def _has_own_total(self, cells: Sequence[str]) -> bool:
+        price = _WHOLE.fullmatch(cell_at(cells, self.money[0]).strip())
+        quantity = cell_at(cells, self.quantity).strip()
+        if not price or not quantity.isdecimal():
+            return False
+        total = int(price[1].replace(".", "")) * int(quantity)
+        others = (cell_at(cells, place).strip() for place in (*self.money[1:], *self.unnamed))
+        return int(quantity) > 1 and str(total) in others
+
+    def doubt(self, rows: Iterable[Sequence[str]]) -> Choice[object] | None:
+        """Tell of a file in which every row that fills the last column may have a split number."""
+        filled = [cells for cells in rows if self.fills_spare(cells)]
+        if not filled or not all(map(self._may_be_split, filled)):
+            return None
+        return Choice(
+            name="split_numbers",
+            value="as separate cells",
+            certainty=Certainty.DOUBTFUL,
+            evidence="each row that fills the last column has cells that may be one amount, which a"
+            f" comma without quotes has split: '{','.join(filled[0])[:60]}'",
+            field=PRICE,
+            remedy="if 10,50 is meant, export with semicolons, or with quotes around such numbers",
+        )
+
+    def _may_be_split(self, cells: Sequence[str]) -> bool:
+        return self.is_split(cells) and not cell_at(self.joined(cells), self.spare).strip()
+
+    def fills_spare(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row fills the last column; if none does, there is nothing to doubt."""
+        return bool(cell_at(cells, self.spare).strip())
+
+
+def split_numbers(columns: Columns, delimiter: str) -> SplitNumbers | None:
+    """Return where a file's numbers may be split; None where no comma can split any."""
+    fields = columns.fields
+    width = columns.header_width
+    money = {fields[name] for name in (PRICE, LINE_TOTAL) if fields.get(name, width) < width}
+    if delimiter != "," or not money:
+        return None
+    labels = columns.labels[:width]
+    money |= {place for place in columns.extra.values() if _is_amount(labels[place])}
+    first = min(money)
+    unnamed = tuple(place for place in range(first + 1, width) if is_unnamed(labels[place], place))
+    last = width - 1
+    is_spare = last in columns.extra.values() and last > first and last not in unnamed
+    quantity = fields.get(QUANTITY, width)
+    return SplitNumbers(
+        money=tuple(sorted(money)),
+        quantity=quantity if quantity < width else -1,
+        width=width,
+        unnamed=unnamed,
+        spare=last if is_spare else -1,
+    )
+
+
+def _is_amount(label: str) -> bool:
+    return names_a_sum(label) and _COUNTS.isdisjoint(header_words(label))
