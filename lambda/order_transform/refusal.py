@@ -17,6 +17,7 @@ FILE_CODES = {
     "ambiguous_columns": "two columns mean the same field",
     "ambiguous_dates": 'days and months cannot be told apart and the contract says "refuse"',
     "unclear_price": "a price may be one piece's or the whole line's, and no row shows which",
+    "unclear_unit": "whole amounts may be of the currency or of its smallest unit, such as cents",
     "too_many_rejects": "more rows were rejected than the contract's max_rejected_share",
 }
 

@@ -34,6 +34,7 @@ ROWS: dict[str, tuple[str, Contract]] = {
     "year_out_of_range": (orders("a,1,1,05/03/2569", header=DATED), STRICT_DATES),
     "several_items": (orders('"A-1, B-2","3,125","1,250"'), LENIENT),
     "too_many_cells": (orders("a,1,1,x"), LENIENT),
+    "split_number": (orders("a,10,50,1"), LENIENT),
     "malformed_quote": (orders('"a,1,1', "b,1,1"), LENIENT),
     "total_row": (orders("a,1,2", "b,3,4", "Total,14,6"), LENIENT),
     "other_table": (orders("a,1,2", "qty,sku,price,stock"), LENIENT),
@@ -58,6 +59,7 @@ FILES: dict[str, tuple[str | bytes, Contract]] = {
         ruled(date_order=DateOrder.REFUSE),
     ),
     "unclear_price": (orders("a,1,2", header="sku,amount,quantity"), CONTRACT),
+    "unclear_unit": (orders("a,1250,2", header="sku,unit_amount,quantity"), CONTRACT),
     "too_many_rejects": (orders("a,x,1"), CONTRACT),
 }
 

@@ -64,6 +64,14 @@ class PriceIs(StrEnum):
     REFUSE = "refuse"
 
 
+class AmountsIn(StrEnum):
+    """What 1250 is in a column such as `unit_amount`: 1250 EUR or, in the smallest unit, 12.50."""
+
+    CURRENCY = "currency"
+    SMALLEST_UNIT = "smallest_unit"
+    REFUSE = "refuse"
+
+
 class RepeatedOrders(StrEnum):
     """Which export an order counts in, in the curated table, where several have it."""
 
@@ -102,6 +110,7 @@ class Rules:
     number_style: NumberStyle = NumberStyle.DOT
     date_order: DateOrder = DateOrder.MONTH_FIRST
     price_is: PriceIs = PriceIs.REFUSE
+    amounts_in: AmountsIn = AmountsIn.REFUSE
     repeated_orders: RepeatedOrders = RepeatedOrders.EACH_FILE
     encoding: str = "auto"
     max_rejected_share: float = 0.9

@@ -11,34 +11,13 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from order_transform.contract.currency_units import decimal_places
 from order_transform.contract.header_names import names_a_sum
 from order_transform.formats.json_text import Number
 
 Row = dict[str, str]
 # The names of lists of items in orders of other shapes.
 _ITEM_LISTS = ("line_items", "lineItems", "items", "order_items", "lines", "products")
-# https://docs.stripe.com/currencies#zero-decimal and #three-decimal
-_NO_DECIMALS = frozenset(
-    {
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "JPY",
-        "KMF",
-        "KRW",
-        "MGA",
-        "PYG",
-        "RWF",
-        "UGX",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    }
-)
-_THREE_DECIMALS = ("BHD", "JOD", "KWD", "OMR", "TND")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +174,7 @@ def _amount(units: str, currency: str) -> str:
     """Return an amount of the currency's smallest unit in the currency itself: `1250` is 12.50."""
     if not units.removeprefix("-").isdecimal():
         return units
-    places = 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
-    return f"{Decimal(units).scaleb(-places):f}"
+    return f"{Decimal(units).scaleb(-decimal_places(currency)):f}"
 
 
 def _any(order: Mapping[str, Any]) -> Iterator[Row]:

@@ -4,30 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from order_transform.contract.definition import (
-    PRICE,
     QUANTITY,
     Field,
-)
-from order_transform.contract.header_names import (
-    header_words,
-)
-
-# Words of a header whose numbers count the smallest unit of a currency.
-_SMALLEST_UNITS = frozenset(
-    [
-        "cent",
-        "cents",
-        "ct",
-        "cts",
-        "pence",
-        "penny",
-        "centimes",
-        "centavos",
-        "centimos",
-        "centesimi",
-        "groszy",
-        "minor",
-    ]
 )
 
 
@@ -50,19 +28,8 @@ def ambiguous(field: Field, headers: list[str]) -> ColumnProblem:
     return ColumnProblem("ambiguous_columns", message)
 
 
-def in_smallest_unit(header: str) -> bool:
-    """Tell whether a header says that its numbers are of cents: `price_cents`, `Preis (Cent)`."""
-    return not _SMALLEST_UNITS.isdisjoint(header_words(header))
-
-
 def missing_columns(fields: Sequence[Field], header: Sequence[str]) -> str:
     """Say which fields have no column, and what to do."""
-    cents = next(filter(in_smallest_unit, header), "")
-    if cents and fields[0].name == PRICE:
-        return (
-            f"no price column; {cents.strip()!r} counts the currency's smallest unit, such as"
-            " cents, which is not read; export the price in the currency itself"
-        )
     names = " and no ".join(field.name for field in fields)
     columns = ", ".join(repr(cell.strip()) for cell in header[:30])
     more = f" and {len(header) - 30} more" if len(header) > 30 else ""

@@ -51,7 +51,8 @@ class NumberReading:
     `style` is one choice for the whole file. `plain`: every cell is a number as JSON writes it,
     so that a cast reads it. `whole_digits` and `decimals` are the most that any cell has before
     and after the point. `forms` maps each way in which cells are more than a number to a shape
-    that shows it; `currencies` are the keys of what stands beside the numbers.
+    that shows it; `currencies` are the keys of what stands beside the numbers. `in_smallest_unit`:
+    1250 is 12.50, and `decimals` are those of the amount.
     """
 
     style: Choice[NumberStyle]
@@ -60,6 +61,7 @@ class NumberReading:
     decimals: int
     forms: Mapping[Form, str] = field(default_factory=dict)
     currencies: tuple[str, ...] = ()
+    in_smallest_unit: bool = False
 
     def with_room(self, whole: bool) -> "NumberReading | None":
         """Return this reading of a few cells with room for the others; None if it is not a guess.

@@ -24,12 +24,13 @@ from order_transform.contract.definition import (
 from order_transform.formats.json_text import looks_like_json
 from order_transform.formats.tables import TEXT, Facts
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.column_problems import ColumnProblem, in_smallest_unit
+from order_transform.reading.column_problems import ColumnProblem
 from order_transform.reading.columns import Columns
 from order_transform.reading.head import DELIMITERS, find_head
 from order_transform.reading.item_lists import ItemLists, item_lists
 from order_transform.reading.numbered_items import NumberedItems
 from order_transform.reading.rows import Format, Row, read_rows
+from order_transform.reading.smallest_units import amounts_in_doubt
 from order_transform.reading.split_numbers import SplitNumbers, split_numbers
 from order_transform.reading.structure import RowRules, row_rules
 from order_transform.reading.survey import Regularity, Survey
@@ -143,8 +144,10 @@ def find_records(
             raise FileRefused("binary", "this is not text; export the orders as CSV")
         cause = _likely_cause(survey.path, head.header)
         raise FileRefused(head.columns.code, cause or head.columns.message)
-    # A value for every row is written into the rows, so that all else takes it for a cell.
-    is_regular = head.is_regular and not (head.columns.constants or head.numbered)
+    # A value for every row is written into the rows, so that all else takes it for a cell. Of
+    # cents, the sums that the quick way compares with would be of another unit.
+    is_odd = head.columns.constants or head.numbered or amounts_in_doubt(head.columns)
+    is_regular = head.is_regular and not is_odd
     return Records(
         path=survey.path,
         delimiter=head.delimiter,
@@ -272,19 +275,6 @@ def _column_choices(columns: Columns) -> list[Choice[str]]:
         for name, value in columns.constants.items()
     ]
     labels = {name: columns.labels[place] for name, place in columns.fields.items()}
-    given += [
-        Choice(
-            name="column",
-            value=labels[name],
-            certainty=Certainty.DOUBTFUL,
-            evidence="the header says that its numbers are of the currency's smallest unit, such as"
-            " cents; they are read as they are",
-            field=name,
-            remedy="export it in the currency itself",
-        )
-        for name in (PRICE, LINE_TOTAL)
-        if name in labels and in_smallest_unit(labels[name])
-    ]
     return given + [
         Choice(
             name="column",

@@ -15,6 +15,7 @@ from order_transform.contract.header_names import (
     plain_name,
 )
 from order_transform.contract.word_lists import Words
+from order_transform.reading.smallest_unit_names import HEADER_ENDINGS
 
 
 def spelled_header(header: Sequence[str], contract: Contract) -> Iterator[list[str]]:
@@ -29,7 +30,7 @@ def spelled_header(header: Sequence[str], contract: Contract) -> Iterator[list[s
 def _endings(rules: Rules) -> frozenset[str]:
     # Not a lone letter: "Quantity A" is not what "R" for rand and "A$" are for.
     words = map(normalise, (*rules.currency_words, *rules.header_endings))
-    return frozenset(word for word in words if len(word) > 1 or not word.isascii())
+    return HEADER_ENDINGS.union(word for word in words if len(word) > 1 or not word.isascii())
 
 
 @lru_cache(maxsize=64)

@@ -6,9 +6,11 @@ from typing import Any
 
 import duckdb
 
+from order_transform.contract.currency_units import THREE_DECIMALS
 from order_transform.contract.definition import (
     LINE_TOTAL,
     PRICE,
+    AmountsIn,
     Contract,
     DateOrder,
     FieldType,
@@ -34,12 +36,14 @@ from order_transform.reading.number_evidence import number_findings
 from order_transform.reading.number_style import NumberReading
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
+from order_transform.reading.smallest_units import amounts_in_doubt, decide_unit
 from order_transform.reading.split_numbers import SplitNumbers
 from order_transform.refusal import FileRefused
 from order_transform.sql.cells import cell, literal
+from order_transform.sql.currency_fields import currency_key_of, currency_of_row
 from order_transform.sql.currency_text import contradicts
 from order_transform.sql.date_text import usual_characters
-from order_transform.sql.expressions import currency_key_of, trimmed
+from order_transform.sql.field_sql import trimmed
 from order_transform.sql.shapes import has_shape
 
 # A number style needs two hints, since prices of three decimals are rare but not unheard of.
@@ -206,6 +210,31 @@ class Doubts:
             for date_form, shape in sorted(date.forms.items()):
                 cell_text = self._example(name, shape)
                 yield _date_form(name, date_form, cell_text)
+
+    def units(self, numbers: Mapping[str, NumberReading]) -> dict[str, Choice[AmountsIn]]:
+        """Choose the unit of each amount that may be of the currency's smallest one.
+
+        Raises FileRefused where nothing shows it and the contract refuses.
+        """
+        columns, rule = self._records.columns, self._contract.rules.amounts_in
+        return {
+            name: decide_unit(
+                name,
+                columns.labels[columns.fields[name]],
+                is_whole=not numbers[name].decimals,
+                rule=rule,
+            )
+            for name in amounts_in_doubt(columns)
+        }
+
+    def has_three_decimals(self, numbers: Mapping[str, NumberReading]) -> bool:
+        """Tell whether a row has a currency with three decimals, such as KWD."""
+        currency, _ = self.currency(numbers)
+        reading = Reading(self._records, numbers, currency=currency)
+        row_currency = currency_of_row(reading, self._contract)
+        codes = ", ".join(map(literal, sorted(THREE_DECIMALS)))
+        query = f"SELECT count(*) FILTER ({row_currency} IN ({codes})) > 0 FROM {self._source}"
+        return bool(self._db.execute(query).fetchall()[0][0])
 
     def split_numbers(self, numbers: Mapping[str, NumberReading]) -> Iterator[Choice[object]]:
         """Yield a doubt where a comma without quotes may have split amounts in two cells."""

@@ -15,7 +15,7 @@ from order_transform.contract.definition import (
 )
 from order_transform.sql.amounts import short_number
 from order_transform.sql.cells import cell, literal
-from order_transform.sql.expressions import FieldSql
+from order_transform.sql.field_sql import FieldSql
 from order_transform.sql.statements import Statements
 
 

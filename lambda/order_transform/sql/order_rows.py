@@ -15,7 +15,7 @@ from order_transform.reading.number_cells import pattern_quoted
 from order_transform.reading.records import Records
 from order_transform.reading.structure import Remainder, RowRules
 from order_transform.sql.cells import cell, literal
-from order_transform.sql.expressions import trimmed
+from order_transform.sql.field_sql import trimmed
 
 
 def is_surely_order(

@@ -15,6 +15,7 @@ from order_transform.reading.number_style import NumberEvidence, decide_numbers,
 from order_transform.reading.price_meaning import decide_price
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
+from order_transform.reading.smallest_units import with_units
 from order_transform.reading.statuses import Statuses, sort_statuses, status_place
 from order_transform.sql.cells import cell, read_cells
 from order_transform.sql.doubts import Doubts
@@ -78,6 +79,8 @@ def whole_reading(
         open_style = doubts.number_style(dotted)
     numbers = decide_numbers(evidence.numbers, open_style)
     style = next((number.style.value for number in numbers.values()), contract.rules.number_style)
+    if units := doubts.units(numbers):
+        numbers = with_units(numbers, units, has_three_decimals=doubts.has_three_decimals(numbers))
     currency, contradiction = doubts.currency(numbers)
     dates = {
         name: date.decide(
@@ -85,7 +88,12 @@ def whole_reading(
         )
         for name, date in evidence.dates.items()
     }
-    others = (*contradiction, *doubts.split_numbers(numbers), *doubts.forms(numbers, dates))
+    others = (
+        *units.values(),
+        *contradiction,
+        *doubts.split_numbers(numbers),
+        *doubts.forms(numbers, dates),
+    )
     statuses = _statuses(db, records, contract, source, is_sample=False)
     reading = Reading(records, numbers, dates, statuses=statuses, currency=currency, others=others)
     return _with_price(db, reading, contract)

@@ -9,7 +9,7 @@ from order_transform.contract.definition import QUANTITY, OnProblem
 from order_transform.reading.records import Records
 from order_transform.reading.survey import Regularity
 from order_transform.sql.cells import cell, line_number, literal, overflow, row_problem
-from order_transform.sql.expressions import is_blank, trimmed
+from order_transform.sql.field_sql import is_blank, trimmed
 from order_transform.sql.statements import Statements
 
 # How many rows are rejected, and how many are blank.

@@ -25,12 +25,14 @@ from order_transform.sql.cells import (
     read_cells,
     row_problem,
 )
-from order_transform.sql.expressions import (
-    FieldSql,
+from order_transform.sql.currency_fields import (
+    currency_of_row,
     read_currency,
-    read_field,
-    read_line_money,
+    smallest_unit_factor,
 )
+from order_transform.sql.expressions import read_field
+from order_transform.sql.field_sql import FieldSql
+from order_transform.sql.number_fields import read_line_money
 from order_transform.sql.order_rows import is_surely_order
 from order_transform.sql.several_items import has_several_items, may_be_lists
 
@@ -72,10 +74,18 @@ class Statements:
             elif field.name == PRICE and self.reading.line_field:
                 source = self.reading.line_field
                 money = self.reading.numbers[source]
-                yield read_line_money(field, cell(places[source]), self.contract, money)
+                factor = self._factor(source)
+                yield read_line_money(field, cell(places[source]), self.contract, money, factor)
             elif column:
                 reading = self.reading.field_reading(field.name)
-                yield read_field(field, column, self.contract, reading)
+                yield read_field(field, column, self.contract, reading, self._factor(field.name))
+
+    def _factor(self, name: str) -> str:
+        """Return SQL for the smallest unit that a field's amounts count; empty for any other."""
+        number = self.reading.numbers.get(name)
+        if number is None or not number.in_smallest_unit:
+            return ""
+        return smallest_unit_factor(currency_of_row(self.reading, self.contract))
 
     def _surely_order(self, *, trusts_sizes: bool = True) -> str:
         """Return SQL that is true for a row that needs no further check."""

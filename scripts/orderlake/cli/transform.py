@@ -38,6 +38,11 @@ def parse_map(values: tuple[str, ...]) -> dict[str, str]:
     type=click.Choice(["unit", "line"]),
     help="Read an unclear price as that of one piece, or of the whole line.",
 )
+@click.option(
+    "--amounts-in",
+    type=click.Choice(["currency", "smallest_unit"]),
+    help="Read a unit_amount as 1250 EUR, or as 1250 cents.",
+)
 @click.option("--compression", type=click.Choice(["gzip", "none"]), default="gzip")
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
 def transform(
@@ -46,6 +51,7 @@ def transform(
     contract: Path | None,
     mapped: tuple[str, ...],
     price_is: str | None,
+    amounts_in: str | None,
     compression: str,
     as_json: bool,
 ) -> None:
@@ -61,11 +67,11 @@ def transform(
         check_fields,
         read_contract,
         transform_file,
-        with_price_meaning,
+        with_rules,
     )
 
     rules = read_contract(contract)
-    rules = with_price_meaning(rules, price_is) if price_is else rules
+    rules = with_rules(rules, price_is, amounts_in)
     overrides = parse_map(mapped)
     check_fields(rules, overrides)
     jobs = [Job(path, key) for path, key in find_files(paths)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from order_transform.contract.definition import Contract, PriceIs
+from order_transform.contract.definition import AmountsIn, Contract, PriceIs
 from order_transform.contract.errors import ContractError
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.delivery.layout import outputs_for
@@ -50,9 +50,13 @@ def read_contract(path: Path | None) -> Contract:
         raise BadContract(error.path, error.line, error.reason) from error
 
 
-def with_price_meaning(contract: Contract, meaning: str) -> Contract:
-    """Return the contract with another `price_is`: "unit" or "line"."""
-    rules = dataclasses.replace(contract.rules, price_is=PriceIs(meaning))
+def with_rules(contract: Contract, price_is: str | None, amounts_in: str | None) -> Contract:
+    """Return the contract with another `price_is` or `amounts_in`; None keeps its own."""
+    rules = contract.rules
+    if price_is:
+        rules = dataclasses.replace(rules, price_is=PriceIs(price_is))
+    if amounts_in:
+        rules = dataclasses.replace(rules, amounts_in=AmountsIn(amounts_in))
     return dataclasses.replace(contract, rules=rules)
 
 

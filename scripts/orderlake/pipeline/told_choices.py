@@ -13,11 +13,16 @@ _OPTIONS = (
     (re.compile(r'--map (\w+)=("[^"]*")'), r"aliases = [\2] under [fields.\1]"),
     (re.compile(r"--map (\w+)=(\d+)"), r"if_no_column = \2 under [fields.\1]"),
     (re.compile(r"--price-is (unit|line)"), r'price_is = "\1" under [rules]'),
+    (re.compile(r"--amounts-in (currency|smallest_unit)"), r'amounts_in = "\1" under [rules]'),
 )
 # Choices in words, by name and value, or by name alone. Every other one is NAME of FIELD is VALUE.
 PHRASES = {
     ("price_is", "unit"): "{field} is read as the price of one piece",
     ("price_is", "line"): "{field} is read as the price of the whole line",
+    ("amounts_in", "smallest_unit"): "{field} is read in the currency's smallest unit",
+    ("amounts_in", "currency"): "{field} is read in the currency itself",
+    ("date_order", "year_day_month"): "{field} is read with the day behind the year",
+    ("split_numbers", ""): "amounts may be split by commas without quotes",
     ("date_order", "day_first"): "{field} is read with the day before the month",
     ("date_order", "month_first"): "{field} is read with the month before the day",
     ("encoding", ""): "the file is read as {value}",

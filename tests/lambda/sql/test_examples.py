@@ -8,7 +8,8 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.number_style import NumberReading
 from order_transform.sql.amounts import Amounts, unit_amounts
 from order_transform.sql.cells import literal
-from order_transform.sql.expressions import is_blank, read_field, trimmed
+from order_transform.sql.expressions import read_field
+from order_transform.sql.field_sql import is_blank, trimmed
 from transformed import CONTRACT
 
 STYLE = Choice("number_style", NumberStyle.DOT, Certainty.PROVEN, "")

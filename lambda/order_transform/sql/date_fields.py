@@ -1,0 +1,42 @@
+"""The SQL that reads a date of one row; pure text."""
+
+from dataclasses import replace
+
+from order_transform.contract.definition import Field
+from order_transform.reading.date_style import DateReading
+from order_transform.sql import date_text
+from order_transform.sql.field_sql import FieldSql, Problem, checked, is_null_or, trimmed
+from order_transform.sql.shapes import ISO_DATE
+
+
+def read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
+    """Return the steps of a date: `order_date_moment`, a timestamp, and its text in ISO 8601.
+
+    Where a cell is not plain ISO, `order_date_any_moment` stands before them, of any year.
+    """
+    moment, value = f"{field.name}_moment", f"{field.name}_value"
+    if reading.iso:
+        text = f"CASE WHEN {moment} IS NOT NULL THEN replace({cell}, ' ', 'T') END"
+        steps = [(moment, f"TRY_CAST({cell} AS TIMESTAMP)"), (value, text)]
+        invalid = [Problem("not_a_date", f"{moment} IS NULL")]
+    else:
+        any_moment = f"{field.name}_any_moment"
+        text, zone = f"{field.name}_text", f"{field.name}_zone"
+        clock = f"replace({moment}::VARCHAR, ' ', 'T') || {date_text.iso_offset(zone)}"
+        day = f"left({moment}::VARCHAR, 10)"
+        steps = [
+            (text, date_text.canonical_text(trimmed(cell), reading)),
+            (zone, date_text.offset_text(text, reading)),
+            (any_moment, date_text.moment(text, zone, reading)),
+            (moment, date_text.of_an_order(any_moment)),
+            (value, f"CASE WHEN {date_text.has_clock(text, reading)} THEN {clock} ELSE {day} END"),
+        ]
+        invalid = [
+            Problem("not_a_date", f"{any_moment} IS NULL"),
+            Problem("year_out_of_range", f"{any_moment} IS NOT NULL AND {moment} IS NULL"),
+        ]
+    found = checked(field, cell, steps, f"{moment} IS NULL", invalid, [])
+    if not reading.iso:
+        return replace(found, any_moment=any_moment)
+    matches_sample = is_null_or(cell, ISO_DATE)
+    return replace(found, cheap_value=f"replace({cell}, ' ', 'T')", matches_sample=matches_sample)
