@@ -8,26 +8,28 @@ from athena_sql.errors import QueryFailed
 from orderlake.engines.trino_engine import TrinoEngine
 from trino_orders import COLUMNS, ROWS
 
+from tests.trino.server import Trino
+
 TYPES = {"string": "varchar", "int": "integer"}
 # A server whose machine is busy takes its only node for gone, for a while.
 NO_NODE = "No nodes available to run query"
 ATTEMPTS = 20
 
 
-def ask(url: str, sql: str, schema: str = "default") -> dict[str, Any]:
+def ask(trino: Trino, sql: str, schema: str = "default") -> dict[str, Any]:
     """Return `names`, `types` and `rows`, or the `error`, of a statement."""
     answer: dict[str, Any] = {}
     for _ in range(ATTEMPTS):
-        answer = ask_once(url, sql, schema)
+        answer = ask_once(trino, sql, schema)
         if answer.get("error") != NO_NODE:
             break
         time.sleep(1)
     return answer
 
 
-def ask_once(url: str, sql: str, schema: str) -> dict[str, Any]:
+def ask_once(trino: Trino, sql: str, schema: str) -> dict[str, Any]:
     """Return what one request answers."""
-    engine = TrinoEngine(url, "memory", schema, {}, str)
+    engine = TrinoEngine(trino.url, "memory", schema, {}, str, token=trino.token)
     columns: list[dict[str, str]] = []
     rows: list[Any] = []
     try:
@@ -41,7 +43,7 @@ def ask_once(url: str, sql: str, schema: str) -> dict[str, Any]:
 
 
 def make_orders(
-    url: str,
+    trino: Trino,
     columns: Sequence[tuple[str, str]] = COLUMNS,
     rows: str = ROWS,
     schema: str = "default",
@@ -54,4 +56,4 @@ def make_orders(
         f"create table processed_orders ({described})",
         f"insert into processed_orders {rows}",
     ):
-        assert "error" not in ask(url, sql, schema)
+        assert "error" not in ask(trino, sql, schema)

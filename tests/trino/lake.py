@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Lake, free_port, linked_checkout
-from tests.trino.server import why_not
+from tests.trino.server import Trino, why_not
 
 
 @contextmanager
-def lake_on_trino(folder: Path) -> Iterator[tuple[Lake, str]]:
-    """Yield a local AWS and the address of its Trino; both are stopped at the end."""
+def lake_on_trino(folder: Path) -> Iterator[tuple[Lake, Trino]]:
+    """Yield a local AWS and its Trino; both are stopped at the end."""
     if reason := why_not():
         pytest.skip(reason)
     lake = Lake(linked_checkout(folder), free_port())
@@ -20,6 +20,7 @@ def lake_on_trino(folder: Path) -> Iterator[tuple[Lake, str]]:
         done = lake.run("local", "up", "--engine", "trino", timeout=600)
         assert done.returncode == 0, done.stderr
         assert "1 GB of memory" in done.stderr
-        yield lake, lake.json("local", "status", "--json")["trino_url"]
+        variables = lake.json("local", "env", "--json")
+        yield lake, Trino(variables["TRINO_URL"], variables["TRINO_TOKEN"])
     finally:
         lake.run("local", "down")

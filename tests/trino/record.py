@@ -21,7 +21,7 @@ import trino_orders
 from localstack_lake.trino.server import VERSION
 
 from tests.trino.asking import ask, make_orders
-from tests.trino.server import running
+from tests.trino.server import Trino, running
 
 ASKED_AT_ONCE = 3
 # One entry per line: the statement, then what was answered.
@@ -86,12 +86,12 @@ def analysts_entry(sql: str, answer: dict[str, Any]) -> Entry:
     return [sql, answer["names"], answer["types"], answer["rows"]]
 
 
-def record(url: str, recording: Recording, *, is_all: bool) -> int:
+def record(trino: Trino, recording: Recording, *, is_all: bool) -> int:
     """Ask what a recording lacks, or all; write it, and return how many statements were asked."""
     known = {} if is_all else recording.read()
     missing = [sql for sql in recording.statements if sql not in known]
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
-        answers = pool.map(lambda sql: ask(url, sql, recording.schema), missing)
+        answers = pool.map(lambda sql: ask(trino, sql, recording.schema), missing)
         for sql, answer in zip(missing, answers, strict=True):
             known[sql] = recording.entry(sql, answer)
     recording.write(known[sql] for sql in recording.statements)
@@ -111,11 +111,11 @@ def recordings() -> tuple[Recording, ...]:
 
 def main() -> None:
     """Start a server and write all recordings."""
-    with running(Path(tempfile.mkdtemp())) as url:
-        make_orders(url)
-        make_orders(url, analyst_statements.COLUMNS, analyst_statements.ROWS, "analysts")
+    with running(Path(tempfile.mkdtemp())) as trino:
+        make_orders(trino)
+        make_orders(trino, analyst_statements.COLUMNS, analyst_statements.ROWS, "analysts")
         for recording in recordings():
-            asked = record(url, recording, is_all="--all" in sys.argv[1:])
+            asked = record(trino, recording, is_all="--all" in sys.argv[1:])
             print(f"{recording.path.name}: {len(recording.statements)}, {asked} asked now")
 
 

@@ -6,14 +6,22 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from localstack_lake.trino.server import start
-from orderlake.local_aws.trino import wait_for_trino
+from orderlake.local_aws.trino import make_key, sign_token, wait_for_trino
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".tools" / "trino"
 MEMORY = Path(__file__).with_name("catalog")
 STOP_SECONDS = 20
+
+
+class Trino(NamedTuple):
+    """Where a Trino is, and the token that it asks for."""
+
+    url: str
+    token: str
 
 
 def why_not() -> str | None:
@@ -29,16 +37,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Yield the address of a server that keeps its tables in memory; it is stopped at the end."""
-    url = f"http://127.0.0.1:{free_port()}"
-    variables = {"LAKE_TRINO_HOME": str(HOME), "LAKE_TRINO_URL": url}
+def running(folder: Path) -> Iterator[Trino]:
+    """Yield a server that keeps its tables in memory; it is stopped at the end."""
+    key = make_key()
+    trino = Trino(f"https://127.0.0.1:{free_port()}", sign_token(key))
+    variables = {
+        "LAKE_TRINO_HOME": str(HOME),
+        "LAKE_TRINO_URL": trino.url,
+        "LAKE_TRINO_KEY": key,
+    }
     process = start(folder, MEMORY, os.environ | variables)
     try:
-        if not wait_for_trino(url, lambda: process.poll() is None):
+        if not wait_for_trino(*trino, lambda: process.poll() is None):
             log = (folder / "trino.log").read_text(errors="replace")
             raise RuntimeError(f"Trino did not start:\n{log[-3000:]}")
-        yield url
+        yield trino
     finally:
         process.terminate()
         try:

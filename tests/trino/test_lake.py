@@ -12,6 +12,7 @@ from trino_lines import COLUMNS, RECORDING, cases, encode
 from tests.e2e.conftest import Lake
 from tests.trino.asking import ask
 from tests.trino.lake import lake_on_trino
+from tests.trino.server import Trino
 
 pytestmark = pytest.mark.trino
 
@@ -33,10 +34,10 @@ def parity(lake: Lake) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lake, str]]:
+def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lake, Trino]]:
     """A local AWS with crawled orders, and a Trino that reads them through its Glue and S3."""
     files: Path = tmp_path_factory.mktemp("files")
-    with lake_on_trino(tmp_path_factory.mktemp("lake")) as (lake, url):
+    with lake_on_trino(tmp_path_factory.mktemp("lake")) as (lake, trino):
         lake.ok("deploy", "--env", "local")
         for day in ("2024-03-01", "2024-03-02"):
             (files / f"orders-{day}.csv").write_text(CSV.replace("\n4,", f"\n4{day[-1]},"))
@@ -55,10 +56,10 @@ def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lake,
         lake.ok("upload", *map(str, sorted(files.iterdir())))
         lake.ok("crawl")
         lake.ok("sync")
-        yield lake, url
+        yield lake, trino
 
 
-def read_lines(lake: Lake, url: str, name: str, lines: str) -> dict[str, Any]:
+def read_lines(lake: Lake, trino: Trino, name: str, lines: str) -> dict[str, Any]:
     """What Trino reads in an object that holds these lines, as a table of the catalog."""
     bucket = "shop-processed-000000000000-us-east-1"
     lake.aws("s3").put_object(Bucket=bucket, Key=f"lines/{name}/part.json", Body=encode(lines))
@@ -72,19 +73,19 @@ def read_lines(lake: Lake, url: str, name: str, lines: str) -> dict[str, Any]:
         TableInput={"Name": name, "TableType": "EXTERNAL_TABLE", "StorageDescriptor": table},
     )
     sql = f'select * from awsdatacatalog.shop_orders."{name}"'
-    got = ask(url, sql)
+    got = ask(trino, sql)
     if "error" in got and not got["error"].startswith(REFUSAL):
         # Not about the lines, but of a busy machine: said by its own words if it comes twice.
-        got = ask(url, sql)
+        got = ask(trino, sql)
     if "error" in got:
         return {"error": "refused" if got["error"].startswith(REFUSAL) else got["error"]}
     return {"rows": got["rows"]}
 
 
-def test_trino_reads_lines_as_recorded(trino_lake: tuple[Lake, str]) -> None:
-    lake, url = trino_lake
+def test_trino_reads_lines_as_recorded(trino_lake: tuple[Lake, Trino]) -> None:
+    lake, trino = trino_lake
     got = {
-        name: {"lines": case["lines"], **read_lines(lake, url, name, case["lines"])}
+        name: {"lines": case["lines"], **read_lines(lake, trino, name, case["lines"])}
         for name, case in cases().items()
     }
     if os.environ.get("ORDERLAKE_RECORD"):
@@ -93,15 +94,15 @@ def test_trino_reads_lines_as_recorded(trino_lake: tuple[Lake, str]) -> None:
     assert got == cases()
 
 
-def test_null_partitions_are_found_by_is_null(trino_lake: tuple[Lake, str]) -> None:
-    _, url = trino_lake
+def test_null_partitions_are_found_by_is_null(trino_lake: tuple[Lake, Trino]) -> None:
+    _, trino = trino_lake
     table = "from awsdatacatalog.shop_orders.shop_processed_orders where dt"
-    assert ask(url, f"select count(*) {table} is null")["rows"] == [[4]]
-    assert ask(url, f"select count(*) {table} is not null")["rows"] == [[3008]]
-    assert ask(url, f"select count(*) {table} in ('2024-03-01', '2024-03-02')")["rows"] == [[8]]
+    assert ask(trino, f"select count(*) {table} is null")["rows"] == [[4]]
+    assert ask(trino, f"select count(*) {table} is not null")["rows"] == [[3008]]
+    assert ask(trino, f"select count(*) {table} in ('2024-03-01', '2024-03-02')")["rows"] == [[8]]
 
 
-def test_every_query_answers_alike_in_duckdb_and_in_trino(trino_lake: tuple[Lake, str]) -> None:
+def test_every_query_answers_alike_in_duckdb_and_in_trino(trino_lake: tuple[Lake, Trino]) -> None:
     lake, _ = trino_lake
     results = parity(lake)
     assert [r for r in results if r["status"] not in ("equal", "close")] == []
@@ -109,14 +110,14 @@ def test_every_query_answers_alike_in_duckdb_and_in_trino(trino_lake: tuple[Lake
 
 
 def test_the_query_that_everybody_writes_first_is_exact_on_both(
-    trino_lake: tuple[Lake, str],
+    trino_lake: tuple[Lake, Trino],
 ) -> None:
-    lake, url = trino_lake
+    lake, trino = trino_lake
     sql = (
         "SELECT product_id, SUM(total_amount) AS total FROM {}shop_processed_orders "
         "WHERE product_id IN ('A', 'B', 'C') GROUP BY 1"
     )
-    in_trino = ask(url, sql.format("awsdatacatalog.shop_orders."))
+    in_trino = ask(trino, sql.format("awsdatacatalog.shop_orders."))
     assert in_trino["types"] == ["varchar", "decimal(38, 6)"]
     text = lake.ok("query", "-e", sql.format(""), "--format", "jsonl")
     in_duckdb = [json.loads(line, parse_float=str) for line in text.splitlines()]
@@ -126,8 +127,10 @@ def test_the_query_that_everybody_writes_first_is_exact_on_both(
     assert {p: t for p, t in expected.items() if p == "B"} == {"B": Decimal("-15.00")}
 
 
-def test_trino_reads_decimals_of_38_digits_from_json_numbers(trino_lake: tuple[Lake, str]) -> None:
-    lake, url = trino_lake
+def test_trino_reads_decimals_of_38_digits_from_json_numbers(
+    trino_lake: tuple[Lake, Trino],
+) -> None:
+    lake, trino = trino_lake
     numbers = ["9" * 32 + ".999999", "-0.000001", "123456789012345678901234567890.123456", "0.1"]
     bucket = "shop-processed-000000000000-us-east-1"
     body = "".join(f'{{"n":{number}}}\n' for number in numbers)
@@ -141,5 +144,5 @@ def test_trino_reads_decimals_of_38_digits_from_json_numbers(trino_lake: tuple[L
         DatabaseName="shop_orders",
         TableInput={"Name": "digits", "TableType": "EXTERNAL_TABLE", "StorageDescriptor": table},
     )
-    rows = ask(url, "select cast(n as varchar) from awsdatacatalog.shop_orders.digits")["rows"]
+    rows = ask(trino, "select cast(n as varchar) from awsdatacatalog.shop_orders.digits")["rows"]
     assert sorted(Decimal(text) for (text,) in rows) == sorted(map(Decimal, numbers))

@@ -17,7 +17,7 @@ import pytest
 from tests.e2e.conftest import Lake
 from tests.trino.asking import ask
 from tests.trino.lake import lake_on_trino
-from tests.trino.server import ROOT
+from tests.trino.server import ROOT, Trino
 from tests.trino.test_lake import parity
 
 DATA = ROOT.parent / "shared" / "data"
@@ -76,26 +76,26 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture(scope="module")
 def real_lake(
     files: list[Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Lake, str]]:
+) -> Iterator[tuple[Lake, Trino]]:
     """A local AWS with the crawled files, and a Trino that reads them through its Glue and S3."""
-    with lake_on_trino(tmp_path_factory.mktemp("lake")) as (lake, url):
+    with lake_on_trino(tmp_path_factory.mktemp("lake")) as (lake, trino):
         lake.ok("deploy", "--env", "local")
         uploaded = lake.run("upload", *map(str, files), timeout=900)
         assert uploaded.returncode == 0, uploaded.stdout + uploaded.stderr
         for command in ("crawl", "sync"):
             lake.ok(command)
-        yield lake, url
+        yield lake, trino
 
 
 def test_the_query_that_everybody_writes_first_is_exact_to_the_last_digit(
-    files: list[Path], real_lake: tuple[Lake, str]
+    files: list[Path], real_lake: tuple[Lake, Trino]
 ) -> None:
-    lake, url = real_lake
+    lake, trino = real_lake
     expected: dict[str, Decimal] = defaultdict(Decimal)
     for path in files:
         for product, amount in amounts(path):
             expected[product] += amount
-    in_trino = ask(url, SEED_SQL.format("awsdatacatalog.shop_orders."))
+    in_trino = ask(trino, SEED_SQL.format("awsdatacatalog.shop_orders."))
     assert in_trino["types"] == ["varchar", "decimal(38, 6)"]
     assert {product: Decimal(total) for product, total in in_trino["rows"]} == expected
     text = lake.ok("query", "-e", SEED_SQL.format(""), "--format", "jsonl")
@@ -103,7 +103,7 @@ def test_the_query_that_everybody_writes_first_is_exact_to_the_last_digit(
     assert {row["product_id"]: Decimal(row["total"]) for row in rows} == expected
 
 
-def test_every_query_answers_alike_over_the_real_files(real_lake: tuple[Lake, str]) -> None:
+def test_every_query_answers_alike_over_the_real_files(real_lake: tuple[Lake, Trino]) -> None:
     lake, _ = real_lake
     results = parity(lake)
     assert [r for r in results if r["status"] not in ("equal", "close")] == []

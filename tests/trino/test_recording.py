@@ -6,6 +6,7 @@ from trino_orders import recorded, statements
 
 from tests.trino.asking import ask, make_orders
 from tests.trino.record import without_names
+from tests.trino.server import Trino
 
 pytestmark = pytest.mark.trino
 # What answers by the clock, by chance, or in no order.
@@ -17,15 +18,15 @@ def settled(answer: dict[str, Any]) -> dict[str, Any]:
     return answer | {"error": sorted(answer["error"].split("\n"))} if "error" in answer else answer
 
 
-def test_trino_still_answers_what_is_recorded(trino_url: str) -> None:
-    make_orders(trino_url)
+def test_trino_still_answers_what_is_recorded(trino: Trino) -> None:
+    make_orders(trino)
     answers = recorded()["answers"]
     assert list(answers) == statements()
     different = []
     for sql, answer in answers.items():
         if any(word in sql for word in RESTLESS):
             continue
-        got = without_names(ask(trino_url, sql))
+        got = without_names(ask(trino, sql))
         if "order by" not in sql and "rows" in got and "rows" in answer:
             got["rows"], answer["rows"] = (
                 sorted(map(repr, got["rows"])),
@@ -36,7 +37,7 @@ def test_trino_still_answers_what_is_recorded(trino_url: str) -> None:
     assert different == []
 
 
-def test_the_version_is_the_one_that_was_recorded(trino_url: str) -> None:
-    engine = TrinoEngine(trino_url, "memory", "default", {}, str)
-    info = engine.call("GET", f"{trino_url}/v1/info")
+def test_the_version_is_the_one_that_was_recorded(trino: Trino) -> None:
+    engine = TrinoEngine(trino.url, "memory", "default", {}, str, token=trino.token)
+    info = engine.call("GET", f"{trino.url}/v1/info")
     assert info["nodeVersion"]["version"] == recorded()["trino"]

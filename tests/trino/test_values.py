@@ -8,6 +8,8 @@ from orderlake.engines.parity import compare
 from orderlake.engines.trino_engine import TrinoEngine
 from sql_lake import memory_engine
 
+from tests.trino.server import Trino
+
 pytestmark = pytest.mark.trino
 VALUES = 300
 
@@ -104,7 +106,7 @@ TYPES = {"string": "varchar", "int": "integer", "timestamp": "timestamp(3)"}
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_both_engines_compute_the_same_of_any_value(trino_url: str, name: str) -> None:
+def test_both_engines_compute_the_same_of_any_value(trino: Trino, name: str) -> None:
     makers, expressions = CASES[name]
     chance = random.Random(name)
     rows = ", ".join(
@@ -112,10 +114,10 @@ def test_both_engines_compute_the_same_of_any_value(trino_url: str, name: str) -
     )
     kinds = dict(zip("nab", ("int", *KINDS[name]), strict=True))
     casts = ", ".join(f"cast({c} as {TYPES.get(k, k)}) as {c}" for c, k in kinds.items())
-    trino = TrinoEngine(trino_url, "memory", "default", {}, str)
-    list(trino.pages("drop table if exists processed_orders"))
+    engine = TrinoEngine(trino.url, "memory", "default", {}, str, token=trino.token)
+    list(engine.pages("drop table if exists processed_orders"))
     made = f"select {casts} from (values {rows}) as t(n, a, b)"
-    list(trino.pages(f"create table processed_orders as {made}"))
+    list(engine.pages(f"create table processed_orders as {made}"))
     duckdb = memory_engine(made.replace("timestamp(3)", "timestamp"), tuple(kinds.items()))
     named = ", ".join(
         f"{expression.strip()} as c{i}" for i, expression in enumerate(split_outside(expressions))
@@ -123,7 +125,7 @@ def test_both_engines_compute_the_same_of_any_value(trino_url: str, name: str) -
     sql = f"select n, {named} from processed_orders order by n"
     found = check(sql, duckdb.tables, duckdb.aliases)
     assert [one for one in found if not one.rule.is_advice] == []
-    one, two = duckdb.answer(QueryRequest("-e", sql)), trino.answer(QueryRequest("-e", sql))
+    one, two = duckdb.answer(QueryRequest("-e", sql)), engine.answer(QueryRequest("-e", sql))
     result = compare(name, (one.columns, list(one.rows)), (two.columns, list(two.rows)), [0], 1e-14)
     assert result.is_fine, result.differences[:5]
     assert result.rows == VALUES

@@ -1,24 +1,16 @@
 """The local AWS with Trino as Athena's engine: `local up --engine trino`, and what runs on it."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import Lake
 from tests.e2e.test_athena import BUCKET, Athena, rows_of
-from tests.trino.lake import lake_on_trino
 
 pytestmark = pytest.mark.trino
 
 PLACE = f"s3://{BUCKET}"
-
-
-@pytest.fixture(scope="session")
-def trino_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
-    with lake_on_trino(tmp_path_factory.mktemp("lake")) as (lake, _):
-        yield lake
 
 
 @pytest.fixture(scope="session")

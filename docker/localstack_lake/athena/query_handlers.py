@@ -24,7 +24,7 @@ from localstack_lake.athena.work_groups import find_work_group, tagger_of
 from localstack_lake.by_place import ByPlace
 from localstack_lake.gateway.acting import requester
 from localstack_lake.iam.query_places import forget_query, note_query
-from localstack_lake.trino.server import trino_url
+from localstack_lake.trino.server import trino_token, trino_url
 
 if TYPE_CHECKING:
     from localstack_lake.athena.runner import QueryRunner
@@ -144,9 +144,10 @@ class QueryHandlers(SavedQueryHandlers, DataCatalogHandlers):
         """Return Athena on Trino where this LocalStack has one, else on DuckDB."""
         place, saved = (context.account_id, context.region), self.saved(context)
         if url := trino_url():
+            from localstack_lake.athena.trino_client import TrinoClient
             from localstack_lake.athena.trino_engine import TrinoAthena
 
-            return TrinoAthena(*place, saved, url)
+            return TrinoAthena(*place, saved, TrinoClient(url, trino_token()))
         from localstack_lake.athena.engine import LocalAthena
 
         return LocalAthena(*place, saved)

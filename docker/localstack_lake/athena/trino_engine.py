@@ -36,9 +36,11 @@ from localstack_lake.athena.trino_values import cell_text
 class TrinoAthena(QueryRunner):
     """Athena on Trino."""
 
-    def __init__(self, account_id: str, region: str, saved: SavedQueries, url: str) -> None:
+    def __init__(
+        self, account_id: str, region: str, saved: SavedQueries, client: TrinoClient
+    ) -> None:
         super().__init__(account_id, region, saved)
-        self.client = TrinoClient(url)
+        self.client = client
 
     def perform(self, execution: Execution) -> None:
         """Do what the statement asks for."""

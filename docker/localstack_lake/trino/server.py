@@ -4,6 +4,10 @@
 DuckDB. `LAKE_TRINO_HOME` names the folder of a Trino to start at that address, with its jars, its
 plugins and its Java, and `LAKE_TRINO_FOLDER` the folder of its configuration and its log. Without
 the folder, the Trino at the address is another's, as in Docker Compose.
+
+A web page or another user of the machine must not reach it: it answers by HTTPS only, and only to
+a token (`LAKE_TRINO_TOKEN`) that is signed with its key (`LAKE_TRINO_KEY`, in Base64).
+https://trino.io/docs/476/security/jwt.html
 """
 
 import logging
@@ -25,8 +29,15 @@ node-scheduler.include-coordinator=true
 node.environment=local
 node.internal-address=127.0.0.1
 node.bind-ip=127.0.0.1
-http-server.http.port={port}
-discovery.uri=http://127.0.0.1:{port}
+http-server.http.enabled=false
+http-server.https.enabled=true
+http-server.https.port={port}
+http-server.authentication.type=JWT
+http-server.authentication.jwt.key-file={key_file}
+internal-communication.https.required=true
+internal-communication.shared-secret=${{ENV:LAKE_TRINO_KEY}}
+web-ui.enabled=false
+discovery.uri=https://127.0.0.1:{port}
 plugin.dir={home}/plugin
 catalog.config-dir={catalogs}
 query.max-memory=600MB
@@ -40,6 +51,11 @@ def trino_url(environ: Mapping[str, str] = os.environ) -> str:
     return environ.get("LAKE_TRINO_URL", "")
 
 
+def trino_token(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the token that this LocalStack's Trino asks for, or nothing where it asks for none."""
+    return environ.get("LAKE_TRINO_TOKEN", "")
+
+
 def start(folder: Path, catalogs: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start the server with its configuration and its log in a folder; it is not waited for.
 
@@ -48,8 +64,11 @@ def start(folder: Path, catalogs: Path, environ: Mapping[str, str]) -> subproces
     """
     folder.mkdir(parents=True, exist_ok=True)
     home, port = environ["LAKE_TRINO_HOME"], urlsplit(trino_url(environ)).port
+    key_file = folder / "key"
+    key_file.touch(0o600)
+    key_file.write_text(environ["LAKE_TRINO_KEY"])
     config = folder / "config.properties"
-    config.write_text(CONFIG.format(port=port, home=home, catalogs=catalogs))
+    config.write_text(CONFIG.format(port=port, home=home, catalogs=catalogs, key_file=key_file))
     command = [
         f"{home}/java/bin/java",
         f"-Xmx{MEMORY}",

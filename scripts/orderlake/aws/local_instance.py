@@ -23,6 +23,7 @@ DEFAULT_REGION = "us-east-1"
 KEY_START = "LKIAQAAAAAAAA"
 KEY_LETTERS = 20
 KEY_RANDOM_BYTES = 5
+SECRETS = ("secret_access_key", "trino_token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,16 @@ class LaunchOptions:
     that gets its raw files, or empty. With `is_iam_for_users` it enforces the policies of IAM
     users, too, and not only those of functions' roles. `trino_url` is the address of
     the Trino that runs Athena's queries, on the catalog of `trino_region`; empty where they run on
-    DuckDB. A process starts it from the folder `trino_home`, with its log in `trino_folder`.
+    DuckDB. It takes only `trino_token`, which is signed with `trino_key`. A process starts it from
+    the folder `trino_home`, with its log in `trino_folder`.
     """
 
     access_key: tuple[str, str] = ("", "")
     kept_in: str = ""
     is_iam_for_users: bool = False
     trino_url: str = ""
+    trino_key: str = ""
+    trino_token: str = ""
     trino_region: str = DEFAULT_REGION
     trino_home: str = ""
     trino_folder: str = ""
@@ -54,6 +58,8 @@ class LaunchOptions:
         return keys | {
             "LAKE_REGION": self.trino_region,
             "LAKE_TRINO_URL": self.trino_url,
+            "LAKE_TRINO_KEY": self.trino_key,
+            "LAKE_TRINO_TOKEN": self.trino_token,
             "LAKE_TRINO_HOME": self.trino_home,
             "LAKE_TRINO_FOLDER": self.trino_folder,
         }
@@ -68,7 +74,8 @@ class LocalInstance:
     `kept_in` is the folder that gets its raw files when it is stopped, or empty. The access key is
     the only one that it takes; both parts are empty where it takes any. With
     `is_iam_for_users` the policies of IAM users are enforced, too. `trino_url` is the address of
-    the Trino that runs Athena's queries, or empty where DuckDB does.
+    the Trino that runs Athena's queries, and `trino_token` is what it asks for; both are empty
+    where DuckDB runs them.
     """
 
     runtime: str
@@ -82,6 +89,7 @@ class LocalInstance:
     secret_access_key: str = ""
     is_iam_for_users: bool = False
     trino_url: str = ""
+    trino_token: str = ""
 
     @property
     def engine(self) -> str:
@@ -100,8 +108,8 @@ class LocalInstance:
 
 
 def public_facts(running: LocalInstance) -> dict[str, Any]:
-    """Return what may be shown about a local AWS: everything except its secret key."""
-    return {k: v for k, v in asdict(running).items() if k != "secret_access_key"}
+    """Return what may be shown about a local AWS: everything except its secrets."""
+    return {k: v for k, v in asdict(running).items() if k not in SECRETS}
 
 
 def make_access_key() -> tuple[str, str]:

@@ -168,6 +168,8 @@ def env(as_json: bool) -> None:
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
     }
+    if running.trino_url:
+        variables |= {"TRINO_URL": running.trino_url, "TRINO_TOKEN": running.trino_token}
     if as_json:
         print_json(variables)
         return

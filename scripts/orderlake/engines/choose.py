@@ -50,9 +50,10 @@ def open_engine(name: str, settings: Settings, options: EngineOptions) -> Iterat
             from orderlake.engines.trino_engine import TrinoEngine
 
             database = Names(settings.prefix, "", "").database
-            url, catalog = find_trino(settings, options)
+            url, token, catalog = find_trino(settings, options)
             yield TrinoEngine(
                 url=url,
+                token=token,
                 catalog=catalog,
                 schema=database,
                 aliases=aliases,
@@ -68,14 +69,18 @@ def open_engine(name: str, settings: Settings, options: EngineOptions) -> Iterat
             raise UnknownName("engine", name, ENGINES)
 
 
-def find_trino(settings: Settings, options: EngineOptions) -> tuple[str, str]:
-    """Return a Trino's address and catalog: as given, or of the Trino beside the local AWS."""
+def find_trino(settings: Settings, options: EngineOptions) -> tuple[str, str, str]:
+    """Return a Trino's address, its token and its catalog.
+
+    They are as given, without a token, or those of the Trino beside the local AWS.
+    """
     from orderlake.aws.local_instance import read_state
 
     running = read_state(settings) if settings.is_local else None
     if running and running.trino_url and options.trino_url in ("", running.trino_url):
-        return running.trino_url, options.trino_catalog or LOCAL_TRINO_CATALOG
-    return options.trino_url or TRINO_URL, options.trino_catalog or TRINO_CATALOG
+        catalog = options.trino_catalog or LOCAL_TRINO_CATALOG
+        return running.trino_url, running.trino_token, catalog
+    return options.trino_url or TRINO_URL, "", options.trino_catalog or TRINO_CATALOG
 
 
 def athena_of(settings: Settings) -> "AthenaEngine":

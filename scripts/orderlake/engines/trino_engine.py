@@ -8,6 +8,7 @@ import base64
 import contextlib
 import http.client
 import json
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -28,6 +29,7 @@ from athena_sql.statement import TableName
 
 from orderlake.engines import QueryRequest
 from orderlake.engines.values import parse_value, type_text
+from orderlake.local_aws.trino import own_certificate
 
 REQUEST_TIMEOUT_SECONDS = 60.0
 RETRY_STATUS = (502, 503, 504)
@@ -36,7 +38,10 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class TrinoEngine:
-    """A Trino server, and the catalog and schema that hold the tables."""
+    """A Trino server, and the catalog and schema that hold the tables.
+
+    The Trino beside the local AWS asks for its token, which also names the user.
+    """
 
     url: str
     catalog: str
@@ -45,6 +50,7 @@ class TrinoEngine:
     look_at_data: Callable[[], str]
     user: str = "orderlake"
     name: str = "trino"
+    token: str = ""
 
     def fingerprint(self) -> str:
         """Return the fingerprint that the user gives, because Trino cannot compute one."""
@@ -87,8 +93,10 @@ class TrinoEngine:
 
     def call(self, method: str, url: str, body: bytes | None = None) -> Mapping[str, Any]:
         """Make one request; a busy server is asked again. Raises QueryFailed."""
-        headers = {
-            "X-Trino-User": self.user,
+        identity = {"X-Trino-User": self.user}
+        if self.token:
+            identity = {"Authorization": f"Bearer {self.token}"}
+        headers = identity | {
             "X-Trino-Catalog": self.catalog,
             "X-Trino-Schema": self.schema,
             "X-Trino-Source": "orderlake",
@@ -99,7 +107,7 @@ class TrinoEngine:
         request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310
         for attempt in range(ATTEMPTS):
             try:
-                return send(request)
+                return send(request, own_certificate() if self.token else None)
             except urllib.error.HTTPError as error:
                 if error.code not in RETRY_STATUS or attempt == ATTEMPTS - 1:
                     raise QueryFailed("trino", f"HTTP {error.code} from {url}") from error
@@ -107,12 +115,16 @@ class TrinoEngine:
         raise AssertionError("the last attempt returns or raises")
 
 
-def send(request: urllib.request.Request) -> Mapping[str, Any]:
+def send(
+    request: urllib.request.Request, context: ssl.SSLContext | None = None
+) -> Mapping[str, Any]:
     """Return the JSON that answers a request; raises HTTPError for a status, or QueryFailed."""
     url = request.full_url
     try:
         # `TrinoEngine` has checked the scheme.
-        with urllib.request.urlopen(request, timeout=REQUEST_TIMEOUT_SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(  # noqa: S310
+            request, timeout=REQUEST_TIMEOUT_SECONDS, context=context
+        ) as answer:
             text = answer.read()
         return dict(json.loads(text)) if text else {}
     except urllib.error.HTTPError:

@@ -27,7 +27,7 @@ LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
 # As docker-compose.yml has it.
 TRINO_IMAGE = "trinodb/trino:476"
-TRINO_INSIDE = "http://trino:8080"
+TRINO_INSIDE = "https://trino:8080"
 # The parts of a project, in the order in which they can be removed.
 KINDS = {
     "container": (["ps", "--all", "--quiet"], ["rm", "--force", "--volumes"]),
@@ -57,6 +57,7 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
         *options.access_key,
         options.is_iam_for_users,
         options.trino_url,
+        options.trino_token,
     )
     variables = compose_variables(settings, port) | options.variables() | trino_variables(options)
     if options.kept_in:

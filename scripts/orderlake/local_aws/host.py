@@ -67,6 +67,7 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
         *options.access_key,
         options.is_iam_for_users,
         options.trino_url,
+        options.trino_token,
     )
 
 

@@ -29,7 +29,7 @@ from orderlake.aws.local_instance import (
 )
 from orderlake.errors import LocalAwsFailed, OtherLocalAws
 from orderlake.local_aws import container, host
-from orderlake.local_aws.trino import trino_home, wait_for_trino
+from orderlake.local_aws.trino import make_key, sign_token, trino_home, wait_for_trino
 from orderlake.settings import Settings
 
 START_SECONDS = 90.0
@@ -95,7 +95,9 @@ def start(
             write_state(settings, running)
             if not wait_for_health(running, START_SECONDS):
                 raise failure(running)
-            if is_trino and not wait_for_trino(running.trino_url, lambda: is_alive(running)):
+            if is_trino and not wait_for_trino(
+                running.trino_url, running.trino_token, lambda: is_alive(running)
+            ):
                 raise trino_failure(settings, running)
         except BaseException:
             end(settings, running)
@@ -108,11 +110,13 @@ def with_trino(settings: Settings, options: LaunchOptions, runtime: str, say: Sa
     home = trino_home(settings) if runtime == "host" else ""
     memory = "1 GB" if home else "up to 2 GB"
     say(f"Trino starts, too; it takes a quarter of a minute and {memory} of memory")
-    folder = settings.local_dir / "trino"
+    folder, key = settings.local_dir / "trino", make_key()
     shutil.rmtree(folder, ignore_errors=True)
     return replace(
         options,
-        trino_url=f"http://127.0.0.1:{choose_port(0, say)}",
+        trino_url=f"https://127.0.0.1:{choose_port(0, say)}",
+        trino_key=key,
+        trino_token=sign_token(key),
         trino_region=settings.region or DEFAULT_REGION,
         trino_home=home,
         trino_folder=str(folder),

@@ -1,10 +1,15 @@
-"""The Trino that the local AWS starts beside itself: where it is installed, and when it answers.
+"""The Trino that the local AWS starts beside itself: its place, its token, and when it answers.
 
 The plugin in docker/ starts and ends the process, in the local AWS's own process group.
 """
 
+import base64
+import hashlib
+import hmac
 import http.client
 import json
+import secrets
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +19,8 @@ from orderlake.errors import MissingTool
 from orderlake.settings import Settings
 
 START_SECONDS = 300.0
+KEY_BYTES = 48
+USER = "orderlake"
 
 
 def trino_home(settings: Settings) -> str:
@@ -26,21 +33,47 @@ def trino_home(settings: Settings) -> str:
     return str(home)
 
 
-def wait_for_trino(url: str, is_alive: Callable[[], bool]) -> bool:
+def make_key() -> str:
+    """Return a new random key of a Trino, in Base64."""
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
+def sign_token(key: str) -> str:
+    """Return the token that a Trino with this key accepts: a JSON Web Token, HS256, of one user.
+
+    https://www.rfc-editor.org/rfc/rfc7519
+    """
+    parts = [json.dumps(part).encode() for part in ({"alg": "HS256"}, {"sub": USER})]
+    signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    signature = hmac.digest(base64.b64decode(key), signed, hashlib.sha256)
+    return f"{signed.decode()}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+def own_certificate() -> ssl.SSLContext:
+    """Return how to connect to this Trino, which makes its certificate by itself at each start.
+
+    Nobody vouches for that certificate. The token is of use to this Trino only.
+    """
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def wait_for_trino(url: str, token: str, is_alive: Callable[[], bool]) -> bool:
     """Wait until Trino answers a statement; False if the local AWS ended or it took too long."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and is_alive():
-        if answers_a_statement(url):
+        address = urlsplit(url).netloc
+        connection = http.client.HTTPSConnection(address, timeout=10, context=own_certificate())
+        if answers_a_statement(connection, token):
             return True
         time.sleep(0.25)
     return False
 
 
-def answers_a_statement(url: str) -> bool:
+def answers_a_statement(connection: http.client.HTTPConnection, token: str) -> bool:
     """Whether Trino runs a statement; a while after its start it has no node for one."""
-    host = urlsplit(url).netloc
-    connection = http.client.HTTPConnection(host, timeout=10)
-    headers = {"X-Trino-User": "orderlake"}
+    headers = {"Authorization": f"Bearer {token}"}
     try:
         page = request(
             connection, "POST", "/v1/statement", headers, b"select count(*) from (values 1)"

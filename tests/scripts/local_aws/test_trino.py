@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from orderlake.local_aws.trino import answers_a_statement, wait_for_trino
 from orderlake.settings import Settings, load
 
 ROOT = Path(__file__).resolve().parents[3]
-BESIDE = "http://127.0.0.1:4877"
+BESIDE = "https://127.0.0.1:4877"
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_a_container_gets_trino_from_compose_and_needs_no_installation(
     assert not options.trino_home
     variables = trino_variables(options)
     assert variables["COMPOSE_PROFILES"] == "trino"
-    assert options.trino_url == f"http://127.0.0.1:{variables['ORDERLAKE_TRINO_PORT']}"
+    assert options.trino_url == f"https://127.0.0.1:{variables['ORDERLAKE_TRINO_PORT']}"
     assert trino_variables(LaunchOptions()) == {}
 
 
@@ -80,7 +81,7 @@ def test_the_plugin_gets_all_that_it_needs_and_the_memory_is_said(settings: Sett
     variables = options.variables()
     assert variables["LAKE_TRINO_HOME"] == str(home)
     assert variables["LAKE_TRINO_URL"] == options.trino_url
-    assert options.trino_url.startswith("http://127.0.0.1:")
+    assert options.trino_url.startswith("https://127.0.0.1:")
     assert "1 GB of memory" in said[0]
     assert not [name for name in LaunchOptions().variables() if "TRINO" in name]
 
@@ -96,12 +97,14 @@ def test_the_engine_is_a_setting(tmp_path: Path, engine: str, is_known: bool) ->
 
 
 def test_the_trino_beside_the_local_aws_is_found(settings: Settings) -> None:
-    assert find_trino(settings, EngineOptions()) == (TRINO_URL, TRINO_CATALOG)
+    assert find_trino(settings, EngineOptions()) == (TRINO_URL, "", TRINO_CATALOG)
     settings.local_dir.mkdir(parents=True)
-    write_state(settings, LocalInstance("host", 1, "", 4599, "", "", trino_url=BESIDE))
-    assert find_trino(settings, EngineOptions()) == (BESIDE, "awsdatacatalog")
+    write_state(
+        settings, LocalInstance("host", 1, "", 4599, "", "", trino_url=BESIDE, trino_token="t")
+    )
+    assert find_trino(settings, EngineOptions()) == (BESIDE, "t", "awsdatacatalog")
     other = EngineOptions(trino_url="http://elsewhere:8080")
-    assert find_trino(settings, other) == ("http://elsewhere:8080", TRINO_CATALOG)
+    assert find_trino(settings, other) == ("http://elsewhere:8080", "", TRINO_CATALOG)
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -132,19 +135,18 @@ class Answers(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def trino() -> Iterator[str]:
+def trino() -> Iterator[HTTPConnection]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield HTTPConnection("127.0.0.1", server.server_port, timeout=10)
     server.shutdown()
     thread.join()
     server.server_close()
 
 
-def test_trino_is_waited_for_until_it_runs_a_statement(trino: str) -> None:
+def test_trino_answers_when_it_runs_a_statement(trino: HTTPConnection) -> None:
     Answers.refusals = 2
-    assert not answers_a_statement(trino)
-    assert wait_for_trino(trino, lambda: True)
-    assert not answers_a_statement("http://127.0.0.1:1")
-    assert not wait_for_trino("http://127.0.0.1:1", lambda: False)
+    assert [answers_a_statement(trino, "t") for _ in range(3)] == [False, False, True]
+    assert not answers_a_statement(HTTPConnection("127.0.0.1", 1), "t")
+    assert not wait_for_trino("https://127.0.0.1:1", "t", lambda: False)
