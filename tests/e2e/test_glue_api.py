@@ -53,6 +53,8 @@ NOWHERE = {"DatabaseName": "nowhere"}
 NO_TABLE = {"DatabaseName": DATABASE, "TableName": "nope"}
 NO_VALUES = {**PLACE, "PartitionValues": ["2026-01-02", "1"]}
 INDEX = {"IndexName": "by_day", "Keys": ["dt"]}
+ARN = "arn:aws:glue:us-east-1:000000000000"
+NO_CRAWLER = {"ResourceArn": f"{ARN}:crawler/nope"}
 STATISTICS = {"ColumnStatisticsList": [statistics("n")]}
 
 
@@ -61,8 +63,9 @@ STATISTICS = {"ColumnStatisticsList": [statistics("n")]}
     [
         ("create_user_defined_function", {**NOWHERE, "FunctionInput": FUNCTION}, "EntityNotFound"),
         ("get_user_defined_function", {"DatabaseName": DATABASE, "FunctionName": "f"}, "Entity"),
+        ("get_user_defined_functions", {"Pattern": "*"}, "InvalidInputException"),
         ("delete_user_defined_function", {"DatabaseName": DATABASE, "FunctionName": "f"}, "Entity"),
-        ("get_user_defined_functions", {**NOWHERE, "Pattern": "*"}, "EntityNotFoundException"),
+        ("get_user_defined_functions", {**NOWHERE, "Pattern": ".*"}, "EntityNotFoundException"),
         ("get_column_statistics_for_table", {**NO_TABLE, "ColumnNames": ["n"]}, "EntityNotFound"),
         ("update_column_statistics_for_table", {**NO_TABLE, **STATISTICS}, "EntityNotFound"),
         ("delete_column_statistics_for_table", {**NO_TABLE, "ColumnName": "n"}, "EntityNotFound"),
@@ -92,6 +95,11 @@ STATISTICS = {"ColumnStatisticsList": [statistics("n")]}
             {**PLACE, "PartitionValueList": ["x", "1"], "PartitionInput": PARTITION},
             "Entity",
         ),
+        ("tag_resource", {**NO_CRAWLER, "TagsToAdd": {"a": "b"}}, "EntityNotFoundException"),
+        ("untag_resource", {**NO_CRAWLER, "TagsToRemove": ["a"]}, "EntityNotFoundException"),
+        ("get_tags", NO_CRAWLER, "EntityNotFoundException"),
+        ("get_tags", {"ResourceArn": f"{ARN}:planet/nope"}, "EntityNotFoundException"),
+        ("get_tags", {"ResourceArn": "arn:aws:s3:::nope"}, "InvalidInputException"),
         ("stop_crawler", {"Name": "nope"}, "EntityNotFoundException"),
         ("delete_classifier", {"Name": "nope"}, "EntityNotFoundException"),
         ("create_database", {"DatabaseInput": {"Name": DATABASE}}, "AlreadyExistsException"),
@@ -115,11 +123,11 @@ def test_a_user_defined_function_is_made_changed_listed_and_removed(glue: Any) -
     glue.update_user_defined_function(**where, FunctionName="mask", FunctionInput=changed)
     found = glue.get_user_defined_function(**where, FunctionName="Mask")["UserDefinedFunction"]
     assert (found["ClassName"], found["DatabaseName"]) == ("com.example.Other", DATABASE)
-    for pattern, count in (("*", 1), ("ma.*", 1), ("M*", 1), ("x*", 0)):
+    for pattern, count in ((".*", 1), ("ma.*", 1), (r"\QMas\Ek", 1), ("x.*", 0), (r"\Qma.*\E", 0)):
         listed = glue.get_user_defined_functions(**where, Pattern=pattern)
         assert len(listed["UserDefinedFunctions"]) == count
     glue.delete_user_defined_function(**where, FunctionName="Mask")
-    assert not glue.get_user_defined_functions(Pattern="*")["UserDefinedFunctions"]
+    assert not glue.get_user_defined_functions(Pattern=".*")["UserDefinedFunctions"]
 
 
 @pytest.mark.parametrize("part", [{}, {"PartitionValues": ["2026-01-01", "1"]}])

@@ -1,4 +1,4 @@
-"""Databases of the Glue catalog: moto's, with names in small letters, as Glue keeps them.
+"""The catalog and its databases: moto's, with names in small letters, as Glue keeps them.
 
 https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-databases.html
 """
@@ -15,7 +15,7 @@ PAGE = 100
 
 
 class DatabaseHandlers:
-    """Every operation on databases."""
+    """Every operation on databases, and what there is to say of the catalog."""
 
     @handler("GetDatabases", expand=False)
     def get_databases(self, context: RequestContext, request: GlueDict) -> GlueDict:
@@ -24,6 +24,11 @@ class DatabaseHandlers:
         found = sorted(found, key=lambda item: item["Name"])
         page, more = take_page(found, request.get("NextToken"), request.get("MaxResults"), PAGE)
         return {"DatabaseList": page} | more
+
+    @handler("GetCatalogImportStatus", expand=False)
+    def get_catalog_import_status(self, context: RequestContext, request: GlueDict) -> GlueDict:
+        """Say that the catalog is Glue's own: Athena has no older one to import here."""
+        return {"ImportStatus": {"ImportCompleted": True}}
 
     @handler("CreateDatabase", expand=False)
     def create_database(self, context: RequestContext, request: GlueDict) -> GlueDict:

@@ -21,6 +21,7 @@ from localstack_lake.glue.partition_indexes import PartitionIndexHandlers
 from localstack_lake.glue.refused import RefusedHandlers
 from localstack_lake.glue.table_search import TableSearchHandlers
 from localstack_lake.glue.tables import CatalogHandlers
+from localstack_lake.glue.tags import ResourceTagHandlers
 from localstack_lake.glue.user_functions import UserFunctionHandlers
 
 
@@ -34,6 +35,7 @@ class GlueProvider(
     PartitionIndexHandlers,
     RefusedHandlers,
     TableSearchHandlers,
+    ResourceTagHandlers,
     UserFunctionHandlers,
 ):
     """Every Glue operation that is answered here rather than by moto."""

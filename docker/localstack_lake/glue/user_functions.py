@@ -94,11 +94,11 @@ class UserFunctionHandlers:
 
     @handler("GetUserDefinedFunctions", expand=False)
     def get_user_defined_functions(self, context: RequestContext, request: GlueDict) -> GlueDict:
-        """Show the functions whose name matches a pattern, of one database or of all."""
+        """Show the functions whose whole name matches a pattern, of one database or of all."""
         kept, database = self._functions_of(context), request.get("DatabaseName")
         if database:
             _check_database(context, database)
-        pattern = re.compile(_regular(request["Pattern"]), re.IGNORECASE)
+        pattern = _regular(request["Pattern"])
         kind = request.get("FunctionType")
         with kept.lock:
             found = [
@@ -127,10 +127,15 @@ def _check_database(context: RequestContext, database: str) -> None:
         raise not_found(f"Database {database} not found.")
 
 
-def _regular(pattern: str) -> str:
-    """Return a pattern as a regular expression: a lone star stands for any characters."""
+def _regular(pattern: str) -> re.Pattern[str]:
+    r"""Return a pattern as a regular expression, in which `\Q...\E` quotes text.
+
+    Trino asks for `trino__\Qname\E__.*`. Raises `InvalidInputException` for another pattern, such
+    as `*`, as AWS was seen to do: https://github.com/ministackorg/ministack/issues/923
+    """
+    quoted = re.compile(r"\\Q(.*?)(?:\\E|$)", re.DOTALL)
+    plain = quoted.sub(lambda found: re.escape(found[1]), pattern)
     try:
-        re.compile(pattern)
-    except re.error:
-        return ".*".join(map(re.escape, pattern.split("*")))
-    return re.sub(r"(?<![.\])])\*", ".*", pattern)
+        return re.compile(plain, re.IGNORECASE)
+    except re.error as error:
+        raise invalid_input(f"Invalid pattern syntax: error parsing regexp: {error}") from error
