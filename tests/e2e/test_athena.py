@@ -370,8 +370,9 @@ def test_a_data_catalog_is_a_further_name_of_the_glue_catalog(athena: Athena) ->
         ({"Name": "x" * 128}, "Invalid data catalog name"),
         ({"Parameters": {}}, "catalog-id"),
         ({"Parameters": {"catalog-id": "111111111111"}}, "of account 0{12} only"),
-        ({"Type": "LAMBDA", "Parameters": {"function": "arn:f"}}, "has no connectors"),
-        ({"Type": "HIVE", "Parameters": {"metadata-function": "arn:f"}}, "has no connectors"),
+        ({"Type": "LAMBDA", "Parameters": {"record-function": "arn:f"}}, "function"),
+        ({"Type": "HIVE"}, "metadata-function"),
+        ({"Type": "FEDERATED"}, "has no connectors"),
         ({"Type": "NOPE"}, "NOPE"),
     ],
 )
@@ -386,6 +387,94 @@ def test_a_data_catalog_that_cannot_be_asked_is_refused(
             fields = {**given, "Name": name}
             with pytest.raises(ClientError, match=words):
                 call(**(fields if call == athena.api.update_data_catalog else {"Name": name}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "functions"),
+    [
+        ("HIVE", {"metadata-function": "arn:f", "sdk-version": "1.0"}),
+        ("LAMBDA", {"function": "arn:f"}),
+        ("LAMBDA", {"metadata-function": "arn:f", "record-function": "arn:g"}),
+    ],
+)
+def test_a_data_catalog_that_needs_a_connector_is_kept_and_not_asked(
+    athena: Athena, kind: str, functions: dict[str, str]
+) -> None:
+    api = athena.api
+    api.create_data_catalog(Name="far", Type=kind, Parameters=functions)
+    found = api.get_data_catalog(Name="far")["DataCatalog"]
+    assert (found["Type"], found["Parameters"]) == (kind, functions)
+    with pytest.raises(ClientError, match="has no connectors: data catalog far of type"):
+        api.list_databases(CatalogName="far")
+    with pytest.raises(ClientError, match="has no connectors"):
+        athena.start("select 1 as a", QueryExecutionContext={"Catalog": "far"})
+    assert athena.failure("select 1 as a from far.d.t").startswith("CATALOG_NOT_FOUND")
+    api.delete_data_catalog(Name="far")
+
+
+def lines_of(athena: Athena, sql: str) -> list[str]:
+    """Run a statement and return the lines that it shows."""
+    page = athena.results(athena.run(sql)["QueryExecutionId"])
+    return [str(row[0]) for row in rows_of(page)]
+
+
+def test_every_statement_takes_a_data_catalog(athena: Athena) -> None:
+    given = {"Name": "More", "Type": "GLUE", "Parameters": {"catalog-id": "0" * 12}}
+    athena.api.create_data_catalog(**given)
+    for catalog in ("more", "awsdatacatalog"):
+        hive, trino = f"`{catalog}`.`other`", f'"{catalog}"."other"'
+        athena.run(f"create database {hive}")
+        place = f"location 's3://{BUCKET}/{catalog}-people/'"
+        athena.run(
+            f"create external table {hive}.`people` (id int) partitioned by (dt int) {place}"
+        )
+        athena.run(f"alter table {hive}.people add partition (dt = '1')")
+        athena.run(f"create table {trino}.made as select 1 as id")
+        athena.run(f"insert into {trino}.made values (2)")
+        athena.run(f"create view {trino}.both as select id from {trino}.made")
+        assert lines_of(athena, f"show tables in {hive}") == ["both", "made", "people"]
+        assert lines_of(athena, f"show views in {hive}") == ["both"]
+        assert lines_of(athena, f"show partitions {hive}.people") == ["dt=1"]
+        assert [one.split() for one in lines_of(athena, f"describe {hive}.made")] == [["id", "int"]]
+        assert lines_of(athena, f"show columns in {hive}.made") == [f"{'id':<20}"]
+        assert "other" in lines_of(athena, f"show databases in {catalog}")
+        assert athena.rows(f"select count(*) as n from {trino}.both") == [["2"]]
+        athena.run(f"drop view {hive}.both")
+        athena.run(f"drop table {hive}.made")
+        athena.run(f"drop database {hive} cascade")
+    athena.api.delete_data_catalog(Name="More")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "create database nope.d",
+        "drop database nope.d",
+        "create external table nope.d.t (a int) location 's3://b/t/'",
+        "drop table nope.d.t",
+        "drop view nope.d.t",
+        "create table nope.d.t as select 1 as a",
+        "insert into nope.d.t select 1",
+        "create view nope.d.v as select 1 as a",
+        "alter table nope.d.t add partition (dt = '1')",
+        "alter table nope.d.t drop partition (dt = '1')",
+        "alter table nope.d.t set tblproperties ('a' = 'b')",
+        "msck repair table nope.d.t",
+        "show tables in nope.d",
+        "show views in nope.d",
+        "show databases in nope",
+        "show partitions nope.d.t",
+        "show columns in t in nope.d",
+        "show tblproperties nope.d.t",
+        "show create table nope.d.t",
+        "describe nope.d.t",
+        "select * from nope.d.t",
+    ],
+)
+def test_a_data_catalog_that_does_not_exist_is_told_by_every_statement(
+    athena: Athena, sql: str
+) -> None:
+    assert athena.failure(sql) == "CATALOG_NOT_FOUND: Catalog 'nope' not found"
 
 
 def test_the_catalog_is_told_by_athena_s_api(athena: Athena) -> None:

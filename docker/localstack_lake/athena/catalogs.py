@@ -16,13 +16,22 @@ from localstack_lake.by_place import ByPlace
 
 type Record = dict[str, Any]
 GLUE_CATALOG = "AwsDataCatalog"
-CATALOG_TYPES = ("GLUE", "LAMBDA", "HIVE", "FEDERATED")
+# The parameters that each type has to have.
+PARAMETERS = {
+    "GLUE": ({"catalog-id"},),
+    "HIVE": ({"metadata-function"},),
+    "LAMBDA": ({"function"}, {"metadata-function", "record-function"}),
+}
 # Letters, digits, underscore, at sign and hyphen, at most 127 of them.
 CATALOG_NAME = re.compile(r"[\w@-]{1,127}", re.ASCII)
 
 
 class DataCatalogHandlers:
-    """The Glue catalog, which is always there, and further names of it: catalogs of type GLUE."""
+    """The Glue catalog, which is always there, and the catalogs that were registered.
+
+    One of type GLUE is a further name of it. The others need a connector, which is a function of
+    the user's that nothing calls here: they are kept, and refused where they are asked.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +49,20 @@ class DataCatalogHandlers:
             if known.lower() == name.lower():
                 return found
         raise invalid_request(f"Data catalog {name} was not found")
+
+    def find_glue(self, context: RequestContext, name: str) -> None:
+        """Raise InvalidRequestException unless a catalog is the Glue catalog by some name."""
+        found = self.find_catalog(context, name)
+        if found["Type"] != "GLUE":
+            raise invalid_request(
+                f"The local Athena has no connectors: data catalog {found['Name']} of type "
+                f"{found['Type']} cannot be asked"
+            )
+
+    def glue_names(self, context: RequestContext) -> frozenset[str]:
+        """Return the further names of the Glue catalog, in small letters."""
+        named = self.named_catalogs(context).values()
+        return frozenset(one["Name"].lower() for one in named if one["Type"] == "GLUE")
 
     def find_own(self, context: RequestContext, name: str) -> Record:
         """Return a catalog that may be changed; raises InvalidRequestException."""
@@ -63,7 +86,7 @@ class DataCatalogHandlers:
 
     @handler("CreateDataCatalog", expand=False)
     def create_data_catalog(self, context: RequestContext, request: Record) -> Record:
-        """Register a further name of the account's Glue catalog.
+        """Register a catalog.
 
         https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateDataCatalog.html
         """
@@ -99,7 +122,7 @@ class DataCatalogHandlers:
     @handler("ListDatabases", expand=False)
     def list_databases(self, context: RequestContext, request: Record) -> Record:
         """Return Glue's databases."""
-        self.find_catalog(context, request["CatalogName"])
+        self.find_glue(context, request["CatalogName"])
         pages = glue_of(context).get_paginator("get_databases").paginate()
         found = [database(one) for page in pages for one in page["DatabaseList"]]
         page, more = take_page(found, request, 50)
@@ -108,7 +131,7 @@ class DataCatalogHandlers:
     @handler("GetDatabase", expand=False)
     def get_database(self, context: RequestContext, request: Record) -> Record:
         """Return one of Glue's databases."""
-        self.find_catalog(context, request["CatalogName"])
+        self.find_glue(context, request["CatalogName"])
         with glue_errors(f"Database {request['DatabaseName']} not found."):
             found = glue_of(context).get_database(Name=request["DatabaseName"])
         return {"Database": database(found["Database"])}
@@ -116,7 +139,7 @@ class DataCatalogHandlers:
     @handler("ListTableMetadata", expand=False)
     def list_table_metadata(self, context: RequestContext, request: Record) -> Record:
         """Return a database's tables; an expression is a regular expression of names."""
-        self.find_catalog(context, request["CatalogName"])
+        self.find_glue(context, request["CatalogName"])
         given = {"DatabaseName": request["DatabaseName"]}
         if request.get("Expression"):
             given["Expression"] = request["Expression"]
@@ -129,7 +152,7 @@ class DataCatalogHandlers:
     @handler("GetTableMetadata", expand=False)
     def get_table_metadata(self, context: RequestContext, request: Record) -> Record:
         """Return one table."""
-        self.find_catalog(context, request["CatalogName"])
+        self.find_glue(context, request["CatalogName"])
         named = {"DatabaseName": request["DatabaseName"], "Name": request["TableName"]}
         with glue_errors(f"Table {request['TableName']} not found."):
             found = glue_of(context).get_table(**named)
@@ -148,27 +171,24 @@ def glue_catalog(context: RequestContext, name: str) -> Record:
 
 
 def checked_catalog(context: RequestContext, request: Record) -> Record:
-    """Return the catalog that a request describes.
-
-    Raises InvalidRequestException for one that is not the account's own Glue catalog: there is no
-    connector to another here.
-    """
+    """Return the catalog that a request describes; raises InvalidRequestException."""
     name, kind, parameters = request["Name"], request["Type"], request.get("Parameters") or {}
-    if kind not in CATALOG_TYPES:
-        raise invalid_request(f"Invalid data catalog type: {kind}")
-    if kind != "GLUE":
+    if kind == "FEDERATED":
         raise invalid_request(
-            f"The local Athena has no connectors: a data catalog of type {kind} cannot be asked"
+            "The local Athena has no connectors: it makes no data catalog of type FEDERATED"
         )
-    account = parameters.get("catalog-id")
-    if not account or parameters.keys() != {"catalog-id"}:
-        raise invalid_request("A data catalog of type GLUE has the one parameter catalog-id")
-    if account != context.account_id:
+    if kind not in PARAMETERS:
+        raise invalid_request(f"Invalid data catalog type: {kind}")
+    if parameters.keys() - {"sdk-version"} not in PARAMETERS[kind]:
+        choices = " or ".join(", ".join(sorted(one)) for one in PARAMETERS[kind])
+        raise invalid_request(f"A data catalog of type {kind} has the parameters {choices}")
+    if kind == "GLUE" and parameters["catalog-id"] != context.account_id:
         raise invalid_request(
             f"The local Athena reads the Glue catalog of account {context.account_id} only"
         )
     described = {k: request[k] for k in ("Description",) if k in request}
-    return glue_catalog(context, name) | described
+    status = {"Status": "CREATE_COMPLETE"}
+    return {"Name": name, "Type": kind, "Parameters": dict(parameters)} | described | status
 
 
 def catalog_arn(context: RequestContext, name: str) -> str:

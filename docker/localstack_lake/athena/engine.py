@@ -11,7 +11,7 @@ from functools import partial
 import duckdb
 from athena_sql.answer import Column
 from athena_sql.ddl import statements as s
-from athena_sql.ddl.read import read_statement
+from athena_sql.ddl.read import check_catalog, read_statement
 from athena_sql.reading.cache import open_cache
 from athena_sql.reading.sql_text import text
 from athena_sql.running.parameters import fill_parameters
@@ -64,6 +64,7 @@ class LocalAthena(QueryRunner):
         )
         sql, parameters = self.statement_of(execution)
         statement = read_statement(sql)
+        check_catalog(statement, execution.other_catalogs)
         match statement:
             case s.Select():
                 self.select(execution, session, fill_parameters(statement.sql, parameters))

@@ -95,7 +95,7 @@ class QueryHandlers(SavedQueryHandlers, DataCatalogHandlers):
             raise invalid_request(f"WorkGroup {name} is disabled.")
         given, configuration = request.get("QueryExecutionContext") or {}, work_group.configuration
         catalog = given.get("Catalog") or "AwsDataCatalog"
-        self.find_catalog(context, catalog)
+        self.find_glue(context, catalog)
         result = result_configuration(configuration, request.get("ResultConfiguration") or {})
         self.check_bucket(context, result["OutputLocation"], result.get("ExpectedBucketOwner"))
         execution = Execution(
@@ -110,7 +110,7 @@ class QueryHandlers(SavedQueryHandlers, DataCatalogHandlers):
             scan_limit_bytes=configuration.get("BytesScannedCutoffPerQuery"),
             reuse=request.get("ResultReuseConfiguration") or {},
             requested_by=requester(),
-            other_catalogs=frozenset(map(str.lower, self.named_catalogs(context))),
+            other_catalogs=self.glue_names(context),
         )
         kind, sub_kind, ending = kinds_of(execution.query, is_trino=bool(trino_url()))
         execution.statement_type, execution.substatement_type = kind, sub_kind

@@ -8,7 +8,7 @@ from typing import Any
 from athena_sql.answer import Column
 from athena_sql.catalog import split_location
 from athena_sql.ddl import statements as s
-from athena_sql.ddl.read import read_statement
+from athena_sql.ddl.read import check_catalog, read_statement
 from athena_sql.errors import BadQuery
 from athena_sql.running.parameters import fill_parameters
 from athena_sql.running.result_text import column_info
@@ -29,6 +29,7 @@ from localstack_lake.athena.trino_sql import (
     read_vacuum,
     to_trino,
     vacuum,
+    with_own_catalog,
 )
 from localstack_lake.athena.trino_values import cell_text
 
@@ -47,6 +48,7 @@ class TrinoAthena(QueryRunner):
         sql, parameters = self.statement_of(execution)
         if parameters:
             sql = fill_parameters(sql, parameters)
+        sql = with_own_catalog(sql, execution.other_catalogs)
         translated = self.translate(execution, sql)
         if translated is not None:
             self.run_on_trino(execution, translated)
@@ -139,6 +141,7 @@ class TrinoAthena(QueryRunner):
 
     def change_catalog(self, execution: Execution, statement: s.Statement) -> None:
         """Do what needs no engine: DDL of Hive's tables, SHOW, DESCRIBE, prepared statements."""
+        check_catalog(statement, execution.other_catalogs)
         match statement:
             case s.Show() | s.Describe():
                 self.show(execution, describe(self.lake, execution.database, statement))

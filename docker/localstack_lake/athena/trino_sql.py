@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from athena_sql.ddl import statements as s
 from athena_sql.ddl.create_table import read_columns
 from athena_sql.ddl.properties import read_pairs
-from athena_sql.ddl.read import COMMENTS, read_statement
+from athena_sql.ddl.read import COMMENTS, catalog_not_found, read_statement
 from athena_sql.ddl.words import Words, split_list
 from athena_sql.errors import BadQuery
 from athena_sql.reading.sql_text import quote, text
@@ -25,6 +25,12 @@ CHANGES = {"insert": "INSERT", "merge": "MERGE", "update": "UPDATE", "delete": "
 COMPRESSIONS = ("write_compression", "parquet_compression", "orc_compression")
 # Properties of Iceberg tables that Trino has no use for but keeps with the table.
 KEPT = re.compile(r"vacuum_\w+|optimize_\w+|classification|write_target_data_file_size_bytes")
+# A name of three parts; texts and comments are no names.
+WHOLE_NAME = re.compile(
+    r"""'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|"""
+    r"""(?<![\w."`])(?P<catalog>"[^"]+"|`[^`]+`|\w+)(?P<rest>(?:\s*\.\s*(?:"[^"]+"|`[^`]+`|\w+)){2})""",
+    re.DOTALL,
+)
 VACUUM_SECONDS = "vacuum_max_snapshot_age_seconds"
 DEFAULT_VACUUM_SECONDS = 432_000
 
@@ -71,8 +77,25 @@ def to_trino(sql: str, database: str, folder: str, query_id: str) -> TrinoStatem
     return None
 
 
+def with_own_catalog(sql: str, other_catalogs: frozenset[str]) -> str:
+    """Return a statement in which further names of the Glue catalog, in small letters, are its own.
+
+    `select * from "Other".d.t` becomes `select * from awsdatacatalog.d.t`.
+    """
+
+    def own(found: re.Match[str]) -> str:
+        named = found["catalog"]
+        if named is None or named.strip('"`').lower() not in other_catalogs:
+            return found[0]
+        return f"{CATALOG}{found['rest']}"
+
+    return WHOLE_NAME.sub(own, sql) if other_catalogs else sql
+
+
 def place(name: s.Name, database: str, catalog: str = ICEBERG) -> str:
-    """Return a table's whole name: `"iceberg"."shop"."orders"`."""
+    """Return a table's whole name: `"iceberg"."shop"."orders"`; raises BadQuery."""
+    if name.catalog not in ("", CATALOG):
+        raise catalog_not_found(name.catalog)
     return ".".join(map(quote, (catalog, name.database or database, name.name)))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from athena_sql.ddl import statements as s
 from athena_sql.ddl.create_table import read_create_table
 from athena_sql.ddl.properties import read_pairs, read_properties
-from athena_sql.ddl.words import Words, split_list, unsupported
+from athena_sql.ddl.words import CATALOG, Words, split_list, unsupported
 from athena_sql.errors import BadQuery
 
 COMMENTS = re.compile(r"\A(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
@@ -35,6 +35,18 @@ def read_statement(sql: str) -> s.Statement:
     if reader is None:
         raise BadQuery(f"line 1:1: mismatched input '{word}'. Expecting: a statement", "")
     return reader(body)
+
+
+def check_catalog(statement: s.Statement, other_catalogs: frozenset[str]) -> None:
+    """Raise BadQuery for a statement in a data catalog that is no name of the Glue catalog."""
+    named = s.catalog_of(statement)
+    if named not in ("", CATALOG) and named not in other_catalogs:
+        raise catalog_not_found(named)
+
+
+def catalog_not_found(name: str) -> BadQuery:
+    """Return Athena's answer to a data catalog that is not there."""
+    return BadQuery(f"CATALOG_NOT_FOUND: Catalog '{name}' not found", "")
 
 
 def read_create(sql: str) -> s.Statement:
@@ -73,7 +85,7 @@ def read_create_database(sql: str) -> s.CreateDatabase:
     words = Words(sql, "hive")
     words.take(), words.take()
     if_not_exists = words.accept("IF", "NOT", "EXISTS")
-    name, comment, location, properties = words.word(), "", "", {}
+    made, comment, location, properties = words.database(), "", "", {}
     while not words.is_done:
         if words.accept("COMMENT"):
             comment = words.text()
@@ -84,26 +96,33 @@ def read_create_database(sql: str) -> s.CreateDatabase:
             properties = read_pairs(words.inside())
         else:
             raise words.unexpected("COMMENT, LOCATION, WITH DBPROPERTIES")
-    return s.CreateDatabase(name, if_not_exists, comment, location, properties)
+    where = made.catalog
+    return s.CreateDatabase(made.database, if_not_exists, comment, location, properties, where)
 
 
 def read_drop(sql: str) -> s.Statement:
     """Read DROP DATABASE, TABLE, VIEW."""
-    words = Words(sql, "hive")
+    words = Words(sql, quotes_of(sql))
     words.expect("DROP")
     kind = words.word()
     if_exists = words.accept("IF", "EXISTS")
     if kind in ("database", "schema"):
-        name = words.word()
+        dropped = words.database()
         cascade = words.accept("CASCADE")
         words.accept("RESTRICT")
         words.end()
-        return s.DropDatabase(name, if_exists, cascade)
+        return s.DropDatabase(dropped.database, if_exists, cascade, dropped.catalog)
     if kind in ("table", "view"):
         table = words.name()
         words.end()
         return s.DropTable(table, if_exists, kind == "view")
     raise unsupported(f"DROP {kind.upper()}")
+
+
+def quotes_of(sql: str) -> str:
+    """Return whose quotes are around names: a view is Trino's, and takes backticks, too."""
+    is_view = re.match(r"(?is)(drop|show\s+create)\s+view\b", sql)
+    return "trino" if is_view and "`" not in sql else "hive"
 
 
 def read_alter(sql: str) -> s.Statement:
@@ -139,26 +158,34 @@ def read_partitions(words: Words) -> tuple[s.PartitionSpec, ...]:
 
 def read_show(sql: str) -> s.Show:
     """Read any SHOW."""
-    words = Words(sql, "hive")
+    words = Words(sql, quotes_of(sql))
     words.expect("SHOW")
     what = words.word()
     if what == "create":
         what = f"create {words.word()}"
-        return s.Show(what, words.name())
+        table = words.name()
+        words.end()
+        return s.Show(what, table)
     if what in ("databases", "schemas"):
+        catalog = words.word() if words.accept("IN") or words.accept("FROM") else ""
         pattern = words.text() if words.accept("LIKE") or not words.is_done else ""
-        return s.Show("databases", s.Name("", ""), pattern)
+        words.end()
+        return s.Show("databases", s.Name("", "", catalog), pattern)
     if what in ("tables", "views"):
-        database = words.word() if words.accept("IN") or words.accept("FROM") else ""
+        is_named = words.accept("IN") or words.accept("FROM")
+        place = words.database() if is_named else s.Name("", "")
         words.accept("LIKE")
         pattern = "" if words.is_done else words.text()
-        return s.Show(what, s.Name(database, ""), pattern)
+        words.end()
+        return s.Show(what, place, pattern)
     if what in ("partitions", "columns", "tblproperties"):
         if what == "columns" and not (words.accept("IN") or words.accept("FROM")):
             raise words.unexpected("IN, FROM")
         table = words.name()
         if words.accept("IN") or words.accept("FROM"):
-            table = s.Name(words.word(), table.name)
+            place = words.database()
+            table = s.Name(place.database, table.name, place.catalog)
+        words.end()
         return s.Show(what, table)
     raise unsupported(f"SHOW {what.upper()}")
 
@@ -178,7 +205,9 @@ def read_msck(sql: str) -> s.RepairTable:
     words = Words(sql, "hive")
     words.expect("MSCK", "REPAIR")
     words.expect("TABLE")
-    return s.RepairTable(words.name())
+    table = words.name()
+    words.end()
+    return s.RepairTable(table)
 
 
 def read_insert(sql: str) -> s.Insert:

@@ -8,10 +8,11 @@ from athena_sql.catalog import CatalogColumn
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A table or view as written; `database` is empty if it is the session's."""
+    """A table, view or database as written; parts that are the session's are empty."""
 
     database: str
     name: str
+    catalog: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class CreateDatabase:
     comment: str = ""
     location: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
+    catalog: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class DropDatabase:
     name: str
     if_exists: bool
     cascade: bool
+    catalog: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +220,16 @@ type Statement = (
     | Execute
     | Deallocate
 )
+
+
+def catalog_of(statement: Statement) -> str:
+    """Return the data catalog that a statement names for what it changes or shows, or nothing."""
+    match statement:
+        case CreateDatabase() | DropDatabase():
+            return statement.catalog
+        case CreateView():
+            return statement.view.catalog
+        case Select() | Explain() | Unload() | Prepare() | Execute() | Deallocate():
+            return ""
+        case _:
+            return statement.table.catalog

@@ -1,5 +1,7 @@
 """A statement as a list of words, read from left to right, with their places in the text. Pure."""
 
+import re
+
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
@@ -7,7 +9,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from athena_sql.ddl.statements import Name
 from athena_sql.errors import BadQuery
 
-CATALOGS = ("awsdatacatalog",)
+CATALOG = "awsdatacatalog"
 
 
 class Words:
@@ -80,12 +82,26 @@ class Words:
 
     def name(self) -> Name:
         """Take `table`, `database.table` or `catalog.database.table`."""
-        parts = [self.word()]
-        while self.accept("."):
+        catalog, database, name = self.parts(3)
+        return Name(database, name, catalog)
+
+    def database(self) -> Name:
+        """Take `database` or `catalog.database`."""
+        catalog, database = self.parts(2)
+        return Name(database, "", catalog)
+
+    def parts(self, most: int) -> list[str]:
+        """Take a name of so many parts; those that are not written come first and are empty.
+
+        A name's quotes are backticks in Hive's statements and double quotes in Trino's.
+        https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html
+        """
+        parts: list[str] = []
+        while not parts or (len(parts) < most and self.accept(".")):
+            if self.is_done or not is_name(self._tokens[self._at]):
+                raise self.unexpected("a name")
             parts.append(self.word())
-        if len(parts) > 2 and parts[0] not in CATALOGS:
-            raise BadQuery(f"Catalog '{parts[0]}' does not exist", "")
-        return Name(parts[-2] if len(parts) > 1 else "", parts[-1])
+        return [""] * (most - len(parts)) + parts
 
     def inside(self) -> str:
         """Take a parenthesis; returns the source text in it."""
@@ -118,6 +134,12 @@ class Words:
         """Raise BadQuery where something is left."""
         if not self.is_done:
             raise self.unexpected("<EOF>")
+
+
+def is_name(token: Token) -> bool:
+    """Whether a token can be a name: a word, or one in a name's quotes."""
+    is_word = token.token_type != TokenType.STRING and bool(re.match(r"\w", token.text))
+    return is_word or token.token_type == TokenType.IDENTIFIER
 
 
 def unsupported(what: str) -> BadQuery:

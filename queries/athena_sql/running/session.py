@@ -13,6 +13,8 @@ import duckdb
 
 from athena_sql.answer import Answer, Column
 from athena_sql.catalog import CatalogTable, table_from_glue
+from athena_sql.ddl.read import catalog_not_found
+from athena_sql.ddl.words import CATALOG
 from athena_sql.errors import BadQuery
 from athena_sql.iceberg.snapshot import is_iceberg, with_snapshot
 from athena_sql.reading.cache import load_table
@@ -27,8 +29,6 @@ from athena_sql.statement import TableName
 from athena_sql.translation.tables import QuerySource, TableSource
 from athena_sql.translation.translate import Translation, translate_query
 from athena_sql.typing.types import quote
-
-CATALOGS = ("", "awsdatacatalog")
 
 
 @dataclass(slots=True)
@@ -138,9 +138,9 @@ class SessionCatalog:
         """Return a table, or a query for a view and for the tables of information_schema."""
         *before, name = parts
         place = before[-1] if before else self.database
-        known = self.session.other_catalogs.union(CATALOGS)
+        known = self.session.other_catalogs | {CATALOG}
         if len(before) > 1 and before[0] not in known:
-            raise BadQuery(f"CATALOG_NOT_FOUND: Catalog '{before[0]}' not found", "")
+            raise catalog_not_found(before[0])
         if place == information_schema.NAME and name in information_schema.TABLES:
             rows = information_schema.rows_of(name, self.session.lake)
             return QuerySource(information_schema.query_text(name, rows), self)

@@ -2,7 +2,7 @@
 
 import pytest
 from athena_sql.errors import BadQuery
-from localstack_lake.athena.trino_sql import to_trino, vacuum
+from localstack_lake.athena.trino_sql import to_trino, vacuum, with_own_catalog
 from localstack_lake.athena.trino_values import cell_text
 
 SESSION_GZIP = {"awsdatacatalog.compression_codec": "GZIP"}
@@ -153,3 +153,26 @@ def test_a_value_of_trino_is_printed_as_athena_does(
     value: object, signature: dict[str, object], expected: str | None
 ) -> None:
     assert cell_text(value, signature) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ('select * from "Other".d.t', "select * from awsdatacatalog.d.t"),
+        (
+            "insert into other . d . t select 'other.d.t' -- other.d.t",
+            "insert into awsdatacatalog . d . t select 'other.d.t' -- other.d.t",
+        ),
+        ("drop table `other`.`d`.`t`", "drop table awsdatacatalog.`d`.`t`"),
+        ("select other.d, 1.5, x.other.d.t from another.d.t other",) * 2,
+        ('select "other.d.t" from d.t',) * 2,
+    ],
+)
+def test_a_further_name_of_the_glue_catalog_becomes_its_own(sql: str, expected: str) -> None:
+    assert with_own_catalog(sql, frozenset({"other"})) == expected
+    assert with_own_catalog(sql, frozenset()) == sql
+
+
+def test_a_table_of_another_catalog_is_told() -> None:
+    with pytest.raises(BadQuery, match="CATALOG_NOT_FOUND: Catalog 'nope' not found"):
+        steps("create table nope.d.t as select 1 as a")

@@ -12,10 +12,18 @@ from athena_sql.errors import BadQuery
         ("MSCK REPAIR TABLE `a`.`t`;", s.RepairTable(s.Name("a", "t"))),
         ("show tables in db 'x*'", s.Show("tables", s.Name("db", ""), "x*")),
         ("SHOW DATABASES LIKE 'a|b'", s.Show("databases", s.Name("", ""), "a|b")),
+        ("show tables in `C`.db 'x*'", s.Show("tables", s.Name("db", "", "c"), "x*")),
+        ("show databases in c", s.Show("databases", s.Name("", "", "c"))),
+        ("describe c.a.t", s.Describe(s.Name("a", "t", "c"))),
+        ("drop database c.x", s.DropDatabase("x", False, False, "c")),
         ("show partitions a.t", s.Show("partitions", s.Name("a", "t"))),
         ("show columns in t in a", s.Show("columns", s.Name("a", "t"))),
         ("show create table t", s.Show("create table", s.Name("", "t"))),
         ("describe formatted a.t", s.Describe(s.Name("a", "t"), is_detailed=True)),
+        ('drop view "a"."v"', s.DropTable(s.Name("a", "v"), False, is_view=True)),
+        ("drop table 2024_t", s.DropTable(s.Name("", "2024_t"), False)),
+        ("drop view `a`.v", s.DropTable(s.Name("a", "v"), False, is_view=True)),
+        ('show create view "v"', s.Show("create view", s.Name("", "v"))),
         ("drop view if exists a.v", s.DropTable(s.Name("a", "v"), True, is_view=True)),
         ("drop schema x cascade", s.DropDatabase("x", if_exists=False, cascade=True)),
         ("create schema if not exists `x`", s.CreateDatabase("x", if_not_exists=True)),
@@ -34,7 +42,7 @@ from athena_sql.errors import BadQuery
             "with (format='JSON', partitioned_by=ARRAY['dt'])"
             " as (select 1 as a) with no data",
             s.CreateTableAs(
-                s.Name("d", "t"),
+                s.Name("d", "t", "awsdatacatalog"),
                 if_not_exists=False,
                 properties={"format": "JSON", "partitioned_by": ["dt"]},
                 sql="(select 1 as a)",
@@ -100,7 +108,17 @@ def test_what_is_not_done_is_refused_by_name(sql: str) -> None:
         read_statement(sql)
 
 
-@pytest.mark.parametrize("sql", ["", "  ;", "selec 1", "show", "drop", "msck repair t", "create"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        *("", "  ;", "selec 1", "show", "drop", "msck repair t", "create"),
+        *('drop table "t"', 'describe a."t"', 'msck repair table "t"', 'show tables in "a"'),
+        *('alter table "t" add partition (a = 1)', 'create external table "t" (a int)'),
+        *("insert into `t` select 1", "create table `t` as select 1 as a"),
+        *("msck repair table t u", "show tables in a 'b' c", "drop table a.b.c.d"),
+        *("drop database a.b.c", "show databases like 'a' b", "show create table t u"),
+    ],
+)
 def test_what_does_not_parse_is_refused_with_its_place(sql: str) -> None:
     with pytest.raises(BadQuery, match=r"line 1:\d+: |NOT_SUPPORTED"):
         read_statement(sql)
