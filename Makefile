@@ -40,6 +40,7 @@ AUDIT_STAMP := .tools/audit/.stamp-audit
 BENCH_STAMP := .tools/bench/.stamp-bench
 BROWSER_STAMP := .tools/browser/.stamp-browser
 SPARK_STAMP := .tools/spark/.stamp-spark
+ICEBERG_STAMP := .tools/spark/iceberg/.stamp-iceberg
 TRINO_STAMP := .tools/trino/.stamp-trino
 
 WORKFLOWS := .github/workflows/ci.yml
@@ -84,6 +85,9 @@ local-down: $(RUN_STAMP) ## stop the local AWS
 
 .PHONY: spark
 spark: $(SPARK_STAMP) ## install PySpark for Glue's jobs in the local AWS (700 MB)
+
+.PHONY: iceberg
+iceberg: $(ICEBERG_STAMP) ## add Iceberg's jars for such jobs (Maven, 110 MB)
 
 .PHONY: deploy
 deploy: $(RUN_STAMP) ## create or update the stack (ARGS=--plan only shows)
@@ -193,11 +197,11 @@ test-engine: $(DEV_STAMP) $(EMULATOR_STAMP) $(TRINO_STAMP) ## Athena on a real T
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m trino -o timeout=900 tests/trino_engine
 
 .PHONY: test-spark
-test-spark: $(DEV_STAMP) $(EMULATOR_STAMP) $(SPARK_STAMP) ## Glue's jobs on PySpark, which takes 700 MB of disk
+test-spark: $(DEV_STAMP) $(EMULATOR_STAMP) $(ICEBERG_STAMP) ## Glue's jobs on PySpark and Iceberg: Maven, 810 MB of disk
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m spark -o timeout=900 tests/spark
 
 .PHONY: test-curated
-test-curated: $(DEV_STAMP) $(EMULATOR_STAMP) $(SPARK_STAMP) ## the curated table in the local AWS, in the same environment
+test-curated: $(DEV_STAMP) $(EMULATOR_STAMP) $(SPARK_STAMP) $(TRINO_STAMP) ## the curated table in the local AWS and on Trino
 	@$(WITH_ARGS) $(PYTHON) -m pytest -q -m spark -o timeout=900 tests/curated
 
 .PHONY: test-clients
@@ -297,6 +301,9 @@ $(BROWSER_STAMP): $(RUN_STAMP) requirements/browser.txt
 
 $(SPARK_STAMP): requirements/uv.txt requirements/spark.txt docker/spark/java scripts/setup.sh
 	@scripts/setup.sh spark
+
+$(ICEBERG_STAMP): $(SPARK_STAMP) docker/spark/iceberg.pom.xml docker/spark/iceberg.sha256
+	@scripts/setup.sh iceberg
 
 $(TRINO_STAMP): requirements/uv.txt requirements/java.txt docker/trino/pom.xml docker/trino/files.sha256 docker/trino/Launch.java scripts/setup.sh
 	@scripts/setup.sh trino

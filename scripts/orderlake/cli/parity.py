@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from orderlake.cli.output import print_json, print_line
 from orderlake.cli.progress import progress_bar
 from orderlake.engines import Engine, QueryRequest
 from orderlake.engines.choose import ENGINES, EngineOptions, open_engine
+from orderlake.errors import WrongUse
 from orderlake.settings import Settings
 from orderlake.wording import count_text
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, shell_complete=options.complete_query)
 @click.option("--left", default="duckdb", metavar="ENGINE", help=f"{', '.join(ENGINES)}.")
 @click.option("--right", default="athena", metavar="ENGINE", help="The engine to compare with.")
+@click.option("--curated", is_flag=True, help="The left engine reads the curated table instead.")
 @click.option("--record", type=click.Path(path_type=Path), help="Write the right answers here.")
 @click.option("--replay", type=click.Path(path_type=Path), help="Recorded answers as the right.")
 @click.option("--tolerance", type=float, help="Relative, for doubles; default: 1e-9.")
@@ -39,6 +41,7 @@ def parity(
     names: Sequence[str],
     left: str,
     right: str,
+    curated: bool,
     record: Path | None,
     replay: Path | None,
     tolerance: float | None,
@@ -48,7 +51,8 @@ def parity(
 ) -> None:
     """Compare two engines' answers, value by value.
 
-    Without NAMES it compares every query of queries/.
+    Without NAMES it compares every query of queries/. With --curated, the left engine reads
+    the curated table and the right one the JSON table.
 
     Example: orderlake parity top_products --env aws --left duckdb --right athena
     """
@@ -57,9 +61,14 @@ def parity(
     tolerance = TOLERANCE if tolerance is None else tolerance
     engine_options = EngineOptions(replay, trino_url, trino_catalog)
     right = "recorded" if replay else right
+    if curated and right == "duckdb":
+        raise WrongUse(
+            "duckdb reads the curated table's files for both tables where it can",
+            "compare with the JSON table on another engine: --right athena",
+        )
     requests = [to_request(query) for query in chosen(names, settings)]
     with (
-        open_engine(left, settings, engine_options) as left_engine,
+        open_engine(left, settings, replace(engine_options, is_curated=curated)) as left_engine,
         open_engine(right, settings, engine_options) as right_engine,
         progress_bar("comparing") as draw,
     ):

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,11 +25,15 @@ LOCAL_TRINO_CATALOG = "awsdatacatalog"
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """The options for engines from the command line; empty ones have defaults."""
+    """The options for engines from the command line; empty ones have defaults.
+
+    With `is_curated`, queries to `processed_orders` read the curated table.
+    """
 
     replay: Path | None = None
     trino_url: str = ""
     trino_catalog: str = ""
+    is_curated: bool = False
 
 
 @contextlib.contextmanager
@@ -37,7 +41,8 @@ def open_engine(name: str, settings: Settings, options: EngineOptions) -> Iterat
     """Yield an engine by its name; raises UnknownName, and WrongUse for `recorded` of nothing."""
     from orderlake.mirror.refresh import aliases_of, mirror_of
 
-    aliases, store = aliases_of(settings), mirror_of(settings)
+    aliases = aliases_of(settings, is_curated=options.is_curated)
+    store = mirror_of(settings)
     match name:
         case "duckdb":
             from orderlake.engines.duckdb_engine import open_duckdb
@@ -45,7 +50,7 @@ def open_engine(name: str, settings: Settings, options: EngineOptions) -> Iterat
             with open_duckdb(store, aliases) as engine:
                 yield engine
         case "athena":
-            yield athena_of(settings)
+            yield replace(athena_of(settings), aliases=aliases)
         case "trino":
             from orderlake.engines.trino_engine import TrinoEngine
 

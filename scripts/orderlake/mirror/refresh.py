@@ -48,10 +48,14 @@ def mirror_of(settings: Settings) -> MirrorStore:
     return MirrorStore(settings.root / ".orderlake" / "mirror" / settings.env / settings.prefix)
 
 
-def aliases_of(settings: Settings) -> dict[str, TableName]:
-    """Return the name that query files use for the table. It does not depend on the account."""
+def aliases_of(settings: Settings, *, is_curated: bool = False) -> dict[str, TableName]:
+    """Return the name that query files use for the table, or for the curated one.
+
+    It does not depend on the account.
+    """
     names = Names(settings.prefix, "", "")
-    return {ALIAS: TableName(names.database, names.table)}
+    table = names.curated_table if is_curated else names.table
+    return {ALIAS: TableName(names.database, table)}
 
 
 def connect(settings: Settings) -> "Lake":

@@ -6,7 +6,7 @@ JAVA_HOME, runs Spark. `LAKE_SPARK_MASTER` is `local[*,4]` unless it names a clu
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import Distribution
 from pathlib import Path
 
@@ -15,6 +15,8 @@ CONTAINER = (
     "the container image has none: run the local AWS as a host process (RUNTIME=host) after"
     " `make spark`"
 )
+# The one table format whose jars are installed, in a folder of its name.
+ICEBERG = "iceberg"
 _PIN = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?\s*(?:==\s*([^;\s]+))?")
 
 
@@ -51,6 +53,22 @@ def missing_modules(home: Path, wanted: tuple[str, ...]) -> list[str]:
         if installed.get(_plain(name)) is None or version not in (None, installed[_plain(name)]):
             missing.append(module)
     return missing
+
+
+def format_jars(home: Path, formats: Iterable[str]) -> list[Path]:
+    """Return the jars of --datalake-formats. Raises CannotRun where one has none here."""
+    jars = []
+    for name in formats:
+        if name != ICEBERG:
+            known = f"the local AWS runs jobs with {ICEBERG}, not {name}"
+            raise CannotRun(f"--datalake-formats: {known}")
+        if not (found := sorted((home / name).glob("*.jar"))):
+            raise CannotRun(
+                f"--datalake-formats: {name} is not installed in {home};"
+                " install it with `make iceberg`, then start the job again"
+            )
+        jars += found
+    return jars
 
 
 def variables(

@@ -48,6 +48,7 @@ class Launch:
     files: tuple[str, ...]
     jars: tuple[str, ...]
     modules: tuple[str, ...]
+    table_formats: tuple[str, ...]
     configuration: Mapping[str, str]
     log_group: str
     words: tuple[str, ...]
@@ -78,6 +79,7 @@ def plan_launch(
         files=_listed(arguments, "--extra-files"),
         jars=_listed(arguments, "--extra-jars"),
         modules=_listed(arguments, "--additional-python-modules"),
+        table_formats=_listed(arguments, "--datalake-formats"),
         configuration=_configuration(arguments.get("--conf", "")),
         log_group=arguments.get("--custom-logGroup-prefix") or LOG_GROUP,
         words=tuple(words),
@@ -85,20 +87,28 @@ def plan_launch(
 
 
 def spark_command(
-    home: Path, master: str, launch: Launch, places: Mapping[str, Path], folder: Path
+    home: Path,
+    master: str,
+    launch: Launch,
+    places: Mapping[str, Path],
+    folder: Path,
+    format_jars: Iterable[Path] = (),
 ) -> list[str]:
-    """Return the words of `spark-submit`; `places` says where each address was stored."""
+    """Return the words of `spark-submit`; `places` says where each address was stored.
+
+    `format_jars` are those of --datalake-formats.
+    """
     settings = {**CONFIGURATION, "spark.local.dir": str(folder), **launch.configuration}
     words = [str(home / "bin" / "spark-submit"), "--master", master]
     for name, value in settings.items():
         words += ["--conf", f"{name}={value}"]
-    for option, addresses in (
-        ("--py-files", launch.python_files),
-        ("--files", launch.files),
-        ("--jars", launch.jars),
+    for option, addresses, more in (
+        ("--py-files", launch.python_files, ()),
+        ("--files", launch.files, ()),
+        ("--jars", launch.jars, format_jars),
     ):
-        if addresses:
-            words += [option, ",".join(str(places[address]) for address in addresses)]
+        if paths := [*(str(places[address]) for address in addresses), *map(str, more)]:
+            words += [option, ",".join(paths)]
     return [*words, str(places[launch.script]), *launch.words]
 
 

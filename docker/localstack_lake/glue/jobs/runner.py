@@ -21,6 +21,7 @@ from localstack_lake.functions.guarded_groups import GuardedGroups
 from localstack_lake.glue.jobs.environment import (
     INSTALL,
     CannotRun,
+    format_jars,
     missing_modules,
     spark_home,
     spark_master,
@@ -94,13 +95,14 @@ class JobRunner:
         )
         launch = plan_launch(settings["Command"], arguments, run.job_name, run.id)
         _check_can_run(settings["Command"]["Name"], home, launch)
+        jars = format_jars(home, launch.table_formats)
         session = RoleSession(self.account_id, self.region, settings["Role"])
         places = _fetch(session, launch, folder)
         if run.stop.is_set():
             return "STOPPED", None
         surroundings = variables(home, folder, session.variables)
         if launch.is_spark:
-            command = spark_command(home, spark_master(), launch, places, folder)
+            command = spark_command(home, spark_master(), launch, places, folder, jars)
         else:
             command = shell_command(home, launch, places)
             files = [str(places[address]) for address in launch.python_files]

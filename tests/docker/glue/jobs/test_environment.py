@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from localstack_lake.glue.jobs.environment import (
     CannotRun,
+    format_jars,
     missing_modules,
     spark_home,
     spark_master,
@@ -37,6 +38,18 @@ def test_modules_that_are_not_there_or_in_another_version_are_missing(tmp_path: 
     wanted = ("duckdb==2.0.0", "python-calamine", "duckdb==2.0.1", "isal[x]==1.9", "Duckdb")
     assert missing_modules(home, wanted) == ["duckdb==2.0.1", "isal[x]==1.9"]
     assert missing_modules(home, ("s3://b/duckdb-2.0.0-cp313-none.whl",)) == []
+
+
+def test_the_jars_of_a_table_format_are_there_or_the_next_step_is_told(tmp_path: Path) -> None:
+    assert format_jars(tmp_path, ()) == []
+    with pytest.raises(CannotRun, match="`make iceberg`"):
+        format_jars(tmp_path, ("iceberg",))
+    with pytest.raises(CannotRun, match="with iceberg, not hudi"):
+        format_jars(tmp_path, ("hudi",))
+    jar = tmp_path / "iceberg/a.jar"
+    jar.parent.mkdir()
+    jar.touch()
+    assert format_jars(tmp_path, ("iceberg",)) == [jar]
 
 
 def test_a_job_sees_nothing_of_this_machine_s_own_variables(tmp_path: Path) -> None:

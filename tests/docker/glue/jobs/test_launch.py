@@ -42,12 +42,22 @@ def test_a_configuration_without_a_value_is_refused() -> None:
         plan_launch(COMMAND, {"--conf": "spark.a=1 --conf spark.b"}, "sums", RUN)
 
 
+def test_jars_of_the_job_and_of_its_table_formats_are_given_together() -> None:
+    arguments = {"--extra-jars": "s3://b/own.jar", "--datalake-formats": "iceberg"}
+    launch = plan_launch(COMMAND, arguments, "sums", RUN)
+    assert launch.table_formats == ("iceberg",)
+    places = {"s3://b/job.py": Path("/run/job.py"), "s3://b/own.jar": Path("/run/own.jar")}
+    words = spark_command(Path("/home"), "local[2]", launch, places, Path("/run"), [Path("/i.jar")])
+    assert words[words.index("--jars") + 1] == "/run/own.jar,/i.jar"
+
+
 def test_spark_gets_loopback_and_the_job_s_own_settings_last() -> None:
     launch = plan_launch(COMMAND, {"--conf": "spark.ui.enabled=true"}, "sums", RUN)
     home, folder = Path("/home"), Path("/run")
     words = spark_command(home, "local[2]", launch, {"s3://b/job.py": folder / "job.py"}, folder)
     assert words[:3] == ["/home/bin/spark-submit", "--master", "local[2]"]
     assert "spark.driver.bindAddress=127.0.0.1" in words
+    assert "--jars" not in words
     assert [word for word in words if "ui.enabled" in word] == ["spark.ui.enabled=true"]
     assert words[words.index("/run/job.py") + 1] == "--JOB_NAME"
     assert shell_command(home, launch, {"s3://b/job.py": folder / "job.py"})[:2] == [
