@@ -43,7 +43,10 @@ class Words:
     it a cost; beside `order_sums` a total is the order's. `totals` label a row that adds up
     others, and `movements` one of money without an order, also in the columns that have one of
     the `movement_columns` names; `label_texts` has both as they are written. `no_sale` are
-    statuses; in a movement column, and in the title of a table, `returns` are so, too. `months`
+    statuses; in a movement column, and in the title of a table, `returns` are so, too. A column
+    with one of the headers `no_sale_marks` says so with a word of `yes`, and otherwise one of
+    `no`; one of `no_sale_days`, with a date. A column called as in `price_units` says for how many
+    pieces a price is; a price with a word of `reduced_prices` is less than the one asked. `months`
     gives a month's number by its name, in any language. `units` are the words for one piece, as
     written. `header_groups` names the group of `headers.toml`, a language or a shop system, in
     which a normalised header name stands; in the exports of `decimal_comma` and `day_first` groups
@@ -62,6 +65,12 @@ class Words:
     movement_columns: frozenset[str]
     no_sale: frozenset[str]
     returns: frozenset[str]
+    price_units: frozenset[str]
+    reduced_prices: frozenset[str]
+    no_sale_marks: frozenset[str]
+    no_sale_days: frozenset[str]
+    yes: frozenset[str]
+    no: frozenset[str]
     months: Mapping[str, int]
     units: tuple[str, ...]
     header_groups: Mapping[str, str]
@@ -172,6 +181,12 @@ def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
             movement_columns=frozenset(map(normalise, _all(tables["movement_columns"]))),
             no_sale=frozenset(map(normalise, _all(tables["no_sale"]))),
             returns=frozenset(map(normalise, _all(tables["returns"]))),
+            price_units=frozenset(map(normalise, _all(tables["price_units"]))),
+            reduced_prices=frozenset(map(normalise, _all(tables["reduced_prices"]))),
+            no_sale_marks=frozenset(map(normalise, _all(tables["no_sale_marks"]))),
+            no_sale_days=frozenset(map(normalise, _all(tables["no_sale_days"]))),
+            yes=frozenset(map(normalise, _all(tables["yes"]))),
+            no=frozenset(map(normalise, _all(tables["no"]))),
             months=_months(tables["months"]),
             units=tuple(dict.fromkeys(_all(tables["units"]))),
             header_groups=_header_groups(groups),

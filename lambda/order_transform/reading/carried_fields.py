@@ -40,15 +40,17 @@ class CarriedFields:
     """Counts, for each field of an order, on which of its lines it is filled.
 
     A further line is one below a row of the same order id, or with an empty one. `names` are the
-    fields that are counted, the order id first: none in a file without one. A row above the first
+    fields that are counted, the order id first, and marks such as `Cancelled at`: nothing in a file
+    without an order id. A row above the first
     order id belongs to no order above it.
     """
 
     def __init__(self, columns: Columns) -> None:
         fields = columns.fields
         names = [name for name in (ORDER_ID, *ORDER_FIELDS) if name in fields]
-        self.names = tuple(names) if ORDER_ID in fields else ()
-        self._places = {name: fields[name] for name in self.names}
+        self._marks = columns.marks.keys()
+        self.names = (*names, *self._marks) if ORDER_ID in fields else ()
+        self._places = {name: columns.place(name) for name in self.names}
         self._items = [
             fields[name]
             for name in _ITEM_FIELDS
@@ -109,6 +111,8 @@ class CarriedFields:
             for name in self.names[1:]
             if self._emptied_below[name] and not self._filled_below[name]
         ]
+        if self._marks >= set(found):  # alone they may be those of single lines
+            found = []
         if found and not self._filled_below[ORDER_ID]:
             return (ORDER_ID, *found)
         if self._proves_order():
@@ -168,7 +172,7 @@ class Carrier:
     def __init__(self, columns: Columns, carried: Sequence[str]) -> None:
         self._order = columns.fields.get(ORDER_ID, -1)
         self._carries_order = ORDER_ID in carried
-        self._places = [columns.fields[name] for name in carried]
+        self._places = [columns.place(name) for name in carried]
         self._first: list[str] = []
 
     def fill(self, cells: list[str]) -> list[str]:

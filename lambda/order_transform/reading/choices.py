@@ -15,6 +15,8 @@ CHOICES = {
     "encoding": "which characters the file's bytes stand for",
     "column": "which column a field is read from, where its name alone leaves a doubt",
     "amounts_in": "whether 1250 in a column of amounts is 1250 or, in cents, 12.50",
+    "no_sale": "whether rows with a status such as `Cancelled by system`, or with returned pieces,"
+    " are sales",
     "price_is": "whether a price is one piece's or the whole line's",
     "carried_down": "which fields of an order's first line its further lines get, too",
     "several_items": "whether a row holds several items, and so becomes several rows",

@@ -3,6 +3,7 @@
 Pure: takes a header, returns a mapping or the reason why there is none. Reads no rows.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ from order_transform.contract.header_names import (
 )
 from order_transform.reading.column_problems import ColumnProblem, ambiguous, missing_columns
 from order_transform.reading.fallback_columns import fall_back, may_be_line_total
-from order_transform.reading.spelled_headers import aliases_of, spelled_header
+from order_transform.reading.spelled_headers import aliases_of, fallback_of, spelled_header
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Columns:
     fields whose column goes by a fallback name, and so may mean something else. `constants` are
     fields without a column, each with the value of every row; their places and labels stand
     behind those of the header, where `rewrite_records` puts the values. `has_unclear_price` tells
-    that the price's name may as well mean the whole line's money.
+    that the price's name may as well mean the whole line's money. `marks` maps the labels of
+    columns that may mark rows as no sales, such as `Cancelled at`, to their positions.
     """
 
     fields: Mapping[str, int]
@@ -45,6 +47,11 @@ class Columns:
     fallbacks: tuple[str, ...]
     constants: Mapping[str, str]
     has_unclear_price: bool = False
+    marks: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+    def place(self, name: str) -> int:
+        """Return the place of a field or of a mark; KeyError where the file has no such column."""
+        return self.fields[name] if name in self.fields else self.marks[name]
 
     @property
     def header_width(self) -> int:
@@ -78,12 +85,18 @@ def map_columns(
         and field.name not in found
         and not (field.name == PRICE and LINE_TOTAL in found)
     ]
+    if any(field.name == PRICE for field in missing):
+        totals = _line_totals(header, contract)
+        if len(totals) > 1 and len(missing) == 1:
+            return ambiguous(contract.field(LINE_TOTAL), totals)
     if missing:
         return ColumnProblem("no_required_column", missing_columns(missing, header), len(missing))
     ordered = {field.name: found[field.name] for field in contract.fields if field.name in found}
     labels = _labels([*header, *constants])
     unclear = PRICE in fallbacks and may_be_line_total(header[found[PRICE]], contract)
-    return Columns(ordered, extra, labels, tuple(fallbacks), constants, unclear)
+    names = contract.words.no_sale_marks | contract.words.no_sale_days
+    marks = {labels[place]: place for place in extra.values() if normalise(labels[place]) in names}
+    return Columns(ordered, extra, labels, tuple(fallbacks), constants, unclear, marks)
 
 
 def _split_overrides(
@@ -123,11 +136,40 @@ def _claim(
                 continue
             aliases = aliases_of(field, contract.words)
             places = [place for place, name in free if name in aliases]
+            if field.name == PRICE:
+                places = _without_price_units(places, header, contract)
             if len(places) > 1 and field.name != LINE_TOTAL:
                 return ambiguous(field, [header[place] for place in places])
             if len(places) == 1:
                 found[field.name] = places[0]
     return found
+
+
+def _without_price_units(
+    places: Sequence[int], header: Sequence[str], contract: Contract
+) -> list[int]:
+    """Leave out a column such as `Price unit` if the header has another price.
+
+    Beside a `Net price` it says for how many pieces that is; alone it may be called so for `Price
+    (unit)`.
+    """
+    units = contract.words.price_units
+    others = [place for place in places if normalise(header[place]) not in units]
+    fallback = fallback_of(contract.field(PRICE), contract.words)
+    has_other = others or any(
+        name in fallback for names in spelled_header(header, contract) for name in names
+    )
+    return others if has_other else list(places)
+
+
+def _line_totals(header: Sequence[str], contract: Contract) -> list[str]:
+    """Return the headers that mean the line total, of which none is taken where there are several.
+
+    Square's exports have `Gross Sales` and `Net Sales`.
+    """
+    names = aliases_of(contract.field(LINE_TOTAL), contract.words)
+    spelled = zip(header, *spelled_header(header, contract), strict=True)
+    return [cell for cell, *forms in spelled if not names.isdisjoint(forms)]
 
 
 def _called_as_fields(

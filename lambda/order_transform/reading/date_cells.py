@@ -18,6 +18,7 @@ class DateForm(StrEnum):
     CHARACTERS = "digits or spaces of another script"
     MONTH_NAMES = "names of months"
     DOTTED_HALF = "a.m. and p.m."
+    HOUR_WORD = "a word for hours behind the time"
     EXCEL_DAYS = "days since 1899-12-30, as Excel counts them"
     UNIX_SECONDS = "seconds since 1970 in UTC"
     UNIX_MILLISECONDS = "milliseconds since 1970 in UTC"
@@ -38,6 +39,7 @@ DAY_MARK = "#"  # stands before the shape of such a date
 # Spaces that programs write within a date, as JavaScript does before AM and PM.
 OTHER_SPACES = "\u00a0\u2009\u202f\u3000"
 DOTTED_HALF = r"(?i)([ap])\. ?m\."
+HOUR_WORD = r"(?i)(:[0-9]{2}) ?(?:hs|hrs|h|uhr|uur)\.?$"  # `10:20 hs.`
 # `lunes, 5 de marzo de 2024`, `5. März 2024`, `5th March, 2024`; `March 5th, 2024`.
 _WEEKDAY = r"^(?:\p{L}+[.,]{0,2} )?"
 _BEHIND_DAY = r"(?:\.|er|\x{ba}|\x{b0}|st|nd|rd|th)?"
@@ -126,6 +128,10 @@ def canonical_date(
     if halved != text:
         forms.add(DateForm.DOTTED_HALF)
         text = halved
+    bare = compiled(HOUR_WORD).sub(r"\1", text)
+    if bare != text:
+        forms.add(DateForm.HOUR_WORD)
+        text = bare
     months = {}
     for pattern, name_group in (
         (day_first_pattern(_ANY_NAME), 2),

@@ -19,7 +19,7 @@ from order_transform.reading.currency import CurrencyReading
 from order_transform.reading.date_style import DateReading
 from order_transform.reading.number_style import NumberReading
 from order_transform.reading.records import Records
-from order_transform.reading.statuses import Statuses
+from order_transform.reading.statuses import NoSaleMark, Statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Reading:
     """How a file is read: its records, and one reading for each number field and date field.
 
     `price_is` says what the price column means; a file without one has only a line total.
-    `statuses` are the file's cells that make a row no sale. `currency` is how rows get the
+    `statuses` are the file's cells that make a row no sale, and `marks` are further columns that do
+    so. `currency` is how rows get the
     currency that stands in price cells or their header. `others` are the choices that are not
     part of one of those.
     """
@@ -37,6 +38,7 @@ class Reading:
     dates: Mapping[str, DateReading] = field(default_factory=dict)
     price_is: Choice[PriceIs] | None = None
     statuses: Statuses = field(default_factory=Statuses)
+    marks: tuple[NoSaleMark, ...] = ()
     currency: CurrencyReading | None = None
     others: tuple[Choice[object], ...] = ()
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from order_transform.contract.definition import STATUS
-from order_transform.contract.header_names import normalise
+from order_transform.contract.header_names import header_words, normalise
 from order_transform.contract.word_lists import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import Columns
 
+_PARTLY = ("part", "parz", "parc", "teil", "gedeelte", "del", "czesc", "castec", "kismi", "част")
 _MOST_KINDS = 50  # a column with more texts says something else
 
 
@@ -20,16 +21,19 @@ class Statuses:
     its returns are no sales only where their quantity is above 0, since others lower the total
     themselves. `no_sale` are the cells that the contract's list names. `others` are all further
     ones, where only a sample was read: a row with one that is in neither has to be looked at. It
-    is None where every row was read.
+    is None where every row was read. `unclear` are texts that have a word of the list among others.
     """
 
     no_sale: tuple[str, ...] = ()
     others: tuple[str, ...] | None = None
     place: int = -1
     is_kind: bool = False
+    unclear: tuple[str, ...] = ()
 
     def choice(self, columns: Columns) -> Choice[object] | None:
-        """Return what to tell of a column that is taken for a status without being called so."""
+        """Return what to tell of a status that may be no sale, or of a column taken for one."""
+        if self.unclear and not self.is_kind:
+            return self._unclear_status()
         if not (self.is_kind and self.no_sale):
             return None
         label = columns.labels[self.place]
@@ -42,6 +46,47 @@ class Statuses:
             field=STATUS,
             remedy=f'--map status="{label}" if it is the status; or a negative quantity in returns',
         )
+
+    def _unclear_status(self) -> Choice[object]:
+        texts = ", ".join(f"'{text[:40]}'" for text in self.unclear[:3])
+        return Choice(
+            name="no_sale",
+            value="sales",
+            certainty=Certainty.DOUBTFUL,
+            evidence=f"rows with a status such as {texts} count as sales; the list lacks them",
+            field=STATUS,
+            remedy="add it to no_sale in the contract, or to sale if it is one",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NoSaleMark:
+    """A column that marks rows that are no sales: with one of `cells`, or, if None, any text.
+
+    A text without a digit above 0, such as 0000-00-00, is no day. `others` are as in `Statuses`.
+    """
+
+    label: str
+    place: int
+    cells: tuple[str, ...] | None
+    others: tuple[str, ...] | None = None
+
+
+def mark_of(
+    label: str, place: int, texts: Iterable[str], words: Words, *, is_sample: bool
+) -> NoSaleMark | None:
+    """Return the mark of a column by its texts; None where it holds something else.
+
+    A column called `Refunded` may have amounts.
+    """
+    if normalise(label) in words.no_sale_days:
+        return NoSaleMark(label, place, None)
+    found = {text: normalise(text) for text in texts}
+    if not all(name in words.yes or name in words.no or not name for name in found.values()):
+        return None
+    marks = tuple(sorted(text for text, name in found.items() if name in words.yes))
+    others = tuple(sorted(found.keys() - set(marks))) if is_sample else None
+    return NoSaleMark(label, place, marks, others)
 
 
 def status_place(columns: Columns, words: Words) -> tuple[int, bool]:
@@ -66,4 +111,14 @@ def sort_statuses(
         return Statuses()
     found = {text for text in texts if normalise(text) in no_sale}
     others = tuple(sorted(texts - found)) if is_sample else None
-    return Statuses(tuple(sorted(found)), others, place, is_kind)
+    unclear = [text for text in texts - found if _may_be_no_sale(text, no_sale)]
+    return Statuses(tuple(sorted(found)), others, place, is_kind, tuple(sorted(unclear)))
+
+
+def _may_be_no_sale(text: str, no_sale: frozenset[str]) -> bool:
+    """Tell whether a status has a word of the list among others: `Venta cancelada`.
+
+    A partly refunded order is a sale.
+    """
+    words = header_words(text)
+    return not no_sale.isdisjoint(words) and not any(word.startswith(_PARTLY) for word in words)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from order_transform.reading.date_cells import (
     DOTTED_HALF,
     FIRST_YEAR,
+    HOUR_WORD,
     LAST_YEAR,
     NUMBERS,
     OTHER_SPACES,
@@ -38,6 +39,8 @@ def canonical_text(text: str, reading: DateReading) -> str:
         text = f"trim({usual_characters(text)})"
     if DateForm.DOTTED_HALF in reading.forms:
         text = f"regexp_replace({text}, {literal(DOTTED_HALF)}, '\\1m')"
+    if DateForm.HOUR_WORD in reading.forms:
+        text = f"regexp_replace({text}, {literal(HOUR_WORD)}, '\\1')"
     if DateForm.MONTH_NAMES in reading.forms:
         text = _with_month_numbers(text, reading.months)
     return text

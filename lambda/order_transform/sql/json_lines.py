@@ -100,9 +100,10 @@ def _line(statements: Statements, values: Sequence[str]) -> str:
 
 def _is_sale(statements: Statements) -> str:
     """Return SQL for whether a row is a sale, in JSON: `CASE WHEN c3 IN ('void') ...`."""
-    if not statements.reading.statuses.no_sale:
+    condition = statements.is_no_sale()
+    if not condition:
         return "'true'"
-    return f"CASE WHEN {statements.is_no_sale()} THEN 'false' ELSE 'true' END"
+    return f"CASE WHEN {condition} THEN 'false' ELSE 'true' END"
 
 
 def _json_value(statements: Statements, field: FieldSql, is_unreadable: bool) -> str:

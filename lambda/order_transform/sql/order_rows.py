@@ -54,7 +54,7 @@ def is_surely_order(
     ]
     others += [
         f"CASE WHEN {_is_filled_quickly(text)} THEN true ELSE {trimmed(text)} <> '' END"
-        for text in (cell(rules.columns.fields[name]) for name in remainder.never_empty)
+        for text in (cell(rules.columns.place(name)) for name in remainder.never_empty)
     ]
     if rules.splits:
         others += [f"{trimmed(cell(place))} = ''" for place in rules.splits.unnamed]
@@ -80,7 +80,7 @@ def lacks_what_the_row_above_has(records: Records, names: Iterable[str], source:
     trim(a1) <> '' OR ...) OR above AND trim(c0) <> '' AND trim(a0) = '' LIMIT 1`.
     """
     order = records.columns.fields[ORDER_ID]
-    places = [records.columns.fields[name] for name in names]
+    places = [records.columns.place(name) for name in names]
     looked_at = dict.fromkeys((order, *places))
     columns = ", ".join(
         f"{cell(place)}, lag({cell(place)}) OVER () AS a{place}" for place in looked_at

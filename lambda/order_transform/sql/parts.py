@@ -59,10 +59,10 @@ class PartNumbers:
         if _has_currency(statements):  # most cells need no trim
             currency = _choice(statements.value(CURRENCY), numbers, currency)
         status = "0"
-        if statements.reading.statuses.no_sale:
+        if condition := statements.is_no_sale():
             places = {text or "": place for place, text in enumerate(self.statuses)}
             place = _choice(no_sale_of(statements), places)
-            status = f"CASE WHEN {statements.is_no_sale()} THEN {place} ELSE 0 END"
+            status = f"CASE WHEN {condition} THEN {place} ELSE 0 END"
         return f"coalesce({currency} + {status}, {self.unknown})::UTINYINT"
 
     def parts(
@@ -114,7 +114,7 @@ def select_sampled_parts(statements: Statements) -> str:
 
 def has_parts(statements: Statements) -> bool:
     """Tell whether a total may consist of several parts."""
-    return _has_currency(statements) or bool(statements.reading.statuses.no_sale)
+    return _has_currency(statements) or bool(statements.no_sales())
 
 
 def part_columns(statements: Statements) -> list[str]:
@@ -177,6 +177,5 @@ def currency_of(statements: Statements) -> str:
 
 def no_sale_of(statements: Statements) -> str:
     """Return SQL for the status if not a sale: `CASE WHEN c3 IN ('void') THEN trim(c3) END`."""
-    if not statements.reading.statuses.no_sale:
-        return "NULL"
-    return f"CASE WHEN {statements.is_no_sale()} THEN trim({statements.status_cell()}) END"
+    cases = [f"WHEN {condition} THEN {reason}" for condition, reason in statements.no_sales()]
+    return f"CASE {' '.join(cases)} END" if cases else "NULL"

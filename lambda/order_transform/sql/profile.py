@@ -3,6 +3,7 @@
 One statement groups the cells by how their numbers and dates are written; `reading` decides.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,14 +11,22 @@ import duckdb
 
 from order_transform.contract.definition import Contract, FieldType
 from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
+from order_transform.reading.contrary_columns import contrary_columns
 from order_transform.reading.date_style import DateEvidence
 from order_transform.reading.number_style import NumberEvidence, decide_numbers, is_style_open
 from order_transform.reading.price_meaning import decide_price
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
 from order_transform.reading.smallest_units import with_units
-from order_transform.reading.statuses import Statuses, sort_statuses, status_place
+from order_transform.reading.statuses import (
+    NoSaleMark,
+    Statuses,
+    mark_of,
+    sort_statuses,
+    status_place,
+)
 from order_transform.sql.cells import cell, read_cells
+from order_transform.sql.contrary_columns import tell_contrary_columns
 from order_transform.sql.doubts import Doubts
 from order_transform.sql.price_evidence import gather_price_evidence
 from order_transform.sql.shapes import date_shape, number_shape, unpacked_shape
@@ -50,17 +59,28 @@ def sample_reading(
     if len(sure) < len(numbers) or not all(date.iso for date in dates.values()):
         return None
     statuses = _statuses(db, records, contract, SAMPLE, is_sample=True)
-    if len(statuses.others or ()) > _MOST_STATUSES:
+    contrary = contrary_columns(records.columns, contract).places
+    marks = _marks(db, records, contract, SAMPLE, is_sample=True)
+    marks += _as_in_sample(db, records, contrary)
+    known = [statuses.others, *(mark.others for mark in marks)]
+    if any(len(texts or ()) > _MOST_STATUSES for texts in known):
         return None
     doubts = Doubts(db, records, contract, SAMPLE, NOTHING_KNOWN)
     if doubts.may_have_split_numbers(sure):
         return None
     currency, contradiction = doubts.currency(sure)
     reading = Reading(
-        records, sure, dates, statuses=statuses, currency=currency, others=contradiction
+        records,
+        sure,
+        dates,
+        statuses=statuses,
+        marks=marks,
+        currency=currency,
+        others=contradiction,
     )
     reading = _with_price(db, reading, contract)
-    return None if reading.line_field else reading
+    is_plain = not (reading.line_field or any(tell_contrary_columns(db, reading, contract, SAMPLE)))
+    return reading if is_plain else None
 
 
 def whole_reading(
@@ -95,8 +115,13 @@ def whole_reading(
         *doubts.forms(numbers, dates),
     )
     statuses = _statuses(db, records, contract, source, is_sample=False)
-    reading = Reading(records, numbers, dates, statuses=statuses, currency=currency, others=others)
-    return _with_price(db, reading, contract)
+    marks = _marks(db, records, contract, source, is_sample=False)
+    reading = Reading(
+        records, numbers, dates, statuses=statuses, marks=marks, currency=currency, others=others
+    )
+    reading = _with_price(db, reading, contract)
+    contrary = tell_contrary_columns(db, reading, contract, source)
+    return replace(reading, others=(*reading.others, *contrary))
 
 
 def _statuses(
@@ -115,6 +140,38 @@ def _statuses(
     cells = (status for (status,) in db.execute(query).fetchall())
     no_sale = contract.words.no_sale | (contract.words.returns if is_kind else frozenset())
     return sort_statuses(cells, no_sale, is_sample=is_sample, place=place, is_kind=is_kind)
+
+
+def _marks(
+    db: duckdb.DuckDBPyConnection,
+    records: Records,
+    contract: Contract,
+    source: str,
+    *,
+    is_sample: bool,
+) -> tuple[NoSaleMark, ...]:
+    """Return the columns that mark rows as no sales; most files have none."""
+    found = []
+    for label, place in records.columns.marks.items():
+        texts = _texts(db, source, place)
+        found.append(mark_of(label, place, texts, contract.words, is_sample=is_sample))
+    return tuple(mark for mark in found if mark)
+
+
+def _as_in_sample(
+    db: duckdb.DuckDBPyConnection, records: Records, places: Iterable[int]
+) -> tuple[NoSaleMark, ...]:
+    """Return marks without effect of columns whose texts have to be those of the sample."""
+    return tuple(
+        NoSaleMark(records.columns.labels[place], place, (), _texts(db, SAMPLE, place))
+        for place in places
+    )
+
+
+def _texts(db: duckdb.DuckDBPyConnection, source: str, place: int) -> tuple[str, ...]:
+    """Return the different texts of a column, at most some more than a status has."""
+    query = f"SELECT DISTINCT {cell(place)} FROM {source} LIMIT {_MOST_STATUSES + 1}"
+    return tuple(text or "" for (text,) in db.execute(query).fetchall())
 
 
 def _with_price(db: duckdb.DuckDBPyConnection, reading: Reading, contract: Contract) -> Reading:

@@ -157,21 +157,39 @@ class Statements:
         `coalesce(c3 IN ('', 'shipped', 'void'), true)`; nothing where every row was read.
         """
         statuses = self.reading.statuses
-        if statuses.others is None:
-            return []
-        return [f"coalesce({self._status_in(('', *statuses.others, *statuses.no_sale))}, true)"]
+        known = [(statuses.place, statuses.others, statuses.no_sale)]
+        known += [(mark.place, mark.others, mark.cells or ()) for mark in self.reading.marks]
+        return [
+            f"coalesce({_is_in(place, ('', *others, *cells))}, true)"
+            for place, others, cells in known
+            if others is not None
+        ]
+
+    def no_sales(self) -> list[tuple[str, str]]:
+        """Return SQL that is true for a row that is not a sale, and SQL that names why.
+
+        One pair for each column that tells it: `c3 IN ('void')` and `trim(c3)`.
+        """
+        found = []
+        statuses = self.reading.statuses
+        if statuses.no_sale:
+            condition = _is_in(statuses.place, statuses.no_sale)
+            condition = f"({condition} AND quantity_value > 0)" if statuses.is_kind else condition
+            found.append((condition, f"trim({cell(statuses.place)})"))
+        for mark in self.reading.marks:
+            if mark.cells is None:
+                condition = f"regexp_matches({cell(mark.place)}, '[1-9]')"
+            elif mark.cells:
+                condition = _is_in(mark.place, mark.cells)
+            else:
+                continue
+            # A return with a negative quantity lowers the total itself.
+            found.append((f"({condition} AND quantity_value > 0)", literal(mark.label)))
+        return found
 
     def is_no_sale(self) -> str:
-        """Return SQL that is true for a row that is not a sale by its status: `c3 IN ('void')`."""
-        found = self._status_in(self.reading.statuses.no_sale)
-        return f"({found} AND quantity_value > 0)" if self.reading.statuses.is_kind else found
-
-    def _status_in(self, cells: Sequence[str]) -> str:
-        return f"{self.status_cell()} IN ({', '.join(map(literal, cells))})"
-
-    def status_cell(self) -> str:
-        """Return the column name of the status's cell: `c7`."""
-        return cell(self.reading.statuses.place)
+        """Return SQL that is true for a row that is not a sale; empty if every row is one."""
+        return " OR ".join(condition for condition, _ in self.no_sales())
 
     def rows(self, table: str = "", *, typed: bool = False, ordered: bool = False) -> str:
         """Select the file's rows: cells, the fields' columns, and whether the row is accepted.
@@ -223,3 +241,7 @@ class Statements:
         if self.contract.rules.duplicates is OnProblem.REJECT:
             checks.append("NOT is_duplicate")
         return " AND ".join(checks)
+
+
+def _is_in(place: int, cells: Sequence[str]) -> str:
+    return f"{cell(place)} IN ({', '.join(map(literal, cells))})"

@@ -1,0 +1,85 @@
+"""Columns that no field wants, but which say that price or quantity is not what counts. Pure."""
+
+from dataclasses import dataclass
+
+from order_transform.contract.definition import PRICE, QUANTITY, Contract
+from order_transform.contract.header_names import header_words, normalise
+from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.columns import Columns
+from order_transform.reading.spelled_headers import aliases_of
+from order_transform.refusal import FileRefused
+
+_PIECES = frozenset({"qty", "quantity", "units", "pieces", "items", "pcs"})
+
+
+@dataclass(frozen=True, slots=True)
+class ContraryColumns:
+    """The places of such columns.
+
+    `unsold` count pieces that were cancelled or came back, `price_units` for how many pieces a
+    price is, and `reduced` are lower prices than the one that is read.
+    """
+
+    unsold: tuple[int, ...] = ()
+    price_units: tuple[int, ...] = ()
+    reduced: tuple[int, ...] = ()
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Return the places of all of them."""
+        return (*self.unsold, *self.price_units, *self.reduced)
+
+
+def contrary_columns(columns: Columns, contract: Contract) -> ContraryColumns:
+    """Find such columns by their headers."""
+    words = contract.words
+    quantity_names = aliases_of(contract.field(QUANTITY), words) | _PIECES
+    price_names = aliases_of(contract.field(PRICE), words)
+    unsold, price_units, reduced = [], [], []
+    for place in columns.extra.values():
+        label = columns.labels[place]
+        names = header_words(label)
+        if normalise(label) in words.price_units:
+            price_units.append(place)
+        elif not quantity_names.isdisjoint(names):
+            if not (words.no_sale | words.returns).isdisjoint(names):
+                unsold.append(place)
+        elif not price_names.isdisjoint(names) and not words.reduced_prices.isdisjoint(names):
+            reduced.append(place)
+    return ContraryColumns(tuple(unsold), tuple(price_units), tuple(reduced))
+
+
+def tell_unsold(label: str, rows: int) -> Choice[object]:
+    """Tell that the quantity has pieces that were not sold, or came back."""
+    return Choice(
+        name="no_sale",
+        value="sales",
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"in rows in which {label!r} is not 0 its pieces count as sold, too: {rows:,}",
+        field=QUANTITY,
+        remedy="export the number of pieces that stay sold, or a negative quantity for the others",
+        rows=rows,
+    )
+
+
+def tell_reduced(label: str, header: str, rows: int) -> Choice[object]:
+    """Tell that the file has a lower price than the one that is read."""
+    return Choice(
+        name="column",
+        value=header,
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"in rows {label!r} is another amount, and may be what was paid: {rows:,}",
+        field=PRICE,
+        remedy=f'--map price="{label}"',
+        rows=rows,
+    )
+
+
+def refuse_price_units(label: str, header: str, example: str) -> FileRefused:
+    """Return the refusal of a file whose prices are for several pieces."""
+    return FileRefused(
+        "unclear_unit",
+        f"{header!r} is the price of as many pieces as {label!r} says, such as {example};"
+        " export the price of one piece, or read the column of the whole line's money with"
+        ' --map price="Header" and --price-is line',
+    )

@@ -1,0 +1,65 @@
+"""Look at columns which say that price or quantity is not what counts; most files have none."""
+
+from collections.abc import Iterator
+
+import duckdb
+
+from order_transform.contract.definition import PRICE, Contract
+from order_transform.reading.choices import Choice
+from order_transform.reading.contrary_columns import (
+    ContraryColumns,
+    contrary_columns,
+    refuse_price_units,
+    tell_reduced,
+    tell_unsold,
+)
+from order_transform.reading.reading import Reading
+from order_transform.sql.cells import cell
+
+
+def tell_contrary_columns(
+    db: duckdb.DuckDBPyConnection, reading: Reading, contract: Contract, source: str
+) -> Iterator[Choice[object]]:
+    """Yield what such columns say in some row.
+
+    Raises FileRefused where prices are those of several pieces.
+    """
+    columns = reading.records.columns
+    found = contrary_columns(columns, contract)
+    conditions = _conditions(reading, found)
+    if not conditions:
+        return
+    counts = ", ".join(
+        f"count(*) FILTER ({condition}), any_value({cell(place)}) FILTER ({condition})"
+        for place, condition in conditions.items()
+    )
+    [row] = db.execute(f"SELECT {counts} FROM {source}").fetchall()
+    header = columns.labels[columns.fields[PRICE]] if PRICE in columns.fields else ""
+    for place, rows, example in zip(conditions, row[::2], row[1::2], strict=True):
+        label = columns.labels[place]
+        if not rows:
+            continue
+        if place in found.price_units:
+            raise refuse_price_units(label, header, example)
+        told = tell_unsold(label, rows) if place in found.unsold else None
+        yield told or tell_reduced(label, header, rows)
+
+
+def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
+    """Return, by place, SQL that is true for a row in which a column says something."""
+    conditions = {place: f"regexp_matches({cell(place)}, '[1-9]')" for place in found.unsold}
+    if reading.line_field:  # no price of one piece is read
+        return conditions
+    for place in found.price_units:
+        column = f"trim({cell(place)})"
+        conditions[place] = (
+            f"regexp_matches({column}, '[0-9]') AND NOT regexp_full_match({column}, '1([.,]0*)?')"
+        )
+    price = _digits(reading.records.columns.fields[PRICE])
+    for place in found.reduced:
+        conditions[place] = f"{_digits(place)} <> '' AND {_digits(place)} <> {price}"
+    return conditions
+
+
+def _digits(place: int) -> str:
+    return f"regexp_replace({cell(place)}, '[^0-9]', '', 'g')"
