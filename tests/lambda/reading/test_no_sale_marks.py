@@ -1,4 +1,4 @@
-"""Columns that mark rows as no sales, and columns that say that a quantity or price may not count."""
+"""Columns that mark rows as no sales, or say that a quantity or a price may not count."""
 
 from decimal import Decimal
 
@@ -94,6 +94,13 @@ def test_a_column_that_says_otherwise_is_told_where_it_says_something(
 def test_a_price_of_many_pieces_is_refused() -> None:
     rows = ["1,A,10.00,2,2024-03-14,1", "2,A,10.00,2,2024-03-14,1.0", "3,A,1.00,1,2024-03-14,"]
     for outcome in both(*rows, header=f"{HEADER},Price unit"):
-        assert outcome.counts.accepted == 3
+        assert outcome.result.total_amount == 41
     for outcome in both(*rows, "4,A,1250.00,200,2024-03-14,100", header=f"{HEADER},Price unit"):
         assert outcome.refusal == "unclear_unit"
+
+
+def test_a_price_unit_is_the_price_only_where_the_file_has_no_other() -> None:
+    rows = ["A,10.00,2,100"]
+    assert run(orders(*rows, header="sku,Net price,quantity,Price unit")).refusal == "unclear_unit"
+    alone = run(orders("A,2,10.00", header="sku,quantity,Price (unit)"))
+    assert alone.result.total_amount == 20
