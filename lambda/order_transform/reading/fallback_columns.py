@@ -29,12 +29,16 @@ def fall_back(
         for place, name in enumerate(names):
             places.setdefault(name, place)
     taken: dict[str, int] = {}
+
+    def is_unit(cell: str) -> bool:
+        return normalise(cell) in contract.words.price_units
+
     for field in sorted(contract.fields, key=lambda field: not field.required):
         fallback = fallback_of(field, contract.words)
         others = [
             cell
             for cell, *names in zip(header, *spellings, strict=True)
-            if not any(name in fallback for name in names)
+            if not any(name in fallback for name in names) and not is_unit(cell)
         ]
         if field.name in found or _is_hinted_at(field, others, contract):
             continue
