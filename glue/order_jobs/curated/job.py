@@ -11,8 +11,9 @@ from pyiceberg.exceptions import NoSuchTableError
 
 from order_jobs.backfilling.deliver import open_s3
 from order_jobs.curated import maintenance
-from order_jobs.curated.current import UnreadableReport
+from order_jobs.curated.current import Current, UnreadableReport
 from order_jobs.curated.held import ChangedByOthers
+from order_jobs.curated.newest import remove_stale_ids
 from order_jobs.curated.object_io import IO_IMPLEMENTATION, use_client
 from order_jobs.curated.runs import Contended, CurateRun
 from order_jobs.curated.table import TablePlace
@@ -44,7 +45,7 @@ def run_job(order: CurateOrder) -> dict[str, Any]:
         if order.is_rebuilt:
             forget_table(run)
         outcome = run.run()
-        maintained = maintain(run) if order.is_maintained else {}
+        maintained = maintain(run, outcome.current) if order.is_maintained else {}
     except (Contended, ChangedByOthers, UnreadableReport) as error:
         raise CannotCurate(str(error)) from error
     return {
@@ -52,7 +53,7 @@ def run_job(order: CurateOrder) -> dict[str, Any]:
         "rows": outcome.rows,
         "objects_added": outcome.added,
         "objects_removed": outcome.removed,
-        "unfinished": sorted(outcome.unfinished),
+        "unfinished": sorted(outcome.current.unfinished),
         "columns_left_out": sorted(outcome.left_out),
         "maintained": maintained,
     }
@@ -69,15 +70,17 @@ def forget_table(run: CurateRun) -> None:
         return
 
 
-def maintain(run: CurateRun) -> dict[str, int]:
+def maintain(run: CurateRun, current: Current) -> dict[str, int]:
     """Keep the table small; returns how many files, snapshots and objects went."""
     ages, moment = maintenance.Ages(), maintenance.now()
     name = (run.place.database, run.place.name)
+    pieces = {*current.pieces, *run.held.read(run.catalog.load_table(name)).pieces}
+    stale = remove_stale_ids(run.s3, run.place.bucket, pieces, moment - ages.orphans)
     compacted = maintenance.compact(run.catalog.load_table(name), run.s3, run.place)
     expired = maintenance.expire_snapshots(run.catalog.load_table(name), moment, ages)
     table = run.catalog.load_table(name)
     removed = maintenance.remove_orphans(table, run.s3, run.place, moment, ages)
-    return {"files": compacted, "snapshots": expired, "orphans": removed}
+    return {"files": compacted, "snapshots": expired, "orphans": removed + stale}
 
 
 def open_catalog(s3: BaseClient) -> GlueCatalog:

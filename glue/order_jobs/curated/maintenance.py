@@ -16,6 +16,7 @@ from pyiceberg.table import Table
 
 from order_jobs.curated.held import data_files, own_summary
 from order_jobs.curated.rows import rewrite_without, row_store
+from order_jobs.curated.stray import remove_stray
 from order_jobs.curated.table import TablePlace, replace_files, upload_files
 
 if TYPE_CHECKING:
@@ -94,17 +95,9 @@ def remove_orphans(
 
     Runs that died, expired snapshots and replaced metadata leave them behind.
     """
-    wanted = referenced(table)
-    doomed = []
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=place.bucket, Prefix=place.prefix)
-    for page in pages:
-        for entry in page.get("Contents", ()):
-            is_old = entry["LastModified"] < now - ages.orphans
-            if is_old and f"s3://{place.bucket}/{entry['Key']}" not in wanted:
-                doomed.append(entry["Key"])
-    for key in doomed:
-        s3.delete_object(Bucket=place.bucket, Key=key)
-    return len(doomed)
+    home = f"s3://{place.bucket}/"
+    named = {address.removeprefix(home) for address in referenced(table)}
+    return remove_stray(s3, place.bucket, place.prefix, named, now - ages.orphans)
 
 
 def referenced(table: Table) -> set[str]:

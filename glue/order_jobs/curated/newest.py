@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from order_transform.delivery.layout import NO_DATE
 
 from order_jobs.curated.pieces import Piece
 from order_jobs.curated.rows import line_keys, quote, text
+from order_jobs.curated.stray import remove_stray
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -79,15 +81,15 @@ class OrderIds:
 
     def fetch(self, piece: Piece, path: Path) -> Path:
         """Bring the ids of a piece here; from its lines if no run has written them yet."""
-        name = hashlib.sha256(f"{piece.object_key}\t{piece.etag}".encode()).hexdigest()
+        key = ids_key(piece)
         try:
-            found = self.s3.get_object(Bucket=self.bucket, Key=f"{FOLDER}{name}.parquet")
+            found = self.s3.get_object(Bucket=self.bucket, Key=key)
             path.write_bytes(found["Body"].read())
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "NoSuchKey":
                 raise
             write_ids(self.bring(piece, path.with_suffix(".json")), path)
-            self.s3.upload_file(str(path), self.bucket, f"{FOLDER}{name}.parquet")
+            self.s3.upload_file(str(path), self.bucket, key)
         return path
 
     def mark(self, pieces: Mapping[Piece, int], kept: Iterable[Piece]) -> Counted:
@@ -108,6 +110,21 @@ class OrderIds:
     def superseded(self) -> Path:
         """The file that has object and order of all rows that a newer export replaces."""
         return self.folder / "superseded.parquet"
+
+
+def ids_key(piece: Piece) -> str:
+    """Return the key of the list of a piece's ids; another version of the object has another."""
+    name = hashlib.sha256(f"{piece.object_key}\t{object_etag(piece)}".encode()).hexdigest()
+    return f"{FOLDER}{name}.parquet"
+
+
+def remove_stale_ids(s3: "S3Client", bucket: str, pieces: Iterable[Piece], before: datetime) -> int:
+    """Delete old lists of ids, but not those of `pieces`; returns how many.
+
+    `pieces` are the current ones and those that the table holds. A run that began earlier may
+    still know another piece: its list is younger than `before`, or the run writes it again.
+    """
+    return remove_stray(s3, bucket, FOLDER, {ids_key(one) for one in pieces}, before)
 
 
 def marked(piece: Piece, digests: Mapping[str, str]) -> Piece:

@@ -77,13 +77,16 @@ class Contended(Exception):
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run did: commits, rows added, pieces added and removed; what it left out."""
+    """What a run did: commits, rows added, pieces added and removed; what it left out.
+
+    `current` is what the reports said at its start.
+    """
 
     commits: int = 0
     rows: int = 0
     added: int = 0
     removed: int = 0
-    unfinished: frozenset[str] = frozenset()
+    current: Current = field(default_factory=Current)
     left_out: set[str] = field(default_factory=set)
 
 
@@ -126,7 +129,7 @@ class CurateRun:
     def attempt(self, outcome: Outcome) -> Outcome:
         """Plan from what there is, and commit one change after the other."""
         current = read_current(self.s3, self.place.bucket)
-        outcome.unfinished = current.unfinished
+        outcome.current = current
         table = open_table(self.catalog, self.place, first_columns(self.contract))
         held = self.held.read(table)
         with tempfile.TemporaryDirectory(prefix="curate-ids-") as name:

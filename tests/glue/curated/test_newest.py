@@ -3,16 +3,28 @@
 import json
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from memory_aws import MemoryS3
 from order_jobs.curated.columns import first_columns
-from order_jobs.curated.newest import ALL, compare, drop_superseded, ranks, write_ids
+from order_jobs.curated.newest import (
+    ALL,
+    compare,
+    drop_superseded,
+    ids_key,
+    ranks,
+    remove_stale_ids,
+    write_ids,
+)
 from order_jobs.curated.pieces import Piece
 from order_jobs.curated.rows import PieceFile, load_rows
 from order_transform.contract.parse import default_contract_text, parse_contract
+from orderlake.names import Names
 
 COLUMNS = first_columns(parse_contract(default_contract_text()))
 UNDATED = "__HIVE_DEFAULT_PARTITION__"
@@ -86,3 +98,22 @@ def test_each_order_of_dated_exports_counts_once(files: list[tuple[str, list[str
         assert {key for key, name in found if name == order} == {one.source_key for one in kept}
     without = {one.source_key for one, orders in by_piece.items() if None in orders}
     assert {key for key, name in found if name is None} == without
+
+
+def test_only_old_lists_of_ids_that_no_piece_needs_are_removed() -> None:
+    s3, names = MemoryS3(), Names("shop", "000000000000", "us-east-1")
+    bucket = names.processed_bucket
+    current, held, gone, younger = (piece(name) for name in "abcd")
+    for one in (current, held, gone, younger):
+        s3.put_object(Bucket=bucket, Key=ids_key(one), Body=b"")
+    s3.put_object(Bucket=bucket, Key="curated/orders/data/file.parquet", Body=b"")
+    marked = replace(held, etag=f"{held.etag}~1f2e3d")  # newer exports have some of its orders
+    before = s3.get_object(bucket, ids_key(younger))["LastModified"]
+    assert remove_stale_ids(cast("Any", s3), bucket, [current, marked], before) == 1
+    kept = [entry["Key"] for page in pages_of(s3, bucket) for entry in page["Contents"]]
+    assert ids_key(gone) not in kept
+    assert len(kept) == 4
+
+
+def pages_of(s3: MemoryS3, bucket: str) -> list[dict[str, Any]]:
+    return list(s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="curated/"))
