@@ -69,9 +69,9 @@ class Jobs:
         return "\n".join(event["message"] for event in events)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def spark_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
-    """A local AWS with nothing deployed; a deployment has the jobs."""
+    """A local AWS for each module, with nothing deployed; a deployment has the jobs."""
     if not (ROOT / ".tools/spark/.stamp-spark").is_file():
         pytest.skip("no PySpark in .tools/spark: `make spark` installs it")
     lake = Lake(linked_checkout(tmp_path_factory.mktemp("lake")), free_port())
@@ -88,7 +88,7 @@ def spark_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
         lake.run("local", "down")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def jobs(spark_aws: Lake) -> Jobs:
     spark_aws.aws("s3").create_bucket(Bucket=BUCKET)
     trust = {
