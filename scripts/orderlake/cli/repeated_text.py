@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from orderlake.engines.repeated_lines import FileComparison, RepeatedLine
+    from orderlake.engines.file_comparison import FileComparison, RepeatedLine
 
 QUERY = "orderlake query repeated_lines"
 # A mirror that is older than this is not of this moment.

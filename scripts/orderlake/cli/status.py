@@ -21,7 +21,7 @@ from orderlake.wording import age_text, count_text, size_text
 
 if TYPE_CHECKING:
     from orderlake.aws.session import Aws
-    from orderlake.engines.repeated_lines import FileComparison
+    from orderlake.engines.file_comparison import FileComparison
     from orderlake.pipeline.file_states import FileState
     from orderlake.pipeline.repair import Repaired
     from orderlake.pipeline.status import Status
@@ -102,10 +102,12 @@ def look(aws: Aws) -> Status:
 
 def compare(settings: Settings, now: Status) -> FileComparison:
     """Compare the order lines of files and show the progress; a single file needs no comparison."""
-    from orderlake.engines.repeated_lines import FileComparison, RepeatedLines, compare_files
+    from orderlake.engines.file_comparison import FileComparison, RepeatedLines
 
     if now.done < 2:
         return FileComparison(RepeatedLines(0, {}, ()), datetime.now(UTC))
+    from orderlake.engines.repeated_lines import compare_files
+
     with progress_bar("comparing files") as draw:
         return compare_files(settings, draw)
 

@@ -7,8 +7,6 @@ that cannot be compared now: the rest of a status is true without it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +18,12 @@ from athena_sql.reading.sql_text import quote
 from athena_sql.statement import TableName
 
 from orderlake.engines.duckdb_engine import open_duckdb
+from orderlake.engines.file_comparison import (
+    MOST_LINES,
+    FileComparison,
+    RepeatedLine,
+    RepeatedLines,
+)
 from orderlake.errors import MirrorBusy, NoMirror, NoTable, SourceChanging, sync_step
 from orderlake.mirror.columns import data_object
 from orderlake.mirror.refresh import ALIAS, aliases_of, mirror_of, refresh_or_keep
@@ -31,7 +35,6 @@ if TYPE_CHECKING:
     from orderlake.mirror.store import MirrorStore
     from orderlake.settings import Settings
 
-MOST_LINES = 10_000
 CURATED_FILE = "source_object"
 # A line may stand twice in one order on purpose, so each file's rows are added up first. The
 # largest file is taken for the one that counts; the others' amounts may be too much.
@@ -50,47 +53,6 @@ REPEATED = """
     having count(*) > 1 and bool_or(is_sale)
     order by repeated desc nulls last, 1, 2, 3, 4
 """
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatedLine:
-    """A product of an order at one moment that several files have; `files` are processed keys.
-
-    `amount` is what all of them but the largest add up to, in `currency` (None where rows name
-    none). `moment` is the order's, None where it has none.
-    """
-
-    order_id: str
-    product_id: str
-    moment: str | None
-    currency: str | None
-    amount: Decimal
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatedLines:
-    """The lines with the largest amounts first, `MOST_LINES` of them; figures are of all.
-
-    `amounts` has one amount per currency: two currencies are never added up.
-    """
-
-    count: int
-    amounts: Mapping[str | None, Decimal]
-    lines: tuple[RepeatedLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileComparison:
-    """What the files have in common, as of a sync; `found` is None where `problem` says why.
-
-    `stray` files are in no registered partition, so they were not compared.
-    """
-
-    found: RepeatedLines | None = None
-    as_of: datetime | None = None
-    stray: int = 0
-    problem: str = ""
 
 
 def compare_files(settings: Settings, on_progress: Callable[[int, int], None]) -> FileComparison:

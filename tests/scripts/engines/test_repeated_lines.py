@@ -12,13 +12,8 @@ import pytest
 from athena_sql.errors import UnreadableData
 from athena_sql.statement import TableName
 from orderlake.cli.repeated_text import repeated_document, repeated_lines
-from orderlake.engines.repeated_lines import (
-    FileComparison,
-    RepeatedLine,
-    RepeatedLines,
-    compare_files,
-    find_repeated_lines,
-)
+from orderlake.engines.file_comparison import FileComparison, RepeatedLine, RepeatedLines
+from orderlake.engines.repeated_lines import compare_files, find_repeated_lines
 from orderlake.errors import NoMirror, NoTable
 from orderlake.settings import load
 from sql_lake import ALIASES, COLUMNS, MemoryLake, mirror_with
