@@ -15,6 +15,22 @@ from twisted.internet import reactor as twisted_reactor
 from twisted.internet import ssl
 
 
+class LeanSite(TwistedGateway):
+    """The site that rolo serves a gateway with, without twisted's log and its reading of forms.
+
+    LocalStack logs each call and reads each form itself. In an upload of many small files, twisted
+    doing the same took a sixth of the server's processor time.
+    """
+
+    def __init__(self, gateway: Gateway) -> None:
+        make_gateway: Any = super().__init__
+        make_gateway(gateway)
+        self._parsePOSTFormSubmission = False
+
+    def log(self, request: object) -> None:
+        """Write nothing."""
+
+
 class ExactAddressServer(TwistedRuntimeServer):
     """Serves the gateway; everything but the addresses is LocalStack's."""
 
@@ -25,7 +41,7 @@ class ExactAddressServer(TwistedRuntimeServer):
         ssl_creds: tuple[str, str] | None = None,
     ) -> None:
         """Called once by LocalStack. Raises twisted's CannotListenError."""
-        factory: Any = TwistedGateway(gateway)
+        factory: Any = LeanSite(gateway)
         if ssl_creds:
             factory = _with_tls(factory, *ssl_creds)
         reactor: Any = twisted_reactor
