@@ -44,6 +44,7 @@ ROW_CODES = {
     " and the row's own total does not prove it",
     "too_many_cells": "the row has more cells than the header; its values are likely shifted",
     "split_number": "a comma without quotes seems to split a number in two cells, as in A,10,50,1",
+    "broken_record": "the line is not a JSON object, though others in the file are",
     "malformed_quote": "a quote opens and never closes, or closes in the middle of a cell",
     "total_row": "the row adds up the rows above it: a total, a subtotal or an average",
     "other_table": "the row is the header of a further table in the file, or stands below it",

@@ -4,15 +4,17 @@ Beside it stands, for each row, the line on which its order begins.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from order_transform.formats.compression import Compression, compression_of, decompressed
-from order_transform.formats.json_shapes import Shape, lacks_items, shape_of
-from order_transform.formats.json_text import read_objects
+from order_transform.formats.json_shapes import Row, Shape, lacks_items, shape_of
+from order_transform.formats.json_text import BrokenRecord, read_objects
 from order_transform.formats.tables import Facts, Note, Opened, Table
 from order_transform.refusal import FileRefused
 
+_SHOWN = 1_000  # characters of a broken record
 _NUMBERS = "the file is JSON, whose numbers have a decimal point"
 
 
@@ -28,12 +30,16 @@ def open_json(source: Path, folder: Path, most_bytes: int, most_characters: int)
     shape: Shape | None = None
     cut_short = 0
     for _, found in read_objects(path, most_characters):
+        if isinstance(found, BrokenRecord):
+            continue
         shape = shape or shape_of(found)
         cut_short += lacks_items(found)
         for row in shape.rows(found):
             columns.update(dict.fromkeys(row))
     if shape is None:
         raise FileRefused("empty", "the file has no orders; check the export")
+    broken: list[int] = []
+    rows = 0
     table, lines = folder / "table", folder / "lines"
     with (
         table.open("w", encoding="utf-8", errors="replace", newline="") as out,
@@ -42,11 +48,24 @@ def open_json(source: Path, folder: Path, most_bytes: int, most_characters: int)
         writer = csv.DictWriter(out, list(columns), restval="", lineterminator="\n")
         writer.writeheader()
         for line, found in read_objects(path, most_characters):
-            for row in shape.rows(found):
+            if isinstance(found, BrokenRecord):
+                broken.append(rows)
+            for row in _rows(found, shape, next(iter(columns))):
                 writer.writerow(row)
                 places.write(f"{line}\n")
-    facts = Facts(delimiter=",", numbers=_NUMBERS, lines=lines)
+                rows += 1
+    facts = Facts(delimiter=",", numbers=_NUMBERS, lines=lines, broken=frozenset(broken))
     return Opened((Table("", table, facts, tuple(_notes(shape, cut_short))),))
+
+
+def _rows(
+    found: Mapping[str, Any] | BrokenRecord, shape: Shape, first_column: str
+) -> Iterator[Row]:
+    """Yield an object's rows; the text of a broken one stands in the first column, to be seen."""
+    if isinstance(found, BrokenRecord):
+        yield {first_column: found.text[:_SHOWN]}
+    else:
+        yield from shape.rows(found)
 
 
 def _plain(source: Path, path: Path, most_bytes: int) -> Path:

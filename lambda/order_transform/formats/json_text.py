@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from order_transform.formats.json_tables import rows_of_table
 from order_transform.refusal import FileRefused
 
 _CHUNK = 1 << 18
@@ -50,7 +52,14 @@ def looks_like_json(head: bytes) -> bool:
     return text[:1] in (b"{", b"[") and text[1:].lstrip()[:1] in (b'"', b"{", b"}", b"[", b"]")
 
 
-type Placed = tuple[int, Mapping[str, Any]]
+@dataclass(frozen=True, slots=True)
+class BrokenRecord:
+    """A line that is not a JSON object, among lines that are."""
+
+    text: str
+
+
+type Placed = tuple[int, Mapping[str, Any] | BrokenRecord]
 
 
 def read_objects(path: Path, most: int) -> Iterator[Placed]:
@@ -58,7 +67,8 @@ def read_objects(path: Path, most: int) -> Iterator[Placed]:
 
     Each comes with the number of the line on which it begins, from 1. `most` is how many characters
     one object may have. Memory holds one object at a time; but if a list is inside an object, it
-    holds the whole list. Raises `FileRefused` for anything else.
+    holds the whole list. A line that is not an object, where the first is one, is a broken record.
+    Raises `FileRefused` for anything else.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -88,14 +98,24 @@ def _is_whole(line: str) -> bool:
 
 def _lines(file: TextIO, most: int) -> Iterator[Placed]:
     lines = enumerate(_pieces(file, most + 1), 1)
-    objects = ((number, _object(line, number, most)) for number, line in lines if line.strip())
+    objects = ((number, _of_line(line, number, most)) for number, line in lines if line.strip())
     first, second = next(objects), next(objects, None)
     if second is None:
         line, only = first
-        yield from ((line, found) for found in _list_in(only))
+        if not isinstance(only, BrokenRecord):
+            yield from ((line, found) for found in _list_in(only))
         return
     yield from (first, second)
     yield from objects
+
+
+def _of_line(text: str, line: int, most: int) -> Mapping[str, Any] | BrokenRecord:
+    try:
+        return _object(text, line, most)
+    except FileRefused as refused:
+        if refused.code != "damaged":
+            raise
+        return BrokenRecord(text.strip())
 
 
 def _members(file: TextIO, path: Path) -> Iterator[Placed]:
@@ -106,6 +126,9 @@ def _members(file: TextIO, path: Path) -> Iterator[Placed]:
         raise FileRefused("too_large", message)
     text = file.read()
     found = _object(text, 1, MOST_WHOLE_BYTES)
+    if rows_of_table(found) is not None:
+        yield from ((1, row) for row in _list_in(found))
+        return
     yield from zip(_lines_of_elements(text, _list_name(found)), _list_in(found), strict=False)
 
 
@@ -116,6 +139,9 @@ def _list_name(found: Mapping[str, Any]) -> str | None:
 
 def _list_in(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the orders of a shop's answer; an object without such a list is an order itself."""
+    if (rows := rows_of_table(found)) is not None:
+        yield from rows
+        return
     name = _list_name(found)
     if name is None:
         yield found

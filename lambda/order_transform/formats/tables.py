@@ -32,13 +32,15 @@ class Facts:
     `delimiter` separates the cells. `sheet` is the name of a workbook's sheet; then each record
     is one of its rows. `numbers` says why numbers have a decimal point, and is empty if that is
     not known. `lines` has, for each record of the table, the number of its first line in the file;
-    it is None where the lines of the table are those of the file.
+    it is None where the lines of the table are those of the file. `broken` are the numbers of the
+    records, from 0, that could not be read, and stand for no order.
     """
 
     delimiter: str = ""
     sheet: str = ""
     numbers: str = ""
     lines: Path | None = None
+    broken: frozenset[int] = frozenset()
 
 
 TEXT = Facts()

@@ -61,7 +61,8 @@ TIMES = rf"^{SPACE}*[xX\x{{d7}}]{SPACE}*([0-9]+){SPACE}*$"
 NOT_CURRENCY = rf"[0-9.,'\x{{2019}}+()-]|{SPACE}"
 
 
-def unit_pattern(units: Iterable[str]) -> str:
+@lru_cache(maxsize=8)
+def unit_pattern(units: tuple[str, ...]) -> str:
     """Return the pattern of a unit behind a number: `2 pcs`, `2x`, `7.50 EUR / Stk.`.
 
     Its only group is what stays of the cell.

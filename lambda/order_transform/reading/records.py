@@ -36,6 +36,7 @@ from order_transform.reading.structure import RowRules, row_rules
 from order_transform.reading.survey import Regularity, Survey
 from order_transform.refusal import FileRefused
 
+BROKEN = "broken_record"
 # What is looked at for a row of totals at the end of a large file, and for JSON at its start.
 _LAST_BYTES = 1 << 12
 
@@ -58,8 +59,8 @@ class Records:
     stand below a further header and are read by it. `lists` tells where lists of items may stand
     that a total proves; `numbered` splits rows whose items have columns of their own. `split_rows`
     had one of both, of `split_items` items. Where `lines_of_records` is a file, it has the raw
-    file's line of each record. In a workbook, `sheet` is its sheet's name, each record is one of
-    its rows, and `rows_above` stand above them.
+    file's line of each record; the records numbered in `broken` could not be read. In a workbook,
+    `sheet` is its sheet's name, each record is one of its rows, and `rows_above` stand above them.
     """
 
     path: Path
@@ -82,6 +83,7 @@ class Records:
     split_items: int = 0
     sheet: str = ""
     lines_of_records: Path | None = None
+    broken: frozenset[int] = frozenset()
     rows_above: int = 1
 
     @property
@@ -146,7 +148,8 @@ def find_records(
         raise FileRefused(head.columns.code, cause or head.columns.message)
     # A value for every row is written into the rows, so that all else takes it for a cell. Of
     # cents, the sums that the quick way compares with would be of another unit.
-    is_odd = head.columns.constants or head.numbered or amounts_in_doubt(head.columns)
+    oddities = (head.columns.constants, head.numbered, amounts_in_doubt(head.columns), facts.broken)
+    is_odd = any(oddities)
     is_regular = head.is_regular and not is_odd
     return Records(
         path=survey.path,
@@ -162,6 +165,7 @@ def find_records(
         choices=(survey.encoding, *_column_choices(head.columns)),
         sheet=facts.sheet,
         lines_of_records=facts.lines,
+        broken=facts.broken,
         rows_above=head.records_above,
         lists=item_lists(head.columns, contract),
         numbered=head.numbered,
@@ -207,7 +211,8 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     many rows are looked at; what has to be known of the others is in `RowRules.remainder`.
     """
     with data_lines(records) as text:
-        first_rows = list(islice(read_rows(text, records.format(contract.limits)), first + 1))
+        rows = numbered_rows(records, text, contract.limits)
+        first_rows = list(islice(rows, first + 1))
     _refuse_wrapped_rows(first_rows, records)
     is_whole = len(first_rows) <= first
     tally: Counter[str] = Counter()
@@ -222,6 +227,18 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     is_plain = not (rules.carried or has_others)
     regularity = records.regularity if is_plain else Regularity.IRREGULAR
     return replace(records, rules=rules, regularity=regularity)
+
+
+def numbered_rows(records: Records, text: Iterable[str], limits: Limits) -> Iterator[Row]:
+    """Yield the rows with their lines' numbers, or with their own where they are a table's rows."""
+    rows = read_rows(text, records.format(limits), records.first_line)
+    if not records.has_rows:
+        return rows
+    above, broken = records.rows_above + 1, records.broken
+    return (
+        replace(row, line=number + above, problem=BROKEN if number in broken else row.problem)
+        for number, row in enumerate(rows)
+    )
 
 
 def _refuse_wrapped_rows(rows: Sequence[Row], records: Records) -> None:

@@ -15,8 +15,8 @@ from order_transform.contract.definition import (
     Limits,
 )
 from order_transform.reading.carried_fields import CarriedFields
-from order_transform.reading.records import Records, data_lines, split_items
-from order_transform.reading.rows import Row, read_rows, too_long
+from order_transform.reading.records import Records, data_lines, numbered_rows, split_items
+from order_transform.reading.rows import Row, too_long
 from order_transform.reading.structure import RowRules, with_carried
 from order_transform.reading.survey import Regularity
 
@@ -63,7 +63,7 @@ def _write_rows(
     """
     tally: Counter[str] = Counter()
     with data_lines(records) as text, path.open("w", encoding="utf-8", newline="") as out:
-        rows = split_items(records, _numbered(records, text, limits), tally)
+        rows = split_items(records, numbered_rows(records, text, limits), tally)
         rows = rules.apply(rows, tally) if rules else rows
         rows = _noted(rows, fields) if fields else rows
         writer = csv.writer(_Measured(out, limits), lineterminator="\n")
@@ -78,14 +78,6 @@ def _noted(rows: Iterable[Row], fields: CarriedFields) -> Iterator[Row]:
         if not row.problem and any(row.cells):
             fields.add(row.cells)
         yield row
-
-
-def _numbered(records: Records, text: Iterable[str], limits: Limits) -> Iterator[Row]:
-    """Yield the rows with their lines' numbers, or with their own where they are a table's rows."""
-    rows = read_rows(text, records.format(limits), records.first_line)
-    if not records.has_rows:
-        return rows
-    return (replace(row, line=number) for number, row in enumerate(rows, records.rows_above + 1))
 
 
 class _Measured:

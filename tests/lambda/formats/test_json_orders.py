@@ -207,7 +207,6 @@ def test_a_number_with_an_exponent_is_what_it_says() -> None:
         ('[{"sku": "a"} {"sku": "b"}]', "damaged"),
         ('[{"sku": 1}, 2]', "damaged"),
         ('{"sku": "a", "price": NaN}\n', "damaged"),
-        ('{"sku": "a"}\nsku\n', "damaged"),
         ("[" + '{"a":' * 100_000, "damaged"),
         ("[]", "empty"),
         ('{"orders": []}', "empty"),
@@ -233,3 +232,35 @@ def test_damaged_json_never_ends_in_a_traceback(data: st.DataObject) -> None:
     text = json.dumps({"orders": [SHOPIFY, WOOCOMMERCE, INVOICE]}).encode()
     outcome = run(data.draw(damaged(text, kept=2, most=8)), LENIENT)
     assert outcome.refusal or outcome.counts.records
+
+
+@settings(max_examples=25)
+@given(broken=st.sets(st.integers(1, 5), min_size=1), keep=st.integers(0, 30), blank=st.booleans())
+def test_a_broken_line_is_rejected_alone_and_the_others_are_read(
+    broken: set[int], keep: int, blank: bool
+) -> None:
+    lines = [ITEM % (f"p{number}", "1.10", 2) for number in range(6)]
+    text = [line[:keep] or "x" if number in broken else line for number, line in enumerate(lines)]
+    if blank:
+        text.insert(1, "")
+    outcome = run("\n".join(text) + "\n")
+    assert outcome.column("product_id") == [f"p{n}" for n in range(6) if n not in broken]
+    assert outcome.reasons() == [[("broken_record", None)]] * len(broken)
+    places = [number + 1 + blank for number in sorted(broken)]
+    assert [line["line"] for line in outcome.rejects] == places
+
+
+ROWS = [{"sku": "a", "price": "1.10", "qty": "2"}, {"sku": "b", "price": "2.50", "qty": "1"}]
+TABLES: dict[str, Any] = {
+    "columns": {name: {str(n): row[name] for n, row in enumerate(ROWS)} for name in ROWS[0]},
+    "index": {str(n): row for n, row in enumerate(ROWS)},
+    "split": {"columns": list(ROWS[0]), "index": [0, 1], "data": [[*r.values()] for r in ROWS]},
+    "lists": {name: [row[name] for row in ROWS] for name in ROWS[0]},
+}
+
+
+@pytest.mark.parametrize("orientation", TABLES)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_orientations_of_pandas_are_read(orientation: str, indent: int | None) -> None:
+    outcome = run(json.dumps(TABLES[orientation], indent=indent))
+    assert outcome.said()[1] == run(json.dumps(ROWS)).said()[1]
