@@ -27,6 +27,9 @@ PACKAGE = Path(__file__).resolve().parents[1]
 READERS = ("reading/*.py", "typing/types.py", "catalog.py")
 # An object is read once or twice and then never again; DuckDB would keep its text in memory, and
 # could take it for the text of the next object that has the same path.
+# DuckDB takes a program without a file for a person's session, and would draw a bar between the
+# lines that such a program prints.
+NO_PROGRESS_BAR = "set enable_progress_bar = false"
 CACHE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_file_cache": "false"
 }
@@ -49,6 +52,7 @@ def open_cache(path: Path) -> duckdb.DuckDBPyConnection:
     with contextlib.suppress(duckdb.Error):
         connection = duckdb.connect(path, config=CACHE_SETTINGS)
         with contextlib.suppress(duckdb.Error):
+            connection.execute(NO_PROGRESS_BAR)
             if connection.execute("select version from made_by").fetchall() == [(cache_version(),)]:
                 return connection
         connection.close()
@@ -56,6 +60,7 @@ def open_cache(path: Path) -> duckdb.DuckDBPyConnection:
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(path, config=CACHE_SETTINGS)
+    connection.execute(NO_PROGRESS_BAR)
     connection.execute("create table made_by (version varchar)")
     connection.execute("insert into made_by values (?)", [cache_version()])
     connection.execute("create table members (data varchar, number bigint)")

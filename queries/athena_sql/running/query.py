@@ -14,6 +14,7 @@ import duckdb
 
 from athena_sql.answer import Answer, Row
 from athena_sql.errors import QueryFailed
+from athena_sql.reading.cache import NO_PROGRESS_BAR
 from athena_sql.running.result_text import shortest_real
 from athena_sql.translation.messages import reason_of
 from athena_sql.translation.translate import Translation
@@ -32,14 +33,15 @@ type Guard = Callable[[], contextlib.AbstractContextManager[None]]
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Set a fresh connection up to answer every statement as Trino does."""
-    set_time_zone(connection)
+    settle(connection)
     for macro in MACROS:
         connection.execute(macro)
 
 
-def set_time_zone(connection: duckdb.DuckDBPyConnection) -> None:
-    """Set a time zone without rules: the answer must not depend on the machine."""
+def settle(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make answers independent of the machine, whose time zone has rules, and of the program."""
     connection.execute("set TimeZone = 'UTC'")
+    connection.execute(NO_PROGRESS_BAR)
 
 
 def define_macros(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -12,7 +12,7 @@ from athena_sql.answer import Answer
 from athena_sql.catalog import CatalogTable
 from athena_sql.errors import UnreadableData
 from athena_sql.reading.sql_text import quote, text
-from athena_sql.running.query import define_macros, run_query, set_time_zone
+from athena_sql.running.query import define_macros, run_query, settle
 from athena_sql.statement import TableName
 from athena_sql.translation.translate import translate
 
@@ -87,7 +87,7 @@ def open_snapshot(
 ) -> Iterator[DuckdbEngine]:
     """Yield an engine that has one view on the cache for each catalog table, and nothing else."""
     with contextlib.closing(duckdb.connect()) as connection:
-        set_time_zone(connection)
+        settle(connection)
         connection.execute(f"attach {text(str(store.cache_path))} as cache (read_only)")
         tables = {TableName(table.database, table.name): table for table in snapshot.tables}
         curated = stand_ins(store, snapshot)

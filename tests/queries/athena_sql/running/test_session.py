@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -179,3 +181,20 @@ def test_parameters_stand_for_question_marks_and_their_count_is_checked() -> Non
     assert fill_parameters("select ?, '?' -- ?\n, ?", ["1", "'a'"]) == "select 1, '?' -- ?\n, 'a'"
     with pytest.raises(BadQuery, match="expected 1 but found 0"):
         fill_parameters("select ?", [])
+
+
+def test_a_program_without_a_file_gets_no_progress_bar(tmp_path: Path) -> None:
+    program = f"""
+import duckdb
+from pathlib import Path
+from athena_sql.reading.cache import open_cache
+from athena_sql.running.query import settle
+
+made = [open_cache(Path({str(tmp_path / "cache")!r})), duckdb.connect(), duckdb.connect()]
+settle(made[1])
+asked = "select current_setting('enable_progress_bar')"
+print([connection.execute(asked).fetchone()[0] for connection in made])
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[False, False, True]\n"
