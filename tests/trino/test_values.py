@@ -89,7 +89,8 @@ CASES: dict[str, tuple[tuple[Callable[[random.Random], str], ...], str]] = {
         "replace(a, 'b', '-'), strpos(a, 'b'), concat(a, 'x'), a || a, a < 'b', "
         "starts_with(a, 'a'), regexp_replace(a, '([ab])', '<$1>'), "
         "regexp_extract(a, '[abB]+'), regexp_like(a, '^a.*b$'), "
-        "try_cast(a as integer), try_cast(a as double), a like 'a%', element_at(split(a, ','), 2)",
+        "try_cast(trim(a) as integer), try_cast(a as double), a like 'a%', "
+        "element_at(split(a, ','), 2)",
     ),
 }
 

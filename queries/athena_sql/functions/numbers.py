@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from athena_sql.functions.table import Family, Template
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type, duckdb_type
-from athena_sql.values.value import Value
+from athena_sql.values.value import Value, refused
 
 NUMBERS = Family("scalar")
 add = NUMBERS.add
@@ -33,6 +33,15 @@ def round_decimal(given: Sequence[Value], result: Type, place: Place) -> str:
         return f"cast(round({value.sql}, {places}) as {duckdb_type(result)})"
     rounded = f"trino_round_decimal({value.sql}, {digits.sql}, {value.type.scale})"
     return f"cast({rounded} as {duckdb_type(result)})"
+
+
+def truncate_decimal(given: Sequence[Value], result: Type, place: Place) -> str:
+    """`cast(trunc(x, 2) as DECIMAL(9,3))`."""
+    value, digits = given
+    if not isinstance(digits.constant, int):
+        raise refused(place, "digits that are not written out", "write truncate(x, 2)")
+    places = max(min(digits.constant, value.type.scale), -38)
+    return f"cast(trunc({value.sql}, {places}) as {duckdb_type(result)})"
 
 
 def choose_extreme(name: str) -> Template:
@@ -65,6 +74,7 @@ for name in ("ceil", "ceiling", "floor", "round"):
     function = name.replace("ceiling", "ceil")
     add(name, f"decimal(p,s) -> {WHOLE}", keep(f"{function}({{0}})"))
 add("truncate", "decimal(p,s) -> decimal(max(p - s, 1), 0)", keep("trunc({0})"))
+add("truncate", "decimal(p,s), integer -> decimal(p,s)", truncate_decimal)
 add("truncate", "double -> double", "trunc({0})")
 add("abs", "decimal(p,s) -> decimal(p,s)", keep("abs({0})"))
 add("sign", "decimal(p,s) -> decimal(1,0)", keep("sign({0})"))

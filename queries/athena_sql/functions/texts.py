@@ -83,6 +83,7 @@ add(
 add("split_part", "varchar(x), varchar(y), bigint -> varchar(x)", "trino_split_part({0}, {1}, {2})")
 add("starts_with", "varchar(x), varchar(y) -> boolean", "starts_with({0}, {1})")
 add("strpos", "varchar(x), varchar(y) -> bigint", "strpos({0}, {1})")
+add("strpos", "varchar(x), varchar(y), bigint -> bigint", "trino_strpos({0}, {1}, {2})")
 add("substr substring", "varchar(x), bigint -> varchar(x)", substring)
 add("substr substring", "varchar(x), bigint, bigint -> varchar(x)", substring)
 for name in ("trim", "ltrim", "rtrim"):

@@ -115,6 +115,10 @@ def filter_of(source: Clause, node: nodes.Call) -> str:
     return f" filter (where {test.sql})"
 
 
+# Of two arguments that are no doubles, Trino takes the form for reals.
+REAL_OF_NO_DOUBLE = ("corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept")
+
+
 def aggregate_call(source: Clause, node: nodes.Call, tail: str) -> Value:
     """Return an aggregate over a select's rows; `tail` is what follows it."""
     if any(isinstance(argument, nodes.Star) for argument in node.arguments):
@@ -130,9 +134,7 @@ def aggregate_call(source: Clause, node: nodes.Call, tail: str) -> Value:
         raise wrong(node.place, told, "count over a step with select distinct")
     if node.name == "listagg":
         check_list(given, node)
-    if node.name in ("corr", "covar_pop", "covar_samp") and not any(
-        value.type.name == "double" for value in given
-    ):
+    if node.name in REAL_OF_NO_DOUBLE and not any(value.type.name == "double" for value in given):
         raise refused(node.place, f"{node.name}() of integers is a real", "cast one side to double")
     order = order_of(source, node, given)
     distinct = "distinct " if node.is_distinct else ""

@@ -196,6 +196,13 @@ MACROS = (
     """create macro trino_not_zero(n) as
     if(n <> 0, n, trino_fail('SQL array indices start at 1'))""",
     # Texts.
+    """create macro trino_strpos(text, part, n) as
+    case when text is null or part is null or n is null then null
+        when n = 0
+            then cast(trino_fail('''instance'' must be a positive or negative number.') as bigint)
+        when part = '' then 1
+        else coalesce(list_filter(range(1, length(text) + 1),
+            lambda i: substr(text, i, length(part)) = part)[n], 0) end""",
     """create macro trino_split(text, delimiter) as
     case when text is null or delimiter is null then null
         when delimiter = '' then
