@@ -78,6 +78,11 @@ def usual_characters(text: str) -> str:
 
 def alternatives(words: Iterable[str]) -> str:
     """Return the pattern of any of these words, the longest first."""
+    return _alternatives(tuple(words))
+
+
+@lru_cache(maxsize=64)
+def _alternatives(words: tuple[str, ...]) -> str:
     longest_first = sorted(set(words), key=lambda word: (-len(word), word))
     return "|".join(map(pattern_quoted, longest_first)) or r"\x00"
 
