@@ -114,3 +114,16 @@ def test_each_permission_of_the_role_is_missed(role: Role) -> None:
         if action not in role.denied(began):
             missed.add((sid, action))
     assert missed == set(), "no call needs these"
+
+
+def test_upload_tells_each_try_that_failed_and_what_to_do_in_the_end(
+    role: Role, lake: Lake
+) -> None:
+    (lake.root / "denied-2026-11-22.csv").write_bytes(HEADER + b"A,1.10,2\n")
+    role.put(role.without("ReadRaw", "s3:GetObject"))
+    failed = lake.run("upload", "denied-2026-11-22.csv")
+    assert failed.returncode == 1
+    assert "raw/denied-2026-11-22.csv: try 1 of 3 failed: An error occurred" in failed.stderr
+    assert "orderlake logs --errors; then: orderlake replay" in failed.stderr
+    role.put(role.document)
+    lake.ok("replay")

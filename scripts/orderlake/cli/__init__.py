@@ -24,6 +24,7 @@ from orderlake.cli.make_target import words_of
 from orderlake.cli.signals import exit_code, handle_requests_to_end, is_stopped
 from orderlake.cli.storage import full_folder, storage_refusal
 from orderlake.cli.streams import silence_teardown
+from orderlake.cli.typed_command import remember_typed, typed_command
 from orderlake.cli.verbosity import LOGGER, add_verbosity, has_color
 from orderlake.errors import OrderlakeError, StorageRefused
 from orderlake.settings import Settings, find_root, working_folder
@@ -245,10 +246,11 @@ def stopped() -> int:
 
 def complain(message: str, next_step: str) -> None:
     """Print an error to standard error."""
-    color = has_color()
-    echo(f"{click.style('error:', fg='red')} {message}", is_error=True, color=color)
+    color, typed = has_color(), typed_command()
+    error = click.style("error:", fg="red")
+    echo(f"{error} {typed.as_typed(message)}", is_error=True, color=color)
     if next_step:
-        echo(f"  {next_step}", is_error=True, color=color)
+        echo(f"  {typed.as_typed(next_step)}", is_error=True, color=color)
 
 
 def report_bug(error: Exception) -> int:
@@ -284,4 +286,6 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run the command line; `--make TARGET` is that of a make target and its variables."""
     silence_teardown()
     handle_requests_to_end()
-    cli.main(args=list(sys.argv[1:] if args is None else args), prog_name="orderlake")
+    words = list(sys.argv[1:] if args is None else args)
+    remember_typed(sys.argv[0], is_make=words[:1] == ["--make"])
+    cli.main(args=words, prog_name="orderlake")

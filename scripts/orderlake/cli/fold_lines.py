@@ -10,14 +10,13 @@ from typing import TextIO
 
 import click
 
-from orderlake.cli.make_target import TARGETS
+from orderlake.cli.typed_command import GOALS
 
 # A narrower terminal folds by itself.
 LEAST_WIDTH = 40
-GOALS = sorted({*TARGETS, "local-up", "local-down"}, key=len, reverse=True)
 # A command up to the end of its clause, an option with a value in quotes, or a word.
 PIECE = re.compile(
-    rf"""(?:[A-Z_]+=\S+\ )*(?:make\ (?:{"|".join(GOALS)})|orderlake\ [a-z]+)
+    rf"""(?:[A-Z_]+=\S+\ )*(?:make\ (?:-C\ \S+\ )?(?:{GOALS}|spark)|(?:\S*/)?orderlake\ [a-z]+)
         (?![\w-])[^;,:)\n]*[;,:)]*
     |--[a-z-]+[ ]\S*"[^"]*"\S*
     |\S+""",

@@ -15,6 +15,7 @@ import click
 from click.core import ParameterSource
 
 from orderlake.cli.make_target import TARGETS
+from orderlake.cli.typed_command import typed_command
 from orderlake.settings import Settings
 
 # Commands that work on an environment. A hint may write `make` or `orderlake` before them.
@@ -33,7 +34,11 @@ def current_settings() -> Settings | None:
 
 
 def with_choices(text: str, settings: Settings | None) -> str:
-    """Return a text in which each command to type repeats the user's choices. Pure."""
+    """Return a text in which each command to type repeats the user's choices.
+
+    It is a command of make or of `orderlake`, as the user's was.
+    """
+    text = typed_command().in_its_words(text)
     if settings is None:
         return text
     chosen = variables_text(settings, ("prefix", "region"))

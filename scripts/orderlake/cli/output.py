@@ -14,6 +14,7 @@ import click
 from orderlake.cli.fold_lines import echo
 from orderlake.cli.hints import current_settings, with_choices
 from orderlake.cli.progress import beside_progress, waiting
+from orderlake.cli.typed_command import typed_command
 from orderlake.cli.verbosity import is_quiet
 from orderlake.pipeline.told_choices import in_contract, told_choices
 from orderlake.wording import amount_text, count_text, first_few
@@ -30,7 +31,12 @@ def note(line: str) -> None:
     """Print a line of progress to standard error, so that standard output stays the answer."""
     if not is_quiet():
         with beside_progress():
-            echo(with_choices(line, current_settings()), is_error=True)
+            echo(with_words(line), is_error=True)
+
+
+def with_words(line: str) -> str:
+    """Return a line whose commands are those to type: with the user's choices, as they came."""
+    return typed_command().as_typed(with_choices(line, current_settings()))
 
 
 def suggest(command: str) -> None:
@@ -43,7 +49,7 @@ def suggest(command: str) -> None:
 def print_line(line: str) -> None:
     """Print a line of the result, even while progress is displayed."""
     with beside_progress():
-        echo(with_choices(line, current_settings()))
+        echo(with_words(line))
 
 
 def rows_text(report: Mapping[str, Any]) -> str:

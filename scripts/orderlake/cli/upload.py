@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +27,12 @@ from orderlake.wording import count_text, first_few, size_text
 
 if TYPE_CHECKING:
     from orderlake.aws.session import Aws
+    from orderlake.pipeline.failed_tries import FailedTries, FailedTry
     from orderlake.pipeline.outcomes import Outcome, RawVersion
 
 REFUSALS_SHOWN = 10
+# The first, and the retries that the template gives the function.
+TRIES = 3
 
 
 @click.command()
@@ -63,6 +66,7 @@ def upload(
     if not no_check:
         check_headers([path for path, _ in files])
     from orderlake.aws.session import open_aws
+    from orderlake.pipeline.failed_tries import FailedTries
 
     aws = open_aws(settings)
     if not settings.is_local:
@@ -71,7 +75,8 @@ def upload(
         options.confirm(settings, f"upload to {where}", yes)
     start = time.monotonic()
     try:
-        outcomes = wait(aws, send(aws, files), timeout, as_json)
+        tries = FailedTries(aws)
+        outcomes = wait(aws, send(aws, files), timeout, tries, as_json)
     except KeyboardInterrupt:
         note("files that were sent are processed all the same; to see them: orderlake status")
         raise
@@ -125,20 +130,35 @@ def send(aws: Aws, files: Sequence[tuple[Path, str]]) -> list[RawVersion]:
 
 
 def wait(
-    aws: Aws, sent: Sequence[RawVersion], patience_seconds: float, as_json: bool
+    aws: Aws,
+    sent: Sequence[RawVersion],
+    patience_seconds: float,
+    tries: FailedTries,
+    as_json: bool,
 ) -> list[Outcome]:
-    """Wait for outcomes and print each as it comes."""
+    """Wait for outcomes and print each as it comes, and tries that failed meanwhile."""
     from orderlake.pipeline.outcomes import wait_for_outcomes
+
+    def look_at_tries(keys: Collection[str]) -> None:
+        for failed in tries.look(keys):
+            note(failed_try_line(failed))
 
     outcomes = []
     with progress_bar("processing") as draw:
         draw(0, len(sent))
-        for outcome in wait_for_outcomes(aws, sent, patience_seconds):
+        for outcome in wait_for_outcomes(aws, sent, patience_seconds, look_at_tries):
             outcomes.append(outcome)
             if not as_json:
                 print_line(outcome_line(outcome))
             draw(len(outcomes), len(sent))
     return outcomes
+
+
+def failed_try_line(failed: FailedTry) -> str:
+    """Return what failed, and when Lambda tries again."""
+    when = "the next follows in a minute" if failed.number == 1 else "the last follows in two"
+    after = when if failed.number < TRIES else "the event goes to the failure queue"
+    return f"{failed.key}: try {failed.number} of {TRIES} failed: {failed.error}; {after}"
 
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def find_python(found: tuple[int, ...]) -> Finding:
     text = ".".join(map(str, found))
     if found[:2] >= (3, 13):
         return Finding("python", "ok", text)
-    return Finding("python", "missing", f"{text}, not 3.13", "to fetch one into .tools: make demo")
+    return Finding("python", "missing", f"{text}, not 3.13", "to install it: make demo")
 
 
 def find_uv(root: Path) -> Finding:
@@ -64,7 +64,9 @@ def find_uv(root: Path) -> Finding:
     own = root / ".tools" / "uv" / "bin" / "uv"
     found = str(own) if own.exists() else shutil.which("uv")
     if not found:
-        return Finding("uv", "missing", "it fetches what the function needs", "make deploy")
+        return Finding(
+            "uv", "missing", "it fetches what the function needs", "to install it: make deploy"
+        )
     return Finding("uv", "ok", first_line([found, "--version"]) or found)
 
 
@@ -74,7 +76,7 @@ def find_packages() -> Finding:
         names = ("orderlake", "duckdb", "boto3", "sqlglot")
         return Finding("packages", "ok", ", ".join(f"{name} {version(name)}" for name in names))
     except PackageNotFoundError as error:
-        return Finding("packages", "missing", str(error.name), "make demo")
+        return Finding("packages", "missing", str(error.name), "to install it: make demo")
 
 
 def find_emulator(root: Path) -> Finding:

@@ -5,7 +5,7 @@ Of the outputs it reads only the reports, and never the files.
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import takewhile
@@ -75,11 +75,15 @@ def unquoted(etag: object) -> str:
 
 
 def wait_for_outcomes(
-    aws: Aws, versions: Iterable[RawVersion], patience_seconds: float
+    aws: Aws,
+    versions: Iterable[RawVersion],
+    patience_seconds: float,
+    look_at_tries: Callable[[Collection[str]], None] = lambda keys: None,
 ) -> Iterator[Outcome]:
     """Yield each version's outcome as soon as its report is about it, or its event has failed.
 
-    Raises NothingHeard if outcomes are missing and none came for `patience_seconds`.
+    While there is no news, `look_at_tries` is called with the keys that are waited for. Raises
+    NothingHeard if outcomes are missing and none came for `patience_seconds`.
     """
     waiting = {layout.outputs_for(version.key).report: version for version in versions}
     seen: dict[str, str] = {}
@@ -90,6 +94,7 @@ def wait_for_outcomes(
         outcomes = list(look(aws, waiting, seen))
         if not outcomes and start - looked_for_failures > FAILURES_EVERY_SECONDS:
             outcomes = list(failed_outcomes(aws, waiting.values()))
+            look_at_tries({version.key for version in waiting.values()})
             looked_for_failures = time.monotonic()
         yield from outcomes
         for outcome in outcomes:

@@ -107,7 +107,7 @@ def test_with_nothing_running_a_command_says_how_to_start_it(
     done = run(*args, env=empty_project)
     assert done.returncode == 1
     assert done.stderr.endswith(
-        "error: no local AWS answers at http://127.0.0.1:1025\n  start it: make local-up\n"
+        "error: no local AWS answers at http://127.0.0.1:1025\n  start it: orderlake local up\n"
     )
 
 

@@ -6,6 +6,9 @@ const BAR_PIXELS = 25;
 const STEPS_SPANNED = 20;
 // Labels beside the bars of a narrower chart are cut earlier.
 const NARROW_PIXELS = 480;
+// About a letter of a title, and what stands below the chart's area.
+const LETTER_PIXELS = 6;
+const AXIS_PIXELS = 50;
 
 function themeColors() {
   const style = getComputedStyle(document.documentElement);
@@ -99,7 +102,14 @@ class ChartView {
     if (!isAmount || /percent|rate/.test(this.value.name)) return this.value.title;
     const shown = currencies ? new Set(rows.map((row) => currencies.values[row])) : new Set();
     const [currency] = shown;
-    return shown.size === 1 && currency ? `${this.value.title} (${currency})` : this.value.title;
+    return shown.size === 1 ? `${this.value.title} (${currency ?? "no currency"})` : this.value.title;
+  }
+
+  // A title that is longer than the chart is high has its unit in a second line.
+  axisTitle() {
+    const title = this.valueTitle();
+    const isCut = title.length * LETTER_PIXELS > this.frame.clientHeight - AXIS_PIXELS;
+    return this.axis === "x" && isCut ? title.split(/ (?=\()/) : title;
   }
 
   scales() {
@@ -182,14 +192,13 @@ class ChartView {
       : left > 0 && !this.isTime
       ? `Drawn: the first ${rows.length} of ${countText(this.grid.drawn.length)} rows.`
       : last && this.isUnfinished(toTime(last)) ? this.unfinishedText(rows.length, last) : "";
-    const axis = this.axis === "y" ? "x" : "y";
-    this.chart.options.scales[axis].title.text = this.valueTitle();
     this.canvas.setAttribute("aria-label", this.summary());
     this.paint();
   }
 
   paint() {
     const colors = themeColors();
+    this.chart.options.scales[this.axis === "y" ? "x" : "y"].title.text = this.axisTitle();
     const [dataset] = this.chart.data.datasets;
     const fills = this.numbers.map((number) => (number < 0 ? colors.below : colors.fill));
     Object.assign(dataset, { borderColor: this.isLine ? colors.fill : undefined,
