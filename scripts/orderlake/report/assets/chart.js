@@ -7,7 +7,7 @@ const STEPS_SPANNED = 20;
 // Labels beside the bars of a narrower chart are cut earlier.
 const NARROW_PIXELS = 480;
 // About a letter of a title, and what stands below the chart's area.
-const LETTER_PIXELS = 6;
+const LETTER_PIXELS = 7;
 const AXIS_PIXELS = 50;
 
 function themeColors() {
@@ -105,11 +105,13 @@ class ChartView {
     return shown.size === 1 ? `${this.value.title} (${currency ?? "no currency"})` : this.value.title;
   }
 
-  // A title that is longer than the chart is high has its unit in a second line.
+  // A title that is longer than the chart is high has two lines.
   axisTitle() {
     const title = this.valueTitle();
     const isCut = title.length * LETTER_PIXELS > this.frame.clientHeight - AXIS_PIXELS;
-    return this.axis === "x" && isCut ? title.split(/ (?=\()/) : title;
+    if (this.axis !== "x" || !isCut) return title;
+    const end = title.indexOf(" ", title.length / 2 - 1);
+    return end < 0 ? title : [title.slice(0, end), title.slice(end + 1)];
   }
 
   scales() {
