@@ -175,8 +175,7 @@ def test_one_currency_is_shown_at_a_time(open_page: Opener, sample_report: Repor
     for currency, amounts in (("JPY", ["700"]), ("EUR", ["9.50"]), ("no currency", ["1.00"])):
         choice.select_option(currency)
         assert column(page, "q-goods", 2) == amounts
-        title = "amount" if currency == "no currency" else f"amount ({currency})"
-        assert page.evaluate(axis) == title
+        assert page.evaluate(axis) == f"amount ({currency})"
         assert page.locator("#figures [data-currency]:visible").count() == 3
         assert currency in (page.locator("#figures [data-currency]:visible").first.inner_text())
     assert seen.errors == []
@@ -248,6 +247,28 @@ def test_nothing_is_cut_off_on_paper(open_page: Opener, sample_report: Report) -
     widths = """() => [...document.querySelectorAll("#q-wide th button")].map((one) =>
       one.scrollWidth > one.clientWidth)"""
     assert not any(page.evaluate(widths))
+
+
+def test_half_charts_stand_side_by_side_on_paper_with_whole_titles(
+    open_page: Opener, sample_report: Report
+) -> None:
+    fields = (("order_month", "date"), ("average_order_value", "number"), ("currency", "text"))
+    rows = [("2026-09-01", "1.50", "EUR"), ("2026-10-01", "2.50", "EUR")]
+    chart = Chart("line", "order_month", "average_order_value")
+    halves = [section_of(name, fields, rows, chart) for name in ("one", "other")]
+    page, _ = open_page(page_of(sample_report, *halves))
+    axis = "charts[0].chart.options.scales.y.title.text"
+    assert page.evaluate(axis) == "average order value (EUR)"
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    places = [page.locator(f"#q-{name}").bounding_box() for name in ("one", "other")]
+    assert places[0]
+    assert places[1]
+    assert places[0]["y"] == places[1]["y"]
+    assert places[0]["x"] < places[1]["x"]
+    assert page.evaluate(axis) == ["average order", "value (EUR)"]
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(axis) == "average order value (EUR)"
 
 
 def test_the_rows_of_a_chart_are_downloaded_as_csv(

@@ -17,7 +17,7 @@ LEAST_WIDTH = 40
 # A command up to the end of its clause, an option with a value in quotes, or a word.
 PIECE = re.compile(
     rf"""(?:[A-Z_]+=\S+\ )*(?:make\ (?:-C\ \S+\ )?(?:{GOALS}|spark)|(?:\S*/)?orderlake\ [a-z]+)
-        (?![\w-])[^;,:)\n]*[;,:)]*
+        (?![\w-])[^&;,:)\n]*[;,:)]*
     |--[a-z-]+[ ]\S*"[^"]*"\S*
     |\S+""",
     re.VERBOSE,

@@ -1,11 +1,13 @@
 """The command report. It parses, gathers the data, and writes one file or serves it."""
 
 import webbrowser
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from orderlake.cli import options
+from orderlake.cli.hints import with_choices
 from orderlake.cli.out_file import STANDARD_OUTPUT, out_file
 from orderlake.cli.output import note, print_json, print_line
 from orderlake.cli.progress import progress_bar
@@ -54,7 +56,9 @@ def report(
         return
     with progress_bar("gathering") as draw:
         gathered = gather(settings, is_offline, draw)
-    page = draw_page(gathered).encode()
+    # The page names commands, too.
+    problem = with_choices(gathered.data_problem, settings)
+    page = draw_page(replace(gathered, data_problem=problem)).encode()
     path = out or settings.root / ".orderlake" / f"report-{settings.env}-{settings.prefix}.html"
     with out_file("--out", path) as file:
         file.write_bytes(page)

@@ -44,6 +44,12 @@ def test_a_command_and_an_option_stay_on_one_line(command: str) -> None:
     assert any(command in line for line in fold(text, 76).split("\n"))
 
 
+def test_of_two_commands_each_stays_on_one_line() -> None:
+    first = "ORDERLAKE_PREFIX=tea /opt/orderlake/.venv/bin/orderlake upload orders.csv"
+    second = first.replace("upload orders.csv", "crawl")
+    assert fold(f"  {first} && {second}", 90).split("\n") == [f"  {first} &&", f"    {second}"]
+
+
 def test_a_line_that_fits_stays_as_it_is() -> None:
     text = "two  spaces   stay\n\n   and an empty line"
     assert fold(text, 40) == text
