@@ -22,7 +22,7 @@ from orderlake.cli.group import Group
 from orderlake.cli.hints import with_choices
 from orderlake.cli.make_target import words_of
 from orderlake.cli.signals import exit_code, handle_requests_to_end, is_stopped
-from orderlake.cli.storage import full_folder, storage_refusal
+from orderlake.cli.storage import NO_SPACE, fullest_folder, storage_refusal
 from orderlake.cli.streams import silence_teardown
 from orderlake.cli.typed_command import remember_typed, typed_command
 from orderlake.cli.verbosity import LOGGER, add_verbosity, has_color
@@ -214,8 +214,10 @@ def with_place(refusal: StorageRefused, settings: Settings | None) -> StorageRef
     """Return the error with the folder whose disk is full: a write does not say where it was."""
     import tempfile
 
+    if refusal.reason != NO_SPACE:
+        return refusal
     folders = [settings.root] if settings else []
-    place = full_folder([*folders, Path(), Path(tempfile.gettempdir())])
+    place = fullest_folder([*folders, Path(), Path(tempfile.gettempdir())])
     return StorageRefused(place, refusal.reason, refusal.next_step)
 
 

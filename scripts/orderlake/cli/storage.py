@@ -9,13 +9,12 @@ from pathlib import Path
 
 from orderlake.errors import StorageRefused
 
-# Less than any file that a command writes.
-FULL_BYTES = 1 << 20
 FREE_SPACE = "free some space, then run the same command again; how much is left: orderlake doctor"
 OTHER_PLACE = "change its permissions, or name another place"
 WRITABLE_PLACE = "name another place, or work in a copy that can be written"
+NO_SPACE = "no space is left on its disk"
 REASONS = {
-    errno.ENOSPC: ("no space is left on its disk", FREE_SPACE),
+    errno.ENOSPC: (NO_SPACE, FREE_SPACE),
     errno.EDQUOT: ("your disk quota is used up", FREE_SPACE),
     errno.EFBIG: ("it would become larger than this system allows", "see: ulimit -f"),
     errno.EROFS: ("it lies on a read-only file system", WRITABLE_PLACE),
@@ -30,15 +29,15 @@ DUCKDB_PATH = re.compile(r'file \\?"(.+?)\\?"')
 CONNECTIONS = (ConnectionError, TimeoutError)
 
 
-def full_folder(folders: Iterable[Path]) -> str:
-    """Return the first folder whose disk is full, or an empty text."""
+def fullest_folder(folders: Iterable[Path]) -> str:
+    """Return the folder whose disk has the least room; what failed may have made room since."""
     import shutil
 
+    free: dict[str, int] = {}
     for folder in folders:
         with contextlib.suppress(OSError):
-            if shutil.disk_usage(folder).free < FULL_BYTES:
-                return str(folder.absolute())
-    return ""
+            free[str(folder.absolute())] = shutil.disk_usage(folder).free
+    return min(free, key=free.__getitem__, default="")
 
 
 def storage_refusal(error: BaseException) -> StorageRefused | None:
