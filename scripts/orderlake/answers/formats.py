@@ -22,14 +22,26 @@ from orderlake.errors import WrongUse
 
 FORMATS = ("table", "csv", "json", "jsonl", "markdown", "chart")
 BAR_CELLS = 40
+LEAST_BAR_CELLS = 10
+# Wide enough for anything if there is no terminal with a width.
+ANY_WIDTH = 10_000
 CHART_ROWS = 60
 # Made once: json.dumps with options of its own makes an encoder for every value.
 to_json = json.JSONEncoder(ensure_ascii=False).encode
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-def write_answer(answer: Answer, form: str, out: TextIO, chart: Chart | None = None) -> int:
-    """Write an answer in any format but `table`; returns the number of rows."""
+def write_answer(
+    answer: Answer,
+    form: str,
+    out: TextIO,
+    chart: Chart | None = None,
+    width: int = ANY_WIDTH,
+) -> int:
+    """Write an answer in any format but `table`; returns the number of rows.
+
+    A chart is at most `width` columns of a terminal wide, as far as its labels allow.
+    """
     match form:
         case "csv":
             return write_csv(answer, out)
@@ -40,7 +52,7 @@ def write_answer(answer: Answer, form: str, out: TextIO, chart: Chart | None = N
         case "markdown":
             return write_markdown(answer, out)
         case _:
-            return write_chart(answer, out, chart)
+            return write_chart(answer, out, chart, width)
 
 
 def write_lines(out: TextIO, lines: Iterable[str]) -> int:
@@ -144,7 +156,7 @@ def markdown_cell(text: str) -> str:
     return text
 
 
-def write_chart(answer: Answer, out: TextIO, chart: Chart | None) -> int:
+def write_chart(answer: Answer, out: TextIO, chart: Chart | None, width: int) -> int:
     """Write one bar per row; raises WrongUse if nothing says which columns to draw."""
     if chart is None:
         raise WrongUse("the query does not say what to draw", "add: -- chart: bar LABEL VALUE")
@@ -156,20 +168,20 @@ def write_chart(answer: Answer, out: TextIO, chart: Chart | None) -> int:
             f"the answer has {', '.join(answer.names)}",
         ) from error
     if len(places) == 3:
-        return write_heat(answer, out, (places[0], places[1], places[2]))
+        return write_heat(answer, out, (places[0], places[1], places[2]), width)
     rows = list(answer.rows)
     # The newest values of a line matter most, and they are at its end.
     drawn = rows[-CHART_ROWS:] if chart.kind == "line" else rows[:CHART_ROWS]
     left_out = len(rows) - len(drawn)
     if left_out and chart.kind == "line":
         out.write(f"... {left_out:,} earlier rows\n")
-    write_bars(drawn, places[0], places[1], out)
+    write_bars(drawn, places[0], places[1], out, width)
     if left_out and chart.kind != "line":
         out.write(f"... {left_out:,} more rows\n")
     return len(rows)
 
 
-def write_bars(rows: Sequence[Row], label: int, value: int, out: TextIO) -> None:
+def write_bars(rows: Sequence[Row], label: int, value: int, out: TextIO, width: int) -> None:
     """Write one bar per row; `label` and `value` are positions of columns."""
     digits = shown_digits(rows, value)
     points = [(shown(row[label], None), row[value], shown(row[value], digits)) for row in rows]
@@ -179,12 +191,15 @@ def write_bars(rows: Sequence[Row], label: int, value: int, out: TextIO) -> None
     top = max((abs(size) for size in sizes), default=0.0) or 1.0
     wide = max((len(name) for name, _, _ in points), default=0)
     long = max((len(text) for _, _, text in points), default=0)
+    # Two spaces and a sign stand between.
+    cells = max(LEAST_BAR_CELLS, min(BAR_CELLS, width - wide - long - 3))
     for (name, _, text), size in zip(points, sizes, strict=True):
         sign = "-" if size < 0 else " "
-        out.write(f"{name:<{wide}} {text:>{long}} {sign}{bar(abs(size) / top)}".rstrip() + "\n")
+        drawn = bar(abs(size) / top, cells)
+        out.write(f"{name:<{wide}} {text:>{long}} {sign}{drawn}".rstrip() + "\n")
 
 
-def bar(share: float) -> str:
-    """Return a bar of a share of the full width, to an eighth of a cell."""
-    eighths = round(share * BAR_CELLS * 8) if math.isfinite(share) else 0
+def bar(share: float, cells: int) -> str:
+    """Return a bar of a share of so many cells, to an eighth of a cell."""
+    eighths = round(share * cells * 8) if math.isfinite(share) else 0
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -181,7 +182,7 @@ def currencies_of(engine: Engine) -> list[object]:
 
 def print_answer(asked: Query, request: QueryRequest, engine: Engine, form: str) -> tuple[str, str]:
     """Run the query and print its rows; return how many there were, and what they cost."""
-    from orderlake.answers.formats import write_answer
+    from orderlake.answers.formats import ANY_WIDTH, write_answer
     from orderlake.cli.table import print_table
 
     with waiting(f"asking {engine.name}"):
@@ -190,7 +191,8 @@ def print_answer(asked: Query, request: QueryRequest, engine: Engine, form: str)
     if form == "table":
         count = print_table(answer)
     else:
-        count = write_answer(answer, form, sys.stdout, asked.chart)
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else ANY_WIDTH
+        count = write_answer(answer, form, sys.stdout, asked.chart, width)
     return count_text(count, "row"), charge_text(answer)
 
 

@@ -11,12 +11,11 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from orderlake.answers.formats import ANY_WIDTH
 from orderlake.answers.value_text import shown, shown_digits
 from orderlake.cli.verbosity import has_color
 
 ROWS_SHOWN = 1_000
-# Wide enough to cut nothing if there is no terminal with a width.
-PIPE_WIDTH = 10_000
 # What rich draws between two columns, and at the two edges together.
 GAP = 3
 EDGES = 2
@@ -60,7 +59,7 @@ def print_table(answer: Answer) -> int:
     ]
     is_terminal = sys.stdout.isatty()
     console = Console(
-        width=None if is_terminal else PIPE_WIDTH,
+        width=None if is_terminal else ANY_WIDTH,
         soft_wrap=not is_terminal,
         color_system=None if has_color() is False else "auto",
     )

@@ -77,9 +77,18 @@ def test_a_chart_of_columns_that_are_not_there_is_refused() -> None:
 
 
 def test_a_bar_is_exact_to_an_eighth_of_a_cell() -> None:
-    assert bar(1) == "█" * 40
-    assert bar(1 / 320) == "▏"
-    assert bar(0) == ""
+    assert bar(1, 40) == "█" * 40
+    assert bar(1 / 320, 40) == "▏"
+    assert bar(0, 40) == ""
+
+
+def test_bars_are_shorter_on_a_narrow_terminal() -> None:
+    rows: list[Row] = [("n" * 40, Decimal("1.50"), None, None)]
+    chart = Chart("bar", "name", "revenue")
+    for width, cells in ((200, 40), (80, 33), (30, 10)):
+        out = io.StringIO()
+        write_answer(Answer(COLUMNS, iter(rows)), "chart", out, chart, width)
+        assert out.getvalue().count("█") == cells
 
 
 def test_csv_streams_and_holds_nothing() -> None:

@@ -83,6 +83,17 @@ def test_a_terminal_shows_shades_and_values() -> None:
     ]
 
 
+def test_a_map_that_is_wider_than_the_terminal_has_parts_of_whole_columns() -> None:
+    columns = (Column("cohort", "date"), Column("since", "bigint"), Column("percent", "decimal"))
+    rows = [(name, n, Decimal(n)) for name in ("Jan", "Feb") for n in range(5)]
+    out = io.StringIO()
+    write_answer(Answer(columns, iter(rows)), "chart", out, CHART, 12)
+    lines = out.getvalue().splitlines()
+    assert [line.split() for line in (lines[0], lines[4])] == [["0", "1", "2"], ["3", "4"]]
+    assert [line[:3].strip() for line in lines] == ["", "Jan", "Feb", "", "", "Jan", "Feb"]
+    assert max(map(len, lines)) <= 12
+
+
 def test_a_terminal_says_how_to_see_rows_that_make_no_map() -> None:
     columns = (Column("cohort", "date"), Column("since", "bigint"), Column("percent", "decimal"))
     rows = [("Jan", since, Decimal(1)) for since in range(41)]
