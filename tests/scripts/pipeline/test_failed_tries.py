@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from botocore.exceptions import ClientError
+from memory_aws import refusal
+from orderlake.aws.session import Aws
 from orderlake.cli.upload import failed_try_line
 from orderlake.pipeline.failed_tries import FailedTries, FailedTry, failure_of
 
@@ -30,8 +31,7 @@ class MemoryLog:
         start = request["startTime"]
         self.starts.append(start)
         if self.is_denied:
-            error = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
-            raise ClientError(error, "FilterLogEvents")
+            raise refusal("AccessDeniedException", "FilterLogEvents")
         yield {"events": [event for event in self.events if event["timestamp"] >= start]}
 
 
@@ -43,7 +43,7 @@ def log() -> MemoryLog:
 @pytest.fixture
 def tries(log: MemoryLog) -> FailedTries:
     names = SimpleNamespace(log_group="/aws/lambda/shop-order-transform")
-    return FailedTries(SimpleNamespace(logs=log, names=names), 1000)  # type: ignore[arg-type] # what it uses of Aws
+    return FailedTries(cast("Aws", SimpleNamespace(logs=log, names=names)), 1000)
 
 
 def test_each_try_is_told_once_with_its_number(log: MemoryLog, tries: FailedTries) -> None:
