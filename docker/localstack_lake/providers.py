@@ -46,7 +46,9 @@ def s3() -> Service:
     from localstack.services.s3.provider import S3Provider
 
     from localstack_lake.s3.object_store import ObjectStore
+    from localstack_lake.speed import shortcuts
 
+    shortcuts.send_objects_in_large_pieces()
     return Service.for_provider(S3Provider(ObjectStore()))
 
 

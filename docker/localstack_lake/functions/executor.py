@@ -28,6 +28,7 @@ from localstack_lake.functions.guarded_groups import GuardedGroups
 from localstack_lake.functions.process import FunctionProcess, FunctionSettings
 from localstack_lake.functions.runtime_api import Invocation
 from localstack_lake.functions.runtime_folder import RUNTIME, build_runtime_folder
+from localstack_lake.functions.unpacking import Unpacking
 from localstack_lake.functions.version_environments import VersionEnvironments
 
 LOG = logging.getLogger(__name__)
@@ -112,9 +113,7 @@ class ProcessExecutor(RuntimeExecutor):
             raise LambdaRuntimeException(
                 f"The process executor runs {RUNTIME} from a zip file, not {what}."
             )
-        config.code.prepare_for_execution()
-        if not config.code.is_hot_reloading():
-            _make_read_only(config.code.get_unzipped_code_location())
+        _unpacking.unpack(config.code)
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
@@ -148,13 +147,6 @@ def _function_settings(
     )
 
 
-def _make_read_only(folder: Path) -> None:
-    """Files only: LocalStack could not remove folders that are, and Python keeps bytecode there."""
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            path.chmod(0o555)
-
-
 def _version_key(function_version: FunctionVersion) -> str:
     """What an update changes and nothing else does."""
     return f"{function_version.qualified_arn} {function_version.config.internal_revision}"
@@ -171,6 +163,7 @@ class _Workplace:
 
 
 _environments = VersionEnvironments()
+_unpacking = Unpacking()
 _making = Lock()
 
 
