@@ -17,6 +17,8 @@ _CLEAR_MAJORITY = 3
 # If the name says that it is the price of one piece, it takes even more rows to overrule it.
 _LOUD_MAJORITY = 5
 _FEWEST_ROWS, _FEWEST_LOUD_ROWS = 2, 3
+# Where prices change from sale to sale, a smaller share of the rows agrees by chance.
+_SMALLEST_SHARE = 0.1
 # So many orders that have one amount on all their lines are no chance.
 _FEWEST_ORDERS = 3
 
@@ -42,8 +44,9 @@ class PriceEvidence:
     in `unit_fits` of them it is price times quantity, in `line_fits` it is the price itself, and
     `example` describes a row in which it is neither or the less frequent one. `same_cell` rows
     have the same product and price as a row of another quantity; `same_share` rows have the same
-    product and price divided by quantity as such a row. Of the orders with several different
-    lines, `same_orders` have one amount on all of them, and `other_orders` do not.
+    product and price divided by quantity as such a row; `comparable` rows have a product that was
+    sold in several quantities. Of the orders with several different lines, `same_orders` have one
+    amount on all of them, and `other_orders` do not.
     """
 
     several: int = 0
@@ -53,6 +56,7 @@ class PriceEvidence:
     example: str = ""
     same_cell: int = 0
     same_share: int = 0
+    comparable: int = 0
     same_orders: int = 0
     other_orders: int = 0
 
@@ -96,11 +100,13 @@ def count_repeats(sales: Iterable[Sale]) -> PriceEvidence:
     """
     several = 0
     orders: defaultdict[str, set[Sale]] = defaultdict(set)
+    products: defaultdict[tuple[str, float], list[float]] = defaultdict(list)
     cells: defaultdict[tuple[str, float], list[float]] = defaultdict(list)
     shares: defaultdict[tuple[str, float], list[float]] = defaultdict(list)
     for sale in sales:
         several += sale.pieces > 1
         if sale.product:
+            products[sale.product, 1.0].append(sale.pieces)
             cells[sale.product, sale.money].append(sale.pieces)
             shares[sale.product, round(sale.money / sale.pieces, 2)].append(sale.pieces)
         if sale.order:
@@ -119,6 +125,7 @@ def count_repeats(sales: Iterable[Sale]) -> PriceEvidence:
         several,
         same_cell=repeated(cells),
         same_share=repeated(shares),
+        comparable=repeated(products),
         same_orders=same_orders,
         other_orders=len(amounts) - same_orders,
     )
@@ -149,7 +156,8 @@ def _only_a_line_total(header: str, evidence: PriceEvidence) -> Choice[PriceIs]:
     """Take the line total at its name, and tell where its cells look like prices of one piece."""
     why = f"the file has no price, only the line total {header!r}; prices are derived from it"
     same_cell, same_share = evidence.same_cell, evidence.same_share
-    if same_cell < _FEWEST_LOUD_ROWS or same_cell < _LOUD_MAJORITY * same_share:
+    is_rare = same_cell < _SMALLEST_SHARE * evidence.comparable
+    if is_rare or same_cell < _FEWEST_LOUD_ROWS or same_cell < _LOUD_MAJORITY * same_share:
         return _line(why)
     return Choice(
         name="price_is",
@@ -196,6 +204,8 @@ def _by_repeats(
     most, fewest = (
         (_CLEAR_MAJORITY, _FEWEST_ROWS) if is_unclear else (_LOUD_MAJORITY, _FEWEST_LOUD_ROWS)
     )
+    if max(same_cell, same_share) < _SMALLEST_SHARE * evidence.comparable:
+        return None
     if same_share >= fewest and same_share >= most * same_cell:
         return _line(
             f"{header!r} grows with the quantity of a product in {same_share:,} rows and stays"

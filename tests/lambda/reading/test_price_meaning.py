@@ -1,9 +1,13 @@
 """What a price means: one piece's or the whole line's, by evidence, by the contract, or refused."""
 
+import random
 from decimal import Decimal
 
 import pytest
 from order_transform.contract.definition import PriceIs
+from order_transform.reading.columns import Columns, map_columns
+from order_transform.reading.price_meaning import Sale, count_repeats, decide_price
+from order_transform.refusal import FileRefused
 from transformed import CONTRACT, Outcome, orders, ruled, run
 
 AMOUNT = "sku,quantity,amount"
@@ -120,3 +124,21 @@ def test_a_status_decides_what_is_a_sale() -> None:
     rows = ["A,1,2,paid", "B,1,2,VOIDED", "C,1,2,", "D,1,2,Payment Failed", "E,1,2,Storniert"]
     assert run(orders(*rows, header=header)).column("is_sale") == [True, False, True, False, False]
     assert run(orders("A,1,2")).column("is_sale") == [True]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_prices_that_change_from_sale_to_sale_are_still_those_of_one_piece(seed: int) -> None:
+    chance = random.Random(seed)
+    sales = [
+        Sale(f"P{number % 50}", round(chance.uniform(1, 500), 2), chance.randint(1, 9))
+        for number in range(5_000)
+    ]
+    evidence = count_repeats(sales)
+    assert evidence.same_share > 5 * evidence.same_cell  # by chance
+    columns = map_columns(["sku", "quantity", "price"], CONTRACT)
+    assert isinstance(columns, Columns)
+    assert decide_price(columns, evidence, PriceIs.REFUSE).value is PriceIs.UNIT
+    unclear = map_columns(["sku", "quantity", "amount"], CONTRACT)
+    assert isinstance(unclear, Columns)
+    with pytest.raises(FileRefused):
+        decide_price(unclear, evidence, PriceIs.REFUSE)
