@@ -71,7 +71,7 @@ def _errors(compression: Compression) -> tuple[type[Exception], ...]:
 
         return (*always, lzma.LZMAError)
     if compression is Compression.ZSTANDARD:
-        return (*always, _zstandard().ZstdError)
+        return (*always, zstandard().ZstdError)
     return always
 
 
@@ -109,13 +109,13 @@ def _xz(path: Path) -> Iterator[bytes]:
 
 
 def _zstd(path: Path) -> Iterator[bytes]:
-    zstd = _zstandard()
+    zstd = zstandard()
     options = {zstd.DecompressionParameter.window_log_max: _LARGEST_ZSTD_WINDOW}
     with path.open("rb") as file:
         yield from _streams(file, lambda: zstd.ZstdDecompressor(options=options))
 
 
-def _zstandard() -> Any:
+def zstandard() -> Any:
     """Return the standard library's module, which Python has from 3.14 on, or its backport."""
     import importlib
     import sys
