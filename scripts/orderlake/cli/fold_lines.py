@@ -22,8 +22,8 @@ PIECE = re.compile(
     |\S+""",
     re.VERBOSE,
 )
-# What a line begins with: spaces, or a label and at least two spaces.
-BEGINNING = re.compile(r"\s*(?:\S+\s{2,})?")
+# What a line begins with: spaces, or one label or two with at least two spaces after each.
+BEGINNING = re.compile(r"\s*(?:\S+\s{2,}){0,2}")
 
 
 def fold(text: str, width: int) -> str:

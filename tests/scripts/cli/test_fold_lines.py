@@ -31,6 +31,13 @@ def test_a_text_beside_a_label_goes_on_below_itself() -> None:
     ]
 
 
+def test_a_text_beside_two_labels_goes_on_below_itself() -> None:
+    assert fold("ok       packages     orderlake 0.1.0, duckdb 2.0.0", 45).split("\n") == [
+        "ok       packages     orderlake 0.1.0, duckdb",
+        "                      2.0.0",
+    ]
+
+
 @pytest.mark.parametrize(
     "command",
     [
