@@ -156,6 +156,8 @@ def wait(
 
 def failed_try_line(failed: FailedTry) -> str:
     """Return what failed, and when Lambda tries again."""
+    if not failed.key:
+        return f"a run of the function failed: {failed.error}; Lambda tries three times in all"
     when = "the next follows in a minute" if failed.number == 1 else "the last follows in two"
     after = when if failed.number < TRIES else "the event goes to the failure queue"
     return f"{failed.key}: try {failed.number} of {TRIES} failed: {failed.error}; {after}"

@@ -21,9 +21,16 @@ from orderlake.pipeline.logs import LATE_MS, events
 IN_REPRESENTATION = re.compile(r"^\w+\(([\"'])(.*)\1\)$", re.DOTALL)
 
 
+# How the platform tells of a run that it ended, which does not say of which file.
+ENDED = re.compile(r"Task timed out after [\d.]+ seconds|Runtime exited.*|Runtime\.OutOfMemory")
+
+
 @dataclass(frozen=True, slots=True)
 class FailedTry:
-    """One try with a file that failed; `number` counts the tries of this file from 1."""
+    """One try with a file that failed; `number` counts the tries of this file from 1.
+
+    `key` is empty for a run that the platform ended, of whatever file, and `number` is 0.
+    """
 
     key: str
     number: int
@@ -53,13 +60,20 @@ class FailedTries:
             self.is_readable = False
             return
         for event_id, line in found:
-            key, error = failure_of(line.text)
-            if event_id not in self.seen and key in keys:
-                self.numbers[key] += 1
-                yield FailedTry(key, self.numbers[key], error)
+            if event_id not in self.seen:
+                yield from self.tries_of(line.text, keys)
             self.seen.add(event_id)
             # A line may come late, so the last seconds are read again.
             self.since_ms = max(self.since_ms, line.timestamp - LATE_MS)
+
+    def tries_of(self, text: str, keys: Collection[str]) -> Iterator[FailedTry]:
+        """Yield the failed try that a line tells of, if it does."""
+        key, error = failure_of(text)
+        if key in keys:
+            self.numbers[key] += 1
+            yield FailedTry(key, self.numbers[key], error)
+        elif ended := ENDED.search(text):
+            yield FailedTry("", 0, ended[0])
 
 
 def failure_of(text: str) -> tuple[str, str]:

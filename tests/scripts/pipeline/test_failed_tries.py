@@ -88,6 +88,21 @@ def test_any_other_line_tells_no_failure(text: str) -> None:
     assert failure_of(text) == ("", "")
 
 
+@pytest.mark.parametrize(
+    "ended",
+    ["Task timed out after 900.00 seconds", "Runtime exited with error: signal: killed"],
+)
+def test_a_run_that_the_platform_ended_is_told_without_a_file(
+    ended: str, log: MemoryLog, tries: FailedTries
+) -> None:
+    event = {"eventId": "e", "timestamp": 2000, "logStreamName": "s"}
+    log.events.append(event | {"message": f"RequestId: 1 Error: {ended}"})
+    (failed,) = tries.look({"raw/a.csv"})
+    assert failed == FailedTry("", 0, ended)
+    assert failed_try_line(failed).startswith(f"a run of the function failed: {ended}; ")
+    assert list(tries.look({"raw/a.csv"})) == []
+
+
 def test_a_line_says_when_the_next_try_follows() -> None:
     lines = [failed_try_line(FailedTry("raw/a.csv", number, "full")) for number in (1, 2, 3)]
     assert lines[0] == "raw/a.csv: try 1 of 3 failed: full; the next follows in a minute"
