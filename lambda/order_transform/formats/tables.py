@@ -33,7 +33,8 @@ class Facts:
     is one of its rows. `numbers` says why numbers have a decimal point, and is empty if that is
     not known. `lines` has, for each record of the table, the number of its first line in the file;
     it is None where the lines of the table are those of the file. `broken` are the numbers of the
-    records, from 0, that could not be read, and stand for no order.
+    records, from 0, that could not be read, and stand for no order. `merged` are the cells of a
+    sheet that are merged over several rows: the first row, the last one, and the column, from 0.
     """
 
     delimiter: str = ""
@@ -41,6 +42,7 @@ class Facts:
     numbers: str = ""
     lines: Path | None = None
     broken: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int], ...] = ()
 
 
 TEXT = Facts()

@@ -141,6 +141,7 @@ class _Sheet:
             delimiter=",",
             sheet=self.name,
             numbers=_NUMBERS if self.known["has_fractions"] else "",
+            merged=tuple(map(tuple, self.known["merged"])),
         )
 
     def notes(self) -> tuple[Note, ...]:

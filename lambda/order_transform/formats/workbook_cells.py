@@ -122,6 +122,11 @@ def write_sheet(sheet: calamine.CalamineSheet, path: Path) -> dict[str, Any]:
         "rounded": texts.rounded,
         "first_rounded": texts.first_rounded,
         "has_fractions": texts.has_fractions,
+        "merged": [
+            (first, last, column)
+            for (first, column), (last, _) in sheet.merged_cell_ranges or ()
+            if last > first
+        ],
         "may_have_days": texts.may_have_days,
     }
 

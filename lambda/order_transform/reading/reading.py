@@ -112,6 +112,9 @@ def _structure(records: Records) -> Iterator[Choice[object]]:
     if records.further_rows:
         evidence = "a further header in the file has the same columns in another order"
         yield _of_rows("further_tables", "by their own header", evidence, records.further_rows)
+    if records.merged_rows:
+        evidence = "cells of the workbook are merged over several rows, and each gets their value"
+        yield _of_rows("carried_down", "merged cells", evidence, records.merged_rows)
     if records.rules and records.rules.carried:
         names = ", ".join(records.rules.carried)
         evidence = "these stand on an order's first line only, and its further lines get them, too"

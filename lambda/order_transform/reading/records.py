@@ -28,6 +28,7 @@ from order_transform.reading.column_problems import ColumnProblem
 from order_transform.reading.columns import Columns
 from order_transform.reading.head import DELIMITERS, find_head
 from order_transform.reading.item_lists import ItemLists, item_lists
+from order_transform.reading.merged_cells import Merged, fill_merged, merged_in_orders
 from order_transform.reading.numbered_items import NumberedItems
 from order_transform.reading.rows import Format, Row, read_rows
 from order_transform.reading.smallest_units import amounts_in_doubt
@@ -60,7 +61,8 @@ class Records:
     that a total proves; `numbered` splits rows whose items have columns of their own. `split_rows`
     had one of both, of `split_items` items. Where `lines_of_records` is a file, it has the raw
     file's line of each record; the records numbered in `broken` could not be read. In a workbook,
-    `sheet` is its sheet's name, each record is one of its rows, and `rows_above` stand above them.
+    `sheet` is its sheet's name, each record is one of its rows, and `rows_above` stand above them;
+    `merged` are its cells over several rows, which gave `merged_rows` a value.
     """
 
     path: Path
@@ -84,6 +86,8 @@ class Records:
     sheet: str = ""
     lines_of_records: Path | None = None
     broken: frozenset[int] = frozenset()
+    merged: tuple[Merged, ...] = ()
+    merged_rows: int = 0
     rows_above: int = 1
 
     @property
@@ -148,8 +152,9 @@ def find_records(
         raise FileRefused(head.columns.code, cause or head.columns.message)
     # A value for every row is written into the rows, so that all else takes it for a cell. Of
     # cents, the sums that the quick way compares with would be of another unit.
-    oddities = (head.columns.constants, head.numbered, amounts_in_doubt(head.columns), facts.broken)
-    is_odd = any(oddities)
+    merged = () if head.numbered else merged_in_orders(facts.merged, head.columns)
+    is_odd = any((head.columns.constants, head.numbered, amounts_in_doubt(head.columns)))
+    is_odd = is_odd or bool(facts.broken or merged)
     is_regular = head.is_regular and not is_odd
     return Records(
         path=survey.path,
@@ -166,6 +171,7 @@ def find_records(
         sheet=facts.sheet,
         lines_of_records=facts.lines,
         broken=facts.broken,
+        merged=merged,
         rows_above=head.records_above,
         lists=item_lists(head.columns, contract),
         numbered=head.numbered,
@@ -211,7 +217,7 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     many rows are looked at; what has to be known of the others is in `RowRules.remainder`.
     """
     with data_lines(records) as text:
-        rows = numbered_rows(records, text, contract.limits)
+        rows = numbered_rows(records, text, contract.limits, Counter())
         first_rows = list(islice(rows, first + 1))
     _refuse_wrapped_rows(first_rows, records)
     is_whole = len(first_rows) <= first
@@ -229,12 +235,19 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     return replace(records, rules=rules, regularity=regularity)
 
 
-def numbered_rows(records: Records, text: Iterable[str], limits: Limits) -> Iterator[Row]:
-    """Yield the rows with their lines' numbers, or with their own where they are a table's rows."""
+def numbered_rows(
+    records: Records, text: Iterable[str], limits: Limits, tally: Counter[str]
+) -> Iterator[Row]:
+    """Yield the rows with their lines' numbers, or with their own where they are a table's rows.
+
+    In a workbook they have the values of merged cells; `tally` counts these rows, as `merged`.
+    """
     rows = read_rows(text, records.format(limits), records.first_line)
     if not records.has_rows:
         return rows
     above, broken = records.rows_above + 1, records.broken
+    if records.merged:
+        rows = fill_merged(rows, records.merged, records.rows_above, tally)
     return (
         replace(row, line=number + above, problem=BROKEN if number in broken else row.problem)
         for number, row in enumerate(rows)

@@ -47,6 +47,7 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         further_rows=tally["further"],
         split_rows=tally["split"] + tally["numbered"],
         split_items=tally["items"],
+        merged_rows=tally["merged"],
     )
 
 
@@ -63,7 +64,7 @@ def _write_rows(
     """
     tally: Counter[str] = Counter()
     with data_lines(records) as text, path.open("w", encoding="utf-8", newline="") as out:
-        rows = split_items(records, numbered_rows(records, text, limits), tally)
+        rows = split_items(records, numbered_rows(records, text, limits, tally), tally)
         rows = rules.apply(rows, tally) if rules else rows
         rows = _noted(rows, fields) if fields else rows
         writer = csv.writer(_Measured(out, limits), lineterminator="\n")

@@ -242,3 +242,43 @@ def test_a_bare_day_of_a_workbook_that_counts_from_1904_is_in_doubt() -> None:
     book.save(data)
     outcome = run(data.getvalue())
     assert "days from 1900" in [c.value for c in outcome.result.choices if not c.is_proven]
+
+
+def merged(rows: Sequence[Sequence[Any]], *ranges: str) -> Outcome:
+    book = load_workbook(io.BytesIO(workbook({"Orders": rows})))
+    for cells in ranges:
+        book.worksheets[0].merge_cells(cells)
+    data = io.BytesIO()
+    book.save(data)
+    return run(data.getvalue())
+
+
+ORDER_HEADER = ("order_id", "order_date", "sku", "price", "quantity", "line_total", "note")
+
+
+def test_an_order_s_merged_cells_are_read_in_each_of_their_rows_and_amounts_are_not() -> None:
+    day = date(2026, 11, 1)
+    rows = [
+        ("All orders", *[None] * 6),
+        ORDER_HEADER,
+        ("1", day, "a", 1.5, 2, 3, "x"),
+        (None, None, "b", 2, 1, None, None),
+        ("2", None, "c", 4, 1, 4, None),
+        ("3", date(2026, 11, 2), "d", 4, 1, 4, None),
+        (None, None, "e", 5, 1, 5, None),
+    ]
+    outcome = merged(rows, "A1:G1", "A3:A4", "B3:B5", "F3:F4", "G3:G4")
+    assert outcome.column("order_id") == ["1", "1", "2", "3", None]
+    assert outcome.column("order_date") == ["2026-11-01"] * 3 + ["2026-11-02", None]
+    assert outcome.column("line_total")[:2] == [3, None]
+    assert outcome.column("note") == ["x", None, None, None, None]
+    told = {c.value: c.evidence for c in outcome.result.choices if c.name == "carried_down"}
+    assert "merged over several rows" in told["merged cells"]
+    assert told["merged cells"].endswith(": 2 rows")
+
+
+def test_a_rejected_row_below_merged_cells_keeps_its_place() -> None:
+    rows = [ORDER_HEADER, ("1", None, "a", 1.5, 2), (None, None, "b", "x", 1)]
+    outcome = merged(rows, "A2:A3")
+    [rejected] = outcome.rejects
+    assert (rejected["row"], rejected["record"], rejected["cells"]["order_id"]) == (3, 2, "1")
