@@ -258,7 +258,12 @@ def test_a_run_without_pyspark_fails_and_says_how_to_install_it(glue: Any) -> No
 
 def test_what_nothing_runs_is_refused(glue: Any) -> None:
     refused = glue.exceptions.InvalidInputException
-    trigger = {"Name": "nightly", "Type": "ON_DEMAND", "Actions": [{"CrawlerName": "orders"}]}
+    trigger: dict[str, Any] = {
+        "Name": "nightly",
+        "Type": "SCHEDULED",
+        "Schedule": "cron(0 1 * * ? *)",
+    }
+    trigger["Actions"] = [{"CrawlerName": "orders"}]
     with pytest.raises(refused, match="needs StartOnCreation false"):
         glue.create_trigger(**trigger, StartOnCreation=True)
     glue.create_trigger(**trigger)
@@ -279,6 +284,22 @@ def test_what_nothing_runs_is_refused(glue: Any) -> None:
     assert glue.get_workflow_runs(Name="night")["Runs"] == []
     glue.delete_trigger(Name="nightly")
     glue.delete_workflow(Name="night")
+
+
+def test_a_trigger_on_demand_starts_what_it_names(glue: Any) -> None:
+    targets = {"S3Targets": [{"Path": "s3://nowhere/x/"}]}
+    role = f"arn:aws:iam::{'0' * 12}:role/r"
+    glue.create_crawler(Name="by-hand", Role=role, DatabaseName=DATABASE, Targets=targets)
+    trigger = {"Name": "now", "Type": "ON_DEMAND"}
+    glue.create_trigger(**trigger, Actions=[{"CrawlerName": "by-hand"}, {"JobName": "nope"}])
+    with pytest.raises(glue.exceptions.EntityNotFoundException, match="nope"):
+        glue.start_trigger(Name="now")
+    while glue.get_crawler(Name="by-hand")["Crawler"]["State"] != "READY":
+        pass
+    assert glue.get_crawler(Name="by-hand")["Crawler"]["LastCrawl"]["Status"]
+    assert glue.get_trigger(Name="now")["Trigger"]["State"] == "CREATED"
+    glue.delete_trigger(Name="now")
+    glue.delete_crawler(Name="by-hand")
 
 
 def test_tables_are_searched_by_text_and_by_filters(glue: Any) -> None:

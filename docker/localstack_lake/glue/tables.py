@@ -185,7 +185,10 @@ class CatalogHandlers:
 
     @handler("BatchGetPartition", expand=False)
     def batch_get_partition(self, context: RequestContext, request: GlueDict) -> GlueDict:
-        """Show the named partitions that exist."""
+        """Show the named partitions that exist; AWS says nothing of the others.
+
+        https://github.com/getmoto/moto/pull/2320
+        """
         wanted = request["PartitionsToGet"]
         found = _catalog(context).get_partitions(*_named(request))
         by_values = {tuple(partition["Values"]): partition for partition in found}
