@@ -1,5 +1,6 @@
 """Trino beside the local AWS: what starts it, when it answers, and who finds it."""
 
+import base64
 import json
 import re
 import threading
@@ -9,13 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from localstack_lake.trino.server import LAKE_CATALOGS, VERSION, lake_variables
-from orderlake.aws.local_instance import LaunchOptions, LocalInstance, write_state
+from localstack_lake.trino.server import CONFIG, LAKE_CATALOGS, VERSION, lake_variables
+from orderlake.aws.local_instance import LaunchOptions, LocalInstance, public_facts, write_state
 from orderlake.engines.choose import TRINO_CATALOG, TRINO_URL, EngineOptions, find_trino
 from orderlake.errors import BadSetting, MissingTool
 from orderlake.local_aws import lifecycle
 from orderlake.local_aws.container import TRINO_IMAGE, TRINO_INSIDE, trino_variables
-from orderlake.local_aws.trino import answers_a_statement, wait_for_trino
+from orderlake.local_aws.trino import answers_a_statement, sign_token, wait_for_trino
 from orderlake.settings import Settings, load
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -59,6 +60,35 @@ def test_compose_has_the_trino_that_the_commands_know() -> None:
     assert f"image: {TRINO_IMAGE}\n" in compose
     assert f"trinodb/trino:{VERSION}" == TRINO_IMAGE
     assert f"LAKE_TRINO_URL={TRINO_INSIDE}" in compose
+    assert "${LAKE_TRINO_KEY:-}" in compose
+    assert "${LAKE_TRINO_TOKEN:-}" in compose
+
+
+def test_a_container_s_trino_lets_in_only_who_the_process_s_would() -> None:
+    path = ROOT / "docker" / "trino" / "config.properties"
+    lines = {line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")}
+    process = CONFIG.format(port="8080", home="", catalogs="", key_file="/tmp/key")
+    rules = ("http-server.", "internal-communication.", "web-ui.")
+    assert {one for one in lines if one.startswith(rules)} == {
+        one for one in process.splitlines() if one.startswith(rules)
+    }
+
+
+def test_a_token_is_signed_with_the_key_that_trino_gets(settings: Settings) -> None:
+    set_up(settings)
+    options = lifecycle.with_trino(settings, LaunchOptions(), "host", lambda _: None)
+    variables = options.variables()
+    assert variables["LAKE_TRINO_TOKEN"] == sign_token(variables["LAKE_TRINO_KEY"])
+    header, claims, _ = variables["LAKE_TRINO_TOKEN"].split(".")
+    assert json.loads(base64.urlsafe_b64decode(header + "==")) == {"alg": "HS256"}
+    assert json.loads(base64.urlsafe_b64decode(claims + "==")) == {"sub": "orderlake"}
+    again = lifecycle.with_trino(settings, LaunchOptions(), "host", lambda _: None)
+    assert again.trino_key != options.trino_key
+
+
+def test_the_token_is_not_shown_with_the_other_facts() -> None:
+    running = LocalInstance("host", 1, "", 4599, "", "", trino_url=BESIDE, trino_token="secret")
+    assert "secret" not in json.dumps(public_facts(running))
 
 
 def test_trino_reads_the_catalog_of_the_region_in_the_settings(tmp_path: Path) -> None:
