@@ -100,6 +100,22 @@ def test_a_table_is_made_by_a_question(athena: Athena, properties: str) -> None:
     athena.run("drop table made")
 
 
+def test_statements_take_a_data_catalog(athena: Athena) -> None:
+    given = {"Name": "More", "Type": "GLUE", "Parameters": {"catalog-id": "0" * 12}}
+    athena.api.create_data_catalog(**given)
+    athena.run('create table "more".lab.more_sales as select id, price from "MORE".lab.sales')
+    athena.run("insert into awsdatacatalog.lab.more_sales values ('M', decimal '1.00')")
+    athena.run("create view more.lab.most as select id from more.lab.more_sales")
+    assert athena.rows('select count(*) as n from "more".lab.most') == [["4"]]
+    page = athena.results(athena.run("show tables in `more`.lab")["QueryExecutionId"])
+    assert [["more_sales"], ["most"], ["sales"]] == rows_of(page)
+    athena.run("drop view `more`.`lab`.most")
+    athena.run("drop table `more`.`lab`.`more_sales`")
+    for sql in ("select 1 from nope.lab.sales", "create table nope.lab.t as select 1 as a"):
+        assert "CATALOG_NOT_FOUND" in athena.failure(sql)
+    athena.api.delete_data_catalog(Name="More")
+
+
 def test_views_unload_and_explain(athena: Athena) -> None:
     athena.run("create view dear as select id, price * 2 as twice from sales where price > 2")
     assert athena.rows("select * from dear order by 1") == [["B", "4.50"], ["C", "6.00"]]
