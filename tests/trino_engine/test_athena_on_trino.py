@@ -108,7 +108,7 @@ def test_statements_take_a_data_catalog(athena: Athena) -> None:
     athena.run("create view more.lab.most as select id from more.lab.more_sales")
     assert athena.rows('select count(*) as n from "more".lab.most') == [["4"]]
     page = athena.results(athena.run("show tables in `more`.lab")["QueryExecutionId"])
-    assert [["more_sales"], ["most"], ["sales"]] == rows_of(page)
+    assert rows_of(page) == [["more_sales"], ["most"], ["sales"]]
     athena.run("drop view `more`.`lab`.most")
     athena.run("drop table `more`.`lab`.`more_sales`")
     for sql in ("select 1 from nope.lab.sales", "create table nope.lab.t as select 1 as a"):
