@@ -126,7 +126,7 @@ def item_lists(columns: Columns, contract: Contract) -> ItemLists | None:
         return None
     line_total = places.get(LINE_TOTAL)
     totals = [
-        place for place in columns.extra.values() if _is_total(columns.labels[place], contract)
+        place for place in columns.extra.values() if is_total(columns.labels[place], contract)
     ]
     if line_total is not None:
         totals.insert(0, line_total)
@@ -136,7 +136,7 @@ def item_lists(columns: Columns, contract: Contract) -> ItemLists | None:
     return ItemLists(places[QUANTITY], places[PRICE], products, tuple(totals), line_total, units)
 
 
-def _is_total(label: str, contract: Contract) -> bool:
+def is_total(label: str, contract: Contract) -> bool:
     """Tell whether a header is that of a total: `Order Total`, `Summe`, `Subtotal`."""
     words = contract.words
     names = {normalise(label), *header_words(label)}

@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from order_transform.contract.definition import (
     LINE_TOTAL,
@@ -15,9 +16,12 @@ from order_transform.contract.definition import (
     PRODUCT_NAME,
     QUANTITY,
     Contract,
+    NumberStyle,
 )
 from order_transform.contract.header_names import names_a_sum, normalise
 from order_transform.reading.columns import Columns, map_columns
+from order_transform.reading.item_lists import is_total
+from order_transform.reading.number_style import bare_number, number_value
 from order_transform.reading.rows import Row
 
 _NUMBERED = re.compile(r"(\D*)(\d{1,3})(\D*)")
@@ -31,17 +35,23 @@ class NumberedItems:
 
     `order` are the places of the order's cells in the row, and `items` those of each item's cells,
     which stand behind the order's; -1 is a cell that an item lacks. The row has `width` cells.
+    `money` and `quantity` are the places of an item's amount and number of pieces among its cells,
+    where `quantity` is -1 if the amount is the line's; `totals` are those of the row's own totals.
     """
 
     header: tuple[str, ...]
     order: tuple[int, ...]
     items: tuple[tuple[int, ...], ...]
     width: int
+    money: int
+    quantity: int
+    totals: tuple[int, ...]
 
     def split(self, rows: Iterable[Row], tally: Counter[str]) -> Iterator[Row]:
         """Yield one row per item; `tally` counts the rows as `numbered`, their items as `items`.
 
-        A row without items stays one, for the contract to reject.
+        A row without items stays one, for the contract to reject. Of the rows with a total of their
+        own, `tally` counts all as `own_totals`, and those that it fits as `own_totals_that_fit`.
         """
         for row in rows:
             if row.problem or not any(map(str.strip, row.cells)):
@@ -53,8 +63,30 @@ class NumberedItems:
             filled = [item for item in items if any(map(str.strip, item))] or items[:1]
             tally["numbered"] += 1
             tally["items"] += len(filled)
+            totals = [total for place in self.totals if (total := cells[place].strip())]
+            fits = self._add_up(filled, totals) if totals else None
+            if fits is not None:
+                tally["own_totals"] += 1
+                tally["own_totals_that_fit"] += fits
             for item in filled:
                 yield replace(row, cells=[*order, *item, *cells[self.width :]])
+
+    def _add_up(self, items: Sequence[Sequence[str]], totals: Sequence[str]) -> bool | None:
+        """Tell whether one of a row's totals is the sum of its items; None if one is no number."""
+        found: set[bool] = set()
+        for style in NumberStyle:
+            amounts = [self._amount(item, style) for item in items]
+            owns = [number_value(bare_number(total), style) for total in totals]
+            if None not in (*amounts, *owns):
+                found.add(sum(filter(None, amounts)) in owns)
+        return any(found) if found else None
+
+    def _amount(self, item: Sequence[str], style: NumberStyle) -> Decimal | None:
+        money = number_value(bare_number(item[self.money]), style)
+        if self.quantity < 0 or money is None:
+            return money
+        quantity = number_value(bare_number(item[self.quantity]), style)
+        return None if quantity is None else money * quantity
 
 
 def numbered_items(
@@ -84,7 +116,20 @@ def numbered_items(
     if not isinstance(columns, Columns):
         return None
     items = tuple(tuple(found.get(number, -1) for found in names.values()) for number in numbers)
-    return columns, NumberedItems(split_header, order, items, len(header))
+    kinds = [name for name in fields.fields if fields.labels[fields.fields[name]] in names]
+    kinds.sort(key=lambda name: list(names).index(fields.labels[fields.fields[name]]))
+    money = PRICE if PRICE in kinds else LINE_TOTAL
+    if money not in kinds or (money == PRICE and QUANTITY not in kinds):
+        return columns, NumberedItems(split_header, order, items, len(header), -1, -1, ())
+    return columns, NumberedItems(
+        header=split_header,
+        order=order,
+        items=items,
+        width=len(header),
+        money=kinds.index(money),
+        quantity=kinds.index(QUANTITY) if money == PRICE else -1,
+        totals=tuple(place for place in order if is_total(header[place], contract)),
+    )
 
 
 def _named_as_the_order_s(header: str) -> str:

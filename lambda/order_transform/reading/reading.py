@@ -100,12 +100,17 @@ def _structure(records: Records) -> Iterator[Choice[object]]:
         evidence = "with lists became {}; in each the items add up to the row's own total"
         if records.numbered:
             evidence = "with numbered columns, one set for each item, became {}"
+        fitting, all_totals = records.own_totals_that_fit, records.own_totals
+        differs = fitting < all_totals
+        if all_totals:
+            evidence += f"; in {fitting:,} of {all_totals:,} they add up to the row's own total"
         yield Choice(
             name="several_items",
             value="one row per item",
-            certainty=Certainty.PROVEN,
+            certainty=Certainty.DOUBTFUL if differs else Certainty.PROVEN,
             evidence=f"{_count_text(records.split_rows)} "
             + evidence.format(_count_text(records.split_items)),
+            remedy="check whether the total has shipping, tax or a discount" if differs else "",
             notable=True,
             rows=records.split_items,
         )

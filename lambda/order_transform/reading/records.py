@@ -59,8 +59,9 @@ class Records:
     looked at the file; `carried_rows` got values of their order's first line, and `further_rows`
     stand below a further header and are read by it. `lists` tells where lists of items may stand
     that a total proves; `numbered` splits rows whose items have columns of their own. `split_rows`
-    had one of both, of `split_items` items. Where `lines_of_records` is a file, it has the raw
-    file's line of each record; the records numbered in `broken` could not be read. In a workbook,
+    had one of both, of `split_items` items; of these rows, `own_totals` have a total, and it fits
+    in `own_totals_that_fit`. Where `lines_of_records` is a file, it has the raw file's line of each
+    record; the records numbered in `broken` could not be read. In a workbook,
     `sheet` is its sheet's name, each record is one of its rows, and `rows_above` stand above them;
     `merged` are its cells over several rows, which gave `merged_rows` a value.
     """
@@ -83,6 +84,8 @@ class Records:
     numbered: NumberedItems | None = None
     split_rows: int = 0
     split_items: int = 0
+    own_totals: int = 0
+    own_totals_that_fit: int = 0
     sheet: str = ""
     lines_of_records: Path | None = None
     broken: frozenset[int] = frozenset()

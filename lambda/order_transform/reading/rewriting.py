@@ -47,6 +47,8 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
         further_rows=tally["further"],
         split_rows=tally["split"] + tally["numbered"],
         split_items=tally["items"],
+        own_totals=tally["own_totals"],
+        own_totals_that_fit=tally["own_totals_that_fit"],
         merged_rows=tally["merged"],
     )
 
