@@ -3,7 +3,7 @@
 import json
 import re
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,7 @@ class ScriptedProcess:
     ended: bool = False
     killed: bool = False
     looks_at_disk: int = 0
+    looks_at_memory: int = 0
     offered: list[str] = field(default_factory=list)
 
     def offer(self, invocation: Invocation) -> None:
@@ -76,6 +77,7 @@ class ScriptedProcess:
         return self.output.popleft() if self.output else ""
 
     def memory_bytes(self) -> int:
+        self.looks_at_memory += 1
         return self.holds
 
     def peak_memory_bytes(self) -> int:
@@ -217,6 +219,20 @@ def test_exactly_the_memory_size_is_allowed() -> None:
     scene.processes[0].holds = 128 * MB
     scene.environment.initialize()
     assert not scene.invoke().is_error
+
+
+@pytest.mark.parametrize(
+    ("size_mb", "holds_mb", "looks"), [(128, 127, 40), (128, 0, 20), (1024, 0, 4)]
+)
+def test_memory_is_looked_at_as_often_as_it_could_become_too_much(
+    size_mb: int, holds_mb: int, looks: int
+) -> None:
+    settings = replace(SETTINGS, memory_size_mb=size_mb)
+    scene = stage([Ready(), 1.0, OK, Ready()], settings=settings)
+    scene.environment.initialize()
+    scene.processes[0].holds = holds_mb * MB
+    scene.invoke()
+    assert scene.processes[0].looks_at_memory == pytest.approx(looks, abs=1)
 
 
 def test_the_peak_between_two_looks_is_reported() -> None:
