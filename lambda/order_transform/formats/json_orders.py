@@ -4,13 +4,14 @@ Beside it stands, for each row, the line on which its order begins.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from order_transform.formats.compression import Compression, compression_of, decompressed
-from order_transform.formats.json_shapes import Row, Shape, lacks_items, shape_of
-from order_transform.formats.json_text import BrokenRecord, read_objects
+from order_transform.formats.json_shapes import Row, Shape, lacks_items
+from order_transform.formats.json_shops import shape_of
+from order_transform.formats.json_text import BrokenRecord, Placed, read_objects
 from order_transform.formats.tables import Facts, Note, Opened, Table
 from order_transform.refusal import FileRefused
 
@@ -29,7 +30,7 @@ def open_json(source: Path, folder: Path, most_bytes: int, most_characters: int)
     columns: dict[str, None] = {}
     shape: Shape | None = None
     cut_short = 0
-    for _, found in read_objects(path, most_characters):
+    for _, found in _with_children(read_objects(path, most_characters)):
         if isinstance(found, BrokenRecord):
             continue
         shape = shape or shape_of(found)
@@ -47,7 +48,7 @@ def open_json(source: Path, folder: Path, most_bytes: int, most_characters: int)
     ):
         writer = csv.DictWriter(out, list(columns), restval="", lineterminator="\n")
         writer.writeheader()
-        for line, found in read_objects(path, most_characters):
+        for line, found in _with_children(read_objects(path, most_characters)):
             if isinstance(found, BrokenRecord):
                 broken.append(rows)
             for row in _rows(found, shape, next(iter(columns))):
@@ -56,6 +57,34 @@ def open_json(source: Path, folder: Path, most_bytes: int, most_characters: int)
                 rows += 1
     facts = Facts(delimiter=",", numbers=_NUMBERS, lines=lines, broken=frozenset(broken))
     return Opened((Table("", table, facts, tuple(_notes(shape, cut_short))),))
+
+
+def _with_children(placed: Iterable[Placed]) -> Iterator[Placed]:
+    """Yield the objects with those below them that name them as their parent as their `lineItems`.
+
+    So Shopify's bulk operations write one object per line. An object whose parent is such a child
+    is no line of an order, and is left out.
+    https://shopify.dev/docs/api/usage/bulk-operations/queries#the-jsonl-data-format
+    """
+    above: Placed | None = None
+    children: list[Mapping[str, Any]] = []
+    for line, found in placed:
+        parent = above[1].get("id") if above and isinstance(above[1], Mapping) else None
+        if isinstance(found, Mapping) and parent and "__parentId" in found:
+            children += [found] if found["__parentId"] == parent else []
+            continue
+        if above:
+            yield _adopted(above, children)
+        above, children = (line, found), []
+    if above:
+        yield _adopted(above, children)
+
+
+def _adopted(above: Placed, children: list[Mapping[str, Any]]) -> Placed:
+    line, found = above
+    if isinstance(found, BrokenRecord) or not children:
+        return above
+    return line, {**found, "lineItems": children}
 
 
 def _rows(

@@ -7,12 +7,11 @@ its own names, which the contract reads as it reads a header.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from order_transform.contract.currency_units import decimal_places
 from order_transform.contract.header_names import names_a_sum
+from order_transform.formats.json_tables import list_of
 from order_transform.formats.json_text import Number
 
 Row = dict[str, str]
@@ -33,12 +32,7 @@ class Shape:
     is_known: bool = True
 
 
-def shape_of(first: Mapping[str, Any]) -> Shape:
-    """Return the shape of a file by its first object."""
-    return next((shape for shape in _SHAPES if shape.is_one(first)), _ANY)
-
-
-def _at(found: Any, *path: str) -> str:
+def at(found: Any, *path: str) -> str:
     """Return the text at a path of names; empty if a name is missing."""
     for name in path:
         found = found.get(name) if isinstance(found, Mapping) else None
@@ -67,16 +61,14 @@ def _without_exponent(number: str) -> str:
     return f"{value:f}" if abs(value.adjusted()) < 40 else number
 
 
-def _items(order: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def items_of(order: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """Return an order's items.
 
     An order without items stays a row, and so does an item that is not an object: the contract
     rejects both.
     """
     found = order.get(name)
-    if isinstance(found, Mapping):  # Stripe has its lists in an object
-        found = found.get("data")
-    items = found if isinstance(found, list) else []
+    items = list_of(found)
     return [item if isinstance(item, Mapping) else {} for item in items] or [{}]
 
 
@@ -86,95 +78,13 @@ def lacks_items(order: Mapping[str, Any]) -> bool:
     https://docs.stripe.com/api/pagination
     """
     lists = (order.get(name) for name in _ITEM_LISTS)
-    return any(isinstance(found, Mapping) and found.get("has_more") is True for found in lists)
+    return any(_goes_on(found) for found in lists if isinstance(found, Mapping))
 
 
-def _shopify(order: Mapping[str, Any]) -> Iterator[Row]:
-    """https://shopify.dev/docs/api/admin-rest/latest/resources/order."""
-    for item in _items(order, "line_items"):
-        yield {
-            "order_id": _at(order, "name") or _at(order, "id"),
-            "order_date": _at(order, "created_at"),
-            "customer_id": _at(order, "customer", "id"),
-            "country": _at(order, "shipping_address", "country")
-            or _at(order, "billing_address", "country"),
-            "currency": _at(order, "currency"),
-            "status": "cancelled" if _at(order, "cancelled_at") else _at(order, "financial_status"),
-            "sku": _at(item, "sku"),
-            "product_name": _at(item, "name") or _at(item, "title"),
-            "quantity": _at(item, "quantity"),
-            "price": _at(item, "price"),
-        }
-
-
-def _woocommerce(order: Mapping[str, Any]) -> Iterator[Row]:
-    """https://woocommerce.github.io/woocommerce-rest-api-docs/#order-properties.
-
-    An item's `price` there is its total divided by its quantity; the total is exact.
-    """
-    for item in _items(order, "line_items"):
-        yield {
-            "order_id": _at(order, "number") or _at(order, "id"),
-            "order_date": _at(order, "date_created"),
-            "customer_id": _at(order, "customer_id"),
-            "country": _at(order, "billing", "country"),
-            "currency": _at(order, "currency"),
-            "status": _at(order, "status"),
-            "sku": _at(item, "sku") or _at(item, "product_id"),
-            "product_name": _at(item, "name"),
-            "quantity": _at(item, "quantity"),
-            "line_total": _at(item, "total"),
-        }
-
-
-def _stripe_invoice(invoice: Mapping[str, Any]) -> Iterator[Row]:
-    """https://docs.stripe.com/api/invoices/object; amounts are in the currency's smallest unit."""
-    for item in _items(invoice, "lines"):
-        currency = (_at(item, "currency") or _at(invoice, "currency")).upper()
-        yield {
-            **_stripe_facts(invoice),
-            "order_id": _at(invoice, "number") or _at(invoice, "id"),
-            "currency": currency,
-            "product_id": _at(item, "price", "product")
-            or _at(item, "pricing", "price_details", "product"),
-            "product_name": _at(item, "description"),
-            "quantity": _at(item, "quantity"),
-            "line_total": _amount(_at(item, "amount"), currency),
-        }
-
-
-def _stripe_charge(charge: Mapping[str, Any]) -> Iterator[Row]:
-    """https://docs.stripe.com/api/charges/object: a payment as a whole, without products."""
-    currency = _at(charge, "currency").upper()
-    is_refunded = charge.get("refunded") is True
-    yield {
-        **_stripe_facts(charge),
-        "order_id": _at(charge, "id"),
-        "currency": currency,
-        "status": "refunded" if is_refunded else _at(charge, "status"),
-        "product_id": "",
-        "product_name": _at(charge, "description"),
-        "quantity": "1",
-        "line_total": _amount(_at(charge, "amount"), currency),
-    }
-
-
-def _stripe_facts(found: Mapping[str, Any]) -> Row:
-    created = _at(found, "created")
-    if created.isdecimal() and len(created) < 12:
-        created = datetime.fromtimestamp(int(created), UTC).strftime("%Y-%m-%d %H:%M:%S")
-    return {
-        "order_date": created,
-        "customer_id": _at(found, "customer", "id") or _at(found, "customer"),
-        "status": _at(found, "status"),
-    }
-
-
-def _amount(units: str, currency: str) -> str:
-    """Return an amount of the currency's smallest unit in the currency itself: `1250` is 12.50."""
-    if not units.removeprefix("-").isdecimal():
-        return units
-    return f"{Decimal(units).scaleb(-decimal_places(currency)):f}"
+def _goes_on(found: Mapping[str, Any]) -> bool:
+    page = found.get("pageInfo")  # of GraphQL
+    has_next = isinstance(page, Mapping) and page.get("hasNextPage") is True
+    return has_next or found.get("has_more") is True
 
 
 def _any(order: Mapping[str, Any]) -> Iterator[Row]:
@@ -184,11 +94,11 @@ def _any(order: Mapping[str, Any]) -> Iterator[Row]:
     before that of an amount or a number of pieces, which is not each item's: `total`.
     """
     name = next((one for one in _ITEM_LISTS if isinstance(order.get(one), (list, dict))), "")
-    if not name or not any(_items(order, name)):
+    if not name or not any(items_of(order, name)):
         yield dict(_flat(order))
         return
     facts = dict(_flat({key: value for key, value in order.items() if key != name}))
-    for item in _items(order, name):
+    for item in items_of(order, name):
         row = dict(_flat(item))
         yield {**_beside(facts, row), **row}
 
@@ -213,14 +123,4 @@ def _flat(found: Mapping[str, Any], start: str = "") -> Iterator[tuple[str, str]
             yield f"{start}{name}", text_of(value)
 
 
-def _has(*names: str) -> Callable[[Mapping[str, Any]], bool]:
-    return lambda found: all(name in found for name in names)
-
-
-_ANY = Shape("orders", lambda _: True, _any, is_known=False)
-_SHAPES = (
-    Shape("Stripe invoices", lambda one: one.get("object") == "invoice", _stripe_invoice),
-    Shape("Stripe charges", lambda one: one.get("object") == "charge", _stripe_charge),
-    Shape("Shopify orders", _has("line_items", "financial_status", "created_at"), _shopify),
-    Shape("WooCommerce orders", _has("line_items", "date_created", "status"), _woocommerce),
-)
+ANY = Shape("orders", lambda _: True, _any, is_known=False)

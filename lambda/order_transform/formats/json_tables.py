@@ -50,3 +50,12 @@ def _is_flat(value: Any) -> bool:
 
 def _has_parts(value: Any) -> bool:
     return isinstance(value, (list, Mapping))
+
+
+def list_of(found: Any) -> list[Any]:
+    """Return a list, or that within an object as Stripe and GraphQL have it; else an empty one."""
+    if isinstance(found, Mapping):
+        if isinstance(edges := found.get("edges"), list):
+            return [edge.get("node") if isinstance(edge, Mapping) else edge for edge in edges]
+        found = found.get("data", found.get("nodes"))
+    return found if isinstance(found, list) else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from order_transform.formats.json_tables import rows_of_table
+from order_transform.formats.json_tables import list_of, rows_of_table
 from order_transform.refusal import FileRefused
 
 _CHUNK = 1 << 18
@@ -126,7 +126,7 @@ def _members(file: TextIO, path: Path) -> Iterator[Placed]:
         raise FileRefused("too_large", message)
     text = file.read()
     found = _object(text, 1, MOST_WHOLE_BYTES)
-    if rows_of_table(found) is not None:
+    if _rows_without_lines(found) is not None:
         yield from ((1, row) for row in _list_in(found))
         return
     yield from zip(_lines_of_elements(text, _list_name(found)), _list_in(found), strict=False)
@@ -137,10 +137,20 @@ def _list_name(found: Mapping[str, Any]) -> str | None:
     return next((name for name in LISTS if isinstance(found.get(name), list)), None)
 
 
+def _rows_without_lines(found: Mapping[str, Any]) -> Iterator[Any] | None:
+    """Return the rows of a table, or the orders of GraphQL's answer; their lines are not known."""
+    data = found.get("data")
+    orders = data.get("orders") if isinstance(data, Mapping) else None
+    if isinstance(orders, Mapping):
+        return iter(list_of(orders))
+    return rows_of_table(found)
+
+
 def _list_in(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the orders of a shop's answer; an object without such a list is an order itself."""
-    if (rows := rows_of_table(found)) is not None:
-        yield from rows
+    if (rows := _rows_without_lines(found)) is not None:
+        for number, row in enumerate(rows, 1):
+            yield _checked(row, f"in element {number:,}")
         return
     name = _list_name(found)
     if name is None:

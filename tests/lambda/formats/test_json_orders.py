@@ -264,3 +264,24 @@ TABLES: dict[str, Any] = {
 def test_the_orientations_of_pandas_are_read(orientation: str, indent: int | None) -> None:
     outcome = run(json.dumps(TABLES[orientation], indent=indent))
     assert outcome.said()[1] == run(json.dumps(ROWS)).said()[1]
+
+
+def test_a_child_of_a_child_in_a_bulk_operation_is_no_line_of_an_order() -> None:
+    order = {"id": "gid://shopify/Order/1", "name": "#1", "createdAt": "2026-03-14T10:20:30Z"}
+    money = {"shopMoney": {"amount": "1.10", "currencyCode": "EUR"}}
+    item = {"id": "i", "sku": "a", "quantity": 2, "originalUnitPriceSet": money}
+    lines = [
+        order,
+        item | {"__parentId": order["id"]},
+        {"id": "d", "amount": "0.10", "__parentId": "i"},
+    ]
+    outcome = run("\n".join(map(json.dumps, lines)) + "\n")
+    assert outcome.column("order_id") == ["#1"]
+    assert str(outcome.result.total_amount) == "2.20"
+
+
+def test_a_page_of_items_that_goes_on_is_told() -> None:
+    items = {"nodes": [{"sku": "a", "quantity": 1}], "pageInfo": {"hasNextPage": True}}
+    order = {"id": "gid://shopify/Order/1", "createdAt": "2026-03-14", "lineItems": items}
+    outcome = run(json.dumps([order]))
+    assert "left_out" in [choice.name for choice in outcome.result.choices if not choice.is_proven]
