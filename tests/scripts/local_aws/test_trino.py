@@ -68,7 +68,7 @@ def test_a_container_s_trino_lets_in_only_who_the_process_s_would() -> None:
     path = ROOT / "docker" / "trino" / "config.properties"
     lines = {line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")}
     process = CONFIG.format(port="8080", home="", catalogs="", key_file="/tmp/key")
-    rules = ("http-server.", "internal-communication.", "web-ui.")
+    rules = ("http-server.", "internal-communication.", "web-ui.", "discovery.", "node.internal")
     assert {one for one in lines if one.startswith(rules)} == {
         one for one in process.splitlines() if one.startswith(rules)
     }
