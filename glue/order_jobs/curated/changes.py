@@ -1,13 +1,17 @@
 """The plan from what the curated table holds to what the reports say. Pure."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from order_jobs.curated.pieces import Piece
 
+# The compressed lines of one commit. A commit writes the table's metadata anew, which names all
+# commits of some days, so where there is much to do, fewer and larger ones do it.
 BATCH_BYTES = 64 << 20
+MOST_BATCH_BYTES = 256 << 20
 BATCH_PIECES = 500
+FEW_COMMITS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +60,24 @@ def differing(
 
 
 def batched_sources(
-    keys: Iterable[str], wanted: Mapping[str, set[Piece]], sizes: Mapping[Piece, int]
+    keys: Sequence[str], wanted: Mapping[str, set[Piece]], sizes: Mapping[Piece, int]
 ) -> Iterator[list[str]]:
     """Yield raw files together as long as their objects are not too large or too many together."""
     batch: list[str] = []
     size_bytes = count = 0
+    most_bytes = batch_bytes(sum(sizes[piece] for key in keys for piece in wanted.get(key, ())))
     for key in keys:
         pieces = wanted.get(key, set())
         own = sum(sizes[piece] for piece in pieces)
-        if batch and (size_bytes + own > BATCH_BYTES or count + len(pieces) > BATCH_PIECES):
+        if batch and (size_bytes + own > most_bytes or count + len(pieces) > BATCH_PIECES):
             yield batch
             batch, size_bytes, count = [], 0, 0
         batch.append(key)
         size_bytes, count = size_bytes + own, count + len(pieces)
     if batch:
         yield batch
+
+
+def batch_bytes(whole_bytes: int) -> int:
+    """Return how large a commit of this much work may be."""
+    return min(max(BATCH_BYTES, whole_bytes // FEW_COMMITS), MOST_BATCH_BYTES)

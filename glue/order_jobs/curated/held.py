@@ -3,7 +3,7 @@
 A file's statistics tell of one piece; the columns of a file with several are read once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -80,7 +80,21 @@ class HeldReader:
     def read(self, table: Table) -> Held:
         """Return what the table's current snapshot holds; raises ChangedByOthers."""
         own_summary(table)
-        files = {file.file_path: file for file in data_files(table)}
+        return self.held_in(table, {file.file_path: file for file in data_files(table)})
+
+    def after(
+        self, table: Table, held: Held, removed: Iterable[DataFile], added: Iterable[DataFile]
+    ) -> Held:
+        """Return what the table holds after a commit on `held`, without reading manifests again.
+
+        They grow with the table, and each of a run's commits would read them all.
+        """
+        gone = {file.file_path for file in removed}
+        files = {path: file for path, file in held.files.items() if path not in gone}
+        return self.held_in(table, files | {file.file_path: file for file in added})
+
+    def held_in(self, table: Table, files: Mapping[str, DataFile]) -> Held:
+        """Return files with their pieces."""
         for path, file in files.items():
             if path not in self.known:
                 self.known[path] = pieces_of(table, file)

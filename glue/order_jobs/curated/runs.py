@@ -157,13 +157,10 @@ class CurateRun:
         """Commit one change after the other."""
         for change in changes:
             with tempfile.TemporaryDirectory(prefix="curate-") as folder:
-                rows = self.apply(table, held, change, Path(folder), step, outcome)
+                table, held = self.apply(table, held, change, Path(folder), step, outcome)
             outcome.commits += 1
-            outcome.rows += rows
             outcome.added += len(change.added)
             outcome.removed += len(change.removed)
-            table = table.refresh()
-            held = self.held.read(table)
         wanted = self.summary(held.pieces, step)
         if table.current_snapshot() and own_summary(table) != wanted:
             replace_files(table, (), (), wanted)
@@ -178,8 +175,8 @@ class CurateRun:
         folder: Path,
         step: Step,
         outcome: Outcome,
-    ) -> int:
-        """Commit one change; returns how many rows it added."""
+    ) -> tuple[Table, Held]:
+        """Commit one change; returns the table as it is then, and what it holds."""
         files = [
             PieceFile(
                 piece,
@@ -200,7 +197,8 @@ class CurateRun:
         new = list(upload_files(table, self.s3, self.place, made))
         after = {*held.pieces, *change.added} - change.removed
         replace_files(table, old, new, self.summary(after, step))
-        return rows
+        outcome.rows += rows
+        return table, self.held.after(table, held, old, new)
 
     def summary(self, pieces: Collection[Piece], step: Step) -> dict[str, str]:
         """Return what a snapshot with these pieces says of itself."""

@@ -33,6 +33,13 @@ def test_a_source_file_changes_in_one_commit(current: set[Piece], held: set[Piec
         seen |= touched
 
 
+def test_much_work_is_done_in_fewer_and_larger_commits() -> None:
+    small, large = 20 << 20, 60 << 20
+    for size_bytes, count, commits in ((small, 9, 3), (large, 1500, 375), (large, 300, 300)):
+        found = [Piece(f"raw/{n}.csv", f"processed/orders/{n}.json.gz", "1") for n in range(count)]
+        assert len(plan_changes(dict.fromkeys(found, size_bytes), (), ())) == commits
+
+
 def test_nothing_changes_where_the_table_holds_what_is_current() -> None:
     piece = Piece("raw/a.csv", "processed/orders/a.json.gz", "1")
     assert plan_changes({piece: 1}, {piece}, ()) == []
