@@ -1,5 +1,6 @@
 """The backfill before it starts: where it may read, and what it takes."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,18 @@ def test_a_plan_takes_as_many_workers_as_finish_in_an_hour() -> None:
     fewer = plan_backfill("s3://b/", [100_000_000] * 10_000, 0, workers=4)
     assert fewer.seconds > terabyte.seconds
     assert plan_backfill("s3://b/", [10**9] * 100_000, 0).workers == MOST_WORKERS
+
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs/backfill.md").read_text("utf-8")
+ROWS = re.findall(r"^\| (\d+) TB \|(.+)\|$", PAGE, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("terabytes", "cells"), ROWS)
+def test_the_page_says_what_the_plan_says(terabytes: str, cells: str) -> None:
+    files, megabytes, *told = (float(cell.replace(",", "")) for cell in cells.split("|"))
+    assert files * megabytes == int(terabytes) * 1_000_000
+    plan = plan_backfill("s3://b/", [int(megabytes * 1_000_000)] * int(files), 0)
+    assert [plan.workers, round(plan.seconds / 60), round(plan.dollars, 2)] == told
 
 
 def test_one_large_file_is_not_faster_with_more_workers() -> None:
