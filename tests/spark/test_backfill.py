@@ -2,27 +2,20 @@
 
 import json
 import os
-import random
 import signal
-import sys
-import time
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import ROOT, Lake
+from tests.e2e.conftest import Lake
 
+from .backfill_shop import JOB, RAW, Shop, open_shop
 from .conftest import Jobs, processes, workers
 from .role_permissions import open_role
 
 pytestmark = pytest.mark.spark
 
-RAW, PROCESSED = "shop-raw-000000000000-us-east-1", "shop-processed-000000000000-us-east-1"
-JOB, OLD = "shop-order-backfill", "old-files"
-DATA = ("processed/orders/", "rejected/")
+OLD = "old-files"
 DIRTY_FILES = 300
-SHARED = ROOT.parent / "shared" / "data"
 # Only large files and buckets without versions need these.
 UNREACHED = ("s3:AbortMultipartUpload", "s3:DeleteObject")
 NOT_REACHED = {("WriteOutputs", action) for action in UNREACHED}
@@ -30,75 +23,9 @@ NOT_REACHED = {("WriteOutputs", action) for action in UNREACHED}
 NOT_ASKED = {"Log", "ReadOldFiles", "ListOldFiles"}
 
 
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """A deployed shop and what its function made of the files in raw/."""
-
-    lake: Lake
-    jobs: Jobs
-    made: dict[str, bytes]
-
-    def forget(self) -> None:
-        """Remove all outputs and reports, as if the function had never run."""
-        s3 = self.lake.aws("s3")
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=PROCESSED):
-            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-            objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
-            if objects:
-                s3.delete_objects(Bucket=PROCESSED, Delete={"Objects": objects})
-
-    def start(self, source: str) -> str:
-        return self.jobs.start(JOB, Arguments={"--source": source})
-
-    def reports(self) -> int:
-        listed = self.lake.aws("s3").list_objects_v2(Bucket=PROCESSED, Prefix="reports/")
-        return int(listed["KeyCount"])
-
-    def wait_for_reports(self, run: str, count: int) -> None:
-        """Wait until a run is in the middle of its work."""
-        while self.reports() < count:
-            assert self.jobs.look(JOB, run)["JobRunState"] in ("STARTING", "RUNNING")
-            time.sleep(0.05)
-
-    def check_bytes(self) -> None:
-        outputs = data_objects(self.lake)
-        assert outputs.keys() == self.made.keys()
-        assert [key for key, data in outputs.items() if data != self.made[key]] == []
-
-
-def data_objects(lake: Lake) -> dict[str, bytes]:
-    """Processed and rejected rows; reports differ in their claims and timings."""
-    s3 = lake.aws("s3")
-    found = {}
-    for prefix in DATA:
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=PROCESSED, Prefix=prefix):
-            for entry in page.get("Contents", []):
-                found[entry["Key"]] = s3.get_object(Bucket=PROCESSED, Key=entry["Key"])[
-                    "Body"
-                ].read()
-    return found
-
-
-def write_files(folder: Path) -> None:
-    sys.path.insert(0, str(ROOT / "bench"))
-    from dirty_orders import dirty_file
-
-    chance = random.Random(7)
-    for number in range(DIRTY_FILES):
-        data = dirty_file(chance)
-        ending = ".csv.gz" if data.startswith(b"\x1f\x8b") else ".csv"
-        (folder / f"dirty-{number:03}{ending}").write_bytes(data)
-    for path in SHARED.glob("*.*sv") if SHARED.is_dir() else ():
-        (folder / path.name).write_bytes(path.read_bytes())
-
-
 @pytest.fixture(scope="module")
 def shop(spark_aws: Lake, jobs: Jobs, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    spark_aws.ok("deploy")
-    folder = tmp_path_factory.mktemp("files")
-    write_files(folder)
-    spark_aws.run("upload", str(folder), "--no-check", timeout=900)
-    return Shop(spark_aws, jobs, data_objects(spark_aws))
+    return open_shop(spark_aws, jobs, tmp_path_factory.mktemp("files"), DIRTY_FILES)
 
 
 def test_the_outputs_are_the_functions_byte_for_byte_and_a_second_run_changes_nothing(

@@ -24,8 +24,8 @@ STOP_SECONDS = 0.3
 CATALOG = Path("usr/lib/localstack")
 # The emulator must not see the caller's AWS identity and Python paths.
 HIDDEN = ("AWS_", "PYTHON", "VIRTUAL_ENV", "LOCALSTACK_", "CONDA_", "GATEWAY_", "LAKE_")
-# The caller's choice all the same: what aws:SecureTransport says of plain HTTP.
-PASSED_ON = ("LAKE_PLAIN_HTTP",)
+# The caller's choice all the same: what aws:SecureTransport says of plain HTTP; where Spark runs.
+PASSED_ON = ("LAKE_PLAIN_HTTP", "LAKE_SPARK_MASTER")
 
 
 def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> LocalInstance:
