@@ -112,10 +112,17 @@ from order_jobs.curated.job import open_catalog
 table = open_catalog(open_s3()).load_table(("shop_orders", "shop_orders"))
 table.delete("product_id == 'P1'")
 """
+ONE_OBJECT_EACH = """
+from order_jobs.curated import changes
+from order_jobs.curate import main
+changes.BATCH_PIECES = 1
+bucket = "shop-processed-000000000000-us-east-1"
+main(["--processed-bucket", bucket, "--database", "shop_orders", "--table", "shop_orders"])
+"""
 
 
-def test_rows_that_another_writer_changed_are_not_taken_for_its_own(shop: Lake) -> None:
-    shop.ok("curate")
+def run_code(shop: Lake, code: str) -> str:
+    """Run code in the job's environment; return what it prints."""
     credentials = {name.upper(): value for name, value in shop.credentials.items()}
     own = {
         "PYTHONPATH": f"{ROOT / 'glue'}:{ROOT / 'lambda'}",
@@ -123,7 +130,25 @@ def test_rows_that_another_writer_changed_are_not_taken_for_its_own(shop: Lake) 
         "AWS_DEFAULT_REGION": "us-east-1",
     }
     python = str(shop.root / ".tools/spark/bin/python")
-    subprocess.run([python, "-c", DELETES_ROWS], env=credentials | own, check=True)
+    done = subprocess.run(
+        [python, "-c", code], env=credentials | own, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
+
+
+def test_a_run_of_several_commits_rewrites_what_it_has_written(shop: Lake, tmp_path: Path) -> None:
+    shop.ok("curate")  # one commit, whose files have rows of all three objects
+    for seed in range(3):
+        shop.ok("upload", str(write_orders(tmp_path / f"o{seed}.csv", seed + 30, rows=40)))
+    told = json.loads(run_code(shop, ONE_OBJECT_EACH))
+    assert (told["commits"], told["objects_added"], told["objects_removed"]) == (3, 3, 3)
+    assert check_equal(shop) == 120
+    assert shop.json("curate", "--json")["commits"] == 0
+
+
+def test_rows_that_another_writer_changed_are_not_taken_for_its_own(shop: Lake) -> None:
+    shop.ok("curate")
+    run_code(shop, DELETES_ROWS)
     refused = shop.run("curate")
     assert refused.returncode == 1
     assert "another writer has changed rows of shop_orders" in refused.stderr

@@ -118,7 +118,9 @@ def upload_files(
         key = f"{place.prefix}data/{uuid.uuid4()}.parquet"
         s3.upload_file(str(path), place.bucket, key)
         address = f"s3://{place.bucket}/{key}"
-        yield parquet_file_to_data_file(table.io, table.metadata, address)
+        file = parquet_file_to_data_file(table.io, table.metadata, address)
+        file.spec_id = table.metadata.default_spec_id  # as a manifest says; a later commit asks it
+        yield file
 
 
 def replace_files(
