@@ -200,7 +200,7 @@ def down(discard: bool) -> None:
 def keep(settings: Settings, running: LocalInstance) -> None:
     """Save the raw files; if that fails, the local AWS stays up, so that nothing is lost."""
     from orderlake.aws.session import open_aws
-    from orderlake.local_aws import kept_files, kept_journal
+    from orderlake.local_aws import kept_files
 
     if local_aws.health(running.endpoint_url) is None:
         is_whole = local_aws.rescue(running)
@@ -209,7 +209,7 @@ def keep(settings: Settings, running: LocalInstance) -> None:
         return
     count = kept_files.save(open_aws(settings), Path(running.kept_in))
     if count is None:
-        kept_journal.drop_journal(Path(running.kept_in))
+        kept_files.forget_since_last_save(Path(running.kept_in))
         note(f"nothing is deployed; {running.kept_in} stays as it was last saved")
     else:
         note(f"{count_text(count, 'raw file')} kept in {running.kept_in}")

@@ -133,10 +133,20 @@ def fetch_version(aws: Aws, objects: Path, entry: dict[str, Any]) -> KeptFile:
 
 
 def write_archive(folder: Path, archive: Archive) -> None:
-    """Replace the list, then remove the journal and the files that the list does not name."""
+    """Replace the list, and keep nothing else."""
     part = folder / f"{ARCHIVE_FILE}.part"
     part.write_text(json.dumps(asdict(archive), indent=1, ensure_ascii=False) + "\n", "utf-8")
     part.replace(folder / ARCHIVE_FILE)
+    keep_only(folder, archive)
+
+
+def forget_since_last_save(folder: Path) -> None:
+    """Remove what came after the last save; raises BadSetting."""
+    keep_only(folder, read_saved(folder) or Archive())
+
+
+def keep_only(folder: Path, archive: Archive) -> None:
+    """Remove the journal and the files that the list does not name."""
     drop_journal(folder)
     named = {kept.file for kept in archive.files}
     for path in (folder / OBJECTS_FOLDER).iterdir():

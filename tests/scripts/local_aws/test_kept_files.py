@@ -12,6 +12,7 @@ from orderlake.local_aws.kept_files import (
     ARCHIVE_FILE,
     Archive,
     KeptFile,
+    forget_since_last_save,
     merge,
     read_archive,
     write_archive,
@@ -65,6 +66,17 @@ def test_files_that_the_list_no_longer_names_are_removed_and_no_others(folder: P
     write_archive(folder, Archive((KeptFile("raw/same.csv", "same.csv"),)))
     assert [path.name for path in (folder / OBJECTS_FOLDER).iterdir()] == ["same.csv"]
     assert (folder / "notes.txt").exists()
+
+
+def test_without_a_stack_only_the_files_of_the_last_save_stay(folder: Path) -> None:
+    for name in ("saved.csv", "later.csv"):
+        (folder / OBJECTS_FOLDER / name).write_text(name, "utf-8")
+    saved = Archive((KeptFile("raw/saved.csv", "saved.csv"),))
+    write_archive(folder, saved)
+    Journal(folder).keep("raw/later.csv", "e1", [b"later"])
+    forget_since_last_save(folder)
+    assert read_archive(folder) == saved
+    assert [path.name for path in (folder / OBJECTS_FOLDER).iterdir()] == ["saved.csv"]
 
 
 LINES = st.lists(
