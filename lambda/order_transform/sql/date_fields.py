@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from order_transform.contract.definition import Field
+from order_transform.reading.date_cells import FIRST_YEAR, LAST_YEAR
 from order_transform.reading.date_style import DateReading
 from order_transform.sql import date_text
 from order_transform.sql.field_sql import FieldSql, Problem, checked, is_null_or, trimmed
@@ -38,5 +39,19 @@ def read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
     found = checked(field, cell, steps, f"{moment} IS NULL", invalid, [])
     if not reading.iso:
         return replace(found, any_moment=any_moment)
-    matches_sample = is_null_or(cell, ISO_DATE)
-    return replace(found, cheap_value=f"replace({cell}, ' ', 'T')", matches_sample=matches_sample)
+    return replace(
+        found, cheap_value=f"replace({cell}, ' ', 'T')", matches_sample=is_iso(cell, moment)
+    )
+
+
+def is_iso(cell: str, moment: str) -> str:
+    """Return SQL that is true for null and for a date in plain ISO 8601, and never null.
+
+    DuckDB writes a moment faster than a pattern is matched, and most cells are written as it does:
+    `CASE WHEN strlen(c1) IN (10, 16, 19) AND starts_with(MOMENT::VARCHAR, c1) THEN MOMENT BETWEEN
+    TIMESTAMP '1970-01-01' AND ... ELSE coalesce(regexp_full_match(c1, '...'), true) END`.
+    """
+    is_as_written = f"strlen({cell}) IN (10, 16, 19) AND starts_with({moment}::VARCHAR, {cell})"
+    first, last = f"{FIRST_YEAR}-01-01", f"{LAST_YEAR}-12-31 23:59:59.999999"
+    is_in_time = f"{moment} BETWEEN TIMESTAMP '{first}' AND TIMESTAMP '{last}'"
+    return f"CASE WHEN {is_as_written} THEN {is_in_time} ELSE {is_null_or(cell, ISO_DATE)} END"

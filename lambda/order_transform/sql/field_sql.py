@@ -72,12 +72,22 @@ def is_blank(cells: Iterable[str]) -> str:
     return f"{trimmed(text)} = ''"
 
 
+def without_spaces(cell: str) -> str:
+    """Return SQL for a cell without spaces around it, null for none; most cells are left alone.
+
+    Only ASCII is left alone, because DuckDB's `trim` knows Unicode's spaces, too. `CASE WHEN c0 >=
+    '!' AND NOT suffix(c0, ' ') AND strlen(c0) = length(c0) THEN c0 ELSE nullif(trim(c0), '') END`.
+    """
+    is_bare = f"{cell} >= '!' AND NOT suffix({cell}, ' ') AND strlen({cell}) = length({cell})"
+    return f"CASE WHEN {is_bare} THEN {cell} ELSE nullif(trim({cell}), '') END"
+
+
 def read_text(field: Field, cell: str) -> FieldSql:
     """Build the SQL of a text: the cell as it is, or without the white space around it."""
     value = f"{field.name}_value"
     problems = empty_problem(field, cell)
     is_valid = f"{trimmed(cell)} <> ''" if problems else None
-    text = f"nullif(trim({cell}), '')" if field.trim else cell
+    text = without_spaces(cell) if field.trim else cell
     return FieldSql(field.name, field.type, cell, ((value, text),), is_valid, problems)
 
 

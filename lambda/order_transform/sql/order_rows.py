@@ -17,6 +17,8 @@ from order_transform.reading.structure import Remainder, RowRules
 from order_transform.sql.cells import cell, literal
 from order_transform.sql.field_sql import trimmed
 
+_LARGE_LIMIT = 1_000  # of which rounding down leaves nearly all
+
 
 def is_surely_order(
     rules: RowRules,
@@ -102,7 +104,9 @@ def _clearest_first(rules: RowRules) -> list[int]:
 
 
 def _limit(name: str, remainder: Remainder) -> float:
-    return remainder.small_quantity if name == QUANTITY else remainder.small_money
+    limit = remainder.small_quantity if name == QUANTITY else remainder.small_money
+    # DuckDB compares a decimal with a whole number as it is, and with any other as a double.
+    return int(limit) if limit >= _LARGE_LIMIT else limit
 
 
 def _is_filled_quickly(text: str) -> str:
