@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.curated.raw_files import remove
 from tests.e2e.conftest import ROOT, Lake
 from tests.trino.lake import lake_on_trino
 
@@ -41,13 +42,14 @@ def test_every_query_has_the_answer_that_trino_gives_for_the_json_table(
 def test_every_query_has_the_answer_of_the_local_athena_for_the_json_table(
     lake: Lake, tmp_path: Path
 ) -> None:
-    path = str(tmp_path / "orders-2026-11-20.csv")
-    lake.ok("sample", "--rows", "3000", "--out", path)
-    lake.ok("upload", path)
+    file = tmp_path / "orders-2026-11-20.csv"
+    lake.ok("sample", "--rows", "3000", "--out", str(file))
+    lake.ok("upload", str(file))
     lake.ok("crawl")
     lake.ok("curate")
     lake.ok("sync")
     check_equal(lake.json("parity", "--curated", "--json")["queries"])
+    remove(lake, file.name)
 
 
 def check_equal(queries: list[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.curated.raw_files import remove
 from tests.e2e.conftest import ROOT, Lake
 
 pytestmark = pytest.mark.spark
@@ -53,13 +54,6 @@ def upload(lake: Lake, folder: Path, name: str, *rows: str) -> None:
     path = folder / name
     path.write_text("order_id,sku,price,quantity\n" + "".join(f"{row},2\n" for row in rows))
     lake.ok("upload", str(path))
-
-
-def remove(lake: Lake, *names: str) -> None:
-    for name in names:
-        lake.aws("s3").delete_object(Bucket="shop-raw-000000000000-us-east-1", Key=f"raw/{name}")
-    while lake.json("status", "--json")["leftovers"]:
-        pass
 
 
 def rows_of(lake: Lake) -> list[tuple[str, str, float]]:
