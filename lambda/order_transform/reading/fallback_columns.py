@@ -17,6 +17,7 @@ from order_transform.contract.header_names import (
 from order_transform.reading.spelled_headers import aliases_of, fallback_of, spelled_header
 
 _LONGEST_NAME = 3  # words
+_MEMOS = ("memo", "memodescription")
 
 
 def fall_back(
@@ -90,6 +91,8 @@ def _is_out_of_place(
     if field.name == PRICE and words.costs.intersection(header_words(cell)):
         return LINE_TOTAL in found or _has_revenue(header, contract)
     has_line_items = any(map(_is_of_line_item, header))
+    if field.name == PRODUCT_ID and any(normalise(other) in _MEMOS for other in header):
+        return normalise(cell) == "name"  # the customer's, in a list of an accounting program
     if field.name in (ORDER_ID, PRODUCT_ID) and normalise(cell) == "name":
         return has_line_items is (field.name == PRODUCT_ID)  # a `Name` is an order's in Shopify's
     if field.name == LINE_TOTAL:
