@@ -1,5 +1,6 @@
 """A local AWS whose Glue jobs run on PySpark, and how a test types a job in it."""
 
+import contextlib
 import json
 import time
 from collections.abc import Iterator
@@ -18,7 +19,11 @@ ENDED = ("STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT")
 def processes(run: str) -> list[psutil.Process]:
     """The processes of a run and their children, also those with a group of their own."""
     own = [p for p in psutil.process_iter(["cmdline"]) if run in (p.info["cmdline"] or [])]
-    return [*own, *(child for p in own for child in p.children(recursive=True))]
+    found = list(own)
+    for one in own:
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            found += one.children(recursive=True)
+    return found
 
 
 def workers(run: str) -> list[psutil.Process]:

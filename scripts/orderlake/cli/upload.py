@@ -139,9 +139,11 @@ def wait(
     """Wait for outcomes and print each as it comes, and tries that failed meanwhile."""
     from orderlake.pipeline.outcomes import wait_for_outcomes
 
-    def look_at_tries(keys: Collection[str]) -> None:
-        for failed in tries.look(keys):
-            note(failed_try_line(failed))
+    def look_at_tries(keys: Collection[str]) -> dict[str, str]:
+        failed = list(tries.look(keys))
+        for one in failed:
+            note(failed_try_line(one))
+        return {one.key: one.error for one in failed if one.number >= TRIES}
 
     outcomes = []
     with progress_bar("processing") as draw:

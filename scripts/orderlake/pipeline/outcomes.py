@@ -16,7 +16,7 @@ from order_transform.delivery import layout
 
 from orderlake.aws.session import Aws, error_code
 from orderlake.errors import NotDeployed, NothingHeard
-from orderlake.pipeline.failure_queue import FailureQueue
+from orderlake.pipeline.failure_queue import BATCH, FailureQueue
 
 FINAL = ("done", "refused")
 READERS = 8
@@ -78,23 +78,25 @@ def wait_for_outcomes(
     aws: Aws,
     versions: Iterable[RawVersion],
     patience_seconds: float,
-    look_at_tries: Callable[[Collection[str]], None] = lambda keys: None,
+    look_at_tries: Callable[[Collection[str]], Mapping[str, str]] = lambda keys: {},
 ) -> Iterator[Outcome]:
     """Yield each version's outcome as soon as its report is about it, or its event has failed.
 
-    While there is no news, `look_at_tries` is called with the keys that are waited for. Raises
-    NothingHeard if outcomes are missing and none came for `patience_seconds`.
+    While there is no news, `look_at_tries` is called with the keys that are waited for, and returns
+    the error of each whose last try has failed since its last call. Raises NothingHeard if outcomes
+    are missing and none came for `patience_seconds`.
     """
     waiting = {layout.outputs_for(version.key).report: version for version in versions}
     seen: dict[str, str] = {}
+    given_up: dict[str, str] = {}
     heard = looked_for_failures = time.monotonic()
     pause = 0.05
     while waiting:
         start = time.monotonic()
         outcomes = list(look(aws, waiting, seen))
         if not outcomes and start - looked_for_failures > FAILURES_EVERY_SECONDS:
-            outcomes = list(failed_outcomes(aws, waiting.values()))
-            look_at_tries({version.key for version in waiting.values()})
+            given_up |= look_at_tries({version.key for version in waiting.values()})
+            outcomes = list(failed_outcomes(aws, waiting.values(), given_up))
             looked_for_failures = time.monotonic()
         yield from outcomes
         for outcome in outcomes:
@@ -120,8 +122,14 @@ def look(aws: Aws, waiting: Mapping[str, RawVersion], seen: dict[str, str]) -> I
         yield from (outcome for outcome in found if outcome)
 
 
-def failed_outcomes(aws: Aws, versions: Iterable[RawVersion]) -> Iterator[Outcome]:
-    """Yield an outcome for each version whose event is in the failure queue."""
+def failed_outcomes(
+    aws: Aws, versions: Iterable[RawVersion], given_up: Mapping[str, str]
+) -> Iterator[Outcome]:
+    """Yield an outcome for each version whose event is in the failure queue.
+
+    A look at the queue shows a few of its events. Where there may be more, a key that Lambda has
+    given up counts as failed, too; `given_up` has the error of each such key.
+    """
     sent = {(version.key, version.version_id): version for version in versions}
     try:
         failures = FailureQueue(aws).peek()
@@ -131,6 +139,10 @@ def failed_outcomes(aws: Aws, versions: Iterable[RawVersion]) -> Iterator[Outcom
         for source in failure.sources:
             if version := sent.pop(source, None):
                 yield Outcome(version, {}, failure.error)
+    if len(failures) == BATCH:
+        for (key, _), version in sent.items():
+            if key in given_up:
+                yield Outcome(version, {}, given_up[key])
 
 
 def new_reports(aws: Aws, waiting: Mapping[str, RawVersion], seen: dict[str, str]) -> Iterator[str]:

@@ -85,6 +85,11 @@ def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
         assert b"its name is not UTF-8" in done.stderr
 
 
+def hear_ctrl_c() -> None:
+    """Undo that a shell's `&` lets a program and all that it starts ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_early_ctrl_c_is_a_line(tmp_path: Path) -> None:
     """From 30 ms after the start on, in steps.
 
@@ -94,7 +99,11 @@ def test_an_early_ctrl_c_is_a_line(tmp_path: Path) -> None:
     outcomes = set()
     for delay_ms in range(30, 330, 30):
         process = subprocess.Popen(
-            [PROGRAM, "lint"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [PROGRAM, "lint"],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=hear_ctrl_c,
         )
         time.sleep(delay_ms / 1000)
         process.send_signal(signal.SIGINT)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from memory_aws import MemoryAws, report_of
 from orderlake.errors import NothingHeard
 from orderlake.pipeline import outcomes
+from orderlake.pipeline.failure_queue import BATCH
 from orderlake.pipeline.outcomes import (
     FEW,
     RawVersion,
@@ -78,6 +79,26 @@ def test_an_event_that_failed_is_told_as_soon_as_the_queue_has_it(
         list(wait_for_outcomes(aws.as_aws(), [version], 0.2))
     aws.sqs.bodies["new"] = failed_event(version, "no memory left")
     [outcome] = wait_for_outcomes(aws.as_aws(), [version], 60)
+    assert (outcome.is_done, outcome.error) == (False, "no memory left")
+
+
+def test_a_file_that_was_given_up_is_told_though_the_queue_shows_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outcomes, "FAILURES_EVERY_SECONDS", 0.0)
+    aws = MemoryAws(tmp_path)
+    other, _ = sent(aws, "raw/other.csv")
+    version, _ = sent(aws, "raw/a.csv")
+    for number in range(BATCH - 1):
+        aws.sqs.bodies[str(number)] = failed_event(other, "an earlier failure")
+
+    def look_at_tries(keys: object) -> dict[str, str]:
+        return {"raw/a.csv": "no memory left"}
+
+    with pytest.raises(NothingHeard):  # the queue shows all that it has
+        list(wait_for_outcomes(aws.as_aws(), [version], 0.2, look_at_tries))
+    aws.sqs.bodies["one more"] = failed_event(other, "an earlier failure")
+    [outcome] = wait_for_outcomes(aws.as_aws(), [version], 60, look_at_tries)
     assert (outcome.is_done, outcome.error) == (False, "no memory left")
 
 
