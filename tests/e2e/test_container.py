@@ -93,7 +93,8 @@ def test_an_address_that_it_hands_out_leads_to_it_from_both_sides(
 
 
 def test_no_secret_and_no_variable_of_the_caller_is_in_it(described: dict[str, Any]) -> None:
-    names = {entry.partition("=")[0] for entry in described["Config"]["Env"]}
+    variables = (entry.partition("=") for entry in described["Config"]["Env"])
+    names = {name for name, _, value in variables if value}  # the token is of a Trino, if one runs
     assert not [name for name in names if name.startswith("AWS_") or "TOKEN" in name]
 
 
