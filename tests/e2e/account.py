@@ -51,7 +51,12 @@ class Account:
             "CALLS": str(self.calls),
             "AWS_ACCESS_KEY_ID": self.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+            **self.own_variables(),
         }
+
+    def own_variables(self) -> dict[str, str]:
+        """What a special project adds to the environment of its commands."""
+        return {}
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         done = run_command(

@@ -41,7 +41,12 @@ class Lake:
             "NO_COLOR": "1",
             # Seconds before LocalStack runs a failed event again, where AWS takes a minute.
             "LAMBDA_RETRY_BASE_DELAY": "1",
+            **self.own_variables(),
         }
+
+    def own_variables(self) -> dict[str, str]:
+        """What a special project adds to the environment of its commands."""
+        return {}
 
     def start(self, *command: str) -> subprocess.Popen[str]:
         """Start the whole program, for a test that does something while it runs."""

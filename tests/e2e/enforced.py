@@ -17,10 +17,8 @@ PREFIX, REGION, ACCOUNT = "documented", "us-east-1", "000000000000"
 class Enforced(Lake):
     """A project whose local AWS enforces the policies of users."""
 
-    @property
-    def environment(self) -> dict[str, str]:
-        # Two-argument super() does not know the class that slots=True makes anew.
-        return Lake.environment.fget(self) | {"ORDERLAKE_PREFIX": PREFIX}  # type: ignore[attr-defined,no-any-return]
+    def own_variables(self) -> dict[str, str]:
+        return {"ORDERLAKE_PREFIX": PREFIX}
 
     def person(self, name: str, documents: list[dict[str, Any]]) -> Account:
         """An IAM user with these managed policies, at the keyboard."""

@@ -19,10 +19,8 @@ PARAMETERS = "[local.parameters]\n"
 class Keyed(Lake):
     """A project whose data is encrypted with a key of its own."""
 
-    @property
-    def environment(self) -> dict[str, str]:
-        # Two-argument super() does not know the class that slots=True makes anew.
-        return Lake.environment.fget(self) | {"ORDERLAKE_PREFIX": "keyed"}  # type: ignore[attr-defined,no-any-return]
+    def own_variables(self) -> dict[str, str]:
+        return {"ORDERLAKE_PREFIX": "keyed"}
 
 
 @pytest.fixture(scope="module")

@@ -189,10 +189,8 @@ def test_kept_data_is_taken_into_the_next_stack(account: Account) -> None:
 class Exports(Account):
     """The same account, with a raw bucket that exists already."""
 
-    @property
-    def environment(self) -> dict[str, str]:
-        own = {"ORDERLAKE_RAW_BUCKET": "exports", "ORDERLAKE_RAW_PREFIX": "in/"}
-        return Account.environment.fget(self) | own  # type: ignore[attr-defined,no-any-return]
+    def own_variables(self) -> dict[str, str]:
+        return {"ORDERLAKE_RAW_BUCKET": "exports", "ORDERLAKE_RAW_PREFIX": "in/"}
 
 
 def test_files_of_an_existing_bucket_come_in(account: Account) -> None:
