@@ -1,6 +1,7 @@
 """Which cells are numbers, and how the number style of a whole file is found."""
 
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from order_transform.contract.definition import NumberStyle
@@ -254,3 +255,22 @@ def test_a_decimal_comma_makes_no_list() -> None:
     rows = ['"Mug, red";3,50;2,00', "Cup;12,25;1,00"]
     outcome = run(orders(*rows, header="sku;price;quantity"))
     assert outcome.column("total_amount") == [Decimal("7.00"), Decimal("12.25")]
+
+
+# More words than a file's currencies are noted for; no currency begins with one of them.
+TWO_LETTERS = tuple(product(range(0x3B1, 0x3C2), repeat=2))
+
+
+@pytest.mark.parametrize(
+    ("cells", "amounts"),
+    [
+        (["5 EUR", "7,50", "US$ 8"], ["5", "7.5", "8"]),
+        (["1e2", "7 kr"], ["100", "7"]),
+        (["5", f"8{' ' * 80}EUR"], ["5", "8"]),
+        ([*(f"5 {chr(first)}{chr(last)}q" for first, last in TWO_LETTERS), "7 kr"], ["7"]),
+        (["5 \u017fek", "6 \u212ar"], ["5", "6"]),
+    ],
+    ids=["several", "an exponent", "a long cell", "hundreds of words", "letters like others"],
+)
+def test_each_currency_of_a_file_is_read(cells: list[str], amounts: list[str]) -> None:
+    assert prices(cells).column("price") == list(map(Decimal, amounts))

@@ -51,8 +51,9 @@ class NumberReading:
     `style` is one choice for the whole file. `plain`: every cell is a number as JSON writes it,
     so that a cast reads it. `whole_digits` and `decimals` are the most that any cell has before
     and after the point. `forms` maps each way in which cells are more than a number to a shape
-    that shows it; `currencies` are the keys of what stands beside the numbers. `in_smallest_unit`:
-    1250 is 12.50, and `decimals` are those of the amount.
+    that shows it. `currencies` are the keys of what stands beside the numbers, and
+    `has_more_currencies` tells that some cells may have others. `in_smallest_unit`: 1250 is 12.50,
+    and `decimals` are those of the amount.
     """
 
     style: Choice[NumberStyle]
@@ -61,6 +62,7 @@ class NumberReading:
     decimals: int
     forms: Mapping[Form, str] = field(default_factory=dict)
     currencies: tuple[str, ...] = ()
+    has_more_currencies: bool = False
     in_smallest_unit: bool = False
 
     def with_room(self, whole: bool) -> "NumberReading | None":
@@ -206,13 +208,15 @@ def _reading(evidence: NumberEvidence, style: Choice[NumberStyle]) -> NumberRead
     sizes = [_size(form) for form in forms if form]
     if evidence.unclear:
         sizes.append((MAX_DIGITS_BEFORE_POINT, MAX_DIGITS_AFTER_POINT))
+    has_points = any("." in bare for bare in evidence.numbers)
     return NumberReading(
         style=style,
-        plain=evidence.plain and style.value is NumberStyle.DOT,
+        plain=evidence.plain and (style.value is NumberStyle.DOT or not has_points),
         whole_digits=max((whole for whole, _ in sizes), default=1),
         decimals=max((decimals for _, decimals in sizes), default=0),
         forms=evidence.forms,
         currencies=tuple(evidence.currencies),
+        has_more_currencies=evidence.unclear or len(evidence.currencies) == _MOST_CURRENCIES,
     )
 
 

@@ -17,6 +17,7 @@ from order_transform.reading.number_cells import (
     USUAL_CHARACTERS,
     Form,
     alternatives,
+    currency_key,
     unit_pattern,
 )
 from order_transform.reading.number_style import NumberReading
@@ -61,11 +62,14 @@ def number_text(bare: str, reading: NumberReading, words: NumberWords) -> str:
     || replace(regexp_replace(..., '[^0-9.]', '', 'g'), ',', '.') END`.
     """
     style = reading.style.value
-    text = _signed(bare, style, words)
+    text = _signed(bare, style, _money(reading, words))
+    # Most cells of a file with a few odd ones are plain, and much cheaper to take as they are.
     if style is NumberStyle.DOT:
-        # Most cells of a file with a few odd ones are plain, and much cheaper to take as they are.
-        plain = f"regexp_full_match({bare}, {literal(PLAIN_NUMBER)})"
-        text = f"CASE WHEN {plain} THEN {bare} ELSE {text} END"
+        plain, taken = PLAIN_NUMBER, bare
+    else:
+        plain, taken = PLAIN_NUMBER.replace(r"\.", ","), f"replace({bare}, ',', '.')"
+    is_plain = f"regexp_full_match({bare}, {literal(plain)})"
+    text = f"CASE WHEN {is_plain} THEN {taken} ELSE {text} END"
     if Form.EXPONENT not in reading.forms:
         return text
     point = r"\." if style is NumberStyle.DOT else ","
@@ -77,9 +81,25 @@ def number_text(bare: str, reading: NumberReading, words: NumberWords) -> str:
     )
 
 
-def _signed(bare: str, style: NumberStyle, words: NumberWords) -> str:
+def _money(reading: NumberReading, words: NumberWords) -> str:
+    """Return the pattern of what may stand beside a number: only of what does so in this file.
+
+    For a file with cells such as `5 EUR`: `(?:\\p{Sc}|(?i:EUR)\\p{Sc}?)?`. DuckDB takes
+    milliseconds to prepare a pattern of all words, and a small file has several statements with it.
+    """
+    if not reading.currencies and not reading.has_more_currencies:
+        return ""
+    keys = [key.casefold() for key in reading.currencies]
+    found = [
+        word
+        for word in words.currencies
+        if reading.has_more_currencies or any(currency_key(word).casefold() in key for key in keys)
+    ]
+    return rf"(?:\p{{Sc}}|(?i:{alternatives(found)})\p{{Sc}}?)?"
+
+
+def _signed(bare: str, style: NumberStyle, money: str) -> str:
     point, comma = (r"\.", ",") if style is NumberStyle.DOT else (",", r"\.")
-    money = rf"(?:\p{{Sc}}|(?i:{alternatives(words.currencies)})\p{{Sc}}?)?"
     # One mark parts all the groups of a number: "1 234,567" is neither 1234567 nor 1234.567.
     grouped = "|".join(
         f"[0-9]{{1,3}}(?:{mark}[0-9]{{2,3}})*{mark}[0-9]{{3}}"

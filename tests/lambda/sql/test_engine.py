@@ -1,6 +1,7 @@
 """The database of small files, which they share, and of large ones, which have their own."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -51,3 +52,13 @@ def test_a_database_has_the_memory_that_it_was_asked_for(tmp_path: Path) -> None
     for memory_mib in (100, 200, 100):
         with connected(Engine(memory_mib=memory_mib), 1, tmp_path) as db:
             assert settings(db)["memory_limit"] == f"{memory_mib}.0 MiB"
+
+
+@pytest.mark.parametrize("size", [LARGE - 1, LARGE], ids=["small", "large"])
+def test_a_cell_that_cannot_be_cast_is_null(size: int, tmp_path: Path) -> None:
+    source = tmp_path / "dates.csv"
+    source.write_text("day\n2026-02-30\n2026-03-01\n")
+    table = f"read_csv('{source}', columns={{'day': 'VARCHAR'}}, auto_detect=false, header=true)"
+    with connected(ENGINE, size, tmp_path) as db:
+        days = db.execute(f"SELECT TRY_CAST(day AS DATE) FROM {table}").fetchall()
+    assert days == [(None,), (date(2026, 3, 1),)]
