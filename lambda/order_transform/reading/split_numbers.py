@@ -18,6 +18,7 @@ SPLIT_NUMBER = "split_number"
 # A sign or a currency may stand before the number and behind it; a dot may separate thousands.
 _WHOLE = re.compile(r"[^\d.,]{0,4}(\d{1,3}(?:\.\d{3})+|\d{1,9})")
 _CENTS = r"\d{2}[^\d.,]{0,4}"
+_TENTHS = r"\d[^\d.,]{0,4}"  # 10,5 for 10.50
 _THOUSANDS = r"\d{3}\.\d{1,2}[^\d.,]{0,4}"  # 1,250.00
 _QUANTITY = re.compile(r"-?[1-9]\d{0,8}(?:\.0+)?")
 _COUNTS = frozenset({"quantity", "qty", "count"})
@@ -29,8 +30,8 @@ class SplitNumbers:
 
     `money` are the places of amounts, from left to right; the header has `width` cells. `unnamed`
     are the places right of the first amount whose header is empty. `spare` is the place of the last
-    column where it is another one that no field wants, else -1. In a file whose amounts have a
-    decimal point (`has_decimals`), only thousands can be split.
+    column where no field wants it, else -1. In a file whose amounts have a decimal point
+    (`has_decimals`), only thousands can be split.
     """
 
     money: tuple[int, ...]
@@ -42,17 +43,22 @@ class SplitNumbers:
 
     def has_too_many(self, cells: Sequence[str]) -> bool:
         """Tell whether a row has a cell more than the header names, and a split number is why."""
-        has_more = len(cells) > self.width
-        if not has_more:
-            has_more = any(cell_at(cells, place).strip() for place in self.unnamed)
-        return has_more and self.is_split(cells)
+        return self._has_more(cells) and self._is_split(cells)
 
-    def is_split(self, cells: Sequence[str]) -> bool:
+    def may_have_too_many(self, cells: Sequence[str]) -> bool:
+        """Tell the same of a row whose split number may also have one digit behind the comma."""
+        return self._has_more(cells) and self._is_split(cells, with_tenths=True)
+
+    def _has_more(self, cells: Sequence[str]) -> bool:
+        is_wide = len(cells) > self.width
+        return is_wide or any(cell_at(cells, place).strip() for place in self.unnamed)
+
+    def _is_split(self, cells: Sequence[str], *, with_tenths: bool = False) -> bool:
         """Tell whether a row fits the header if each amount is put together again.
 
         A row in which price times quantity stands under another amount is right as it is.
         """
-        joined = self.joined(cells)
+        joined = self._joined(cells, with_tenths=with_tenths)
         if len(joined) == len(cells) or any(joined[self.width :]):
             return False
         if any(cell_at(joined, place).strip() for place in self.unnamed):
@@ -61,9 +67,10 @@ class SplitNumbers:
             return False
         return not self._has_own_total(cells)
 
-    def joined(self, cells: Sequence[str]) -> list[str]:
+    def _joined(self, cells: Sequence[str], *, with_tenths: bool) -> list[str]:
         """Return the cells of a row with each amount that may be split put together again."""
-        second_part = _THOUSANDS if self.has_decimals else f"{_CENTS}|{_THOUSANDS}"
+        cents = f"{_CENTS}|{_TENTHS}" if with_tenths else _CENTS
+        second_part = _THOUSANDS if self.has_decimals else f"{cents}|{_THOUSANDS}"
         joined = list(cells)
         for place in self.money:
             first, second = cell_at(joined, place).strip(), cell_at(joined, place + 1).strip()
@@ -80,10 +87,17 @@ class SplitNumbers:
         others = (cell_at(cells, place).strip() for place in (*self.money[1:], *self.unnamed))
         return int(quantity) > 1 and str(total) in others
 
-    def doubt(self, rows: Iterable[Sequence[str]]) -> Choice[object] | None:
-        """Tell of a file in which every row that fills the last column may have a split number."""
-        filled = [cells for cells in rows if self.fills_spare(cells)]
-        if not filled or not all(map(self._may_be_split, filled)):
+    def doubt(self, rows: Sequence[Sequence[str]]) -> Choice[object] | None:
+        """Tell of a file in which every row that fills the last column may have a split number.
+
+        Programs that write 10,5 for 10.50 write 10 for 10.00, which fills one column fewer. So one
+        digit behind the comma is a doubt only where other rows leave the last column empty.
+        """
+        rows = [cells for cells in rows if any(cells)]
+        filled = [cells for cells in rows if self._fills_spare(cells)]
+        has_shorter = len(filled) < len(rows)
+        filled = [cells for cells in filled if not self.has_too_many(cells)]  # rejected already
+        if not filled or not self._may_be_split(filled, with_tenths=has_shorter):
             return None
         return Choice(
             name="split_numbers",
@@ -95,11 +109,23 @@ class SplitNumbers:
             remedy="if 10,50 is meant, export with semicolons, or with quotes around such numbers",
         )
 
-    def _may_be_split(self, cells: Sequence[str]) -> bool:
-        return self.is_split(cells) and not cell_at(self.joined(cells), self.spare).strip()
+    def may_be_in_doubt(self, first_rows: Sequence[Sequence[str]]) -> bool:
+        """Tell whether there may be a doubt about a file that begins with these rows."""
+        if self.spare < 0 or self.has_decimals:
+            return False
+        filled = list(filter(self._fills_spare, first_rows))
+        # A row below that fills a column without a name is recognised by `may_have_too_many`.
+        return self._may_be_split(filled, with_tenths=True) if filled else not self.unnamed
 
-    def fills_spare(self, cells: Sequence[str]) -> bool:
-        """Tell whether a row fills the last column; if none does, there is nothing to doubt."""
+    def _may_be_split(self, rows: Iterable[Sequence[str]], *, with_tenths: bool) -> bool:
+        """Tell whether every row leaves the last column empty if its numbers are put together."""
+        return all(
+            self._is_split(cells, with_tenths=with_tenths)
+            and not cell_at(self._joined(cells, with_tenths=with_tenths), self.spare).strip()
+            for cells in rows
+        )
+
+    def _fills_spare(self, cells: Sequence[str]) -> bool:
         return bool(cell_at(cells, self.spare).strip())
 
 
@@ -115,7 +141,7 @@ def split_numbers(columns: Columns, delimiter: str) -> SplitNumbers | None:
     first = min(money)
     unnamed = tuple(place for place in range(first + 1, width) if is_unnamed(labels[place], place))
     last = width - 1
-    is_spare = last in columns.extra.values() and last > first and last not in unnamed
+    is_spare = last in columns.extra.values() and last > first
     quantity = fields.get(QUANTITY, width)
     return SplitNumbers(
         money=tuple(sorted(money)),

@@ -110,7 +110,7 @@ class RowRules:
             self.labels.is_total(cells, None)
             or self.labels.is_movement(cells)
             or self.headers.table_below(cells, is_apart=True) is not None
-            or (self.splits is not None and self.splits.has_too_many(cells))
+            or (self.splits is not None and self.splits.may_have_too_many(cells))
         )
 
     def _problem(self, cells: Sequence[str], sums: RunningSums) -> str:

@@ -242,13 +242,9 @@ class Doubts:
             yield doubt
 
     def may_have_split_numbers(self, numbers: Mapping[str, NumberReading]) -> bool:
-        """Tell whether the records say too little about it, or too much."""
+        """Tell whether a comma without quotes may have split amounts of a file of these records."""
         splits = self._splits(numbers)
-        if splits is None or splits.spare < 0 or splits.has_decimals:
-            return False
-        return splits.doubt(self._rows()) is not None or not any(
-            map(splits.fills_spare, self._rows())
-        )
+        return splits is not None and splits.may_be_in_doubt(self._rows())
 
     def _splits(self, numbers: Mapping[str, NumberReading]) -> SplitNumbers | None:
         amounts = [numbers[name] for name in (PRICE, LINE_TOTAL) if name in numbers]

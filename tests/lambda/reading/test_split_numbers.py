@@ -43,6 +43,7 @@ def test_it_is_rejected_far_below_the_rows_that_are_looked_at_first() -> None:
     "rows",
     [
         ["A,10,50,1", "B,3,5,2"],  # a quantity of one digit
+        ["A,10,5,1", "", "B,3,5,2"],  # each row that has cells fills the last column
         ["A,10.50,50,1", "B,3,25,2"],  # a price with decimals
         ["A,10,50,", "B,3,25,"],  # nothing to spare
         ["A,10,50,x", "B,3,25,y"],  # no quantity would be left
@@ -52,3 +53,18 @@ def test_whole_prices_beside_other_numbers_are_read_without_a_doubt(rows: list[s
     outcome = run(orders(*rows, header="sku,price,quantity,note"))
     assert outcome.counts.accepted == 2
     assert "split_numbers" not in [choice.name for choice in outcome.result.choices]
+
+
+@pytest.mark.parametrize("name", ["note", ""])
+def test_one_digit_behind_a_comma_is_told_where_whole_prices_leave_a_column_empty(
+    name: str,
+) -> None:
+    text = orders("A,10,5,1", "B,3,5,2", "C,4,2", header=f"sku,price,quantity,{name}")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert outcome.counts.accepted == 3
+        assert "split_numbers" in [choice.name for choice in outcome.result.choices]
+
+
+def test_one_digit_is_told_far_below_the_rows_that_are_looked_at_first() -> None:
+    text = orders(*["MUG,5,1,"] * 50, "BAG,10,5,2", header="sku,price,quantity,")
+    assert run(text, engine=HASTY).is_doubtful
