@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-import duckdb
-
-from order_transform.contract.definition import PRICE, Contract
+from order_transform.contract.definition import PRICE
 from order_transform.reading.choices import Choice
 from order_transform.reading.contrary_columns import (
     ContraryColumns,
@@ -15,17 +13,16 @@ from order_transform.reading.contrary_columns import (
 )
 from order_transform.reading.reading import Reading
 from order_transform.sql.cells import cell
+from order_transform.sql.source import Source
 
 
-def tell_contrary_columns(
-    db: duckdb.DuckDBPyConnection, reading: Reading, contract: Contract, source: str
-) -> Iterator[Choice[object]]:
+def tell_contrary_columns(source: Source, reading: Reading) -> Iterator[Choice[object]]:
     """Yield what such columns say in some row.
 
     Raises FileRefused where prices are those of several pieces.
     """
     columns = reading.records.columns
-    found = contrary_columns(columns, contract)
+    found = contrary_columns(columns, source.contract)
     conditions = _conditions(reading, found)
     if not conditions:
         return
@@ -33,7 +30,7 @@ def tell_contrary_columns(
         f"count(*) FILTER ({condition}), any_value({cell(place)}) FILTER ({condition})"
         for place, condition in conditions.items()
     )
-    [row] = db.execute(f"SELECT {counts} FROM {source}").fetchall()
+    [row] = source.select(counts)
     header = columns.labels[columns.fields[PRICE]] if PRICE in columns.fields else ""
     for place, rows, example in zip(conditions, row[::2], row[1::2], strict=True):
         label = columns.labels[place]

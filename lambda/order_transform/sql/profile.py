@@ -3,14 +3,14 @@
 One statement groups the cells by how their numbers and dates are written; `reading` decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
 from order_transform.contract.definition import Contract, FieldType
-from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
+from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.contrary_columns import contrary_columns
 from order_transform.reading.date_style import DateEvidence
 from order_transform.reading.number_style import NumberEvidence, decide_numbers, is_style_open
@@ -25,11 +25,20 @@ from order_transform.reading.statuses import (
     sort_statuses,
     status_place,
 )
+from order_transform.sql.cell_forms import cell_forms
 from order_transform.sql.cells import cell, read_cells
 from order_transform.sql.contrary_columns import tell_contrary_columns
-from order_transform.sql.doubts import Doubts
+from order_transform.sql.currency_doubts import currency_of_file, has_three_decimals
+from order_transform.sql.date_doubts import date_order, year_order
+from order_transform.sql.number_doubts import (
+    amount_units,
+    may_have_split_numbers,
+    number_style,
+    split_numbers,
+)
 from order_transform.sql.price_evidence import gather_price_evidence
 from order_transform.sql.shapes import date_shape, number_shape, unpacked_shape
+from order_transform.sql.source import Source
 
 # The table of the first records, which `sample_reading` leaves in the connection.
 SAMPLE = "sample"
@@ -47,7 +56,8 @@ def sample_reading(
     """
     cells = read_cells(records, contract.limits, ordered=True)
     db.execute(f"CREATE OR REPLACE TEMP TABLE {SAMPLE} AS FROM {cells} LIMIT {first}")
-    evidence = _gather(db, records, contract, SAMPLE)
+    sample = Source(db, records, contract, SAMPLE)
+    evidence = _gather(sample)
     dates = {name: date.decide(None) for name, date in evidence.dates.items()}
     if not evidence.records or is_style_open(evidence.numbers):
         return None
@@ -58,17 +68,14 @@ def sample_reading(
     sure = {name: number for name, number in numbers.items() if number}
     if len(sure) < len(numbers) or not all(date.iso for date in dates.values()):
         return None
-    statuses = _statuses(db, records, contract, SAMPLE, is_sample=True)
-    contrary = contrary_columns(records.columns, contract).places
-    marks = _marks(db, records, contract, SAMPLE, is_sample=True)
-    marks += _as_in_sample(db, records, contrary)
+    statuses = _statuses(sample, is_sample=True)
+    marks = (*_marks(sample, is_sample=True), *_as_in_sample(sample))
     known = [statuses.others, *(mark.others for mark in marks)]
     if any(len(texts or ()) > _MOST_STATUSES for texts in known):
         return None
-    doubts = Doubts(db, records, contract, SAMPLE, NOTHING_KNOWN)
-    if doubts.may_have_split_numbers(sure):
+    if may_have_split_numbers(sample, sure):
         return None
-    currency, contradiction = doubts.currency(sure)
+    currency, contradiction = currency_of_file(sample, sure)
     reading = Reading(
         records,
         sure,
@@ -78,8 +85,8 @@ def sample_reading(
         currency=currency,
         others=contradiction,
     )
-    reading = _with_price(db, reading, contract)
-    is_plain = not (reading.line_field or any(tell_contrary_columns(db, reading, contract, SAMPLE)))
+    reading = _with_price(sample, reading)
+    is_plain = not (reading.line_field or any(tell_contrary_columns(sample, reading)))
     return reading if is_plain else None
 
 
@@ -88,97 +95,84 @@ def whole_reading(
 ) -> Reading:
     """Read every record once; raises `duckdb.InvalidInputException` where one is irregular.
 
-    What the records leave open is settled by a closer look at them (`doubts`).
+    What the records leave open is settled by a closer look at them.
     """
-    source = read_cells(records, contract.limits)
-    evidence = _gather(db, records, contract, source)
-    doubts = Doubts(db, records, contract, source, around)
+    source = Source(db, records, contract, read_cells(records, contract.limits), around)
+    evidence = _gather(source)
     open_style = None
     if around.facts.numbers or is_style_open(evidence.numbers):
         dotted = any(date.has_dotted_dates for date in evidence.dates.values())
-        open_style = doubts.number_style(dotted)
+        open_style = number_style(source, has_dotted_dates=dotted)
     numbers = decide_numbers(evidence.numbers, open_style)
     style = next((number.style.value for number in numbers.values()), contract.rules.number_style)
-    if units := doubts.units(numbers):
-        numbers = with_units(numbers, units, has_three_decimals=doubts.has_three_decimals(numbers))
-    currency, contradiction = doubts.currency(numbers)
+    if units := amount_units(source, numbers):
+        has_thousandths = has_three_decimals(source, numbers)
+        numbers = with_units(numbers, units, has_three_decimals=has_thousandths)
+    currency, contradiction = currency_of_file(source, numbers)
     dates = {
         name: date.decide(
-            doubts.date_order(name, date, style, currency), doubts.year_order(name, date)
+            date_order(source, name, date, style, currency), year_order(source, name, date)
         )
         for name, date in evidence.dates.items()
     }
-    others = (
-        *units.values(),
-        *contradiction,
-        *doubts.split_numbers(numbers),
-        *doubts.forms(numbers, dates),
-    )
-    statuses = _statuses(db, records, contract, source, is_sample=False)
-    marks = _marks(db, records, contract, source, is_sample=False)
     reading = Reading(
-        records, numbers, dates, statuses=statuses, marks=marks, currency=currency, others=others
+        records,
+        numbers,
+        dates,
+        statuses=_statuses(source, is_sample=False),
+        marks=_marks(source, is_sample=False),
+        currency=currency,
+        others=(
+            *units.values(),
+            *contradiction,
+            *split_numbers(source, numbers),
+            *cell_forms(source, numbers, dates),
+        ),
     )
-    reading = _with_price(db, reading, contract)
-    contrary = tell_contrary_columns(db, reading, contract, source)
+    reading = _with_price(source, reading)
+    contrary = tell_contrary_columns(source, reading)
     return replace(reading, others=(*reading.others, *contrary))
 
 
-def _statuses(
-    db: duckdb.DuckDBPyConnection,
-    records: Records,
-    contract: Contract,
-    source: str,
-    *,
-    is_sample: bool,
-) -> Statuses:
-    place, is_kind = status_place(records.columns, contract.words)
+def _statuses(source: Source, *, is_sample: bool) -> Statuses:
+    words = source.contract.words
+    place, is_kind = status_place(source.records.columns, words)
     if place < 0:
         return Statuses()
     column = cell(place)
-    query = f"SELECT DISTINCT {column} FROM {source} WHERE {column} IS NOT NULL"
-    cells = (status for (status,) in db.execute(query).fetchall())
-    no_sale = contract.words.no_sale | (contract.words.returns if is_kind else frozenset())
+    cells = (text for (text,) in source.select(f"DISTINCT {column}", f"WHERE {column} IS NOT NULL"))
+    no_sale = words.no_sale | (words.returns if is_kind else frozenset())
     return sort_statuses(cells, no_sale, is_sample=is_sample, place=place, is_kind=is_kind)
 
 
-def _marks(
-    db: duckdb.DuckDBPyConnection,
-    records: Records,
-    contract: Contract,
-    source: str,
-    *,
-    is_sample: bool,
-) -> tuple[NoSaleMark, ...]:
+def _marks(source: Source, *, is_sample: bool) -> tuple[NoSaleMark, ...]:
     """Return the columns that mark rows as no sales; most files have none."""
-    found = []
-    for label, place in records.columns.marks.items():
-        texts = _texts(db, source, place)
-        found.append(mark_of(label, place, texts, contract.words, is_sample=is_sample))
+    words = source.contract.words
+    found = (
+        mark_of(label, place, _texts(source, place), words, is_sample=is_sample)
+        for label, place in source.records.columns.marks.items()
+    )
     return tuple(mark for mark in found if mark)
 
 
-def _as_in_sample(
-    db: duckdb.DuckDBPyConnection, records: Records, places: Iterable[int]
-) -> tuple[NoSaleMark, ...]:
-    """Return marks without effect of columns whose texts have to be those of the sample."""
-    return tuple(
-        NoSaleMark(records.columns.labels[place], place, (), _texts(db, SAMPLE, place))
-        for place in places
-    )
+def _as_in_sample(sample: Source) -> Iterator[NoSaleMark]:
+    """Yield marks without effect of columns whose texts have to be those of the sample."""
+    columns = sample.records.columns
+    for place in contrary_columns(columns, sample.contract).places:
+        yield NoSaleMark(columns.labels[place], place, (), _texts(sample, place))
 
 
-def _texts(db: duckdb.DuckDBPyConnection, source: str, place: int) -> tuple[str, ...]:
+def _texts(source: Source, place: int) -> tuple[str, ...]:
     """Return the different texts of a column, at most some more than a status has."""
-    query = f"SELECT DISTINCT {cell(place)} FROM {source} LIMIT {_MOST_STATUSES + 1}"
-    return tuple(text or "" for (text,) in db.execute(query).fetchall())
+    rows = source.select(f"DISTINCT {cell(place)}", f"LIMIT {_MOST_STATUSES + 1}")
+    return tuple(text or "" for (text,) in rows)
 
 
-def _with_price(db: duckdb.DuckDBPyConnection, reading: Reading, contract: Contract) -> Reading:
+def _with_price(source: Source, reading: Reading) -> Reading:
     """Decide what the price means, by rows that are read as if it were a unit price."""
-    evidence = gather_price_evidence(db, reading, contract)
-    price = decide_price(reading.records.columns, evidence, contract.rules.price_is)
-    return replace(reading, price_is=price)
+    evidence = gather_price_evidence(source.db, reading, source.contract)
+    rule = source.contract.rules.price_is
+    return replace(reading, price_is=decide_price(reading.records.columns, evidence, rule))
 
 
 @dataclass(slots=True)
@@ -190,10 +184,9 @@ class _Evidence:
     records: int = 0
 
 
-def _gather(
-    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, source: str
-) -> _Evidence:
-    """Group the records of `source` by how their numbers and dates are written."""
+def _gather(source: Source) -> _Evidence:
+    """Group the records by how their numbers and dates are written."""
+    records, contract = source.records, source.contract
     evidence = _Evidence({}, {})
     shapes: list[str] = []
     for name, place in records.columns.fields.items():
@@ -204,7 +197,8 @@ def _gather(
         elif kind is FieldType.DATE:
             evidence.dates[name] = DateEvidence(contract.words.months)
             shapes += date_shape(cell(place))
-    result = db.execute(f"SELECT count(*), {', '.join(shapes)} FROM {source} GROUP BY ALL")
+    query = f"SELECT count(*), {', '.join(shapes)} FROM {source.table} GROUP BY ALL"
+    result = source.db.execute(query)
     while batch := result.fetchmany(_BATCH):
         for row in batch:
             evidence.records += row[0]

@@ -1,0 +1,98 @@
+"""Settle what comes first in the dates of a file that can be read in several orders."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from order_transform.contract.definition import DateOrder, NumberStyle
+from order_transform.reading.choices import Choice
+from order_transform.reading.currency import CurrencyReading
+from order_transform.reading.date_evidence import order_findings, plausible_orders, read_in_orders
+from order_transform.reading.date_style import (
+    REMEDY,
+    DateEvidence,
+    YearOrder,
+    decide_order,
+    decide_year_order,
+)
+from order_transform.refusal import FileRefused
+from order_transform.sql.cells import cell, literal
+from order_transform.sql.date_text import usual_characters
+from order_transform.sql.source import Source
+
+_YEAR_FIRST = r"^\s*((?:19|20)[0-9]{2})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})(?:\D|$)"
+# The three numbers of a date, as `_impossible` extracts them.
+_THREE_NUMBERS = "^([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})"
+
+
+def date_order(
+    source: Source,
+    name: str,
+    evidence: DateEvidence,
+    style: NumberStyle,
+    currency: CurrencyReading | None,
+) -> Choice[DateOrder] | None:
+    """Choose the order of day, month and year of one field; None where it has no such dates.
+
+    Raises FileRefused where the contract refuses an order that the file does not prove.
+    """
+    orders = evidence.orders()
+    if not orders:
+        return None
+    impossible = _impossible(source, name, orders)
+    look = source.closer_look(decimal_comma=style is NumberStyle.COMMA, currency=currency)
+    readings = read_in_orders(look.fields[name], orders)
+    plausible = plausible_orders(readings)
+    if plausible:
+        readings = {order: readings[order] for order in plausible}
+        impossible = {order: impossible[order] for order in plausible}
+    findings = order_findings(readings, look)
+    order = decide_order(name, impossible, findings, source.contract.rules.date_order)
+    _refuse_if_open(source, name, order, "the month or the day first")
+    return order
+
+
+def year_order(source: Source, name: str, evidence: DateEvidence) -> Choice[YearOrder] | None:
+    """Choose what stands behind the year in one field; None where it can only be the month.
+
+    Raises FileRefused where the contract refuses an order that the file does not prove.
+    """
+    if not evidence.day_behind_year:
+        return None
+    column = cell(source.records.columns.fields[name])
+    second, third = (_number(column, _YEAR_FIRST, group) for group in (2, 3))
+    [(only_day, only_month, either, example)] = source.db.execute(
+        "SELECT count(*) FILTER (s > 12 AND t <= 12), count(*) FILTER (s <= 12 AND t > 12),"
+        " count(*) FILTER (s <= 12 AND t <= 12 AND s <> t),"
+        " any_value(trim(text)) FILTER (s > 12 AND t <= 12)"
+        f" FROM (SELECT {column} AS text, {second} AS s, {third} AS t FROM {source.table})"
+    ).fetchall()
+    order = decide_year_order(name, only_day, only_month, either, example)
+    _refuse_if_open(source, name, order, "the month or the day behind the year")
+    return order
+
+
+def _refuse_if_open(source: Source, name: str, order: Choice[Any], orders: str) -> None:
+    if source.contract.rules.date_order is DateOrder.REFUSE and not order.is_proven:
+        raise FileRefused(
+            "ambiguous_dates",
+            f"{name} may have {orders}, and the file does not prove which"
+            f" ({order.evidence}); {order.remedy or REMEDY}",
+        )
+
+
+def _impossible(source: Source, name: str, orders: Sequence[DateOrder]) -> dict[DateOrder, int]:
+    """Count the dates of the whole file that do not exist in each order."""
+    text = usual_characters(f"trim({cell(source.records.columns.fields[name])})")
+    first, second, third = (_number(text, _THREE_NUMBERS, group) for group in (1, 2, 3))
+    tests = {
+        DateOrder.MONTH_FIRST: f"{first} > 12 OR {second} > 31",
+        DateOrder.DAY_FIRST: f"{second} > 12 OR {first} > 31",
+        DateOrder.YEAR_FIRST: f"{second} > 12 OR {third} > 31",
+    }
+    [row] = source.select(", ".join(f"count(*) FILTER ({tests[order]})" for order in orders))
+    return dict(zip(orders, row, strict=True))
+
+
+def _number(text: str, pattern: str, group: int) -> str:
+    """Return SQL for a number that a pattern finds in a text, or null."""
+    return f"TRY_CAST(regexp_extract({text}, {literal(pattern)}, {group}) AS INTEGER)"
