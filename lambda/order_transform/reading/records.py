@@ -5,13 +5,8 @@ rewritten once with Python's `csv`: every record a row of the same width, none s
 beyond the header in one more column. Which of the two it is holds for the whole file.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from itertools import islice
-from os import SEEK_END
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from order_transform.contract.definition import (
@@ -21,25 +16,21 @@ from order_transform.contract.definition import (
     Contract,
     Limits,
 )
-from order_transform.formats.json_text import looks_like_json
 from order_transform.formats.tables import TEXT, Facts
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.column_problems import ColumnProblem
 from order_transform.reading.columns import Columns
-from order_transform.reading.head import DELIMITERS, find_head
+from order_transform.reading.head import find_head
 from order_transform.reading.item_lists import ItemLists, item_lists
-from order_transform.reading.merged_cells import Merged, fill_merged, merged_in_orders
+from order_transform.reading.merged_cells import Merged, merged_in_orders
 from order_transform.reading.numbered_items import NumberedItems
-from order_transform.reading.rows import Format, Row, read_rows
+from order_transform.reading.rows import Format
 from order_transform.reading.smallest_units import amounts_in_doubt
 from order_transform.reading.split_numbers import SplitNumbers, split_numbers
-from order_transform.reading.structure import RowRules, row_rules
+from order_transform.reading.structure import RowRules
 from order_transform.reading.survey import Regularity, Survey
+from order_transform.reading.unlike_orders import likely_cause, refuse_binary
 from order_transform.refusal import FileRefused
-
-BROKEN = "broken_record"
-# What is looked at for a row of totals at the end of a large file, and for JSON at its start.
-_LAST_BYTES = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +140,8 @@ def find_records(
     """Find the header and the delimiter that the contract fits best; refuse where none does."""
     head = find_head(survey.path, contract, overrides or {}, facts.delimiter)
     if isinstance(head.columns, ColumnProblem):
-        if any(ord(char) < 32 and char not in "\t\r\n" for char in "".join(head.header)):
-            raise FileRefused("binary", "this is not text; export the orders as CSV")
-        cause = _likely_cause(survey.path, head.header)
+        refuse_binary(head.header)
+        cause = likely_cause(survey.path, head.header)
         raise FileRefused(head.columns.code, cause or head.columns.message)
     # A value for every row is written into the rows, so that all else takes it for a cell. Of
     # cents, the sums that the quick way compares with would be of another unit.
@@ -179,120 +169,6 @@ def find_records(
         lists=item_lists(head.columns, contract),
         numbered=head.numbered,
     )
-
-
-def _likely_cause(path: Path, header: Sequence[str]) -> str:
-    """Say what a header that is not one of orders probably is; empty if nothing shows it."""
-    text = header[0].lstrip().lower() if header else ""
-    with path.open("rb") as file:
-        head = file.read(_LAST_BYTES)
-    if text.startswith("<"):
-        if any(
-            mark in head.lower() for mark in (b"<table", b"<workbook", b"urn:schemas-microsoft")
-        ):
-            return (
-                "this is a table as a web page or XML, with the ending of another format; open it"
-                " in a spreadsheet program and save it as CSV or .xlsx"
-            )
-        return (
-            "this is a web page, often a login page that was saved in place of the export;"
-            " sign in and download the export again"
-        )
-    if looks_like_json(head) or text.startswith(("{", "[{")):
-        return "this is JSON that is not UTF-8; export it as UTF-8"
-    if len(header) == 1 and any(header[0].count(mark) > 1 for mark in DELIMITERS):
-        return (
-            "each line is wrapped in quotes, so that it has one cell only; export the file again,"
-            " or remove the quotes around the lines"
-        )
-    if len(header) == 1 and re.search(r"\S {2,}\S", header[0]):
-        return (
-            "the columns are parted by spaces, so that each line has one cell only; export the"
-            " file with commas, semicolons or tabs"
-        )
-    return ""
-
-
-def with_structure(records: Records, contract: Contract, first: int) -> Records:
-    """Look at the first rows for totals, further tables, carried fields and lists of items.
-
-    A file that has any is read with care, row by row, by the rules that this adds. `first` is how
-    many rows are looked at; what has to be known of the others is in `RowRules.remainder`.
-    """
-    with data_lines(records) as text:
-        rows = numbered_rows(records, text, contract.limits, Counter())
-        first_rows = list(islice(rows, first + 1))
-    _refuse_wrapped_rows(first_rows, records)
-    is_whole = len(first_rows) <= first
-    tally: Counter[str] = Counter()
-    looked_at = list(split_items(records, first_rows[:first], tally))
-    rules, has_others = row_rules(
-        records.columns, contract, looked_at, records.splits, is_whole=is_whole
-    )
-    has_others = has_others or bool(tally)
-    if not (is_whole or has_others):
-        # Here most totals are; this saves a pass over the whole file that ends at its last row.
-        has_others = any(map(rules.may_be_no_order, _last_rows(records, contract.limits)))
-    is_plain = not (rules.carried or has_others)
-    regularity = records.regularity if is_plain else Regularity.IRREGULAR
-    return replace(records, rules=rules, regularity=regularity)
-
-
-def numbered_rows(
-    records: Records, text: Iterable[str], limits: Limits, tally: Counter[str]
-) -> Iterator[Row]:
-    """Yield the rows with their lines' numbers, or with their own where they are a table's rows.
-
-    In a workbook they have the values of merged cells; `tally` counts these rows, as `merged`.
-    """
-    rows = read_rows(text, records.format(limits), records.first_line)
-    if not records.has_rows:
-        return rows
-    above, broken = records.rows_above + 1, records.broken
-    if records.merged:
-        rows = fill_merged(rows, records.merged, records.rows_above, tally)
-    return (
-        replace(row, line=number + above, problem=BROKEN if number in broken else row.problem)
-        for number, row in enumerate(rows)
-    )
-
-
-def _refuse_wrapped_rows(rows: Sequence[Row], records: Records) -> None:
-    """Refuse a file whose rows are each one quoted cell, while its header is not."""
-    filled = [row.cells for row in rows if any(row.cells)]
-    mark = records.delimiter
-    if filled and all(len(cells) == 1 and cells[0].count(mark) > 1 for cells in filled):
-        raise FileRefused(
-            "too_many_rejects",
-            "each row is wrapped in quotes, so that it has one cell only; export the file again,"
-            " or remove the quotes around the lines",
-        )
-
-
-@contextmanager
-def data_lines(records: Records) -> Iterator[Iterator[str]]:
-    """Open the lines below the header."""
-    with records.path.open(encoding="utf-8-sig", newline="") as text:
-        yield islice(text, records.first_line - 1, None)
-
-
-def _last_rows(records: Records, limits: Limits) -> Iterator[list[str]]:
-    """Yield the cells of the file's last lines, each read on its own."""
-    with records.path.open("rb") as file:
-        file.seek(max(file.seek(0, SEEK_END) - _LAST_BYTES, 0))
-        lines = file.read().decode("utf-8", "replace").splitlines(keepends=True)[1:]
-    form = records.format(limits)
-    for line in lines:
-        for row in read_rows([line], form):
-            if any(row.cells) and not row.problem:
-                yield row.cells
-
-
-def split_items(records: Records, rows: Iterable[Row], tally: Counter[str]) -> Iterable[Row]:
-    """Return the rows with those split that have several items, as `tally` counts."""
-    if records.numbered:
-        rows = records.numbered.split(rows, tally)
-    return records.lists.split(rows, tally) if records.lists else rows
 
 
 def _column_choices(columns: Columns) -> list[Choice[str]]:

@@ -15,7 +15,8 @@ from order_transform.contract.definition import (
     Limits,
 )
 from order_transform.reading.carried_fields import CarriedFields
-from order_transform.reading.records import Records, data_lines, numbered_rows, split_items
+from order_transform.reading.record_rows import data_lines, numbered_rows, split_items
+from order_transform.reading.records import Records
 from order_transform.reading.rows import Row, too_long
 from order_transform.reading.structure import RowRules, with_carried
 from order_transform.reading.survey import Regularity

@@ -8,8 +8,8 @@ from order_transform.reading.date_style import DateReading
 from order_transform.reading.number_cells import Form
 from order_transform.reading.number_style import NumberReading
 from order_transform.sql.cells import cell
+from order_transform.sql.file_cells import FileCells
 from order_transform.sql.shapes import has_shape
-from order_transform.sql.source import Source
 
 _ROUNDED = "check whether a spreadsheet has rounded them, and export its columns as numbers"
 _OTHER_THAN_DATES = frozenset(
@@ -18,7 +18,7 @@ _OTHER_THAN_DATES = frozenset(
 
 
 def cell_forms(
-    source: Source, numbers: Mapping[str, NumberReading], dates: Mapping[str, DateReading]
+    source: FileCells, numbers: Mapping[str, NumberReading], dates: Mapping[str, DateReading]
 ) -> Iterator[Choice[object]]:
     """Yield what a person must hear of cells that hold more than a number or a date."""
     for name, number in numbers.items():
@@ -29,7 +29,7 @@ def cell_forms(
             yield _date_form(name, date_form, _example(source, name, shape))
 
 
-def _example(source: Source, name: str, shape: str) -> str:
+def _example(source: FileCells, name: str, shape: str) -> str:
     """Return the first cell of a shape."""
     column = cell(source.records.columns.fields[name])
     rows = source.select(column, f"WHERE {has_shape(column, shape)} LIMIT 1")

@@ -13,10 +13,10 @@ from order_transform.reading.contrary_columns import (
 )
 from order_transform.reading.reading import Reading
 from order_transform.sql.cells import cell
-from order_transform.sql.source import Source
+from order_transform.sql.file_cells import FileCells
 
 
-def tell_contrary_columns(source: Source, reading: Reading) -> Iterator[Choice[object]]:
+def tell_contrary_columns(source: FileCells, reading: Reading) -> Iterator[Choice[object]]:
     """Yield what such columns say in some row.
 
     Raises FileRefused where prices are those of several pieces.

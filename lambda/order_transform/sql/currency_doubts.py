@@ -14,11 +14,11 @@ from order_transform.sql.cells import cell, literal
 from order_transform.sql.currency_fields import currency_key_of, currency_of_row
 from order_transform.sql.currency_text import contradicts
 from order_transform.sql.field_sql import trimmed
-from order_transform.sql.source import Source
+from order_transform.sql.file_cells import FileCells
 
 
 def currency_of_file(
-    source: Source, numbers: Mapping[str, NumberReading]
+    source: FileCells, numbers: Mapping[str, NumberReading]
 ) -> tuple[CurrencyReading | None, tuple[Choice[object], ...]]:
     """Decide how a row gets the currency beside its price, and tell of contradictions.
 
@@ -60,7 +60,7 @@ def currency_of_file(
     return found, (contradiction,)
 
 
-def has_three_decimals(source: Source, numbers: Mapping[str, NumberReading]) -> bool:
+def has_three_decimals(source: FileCells, numbers: Mapping[str, NumberReading]) -> bool:
     """Tell whether a row has a currency with three decimals, such as KWD."""
     currency, _ = currency_of_file(source, numbers)
     reading = Reading(source.records, numbers, currency=currency)

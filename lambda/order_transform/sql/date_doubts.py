@@ -17,7 +17,7 @@ from order_transform.reading.date_style import (
 from order_transform.refusal import FileRefused
 from order_transform.sql.cells import cell, literal
 from order_transform.sql.date_text import usual_characters
-from order_transform.sql.source import Source
+from order_transform.sql.file_cells import FileCells
 
 _YEAR_FIRST = r"^\s*((?:19|20)[0-9]{2})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})(?:\D|$)"
 # The three numbers of a date, as `_impossible` extracts them.
@@ -25,7 +25,7 @@ _THREE_NUMBERS = "^([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})"
 
 
 def date_order(
-    source: Source,
+    source: FileCells,
     name: str,
     evidence: DateEvidence,
     style: NumberStyle,
@@ -51,7 +51,7 @@ def date_order(
     return order
 
 
-def year_order(source: Source, name: str, evidence: DateEvidence) -> Choice[YearOrder] | None:
+def year_order(source: FileCells, name: str, evidence: DateEvidence) -> Choice[YearOrder] | None:
     """Choose what stands behind the year in one field; None where it can only be the month.
 
     Raises FileRefused where the contract refuses an order that the file does not prove.
@@ -71,7 +71,7 @@ def year_order(source: Source, name: str, evidence: DateEvidence) -> Choice[Year
     return order
 
 
-def _refuse_if_open(source: Source, name: str, order: Choice[Any], orders: str) -> None:
+def _refuse_if_open(source: FileCells, name: str, order: Choice[Any], orders: str) -> None:
     if source.contract.rules.date_order is DateOrder.REFUSE and not order.is_proven:
         raise FileRefused(
             "ambiguous_dates",
@@ -80,7 +80,7 @@ def _refuse_if_open(source: Source, name: str, order: Choice[Any], orders: str) 
         )
 
 
-def _impossible(source: Source, name: str, orders: Sequence[DateOrder]) -> dict[DateOrder, int]:
+def _impossible(source: FileCells, name: str, orders: Sequence[DateOrder]) -> dict[DateOrder, int]:
     """Count the dates of the whole file that do not exist in each order."""
     text = usual_characters(f"trim({cell(source.records.columns.fields[name])})")
     first, second, third = (_number(text, _THREE_NUMBERS, group) for group in (1, 2, 3))

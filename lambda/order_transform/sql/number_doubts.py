@@ -16,13 +16,13 @@ from order_transform.reading.number_evidence import number_findings
 from order_transform.reading.number_style import NumberReading
 from order_transform.reading.smallest_units import amounts_in_doubt, decide_unit
 from order_transform.reading.split_numbers import SplitNumbers
-from order_transform.sql.source import Source
+from order_transform.sql.file_cells import FileCells
 
 # A number style needs two hints, since prices of three decimals are rare but not unheard of.
 _ENOUGH_HINTS = 2
 
 
-def number_style(source: Source, *, has_dotted_dates: bool) -> Choice[NumberStyle]:
+def number_style(source: FileCells, *, has_dotted_dates: bool) -> Choice[NumberStyle]:
     """Choose the style of a file whose numbers can all be read both ways."""
     if evidence := source.around.facts.numbers:
         return Choice("number_style", NumberStyle.DOT, Certainty.PROVEN, evidence)
@@ -39,7 +39,7 @@ def number_style(source: Source, *, has_dotted_dates: bool) -> Choice[NumberStyl
 
 
 def amount_units(
-    source: Source, numbers: Mapping[str, NumberReading]
+    source: FileCells, numbers: Mapping[str, NumberReading]
 ) -> dict[str, Choice[AmountsIn]]:
     """Choose the unit of each amount that may be of the currency's smallest one.
 
@@ -57,19 +57,21 @@ def amount_units(
     }
 
 
-def split_numbers(source: Source, numbers: Mapping[str, NumberReading]) -> Iterator[Choice[object]]:
+def split_numbers(
+    source: FileCells, numbers: Mapping[str, NumberReading]
+) -> Iterator[Choice[object]]:
     """Yield a doubt where a comma without quotes may have split amounts in two cells."""
     if (splits := _splits(source, numbers)) and (doubt := splits.doubt(source.first_rows())):
         yield doubt
 
 
-def may_have_split_numbers(source: Source, numbers: Mapping[str, NumberReading]) -> bool:
+def may_have_split_numbers(source: FileCells, numbers: Mapping[str, NumberReading]) -> bool:
     """Tell whether a comma without quotes may have split amounts of a file of these records."""
     splits = _splits(source, numbers)
     return splits is not None and splits.may_be_in_doubt(source.first_rows())
 
 
-def _splits(source: Source, numbers: Mapping[str, NumberReading]) -> SplitNumbers | None:
+def _splits(source: FileCells, numbers: Mapping[str, NumberReading]) -> SplitNumbers | None:
     amounts = [numbers[name] for name in (PRICE, LINE_TOTAL) if name in numbers]
     has_decimals = any(number.decimals for number in amounts)
     splits = source.records.splits

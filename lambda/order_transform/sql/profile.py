@@ -30,6 +30,7 @@ from order_transform.sql.cells import cell, read_cells
 from order_transform.sql.contrary_columns import tell_contrary_columns
 from order_transform.sql.currency_doubts import currency_of_file, has_three_decimals
 from order_transform.sql.date_doubts import date_order, year_order
+from order_transform.sql.file_cells import FileCells
 from order_transform.sql.number_doubts import (
     amount_units,
     may_have_split_numbers,
@@ -38,7 +39,6 @@ from order_transform.sql.number_doubts import (
 )
 from order_transform.sql.price_evidence import gather_price_evidence
 from order_transform.sql.shapes import date_shape, number_shape, unpacked_shape
-from order_transform.sql.source import Source
 
 # The table of the first records, which `sample_reading` leaves in the connection.
 SAMPLE = "sample"
@@ -56,7 +56,7 @@ def sample_reading(
     """
     cells = read_cells(records, contract.limits, ordered=True)
     db.execute(f"CREATE OR REPLACE TEMP TABLE {SAMPLE} AS FROM {cells} LIMIT {first}")
-    sample = Source(db, records, contract, SAMPLE)
+    sample = FileCells(db, records, contract, SAMPLE)
     evidence = _gather(sample)
     dates = {name: date.decide(None) for name, date in evidence.dates.items()}
     if not evidence.records or is_style_open(evidence.numbers):
@@ -97,7 +97,7 @@ def whole_reading(
 
     What the records leave open is settled by a closer look at them.
     """
-    source = Source(db, records, contract, read_cells(records, contract.limits), around)
+    source = FileCells(db, records, contract, read_cells(records, contract.limits), around)
     evidence = _gather(source)
     open_style = None
     if around.facts.numbers or is_style_open(evidence.numbers):
@@ -134,7 +134,7 @@ def whole_reading(
     return replace(reading, others=(*reading.others, *contrary))
 
 
-def _statuses(source: Source, *, is_sample: bool) -> Statuses:
+def _statuses(source: FileCells, *, is_sample: bool) -> Statuses:
     words = source.contract.words
     place, is_kind = status_place(source.records.columns, words)
     if place < 0:
@@ -145,7 +145,7 @@ def _statuses(source: Source, *, is_sample: bool) -> Statuses:
     return sort_statuses(cells, no_sale, is_sample=is_sample, place=place, is_kind=is_kind)
 
 
-def _marks(source: Source, *, is_sample: bool) -> tuple[NoSaleMark, ...]:
+def _marks(source: FileCells, *, is_sample: bool) -> tuple[NoSaleMark, ...]:
     """Return the columns that mark rows as no sales; most files have none."""
     words = source.contract.words
     found = (
@@ -155,20 +155,20 @@ def _marks(source: Source, *, is_sample: bool) -> tuple[NoSaleMark, ...]:
     return tuple(mark for mark in found if mark)
 
 
-def _as_in_sample(sample: Source) -> Iterator[NoSaleMark]:
+def _as_in_sample(sample: FileCells) -> Iterator[NoSaleMark]:
     """Yield marks without effect of columns whose texts have to be those of the sample."""
     columns = sample.records.columns
     for place in contrary_columns(columns, sample.contract).places:
         yield NoSaleMark(columns.labels[place], place, (), _texts(sample, place))
 
 
-def _texts(source: Source, place: int) -> tuple[str, ...]:
+def _texts(source: FileCells, place: int) -> tuple[str, ...]:
     """Return the different texts of a column, at most some more than a status has."""
     rows = source.select(f"DISTINCT {cell(place)}", f"LIMIT {_MOST_STATUSES + 1}")
     return tuple(text or "" for (text,) in rows)
 
 
-def _with_price(source: Source, reading: Reading) -> Reading:
+def _with_price(source: FileCells, reading: Reading) -> Reading:
     """Decide what the price means, by rows that are read as if it were a unit price."""
     evidence = gather_price_evidence(source.db, reading, source.contract)
     rule = source.contract.rules.price_is
@@ -184,7 +184,7 @@ class _Evidence:
     records: int = 0
 
 
-def _gather(source: Source) -> _Evidence:
+def _gather(source: FileCells) -> _Evidence:
     """Group the records by how their numbers and dates are written."""
     records, contract = source.records, source.contract
     evidence = _Evidence({}, {})

@@ -15,7 +15,7 @@ from order_transform.sql.cells import cell
 
 
 @dataclass(slots=True)
-class Source:
+class FileCells:
     """A file's cells; `table` is a table, a table function or a subquery that has them."""
 
     db: duckdb.DuckDBPyConnection

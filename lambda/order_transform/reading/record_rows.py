@@ -1,0 +1,101 @@
+"""The rows of a file as Python reads them, and the look at its first and its last ones."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from os import SEEK_END
+
+from order_transform.contract.definition import Contract, Limits
+from order_transform.reading.merged_cells import fill_merged
+from order_transform.reading.records import Records
+from order_transform.reading.rows import Row, read_rows
+from order_transform.reading.structure import row_rules
+from order_transform.reading.survey import Regularity
+from order_transform.refusal import FileRefused
+
+BROKEN = "broken_record"
+_LAST_BYTES = 1 << 12  # what is looked at for a row of totals at the end of a large file
+
+
+def with_structure(records: Records, contract: Contract, first: int) -> Records:
+    """Look at the first rows for totals, further tables, carried fields and lists of items.
+
+    A file that has any is read with care, row by row, by the rules that this adds. `first` is how
+    many rows are looked at; what has to be known of the others is in `RowRules.remainder`.
+    """
+    with data_lines(records) as text:
+        rows = numbered_rows(records, text, contract.limits, Counter())
+        first_rows = list(islice(rows, first + 1))
+    _refuse_wrapped_rows(first_rows, records)
+    is_whole = len(first_rows) <= first
+    tally: Counter[str] = Counter()
+    looked_at = list(split_items(records, first_rows[:first], tally))
+    rules, has_others = row_rules(
+        records.columns, contract, looked_at, records.splits, is_whole=is_whole
+    )
+    has_others = has_others or bool(tally)
+    if not (is_whole or has_others):
+        # Here most totals are; this saves a pass over the whole file that ends at its last row.
+        has_others = any(map(rules.may_be_no_order, _last_rows(records, contract.limits)))
+    is_plain = not (rules.carried or has_others)
+    regularity = records.regularity if is_plain else Regularity.IRREGULAR
+    return replace(records, rules=rules, regularity=regularity)
+
+
+def numbered_rows(
+    records: Records, text: Iterable[str], limits: Limits, tally: Counter[str]
+) -> Iterator[Row]:
+    """Yield the rows with their lines' numbers, or with their own where they are a table's rows.
+
+    In a workbook they have the values of merged cells; `tally` counts these rows, as `merged`.
+    """
+    rows = read_rows(text, records.format(limits), records.first_line)
+    if not records.has_rows:
+        return rows
+    above, broken = records.rows_above + 1, records.broken
+    if records.merged:
+        rows = fill_merged(rows, records.merged, records.rows_above, tally)
+    return (
+        replace(row, line=number + above, problem=BROKEN if number in broken else row.problem)
+        for number, row in enumerate(rows)
+    )
+
+
+def _refuse_wrapped_rows(rows: Sequence[Row], records: Records) -> None:
+    """Refuse a file whose rows are each one quoted cell, while its header is not."""
+    filled = [row.cells for row in rows if any(row.cells)]
+    mark = records.delimiter
+    if filled and all(len(cells) == 1 and cells[0].count(mark) > 1 for cells in filled):
+        raise FileRefused(
+            "too_many_rejects",
+            "each row is wrapped in quotes, so that it has one cell only; export the file again,"
+            " or remove the quotes around the lines",
+        )
+
+
+@contextmanager
+def data_lines(records: Records) -> Iterator[Iterator[str]]:
+    """Open the lines below the header."""
+    with records.path.open(encoding="utf-8-sig", newline="") as text:
+        yield islice(text, records.first_line - 1, None)
+
+
+def _last_rows(records: Records, limits: Limits) -> Iterator[list[str]]:
+    """Yield the cells of the file's last lines, each read on its own."""
+    with records.path.open("rb") as file:
+        file.seek(max(file.seek(0, SEEK_END) - _LAST_BYTES, 0))
+        lines = file.read().decode("utf-8", "replace").splitlines(keepends=True)[1:]
+    form = records.format(limits)
+    for line in lines:
+        for row in read_rows([line], form):
+            if any(row.cells) and not row.problem:
+                yield row.cells
+
+
+def split_items(records: Records, rows: Iterable[Row], tally: Counter[str]) -> Iterable[Row]:
+    """Return the rows with those split that have several items, as `tally` counts."""
+    if records.numbered:
+        rows = records.numbered.split(rows, tally)
+    return records.lists.split(rows, tally) if records.lists else rows
