@@ -1,11 +1,13 @@
 """Correct LocalStack's writer of functions' logs, which loses lines when a version ends.
 
 An update ends the writer of the old version at once, with what it still had to write; and a call
-that outlasts the update reports to nobody. Here both reach CloudWatch Logs.
+that outlasts the update reports to nobody. Here both reach CloudWatch Logs. A busy function's lines
+are written together, and not one request per call.
 """
 
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from threading import Lock
 from typing import Any
@@ -13,11 +15,12 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from localstack.aws.connect import connect_to
 from localstack.services.lambda_.invocation import logs, version_manager
-from localstack.utils.aws.client_types import ServicePrincipal
 
 LOG = logging.getLogger(__name__)
 # How long the end of a version waits for lines that are still to be written; they are, anyway.
 _PATIENCE_SECONDS = 2
+# How many calls' lines go into one request at most.
+_MOST_TOGETHER = 20
 
 
 class LateLogs(logs.LogHandler):
@@ -29,8 +32,18 @@ class LateLogs(logs.LogHandler):
 
     def run_log_loop(self, *args: Any, **kwargs: Any) -> None:
         """Write until the writer is stopped and all that came before is written."""
-        while not isinstance(item := self.log_queue.get(), logs.ShutdownPill):
-            self._write(item)
+        is_stopped = False
+        while not is_stopped:
+            waiting = [self.log_queue.get()]
+            while self.log_queue.qsize() and len(waiting) < _MOST_TOGETHER:
+                waiting.append(self.log_queue.get())
+            is_stopped = logs.QUEUE_SHUTDOWN in waiting
+            streams: dict[str, list[logs.LogItem]] = {}
+            for item in waiting:
+                if isinstance(item, logs.LogItem):
+                    streams.setdefault(item.log_stream, []).append(item)
+            for items in streams.values():
+                self._write(items)
 
     def add_logs(self, log_item: logs.LogItem) -> None:
         """Write lines: in order, or immediately if the writer has been stopped."""
@@ -38,7 +51,7 @@ class LateLogs(logs.LogHandler):
             if not self._shutdown_event.is_set():
                 self.log_queue.put(log_item)
                 return
-        self._write(log_item)
+        self._write([log_item])
 
     def stop(self) -> None:
         """Called by LocalStack when the version ends."""
@@ -48,15 +61,16 @@ class LateLogs(logs.LogHandler):
         if self._thread is not None:
             self._thread.join(_PATIENCE_SECONDS)
 
-    def _write(self, item: logs.LogItem) -> None:
-        client = connect_to.with_assumed_role(
-            region_name=self.region,
-            role_arn=self.role_arn,
-            service_principal=ServicePrincipal(ServicePrincipal.lambda_),
-        ).logs
+    def _write(self, items: Sequence[logs.LogItem]) -> None:
+        """Write lines of one stream, in order."""
+        # LocalStack assumes the role and makes a client for it each time; only the account counts
+        account = self.role_arn.split(":")[4]
+        client = connect_to(aws_access_key_id=account, region_name=self.region).logs
+        item = items[0]
         stream = {"logGroupName": item.log_group, "logStreamName": item.log_stream}
         now = int(time.time() * 1000)
-        lines = [line for line in item.logs.split("\n") if line]  # CloudWatch takes no empty ones
+        # CloudWatch takes no empty lines
+        lines = [line for item in items for line in item.logs.split("\n") if line]
         events = [{"timestamp": now, "message": f"{line}\n"} for line in lines]
         try:
             try:
