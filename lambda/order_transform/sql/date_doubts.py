@@ -22,6 +22,7 @@ from order_transform.sql.file_cells import FileCells
 _YEAR_FIRST = r"^\s*((?:19|20)[0-9]{2})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})(?:\D|$)"
 # The three numbers of a date, as `_impossible` extracts them.
 _THREE_NUMBERS = "^([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})"
+_LONGEST_DAY = len("28/02/2026")
 
 
 def date_order(
@@ -82,15 +83,24 @@ def _refuse_if_open(source: FileCells, name: str, order: Choice[Any], orders: st
 
 def _impossible(source: FileCells, name: str, orders: Sequence[DateOrder]) -> dict[DateOrder, int]:
     """Count the dates of the whole file that do not exist in each order."""
-    text = usual_characters(f"trim({cell(source.records.columns.fields[name])})")
+    column = cell(source.records.columns.fields[name])
+    # Each day is looked at once, not each row; no more of a text of ASCII matters than its start.
+    day = (
+        f"CASE WHEN strlen({column}) = length({column}) THEN left(trim({column}), {_LONGEST_DAY})"
+        f" ELSE {column} END"
+    )
+    text = usual_characters("trim(day)")
     first, second, third = (_number(text, _THREE_NUMBERS, group) for group in (1, 2, 3))
     tests = {
         DateOrder.MONTH_FIRST: f"{first} > 12 OR {second} > 31",
         DateOrder.DAY_FIRST: f"{second} > 12 OR {first} > 31",
         DateOrder.YEAR_FIRST: f"{second} > 12 OR {third} > 31",
     }
-    [row] = source.select(", ".join(f"count(*) FILTER ({tests[order]})" for order in orders))
-    return dict(zip(orders, row, strict=True))
+    counts = ", ".join(f"coalesce(sum(n) FILTER ({tests[order]}), 0)" for order in orders)
+    [row] = source.db.execute(
+        f"SELECT {counts} FROM (SELECT {day} AS day, count(*) AS n FROM {source.table} GROUP BY 1)"
+    ).fetchall()
+    return dict(zip(orders, map(int, row), strict=True))
 
 
 def _number(text: str, pattern: str, group: int) -> str:
