@@ -14,6 +14,7 @@ from order_transform.contract.definition import Contract, Limits
 from order_transform.formats.compression import Compression, compression_of, decompressed
 from order_transform.reading.choices import Choice
 from order_transform.reading.encoding import ByteFacts, Transcoder, find_encoding
+from order_transform.reading.quotes import has_misplaced_quote
 from order_transform.refusal import FileRefused
 
 _CHUNK = 1 << 19
@@ -24,7 +25,7 @@ class Regularity(StrEnum):
 
     `LINES`: each line is one record, and there are no quotes. `QUOTED`: quotes may hold line ends;
     a quick CSV reader and a careful one agree, unless stray quotes swallow lines. `IRREGULAR`:
-    blank lines, several kinds of line ends, titles, or white space beside quotes; only the careful
+    blank lines, several kinds of line ends, titles, or white space outside quotes; only the careful
     reader reads it. `REWRITTEN`: the careful reader has written it anew.
     """
 
@@ -122,7 +123,7 @@ class _ByteScan:
         self.first_nul_line = 0
         self.first_beyond_ascii = 0  # as first_quote
         self.odd = False
-        self._line = 0
+        self._line = self._quotes = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._ascii = True
 
@@ -154,6 +155,7 @@ class _ByteScan:
             self.formulas = b'="' in self.end[-1:] + chunk
         self._note_line_ends(chunk)
         self.odd = self.odd or self._is_odd(chunk)
+        self._quotes += chunk.count(b'"') if self.quoted and not self.odd else 0
         self._measure_lines(chunk)
         if self.valid_utf8 and not (self._ascii and chunk.isascii()):
             if self._ascii:
@@ -165,7 +167,7 @@ class _ByteScan:
         self.end = (self.end + chunk[-1024:])[-1024:]
 
     def _is_odd(self, chunk: bytes) -> bool:
-        """Look for blank lines and for white space beside a quote, where readers part.
+        """Look for blank lines and for white space outside a quote, where readers part.
 
         A search for two bytes takes longer than all else here. Without a quote nothing is odd:
         there the count of records tells of blank lines, since each line is one record.
@@ -173,7 +175,8 @@ class _ByteScan:
         if not self.quoted:
             return False
         seam = self.end + chunk
-        return _has_blank_line(seam) or (b'"' in seam and (b' "' in seam or b'" ' in seam))
+        is_inside = (self._quotes - self.end.count(b'"')) % 2 == 1
+        return _has_blank_line(seam) or has_misplaced_quote(seam, is_inside=is_inside)
 
     def _measure_lines(self, chunk: bytes) -> None:
         mark = b"\n" if b"\n" in chunk else b"\r"
