@@ -128,10 +128,11 @@ class Delivery:
             return Delivered(key, "unchanged" if source else "absent", report)
         started = started_report(source, self.contract, self.runner.new_claim(), report)
         claimed = self._write_report(outputs, started, stored)
-        # A later change of the object finds the claim; an earlier change is visible now.
-        if self._newest(bucket, key) != source:
-            raise ConditionFailed(key)
+        # A later change of the object finds the claim; an earlier change is visible now, to this
+        # question or to the download.
         if source is None:
+            if self._newest(bucket, key) is not None:
+                raise ConditionFailed(key)
             return self._remove(key, outputs, started, expected, claimed)
         return self._make(source, started, outputs, expected, claimed)
 

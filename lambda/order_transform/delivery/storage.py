@@ -85,9 +85,9 @@ class Storage(Protocol):
         """Return the newest version's bytes; for small objects."""
 
     def download(self, bucket: str, key: str, stored: Stored, path: Path) -> date:
-        """Write exactly this version's bytes to `path`; return the day, in UTC, of its upload.
+        """Write the newest version's bytes to `path`; return the day, in UTC, of its upload.
 
-        Raises Missing, ConditionFailed (replaced, in a bucket without versions), Archived,
+        Raises Missing, ConditionFailed (`stored` is not the newest version any more), Archived,
         UnsupportedEncryption.
         """
 
@@ -120,12 +120,7 @@ class S3Storage:
             if _code(error) in _BAD_REQUEST:
                 raise UnsupportedEncryption(f"{key} {_CUSTOMER_KEY}") from error
             raise
-        # In a bucket with suspended versioning, the version "null" is replaced like an object
-        # without versions.
-        version_id = found.get("VersionId")
-        return Stored(
-            found["ETag"], None if version_id == "null" else version_id, found["ContentLength"]
-        )
+        return Stored(found["ETag"], _version_id(found.get("VersionId")), found["ContentLength"])
 
     def is_known(self, bucket: str, key: str) -> bool:
         """See Storage.
@@ -155,9 +150,8 @@ class S3Storage:
 
     def download(self, bucket: str, key: str, stored: Stored, path: Path) -> date:
         """See Storage."""
-        version: _Version = {"VersionId": stored.version_id} if stored.version_id else {}
         try:
-            found = self._s3.get_object(Bucket=bucket, Key=key, IfMatch=stored.etag, **version)
+            found = self._s3.get_object(Bucket=bucket, Key=key, IfMatch=stored.etag)
         except ClientError as error:
             if _is_missing(error):
                 raise Missing(key) from error
@@ -167,6 +161,9 @@ class S3Storage:
                 step = f"restore it (aws s3api restore-object), then: orderlake replay {key}"
                 raise Archived(f"{key} is in an archive storage class: {step}") from error
             raise
+        if _version_id(found.get("VersionId")) != stored.version_id:  # the same bytes, sent again
+            found["Body"].close()
+            raise ConditionFailed(key)
         if found.get("ServerSideEncryption") == _TWO_LAYERS:
             raise UnsupportedEncryption(f"{key} {_TWO_LAYERS_TEXT}")
         with path.open("wb") as file:
@@ -250,6 +247,14 @@ class S3Storage:
         """See Storage."""
         version: _Version = {"VersionId": version_id} if version_id else {}
         self._s3.delete_object(Bucket=bucket, Key=key, **version)
+
+
+def _version_id(told: str | None) -> str | None:
+    """Return a version's id as S3 told it, None for a version that the next one replaces.
+
+    In a bucket with suspended versioning, `null` is replaced like an object without versions.
+    """
+    return None if told == "null" else told
 
 
 def _code(error: ClientError) -> str:

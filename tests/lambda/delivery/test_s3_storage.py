@@ -70,6 +70,19 @@ def test_without_versions_a_file_that_was_replaced_meanwhile_is_not_taken_for_th
     assert not (tmp_path / "a").exists()
 
 
+def test_the_same_bytes_sent_again_are_not_taken_for_the_version_before(
+    s3: Any, tmp_path: Path
+) -> None:
+    storage = S3Storage(s3)
+    s3.put_object(Bucket="orders", Key="a.csv", Body=b"same")
+    before = storage.head("orders", "a.csv")
+    assert before is not None
+    s3.put_object(Bucket="orders", Key="a.csv", Body=b"same")
+    with pytest.raises(ConditionFailed):
+        storage.download("orders", "a.csv", before, tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+
+
 def test_a_file_with_its_sender_s_own_key_is_refused_with_the_reason(s3: Any) -> None:
     with Stubber(s3) as stubber:
         stubber.add_client_error("head_object", "400", "Bad Request", http_status_code=400)

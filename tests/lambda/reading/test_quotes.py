@@ -61,7 +61,7 @@ def test_the_quick_reader_reads_a_regular_file_as_the_careful_one_or_fails(rows:
             return
         source = read_cells(records, CONTRACT.limits)
         try:
-            quick = duckdb.sql(f"SELECT * FROM {source}").fetchall()
+            quick = duckdb.execute(f"SELECT * FROM {source}").fetchall()
         except duckdb.InvalidInputException:
             return
         with data_lines(records) as text:

@@ -27,7 +27,6 @@ RAW, PROCESSED = "raw-bucket", "processed-bucket"
 NEEDS = {
     "HeadObject": "s3:GetObject",
     "GetObject": "s3:GetObject",
-    "GetObject of a version": "s3:GetObjectVersion",
     "PutObject": "s3:PutObject",
     "CreateMultipartUpload": "s3:PutObject",
     "UploadPart": "s3:PutObject",

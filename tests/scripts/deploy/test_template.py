@@ -116,7 +116,7 @@ def test_of_an_existing_bucket_the_function_only_reads_what_is_under_the_prefix(
         if ":::exports" in str(resource)
     }
     assert allowed == {
-        f"arn:aws:s3:::exports/{prefix}*": ["s3:GetObject", "s3:GetObjectVersion"],
+        f"arn:aws:s3:::exports/{prefix}*": ["s3:GetObject"],
         "arn:aws:s3:::exports": ["s3:ListBucket"],
     }
 
