@@ -43,6 +43,11 @@ SPARK_STAMP := .tools/spark/.stamp-spark
 ICEBERG_STAMP := .tools/spark/iceberg/.stamp-iceberg
 TRINO_STAMP := .tools/trino/.stamp-trino
 
+# What the local AWS runs in, by how it is to run.
+LOCAL_STAMPS := $(RUN_STAMP) $(if $(filter docker,$(RUNTIME)),,$(EMULATOR_STAMP)) $(if $(filter trino,$(ENGINE)),$(TRINO_STAMP))
+# Makes several environments at once.
+SIDE_BY_SIDE := $(MAKE) --silent -j2
+
 WORKFLOWS := .github/workflows/ci.yml
 
 # Three processes, two of which mostly wait for a local AWS (tests/conftest.py: who does what).
@@ -66,7 +71,8 @@ help:
 ##: using orderlake
 
 .PHONY: demo
-demo: $(RUN_STAMP) $(EMULATOR_STAMP) ## the whole pipeline, to a printed answer (KEEP=1: stays up)
+demo: $(UV_STAMP) ## the whole pipeline, to a printed answer (KEEP=1: stays up)
+	@$(SIDE_BY_SIDE) $(RUN_STAMP) $(EMULATOR_STAMP)
 	@$(ORDERLAKE) demo
 
 .PHONY: up
@@ -76,7 +82,8 @@ up: local-up ## short for local-up
 down: local-down ## short for local-down
 
 .PHONY: local-up
-local-up: $(RUN_STAMP) $(if $(filter docker,$(RUNTIME)),,$(EMULATOR_STAMP)) $(if $(filter trino,$(ENGINE)),$(TRINO_STAMP)) ## start the local AWS (ENGINE=trino: with a real Trino)
+local-up: $(UV_STAMP) ## start the local AWS (ENGINE=trino: with a real Trino)
+	@$(SIDE_BY_SIDE) $(LOCAL_STAMPS)
 	@$(ORDERLAKE) up
 
 .PHONY: local-down

@@ -37,27 +37,33 @@ quietly() {
 
 is_alive() { [ "$1" != 0 ] && kill -0 "$1" 2>/dev/null; }
 
-# Two makes at once take turns. mkdir is atomic everywhere; a lock whose owner died is taken over.
+# lock NAME: two set-ups of one environment take turns, and those of others go on side by side.
+# mkdir is atomic everywhere; a lock whose owner died is taken over.
 lock() {
     mkdir -p "$tools"
-    is_waiting= tries=0
-    until mkdir "$tools/lock" 2>/dev/null; do
-        owner=$(cat "$tools/lock/pid" 2>/dev/null || true)
+    held=$tools/lock-$1 is_waiting= tries=0
+    until mkdir "$held" 2>/dev/null; do
+        owner=$(cat "$held/pid" 2>/dev/null || true)
         tries=$((tries + 1))
         # A lock without an owner for ten seconds was left between the two steps of taking it.
         if [ -z "$owner" ] && [ $tries -ge 50 ]; then owner=0 tries=0; fi
         if [ -n "$owner" ] && ! is_alive "$owner"; then
             # Renaming decides which of several waiters removes it.
-            mv "$tools/lock" "$tools/lock.stale.$$" 2>/dev/null && rm -rf "$tools/lock.stale.$$"
+            mv "$held" "$held.stale.$$" 2>/dev/null && rm -rf "$held.stale.$$"
             continue
         fi
         [ -n "$is_waiting" ] || say "waiting for another set-up to end (process ${owner:-unknown})"
         is_waiting=1
         sleep 0.2
     done
-    trap 'rm -rf "$tools/lock"' EXIT
+    trap 'rm -rf "$held"' EXIT
     trap 'exit 130' INT TERM HUP
-    echo $$ >"$tools/lock/pid"
+    echo $$ >"$held/pid"
+}
+
+unlock() {
+    rm -rf "$held"
+    trap - EXIT
 }
 
 # A Python 3.13 that really runs; a pyenv shim of another version is on PATH, too, and does not.
@@ -164,12 +170,18 @@ setup_uv() {
     say "set-up: uv"
     # Made aside and renamed, so that an interrupted set-up leaves nothing half-made.
     rm -rf "$tools"/uv.new.*
-    quietly "python3 -m venv" "$python" -m venv "$tools/uv.new.$$"
-    quietly "installing uv" quiet_pip "$tools/uv.new.$$/bin/python" install --quiet \
+    new=$tools/uv.new.$$ pip=$python without=--without-pip
+    # A pip of its own takes two seconds; one that does not know --python cannot install into it.
+    if ! "$python" -m pip --python "$python" --version >/dev/null 2>&1; then
+        pip=$new/bin/python without=
+    fi
+    # shellcheck disable=SC2086 # one option, or none
+    quietly "python3 -m venv" "$python" -m venv $without "$new"
+    quietly "installing uv" quiet_pip "$pip" --python "$new/bin/python" install --quiet \
         --require-hashes --only-binary :all: -r requirements/uv.txt
-    echo "$wanted" >"$tools/uv.new.$$/.stamp"
+    echo "$wanted" >"$new/.stamp"
     rm -rf "$tools/uv"
-    mv "$tools/uv.new.$$" "$tools/uv"
+    mv "$new" "$tools/uv"
 }
 
 # environment FOLDER STAMP REQUIREMENTS PACKAGE_FOLDER...
@@ -287,11 +299,8 @@ iceberg() {
     mv "$folder.new.$$" "$folder"
 }
 
-lock
-forget_habits
-setup_uv
-for part in "$@"; do
-    case $part in
+set_up() {
+    case $1 in
     uv) ;;
     run) environment .venv run requirements/run.txt . lambda glue queries ;;
     dev) environment .venv dev requirements/dev.txt . lambda glue queries ;;
@@ -301,7 +310,7 @@ for part in "$@"; do
         ;;
     policy) environment $tools/policy policy requirements/policy.txt ;;
     audit) environment $tools/audit audit requirements/audit.txt ;;
-    client-*) environment "$tools/$part" "$part" "requirements/$part.txt" ;;
+    client-*) environment "$tools/$1" "$1" "requirements/$1.txt" ;;
     ministack) environment $tools/ministack ministack requirements/ministack.txt ;;
     bench) environment $tools/bench bench requirements/bench.txt . lambda glue queries ;;
     browser) environment $tools/browser browser requirements/browser.txt . lambda glue queries ;;
@@ -309,8 +318,24 @@ for part in "$@"; do
     iceberg) iceberg ;;
     trino) trino ;;
     *)
-        fail "setup.sh: there is no part '$part'" \
+        fail "setup.sh: there is no part '$1'" \
             "parts: uv run dev emulator policy audit ministack bench browser spark iceberg trino client-NAME"
         ;;
     esac
+}
+
+forget_habits
+lock uv
+setup_uv
+unlock
+for part in "$@"; do
+    log=$tools/setup-$part.log
+    # `dev` adds to the environment of `run`, and `iceberg` to that of `spark`.
+    case $part in
+    dev) lock run ;;
+    iceberg) lock spark ;;
+    *) lock "$part" ;;
+    esac
+    set_up "$part"
+    unlock
 done

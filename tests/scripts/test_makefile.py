@@ -157,12 +157,12 @@ def test_an_unknown_part_of_the_set_up_is_refused_in_a_line(tmp_path: Path) -> N
         "  parts: uv run dev emulator policy audit ministack bench browser spark "
         "iceberg trino client-NAME\n"
     )
-    assert not (project / ".tools" / "lock").exists()
+    assert not list(project.glob(".tools/lock*"))
 
 
 def test_the_lock_of_a_set_up_that_died_is_taken_over(tmp_path: Path) -> None:
     project = copy_of_set_up(tmp_path)
-    lock = project / ".tools" / "lock"
+    lock = project / ".tools" / "lock-uv"
     lock.mkdir()
     dead = subprocess.Popen(["true"])
     dead.wait()
@@ -215,7 +215,7 @@ def what_uv_sees(project: Path, **variables: str) -> dict[str, str]:
         check=False,
     )
     assert done.returncode == 1
-    assert "the whole output: .tools/setup.log" in done.stderr
+    assert "the whole output: .tools/setup-run.log" in done.stderr
     entries = (project / "seen").read_text("utf-8").split("\0")
     return dict(entry.split("=", 1) for entry in entries if entry)
 

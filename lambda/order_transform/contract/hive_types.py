@@ -1,9 +1,12 @@
 """The Hive type of each column that the contract writes, for the catalog and for typed queries.
 
-A crawler cannot know them: it gives money the type `double`. Pure.
+A crawler cannot know them: it gives money the type `double`. Pure apart from reading the contract
+that ships.
 """
 
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 
 from order_transform.contract.definition import (
     IS_SALE,
@@ -34,6 +37,20 @@ def hive_columns(contract: Contract) -> dict[str, str]:
     "total_amount": "decimal(38,6)", "is_sale": "boolean"}`. Columns that are not in the contract
     are not in the result.
     """
-    columns = {field.name: _HIVE_TYPES[field.type] for field in contract.fields}
+    return _with_computed({field.name: field.type for field in contract.fields})
+
+
+def shipped_hive_columns() -> dict[str, str]:
+    """Return `hive_columns` of the contract that ships.
+
+    They need no word lists, which take most of the time that it takes to read a whole contract.
+    """
+    text = Path(__file__).with_name("contract.toml").read_text(encoding="utf-8")
+    fields = tomllib.loads(text)["fields"]
+    return _with_computed({name: FieldType(keys["type"]) for name, keys in fields.items()})
+
+
+def _with_computed(fields: Mapping[str, FieldType]) -> dict[str, str]:
+    columns = {name: _HIVE_TYPES[kind] for name, kind in fields.items()}
     money = f"decimal({_MAX_DIGITS},{MAX_DIGITS_AFTER_POINT})"
     return columns | {TOTAL: money, IS_SALE: "boolean"}

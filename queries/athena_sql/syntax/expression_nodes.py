@@ -3,7 +3,6 @@
 Two nodes are equal when they say the same, wherever they stand.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from athena_sql.syntax.node import Node
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from athena_sql.syntax.query_nodes import Query
 
 
-@dataclass(frozen=True)
 class Literal(Node):
     """A value written out; `kind` is text, integer, decimal, double, boolean or null."""
 
@@ -20,7 +18,6 @@ class Literal(Node):
     text: str
 
 
-@dataclass(frozen=True)
 class TypedLiteral(Node):
     """A text with its type before it, such as DATE '2026-01-05'."""
 
@@ -28,7 +25,6 @@ class TypedLiteral(Node):
     text: str
 
 
-@dataclass(frozen=True)
 class Interval(Node):
     """INTERVAL '3' DAY; `sign` is 1 or -1."""
 
@@ -38,14 +34,12 @@ class Interval(Node):
     to_unit: str | None
 
 
-@dataclass(frozen=True)
 class Identifier(Node):
     """A name on its own; names compare without regard to case."""
 
     name: str
 
 
-@dataclass(frozen=True)
 class Dereference(Node):
     """`base.name`: a column of a table, or a field of a row."""
 
@@ -53,14 +47,12 @@ class Dereference(Node):
     name: str
 
 
-@dataclass(frozen=True)
 class Parameter(Node):
     """`:name`."""
 
     name: str
 
 
-@dataclass(frozen=True)
 class Unary(Node):
     """`-x` or `+x`."""
 
@@ -68,7 +60,6 @@ class Unary(Node):
     operand: "Expression"
 
 
-@dataclass(frozen=True)
 class Binary(Node):
     """Arithmetic, `||`, a comparison, AND or OR."""
 
@@ -77,21 +68,18 @@ class Binary(Node):
     right: "Expression"
 
 
-@dataclass(frozen=True)
 class Not(Node):
     """NOT x."""
 
     operand: "Expression"
 
 
-@dataclass(frozen=True)
 class IsNull(Node):
     """x IS NULL."""
 
     operand: "Expression"
 
 
-@dataclass(frozen=True)
 class IsDistinct(Node):
     """x IS DISTINCT FROM y."""
 
@@ -99,7 +87,6 @@ class IsDistinct(Node):
     right: "Expression"
 
 
-@dataclass(frozen=True)
 class Between(Node):
     """x BETWEEN low AND high."""
 
@@ -108,7 +95,6 @@ class Between(Node):
     high: "Expression"
 
 
-@dataclass(frozen=True)
 class InList(Node):
     """x IN (a, b)."""
 
@@ -116,7 +102,6 @@ class InList(Node):
     items: tuple["Expression", ...]
 
 
-@dataclass(frozen=True)
 class InQuery(Node):
     """x IN (select ...)."""
 
@@ -124,7 +109,6 @@ class InQuery(Node):
     query: "Query"
 
 
-@dataclass(frozen=True)
 class Like(Node):
     """x LIKE pattern ESCAPE escape."""
 
@@ -133,14 +117,12 @@ class Like(Node):
     escape: "Expression | None"
 
 
-@dataclass(frozen=True)
 class Exists(Node):
     """EXISTS (select ...)."""
 
     query: "Query"
 
 
-@dataclass(frozen=True)
 class Quantified(Node):
     """x > ALL (select ...); `quantifier` is ALL or ANY."""
 
@@ -150,14 +132,12 @@ class Quantified(Node):
     query: "Query"
 
 
-@dataclass(frozen=True)
 class Subquery(Node):
     """A query that stands for one value."""
 
     query: "Query"
 
 
-@dataclass(frozen=True)
 class Case(Node):
     """CASE; `operand` is None where each WHEN is a condition."""
 
@@ -166,7 +146,6 @@ class Case(Node):
     default: "Expression | None"
 
 
-@dataclass(frozen=True)
 class TypeName(Node):
     """A type as written: its name, its sizes and types, the names of a row's fields."""
 
@@ -176,7 +155,6 @@ class TypeName(Node):
     fields: tuple[str | None, ...] = ()
 
 
-@dataclass(frozen=True)
 class Cast(Node):
     """CAST(x AS type), or TRY_CAST."""
 
@@ -185,7 +163,6 @@ class Cast(Node):
     is_safe: bool
 
 
-@dataclass(frozen=True)
 class Extract(Node):
     """EXTRACT(field FROM x)."""
 
@@ -193,7 +170,6 @@ class Extract(Node):
     operand: "Expression"
 
 
-@dataclass(frozen=True)
 class SortItem(Node):
     """One key of an ORDER BY; `nulls_first` is None where it is not said."""
 
@@ -202,7 +178,6 @@ class SortItem(Node):
     nulls_first: bool | None = None
 
 
-@dataclass(frozen=True)
 class Bound(Node):
     """One end of a frame: UNBOUNDED, CURRENT or a number of rows, PRECEDING or FOLLOWING."""
 
@@ -211,7 +186,6 @@ class Bound(Node):
     value: "Expression | None" = None
 
 
-@dataclass(frozen=True)
 class Frame(Node):
     """ROWS or RANGE or GROUPS between two bounds."""
 
@@ -220,7 +194,6 @@ class Frame(Node):
     end: Bound | None
 
 
-@dataclass(frozen=True)
 class Window(Node):
     """What stands after OVER; `base` is a window's name."""
 
@@ -230,12 +203,10 @@ class Window(Node):
     frame: Frame | None
 
 
-@dataclass(frozen=True)
 class Star(Node):
     """The `*` of count(*)."""
 
 
-@dataclass(frozen=True)
 class Call(Node):
     """A function's call with everything that may follow it."""
 
@@ -248,21 +219,18 @@ class Call(Node):
     window: Window | None = None
 
 
-@dataclass(frozen=True)
 class Array(Node):
     """ARRAY[a, b]."""
 
     items: tuple["Expression", ...]
 
 
-@dataclass(frozen=True)
 class Row(Node):
     """ROW(a, b), or (a, b)."""
 
     items: tuple["Expression", ...]
 
 
-@dataclass(frozen=True)
 class Subscript(Node):
     """base[index]."""
 
@@ -270,7 +238,6 @@ class Subscript(Node):
     index: "Expression"
 
 
-@dataclass(frozen=True)
 class Lambda(Node):
     """(a, b) -> body."""
 
@@ -278,7 +245,6 @@ class Lambda(Node):
     body: "Expression"
 
 
-@dataclass(frozen=True)
 class AtTimeZone(Node):
     """x AT TIME ZONE zone."""
 

@@ -3,20 +3,16 @@
 Two nodes are equal when they say the same, wherever they stand.
 """
 
-from dataclasses import dataclass
-
 from athena_sql.syntax.expression_nodes import Expression, SortItem, Window
 from athena_sql.syntax.node import Node
 
 
-@dataclass(frozen=True)
 class NamedTable(Node):
     """A table by its name: catalog, database and name, as many as are written."""
 
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True)
 class Unnest(Node):
     """UNNEST(a, b) WITH ORDINALITY."""
 
@@ -24,7 +20,6 @@ class Unnest(Node):
     with_ordinality: bool
 
 
-@dataclass(frozen=True)
 class DerivedTable(Node):
     """A query in parentheses that stands for a table."""
 
@@ -32,7 +27,6 @@ class DerivedTable(Node):
     is_lateral: bool = False
 
 
-@dataclass(frozen=True)
 class Aliased(Node):
     """A relation with a name of its own, and maybe names for its columns."""
 
@@ -41,7 +35,6 @@ class Aliased(Node):
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
 class Join(Node):
     """Two relations joined; `kind` is CROSS, INNER, LEFT, RIGHT or FULL."""
 
@@ -55,7 +48,6 @@ class Join(Node):
 Relation = NamedTable | Unnest | DerivedTable | Aliased | Join
 
 
-@dataclass(frozen=True)
 class Item(Node):
     """One expression of a SELECT, with its alias."""
 
@@ -64,7 +56,6 @@ class Item(Node):
     label: str | None = None
 
 
-@dataclass(frozen=True)
 class AllColumns(Node):
     """`*`, or `base.*`."""
 
@@ -72,7 +63,6 @@ class AllColumns(Node):
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
 class Group(Node):
     """One element of GROUP BY: `kind` is simple, rollup, cube or sets."""
 
@@ -80,7 +70,6 @@ class Group(Node):
     sets: tuple[tuple[Expression, ...], ...]
 
 
-@dataclass(frozen=True)
 class SelectQuery(Node):
     """SELECT ... FROM ... WHERE ... GROUP BY ... HAVING ... WINDOW."""
 
@@ -94,14 +83,12 @@ class SelectQuery(Node):
     windows: tuple[tuple[str, Window], ...]
 
 
-@dataclass(frozen=True)
 class Values(Node):
     """VALUES (1, 'a'), (2, 'b')."""
 
     rows: tuple[Expression, ...]
 
 
-@dataclass(frozen=True)
 class SetOperation(Node):
     """UNION, INTERSECT or EXCEPT of two queries."""
 
@@ -111,7 +98,6 @@ class SetOperation(Node):
     right: "Body"
 
 
-@dataclass(frozen=True)
 class Step(Node):
     """One named query of a WITH."""
 
@@ -120,7 +106,6 @@ class Step(Node):
     query: "Query"
 
 
-@dataclass(frozen=True)
 class Query(Node):
     """A whole query: its steps, its body, its order and its limits."""
 

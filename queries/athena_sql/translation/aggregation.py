@@ -5,8 +5,9 @@ beside an aggregate never matter:
 `select g.k1, g.a1 / g.a2 from (select x as k1, sum(y) as a1, count(*) as a2 ... group by x) as g`.
 """
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from athena_sql.errors import SqlError
 from athena_sql.functions.catalogue import AGGREGATE_NAMES
@@ -159,7 +160,7 @@ def with_any_order(node: Expression) -> Expression:
     is_unordered = isinstance(node, nodes.Call) and node.name == "array_agg" and not node.order
     if isinstance(node, nodes.Call) and is_unordered and node.is_distinct:
         keys = tuple(nodes.SortItem(one, place=one.place) for one in node.arguments)
-        return replace(node, order=keys)
+        return copy.replace(node, order=keys)
     return node
 
 

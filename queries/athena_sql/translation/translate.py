@@ -49,10 +49,9 @@ class Translation:
 def contract_columns() -> Mapping[str, str]:
     """Return the columns that the contract writes, with their Hive types."""
     # The local AWS translates without the contract, which is not installed beside it.
-    from order_transform.contract.hive_types import hive_columns
-    from order_transform.contract.parse import default_contract_text, parse_contract
+    from order_transform.contract.hive_types import shipped_hive_columns
 
-    return hive_columns(parse_contract(default_contract_text()))
+    return shipped_hive_columns()
 
 
 def translate(

@@ -3,7 +3,6 @@
 Pure.
 """
 
-import dataclasses
 from collections.abc import Callable, Iterator
 
 from athena_sql.syntax import nodes
@@ -11,11 +10,7 @@ from athena_sql.syntax import nodes
 
 def parts_of(node: object) -> Iterator[object]:
     """Yield the nodes directly inside a node."""
-    values = (
-        [getattr(node, part.name) for part in dataclasses.fields(node)]
-        if dataclasses.is_dataclass(node)
-        else []
-    )
+    values = node.values() if isinstance(node, nodes.Node) else []
     while values:
         value = values.pop()
         if isinstance(value, tuple):

@@ -5,7 +5,10 @@ It logs names only, never a body, a header or a credential.
 
 import logging
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.session import Session
 
 LOGGER = logging.getLogger("orderlake.aws")
 # Parameters that say what a call is about.
@@ -27,11 +30,11 @@ LOGGED_PARAMETERS = (
 BEGUN, ABOUT = "orderlake_begun", "orderlake_about"
 
 
-def follow(session: Any) -> None:
-    """Log every call of a boto3 session's clients, if the log is switched on."""
+def follow(session: "Session") -> None:
+    """Log every call of a session's clients, if the log is switched on."""
     if not LOGGER.isEnabledFor(logging.DEBUG):
         return
-    events = session.events
+    events = session.get_component("event_emitter")
     events.register("before-parameter-build", begin)
     events.register("after-call", end)
     events.register("after-call-error", fail)

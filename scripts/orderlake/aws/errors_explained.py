@@ -1,13 +1,12 @@
 """AWS's errors in plain words: who refused or did not answer, and what to type next.
 
-It reads errors of botocore and boto3 and makes no call. One table explains the codes. AWS uses two
+It reads errors of botocore and makes no call. One table explains the codes. AWS uses two
 of the codes for several causes, which only the message tells apart.
 """
 
 import re
 from datetime import UTC, datetime
 
-from boto3 import exceptions as boto3_errors
 from botocore import exceptions as boto_errors
 from botocore.parsers import ResponseParserError
 
@@ -105,10 +104,6 @@ def error_code(error: boto_errors.ClientError) -> str:
 
 def translate(error: BaseException, settings: Settings | None) -> errors.OrderlakeError | None:
     """Return the command-line error for an error of an AWS library, or None for any other error."""
-    if isinstance(error, boto3_errors.S3UploadFailedError | boto3_errors.S3TransferFailedError):
-        # They hold AWS's answer only as text; the error itself is their cause.
-        cause = error.__cause__ or error.__context__
-        return translate(cause, settings) if cause else None
     if isinstance(error, boto_errors.ClientError):
         return refusal(error, settings)
     if isinstance(error, NO_IDENTITY):

@@ -1,8 +1,9 @@
 """A session with AWS for an environment, and its clients. All calls to AWS go through it.
 
-It imports boto3, which takes a third of a second: import this module only inside a command that
-calls AWS. It prints nothing and knows nothing about orders. errors_explained.py explains AWS's
-errors.
+It imports botocore, which takes a sixth of a second: import this module only inside a command that
+calls AWS. It does without boto3, whose clients are botocore's with methods for large files; an
+upload that needs those uses them itself. It prints nothing and knows nothing about orders.
+errors_explained.py explains AWS's errors.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import botocore.session
 from botocore import exceptions as boto_errors
 from botocore.config import Config
@@ -54,17 +54,15 @@ class Aws:
     """A session and the settings it was opened for. Each client is made once, on demand."""
 
     settings: Settings
-    session: boto3.Session
+    session: botocore.session.Session
     config: Config
 
-    def client(self, service: Any) -> Any:
-        """Return the client of a service, at the environment's endpoint."""
-        # boto3's overloads name every service by a literal, which a parameter is not; the typed
-        # properties below are used.
-        return self.session.client(
+    def client(self, service: Any, config: Config | None = None) -> Any:
+        """Return the client of a service, at the environment's endpoint; `config` adds to ours."""
+        return self.session.create_client(
             service,
             endpoint_url=self.settings.endpoint_url,
-            config=self.config,
+            config=self.config.merge(config) if config else self.config,
         )
 
     @functools.cached_property
@@ -145,9 +143,10 @@ class Aws:
     @functools.cached_property
     def region(self) -> str:
         """The region in use; raises WrongUse where none was chosen."""
-        if not self.session.region_name:
+        region = self.session.get_config_variable("region")
+        if not region:
             raise errors.WrongUse("no region is chosen", REGION_STEP)
-        return str(self.session.region_name)
+        return str(region)
 
     @functools.cached_property
     def identity(self) -> Mapping[str, str]:
@@ -192,21 +191,18 @@ def open_aws(settings: Settings) -> Aws:
     The local environment uses the key that its local AWS was started with, so that it never reads,
     sends or needs anybody's real credentials.
     """
-    base = botocore.session.Session(session_vars=NO_PROFILE if settings.is_local else None)
-    base.register_component("data_loader", service_models.loader())
+    session = botocore.session.Session(session_vars=NO_PROFILE if settings.is_local else None)
+    session.register_component("data_loader", service_models.loader())
     if settings.is_local:
-        region = settings.region or DEFAULT_REGION
-        session = boto3.Session(
-            *local_credentials(settings), region_name=region, botocore_session=base
-        )
-    else:
-        try:
-            session = boto3.Session(
-                profile_name=settings.profile, region_name=settings.region, botocore_session=base
-            )
-            base.get_scoped_config()  # which is where a profile that is not there shows
-        except boto_errors.ProfileNotFound as error:
-            raise errors.NoCredentials(f"there is no profile '{settings.profile}'") from error
+        session.set_credentials(*local_credentials(settings))
+    elif settings.profile is not None:
+        session.set_config_variable("profile", settings.profile)
+    if region := settings.region or (DEFAULT_REGION if settings.is_local else None):
+        session.set_config_variable("region", region)
+    try:
+        session.get_scoped_config()  # which is where a profile that is not there shows
+    except boto_errors.ProfileNotFound as error:
+        raise errors.NoCredentials(f"there is no profile '{settings.profile}'") from error
     call_log.follow(session)
     config = Config(
         retries={"mode": "standard", "total_max_attempts": 1 if settings.is_local else 5},

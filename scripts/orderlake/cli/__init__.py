@@ -3,7 +3,6 @@
 Commands are loaded only when called or asked for help, so that a query does not pay for boto3.
 """
 
-import ast
 import os
 import re
 import sys
@@ -58,6 +57,8 @@ COMMANDS = (
 
 def help_line(name: str) -> str:
     """Return the first line of a command's help, read without importing the command."""
+    import ast  # only for a list of commands
+
     tree = ast.parse(Path(__file__).with_name(f"{name}.py").read_text("utf-8"))
     (command,) = (n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
     return (ast.get_docstring(command) or "").partition("\n")[0]
@@ -194,7 +195,7 @@ def translate(error: Exception, settings: Settings | None) -> OrderlakeError | N
     if isinstance(error, FileNotFoundError):
         # Without a file's name, it is the folder that relative paths start from.
         return removed_folder()
-    if type(error).__module__.partition(".")[0] not in ("botocore", "boto3", "s3transfer"):
+    if type(error).__module__.partition(".")[0] != "botocore":
         return None
     from orderlake.aws import errors_explained
 

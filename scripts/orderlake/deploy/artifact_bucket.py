@@ -36,7 +36,8 @@ def put_package(aws: Aws, package: Package) -> bool:
         if key in of_jobs:
             aws.s3.put_object(Bucket=bucket, Key=key, Body=of_jobs[key])
         else:
-            aws.s3.upload_file(str(package.path), bucket, key)
+            with package.path.open("rb") as file:
+                aws.s3.put_object(Bucket=bucket, Key=key, Body=file)
     return bool(missing)
 
 

@@ -18,7 +18,7 @@ from athena_sql.translation.translate import translate
 
 from orderlake.engines import QueryRequest
 from orderlake.engines.interrupt import stoppable
-from orderlake.mirror.columns import fill_cache, is_fresh, refusal_from_json
+from orderlake.mirror.columns import attach_fresh, fill_cache, refusal_from_json
 from orderlake.mirror.curated import counts_once, is_curated, rows_text, stand_ins
 from orderlake.mirror.integrity import check_sizes
 from orderlake.mirror.store import MirrorStore, Snapshot
@@ -73,52 +73,52 @@ def open_duckdb(store: MirrorStore, aliases: Mapping[str, TableName]) -> Iterato
         with store.lock(exclusive=False):
             snapshot = store.read()
             check_sizes(store, snapshot)
-            if is_fresh(store, snapshot):
-                with open_snapshot(store, snapshot, aliases) as engine:
-                    yield engine
-                return
+            with contextlib.closing(duckdb.connect()) as connection:
+                settle(connection)
+                if attach_fresh(connection, store, snapshot):
+                    yield open_snapshot(connection, store, snapshot, aliases)
+                    return
         with store.lock(exclusive=True):
             fill_cache(store, store.read())
 
 
-@contextlib.contextmanager
 def open_snapshot(
-    store: MirrorStore, snapshot: Snapshot, aliases: Mapping[str, TableName]
-) -> Iterator[DuckdbEngine]:
-    """Yield an engine that has one view on the cache for each catalog table, and nothing else."""
-    with contextlib.closing(duckdb.connect()) as connection:
-        settle(connection)
-        connection.execute(f"attach {text(str(store.cache_path))} as cache (read_only)")
-        tables = {TableName(table.database, table.name): table for table in snapshot.tables}
-        curated = stand_ins(store, snapshot)
-        refusals: dict[TableName, UnreadableData] = {}
-        for database, name, data, refusal in connection.execute(
-            "select database, name, data, refusal from cache.main.tables"
-        ).fetchall():
-            table = tables[TableName(database, name)]
-            read_from = curated.get(TableName(database, name), table)
-            if refusal:
-                refusals[TableName(database, name)] = refusal_from_json(refusal)
-            elif is_curated(read_from):
-                add_view(connection, table, rows_text(store, snapshot, read_from))
-            else:
-                add_view(connection, table, f"cache.main.{data}")
-        # SQL reaches nothing but the cache and the mirror's own files.
-        connection.execute(f"set allowed_directories = [{text(str(store.folder / 'objects'))}]")
-        connection.execute(f"set temp_directory = {text(str(store.folder / 'spill'))}")
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-        others = [t for t in snapshot.tables if is_curated(t) and t not in curated.values()]
-        yield DuckdbEngine(
-            connection,
-            snapshot.tables,
-            aliases,
-            snapshot.fingerprint,
-            refusals=refusals,
-            stand_ins=curated,
-            stale=[table.name for table in others if not counts_once(table)],
-            once=[table.name for table in others if counts_once(table)],
-        )
+    connection: duckdb.DuckDBPyConnection,
+    store: MirrorStore,
+    snapshot: Snapshot,
+    aliases: Mapping[str, TableName],
+) -> DuckdbEngine:
+    """Return an engine that has one view on the cache for each catalog table, and nothing else."""
+    tables = {TableName(table.database, table.name): table for table in snapshot.tables}
+    curated = stand_ins(store, snapshot)
+    refusals: dict[TableName, UnreadableData] = {}
+    for database, name, data, refusal in connection.execute(
+        "select database, name, data, refusal from cache.main.tables"
+    ).fetchall():
+        table = tables[TableName(database, name)]
+        read_from = curated.get(TableName(database, name), table)
+        if refusal:
+            refusals[TableName(database, name)] = refusal_from_json(refusal)
+        elif is_curated(read_from):
+            add_view(connection, table, rows_text(store, snapshot, read_from))
+        else:
+            add_view(connection, table, f"cache.main.{data}")
+    # SQL reaches nothing but the cache and the mirror's own files.
+    connection.execute(f"set allowed_directories = [{text(str(store.folder / 'objects'))}]")
+    connection.execute(f"set temp_directory = {text(str(store.folder / 'spill'))}")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    others = [t for t in snapshot.tables if is_curated(t) and t not in curated.values()]
+    return DuckdbEngine(
+        connection,
+        snapshot.tables,
+        aliases,
+        snapshot.fingerprint,
+        refusals=refusals,
+        stand_ins=curated,
+        stale=[table.name for table in others if not counts_once(table)],
+        once=[table.name for table in others if counts_once(table)],
+    )
 
 
 def add_view(connection: duckdb.DuckDBPyConnection, table: CatalogTable, data: str) -> None:

@@ -6,6 +6,7 @@ function, the catalog by the crawler. So only the newest version of each raw fil
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -31,6 +32,7 @@ from orderlake.pipeline.upload import send_all
 
 ARCHIVE_FILE = "archive.json"
 READERS = 8
+PIECE_BYTES = 1 << 20
 PATIENCE_SECONDS = 60.0
 CRAWL_SECONDS = 600.0
 
@@ -124,8 +126,9 @@ def fetch_version(aws: Aws, objects: Path, entry: dict[str, Any]) -> KeptFile:
         part = path.with_name(f"{path.name}.part")
         bucket = aws.names.raw_bucket
         try:
+            answer = aws.s3.get_object(Bucket=bucket, Key=key, VersionId=version)
             with part.open("wb") as file:
-                aws.s3.download_fileobj(bucket, key, file, ExtraArgs={"VersionId": version})
+                shutil.copyfileobj(answer["Body"], file, PIECE_BYTES)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)

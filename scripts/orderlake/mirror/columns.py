@@ -10,6 +10,7 @@ import duckdb
 from athena_sql.errors import UnreadableData, UnsupportedData
 from athena_sql.reading.cache import cache_version, drop_other_tables, load_table, open_cache
 from athena_sql.reading.data_object import DataObject, members_of
+from athena_sql.reading.sql_text import text
 from athena_sql.statement import TableName
 
 from orderlake.mirror.curated import is_curated, stand_ins
@@ -20,20 +21,23 @@ from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot
 MEMORY_LIMIT = "512MB"
 
 
-def is_fresh(store: MirrorStore, snapshot: Snapshot) -> bool:
-    """Whether the cache holds exactly the snapshot and comes from this version of the code."""
-    return read_state(store) == (cache_version(), snapshot.fingerprint)
+def attach_fresh(
+    connection: duckdb.DuckDBPyConnection, store: MirrorStore, snapshot: Snapshot
+) -> bool:
+    """Attach the cache as `cache`, to be read, and return whether it can be used.
 
-
-def read_state(store: MirrorStore) -> tuple[str, str] | None:
-    """Return the cache's version and the snapshot that it holds, or None without a cache."""
+    It can if it holds exactly the snapshot, and this version of the code made it.
+    """
     if not store.cache_path.is_file():
-        return None
+        return False
     try:
-        with duckdb.connect(store.cache_path, read_only=True) as connection:
-            return connection.execute("select version, fingerprint from made_by, state").fetchone()
+        connection.execute(f"attach {text(str(store.cache_path))} as cache (read_only)")
+        state = connection.execute(
+            "select version, fingerprint from cache.main.made_by, cache.main.state"
+        ).fetchone()
     except duckdb.Error:
-        return None
+        return False
+    return state == (cache_version(), snapshot.fingerprint)
 
 
 def fill_cache(store: MirrorStore, snapshot: Snapshot) -> None:

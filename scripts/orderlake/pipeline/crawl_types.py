@@ -8,8 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from order_transform.catalog.settle import PartitionsNotSettled, settle_types
-from order_transform.contract.hive_types import hive_columns
-from order_transform.contract.parse import default_contract_text, parse_contract
+from order_transform.contract.hive_types import shipped_hive_columns
 
 from orderlake.aws.session import Aws, error_code
 from orderlake.errors import CrawlFailed
@@ -20,9 +19,8 @@ _ATTRIBUTES = ("classification", "compressionType", "delimiter")
 def settle_crawled_types(aws: Aws) -> None:
     """Give the orders table the contract's types. Raises CrawlFailed if Glue refuses that."""
     names = aws.names
-    types = hive_columns(parse_contract(default_contract_text()))
     try:
-        settle_types(aws.glue, names.database, names.table, types)
+        settle_types(aws.glue, names.database, names.table, shipped_hive_columns())
     except PartitionsNotSettled as error:
         raise CrawlFailed(f"types were not corrected: {error}", "crawl again") from error
     except ClientError as error:

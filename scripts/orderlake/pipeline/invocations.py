@@ -60,11 +60,7 @@ class Function:
         If an answer is lost, it calls twice, which does no harm: events may always come twice.
         """
         patient = Config(read_timeout=LONGEST_RUN_SECONDS + MARGIN_SECONDS, tcp_keepalive=True)
-        client: LambdaClient = self.aws.session.client(
-            "lambda",
-            endpoint_url=self.aws.settings.endpoint_url,
-            config=self.aws.config.merge(patient),
-        )
+        client: LambdaClient = self.aws.client("lambda", patient)
         return client
 
     def start(self, event: Mapping[str, Any]) -> None:

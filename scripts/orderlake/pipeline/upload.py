@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from boto3.exceptions import S3UploadFailedError
-from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from orderlake.aws.session import Aws, error_code
@@ -45,11 +43,6 @@ def send(aws: Aws, path: Path, key: str, on_bytes: OnBytes) -> RawVersion:
         if path.stat().st_size <= PART_BYTES:
             return send_whole(aws, path, key, on_bytes)
         return send_parts(aws, path, key, on_bytes)
-    except S3UploadFailedError as error:
-        if isinstance(error.__context__, ClientError):
-            explain_missing(aws, error.__context__)
-            raise error.__context__ from error
-        raise
     except ClientError as error:
         explain_missing(aws, error)
         raise
@@ -67,15 +60,14 @@ def send_whole(aws: Aws, path: Path, key: str, on_bytes: OnBytes) -> RawVersion:
 
 def send_parts(aws: Aws, path: Path, key: str, on_bytes: OnBytes) -> RawVersion:
     """Upload a large file in parts, several at a time."""
-    bucket = aws.names.raw_bucket
-    aws.s3.upload_file(
-        str(path),
-        bucket,
-        key,
-        ExtraArgs={"ContentType": content_type(path)},
-        Callback=on_bytes,
-        Config=TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES),
-    )
+    # Not loaded for files that go in one request.
+    from boto3.s3 import transfer
+
+    bucket, kind = aws.names.raw_bucket, {"ContentType": content_type(path)}
+    parts = transfer.TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES)
+    with transfer.create_transfer_manager(aws.s3, parts) as manager:
+        progress = transfer.ProgressCallbackInvoker(on_bytes)
+        manager.upload(str(path), bucket, key, kind, [progress]).result()
     head = aws.s3.head_object(Bucket=bucket, Key=key)
     return RawVersion(key, head.get("VersionId"), unquoted(head["ETag"]))
 

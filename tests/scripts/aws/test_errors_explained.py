@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from boto3.exceptions import S3UploadFailedError
 from botocore import exceptions as boto_errors
 from botocore.parsers import ResponseParserError
 from orderlake import errors
@@ -103,14 +102,6 @@ def test_every_error_of_aws_has_a_next_step(
 
 def test_other_errors_are_none_of_its_business() -> None:
     assert translate(ValueError("x"), None) is None
-
-
-def test_an_upload_that_failed_says_what_aws_said() -> None:
-    failed = S3UploadFailedError("Failed to upload f to b/k: An error occurred")
-    failed.__cause__ = client_error("AccessDenied", "not authorized", "PutObject")
-    translated = translate(failed, None)
-    assert isinstance(translated, errors.AwsRefused)
-    assert (translated.operation, translated.code) == ("PutObject", "AccessDenied")
 
 
 def test_a_web_page_for_an_answer_is_not_printed() -> None:

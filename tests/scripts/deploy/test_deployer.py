@@ -42,7 +42,7 @@ PERMISSIONS: dict[str, dict[str, list[str]]] = json.loads(
 SCHEMAS = ROOT / ".tools/policy/lib/python3.13/site-packages/cfnlint/data/schemas/resources"
 # The code's names of clients; a plain `client` is that of its module.
 SERVICES = "athena cloudformation cloudwatch events glue iam logs s3 sns sqs sts"
-CLIENTS = {"functions": "lambda", "lake_formation": "lakeformation"} | {
+CLIENTS = {"functions": "lambda", "lake_formation": "lakeformation", "transfer": "s3"} | {
     name: name for name in SERVICES.split(" ")
 }
 # What only deploying and leaving do; the doctor says what it may not see.
@@ -126,7 +126,7 @@ def calls() -> Iterator[tuple[str, str, str]]:
                 service = CLIENTS.get(client)
                 if client == "client":
                     service = OWN_CLIENT.get(module)
-                if service and method == "upload_file":
+                if service and method == "create_transfer_manager":
                     yield module, service, "UploadFile"
                 elif service and method in known[service]:
                     yield module, service, known[service][method]

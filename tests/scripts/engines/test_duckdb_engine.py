@@ -7,7 +7,7 @@ from athena_sql.errors import UnreadableData, UnsupportedData
 from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import open_duckdb
 from orderlake.errors import DamagedMirror
-from orderlake.mirror.columns import is_fresh
+from orderlake.mirror.columns import attach_fresh
 from orderlake.mirror.store import MirrorStore
 from orderlake.mirror.sync import sync
 from sql_lake import ALIASES, COLUMNS, MemoryLake, glue_table, mirror_with
@@ -254,7 +254,7 @@ def test_a_cache_that_other_code_made_is_made_anew(tmp_path: Path) -> None:
     ask(store)
     with duckdb.connect(store.cache_path) as connection:
         connection.execute("update made_by set version = 'another'")
-    assert not is_fresh(store, store.read())
+    assert not attach_fresh(duckdb.connect(), store, store.read())
     assert ask(store) == [("A", None, None)]
 
 
@@ -278,7 +278,7 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     store = mirror_with(tmp_path, {"a.json": '{"product_id":"A"}\n'})
     ask(store)
     store.cache_path.write_bytes(damage)
-    assert not is_fresh(store, store.read())
+    assert not attach_fresh(duckdb.connect(), store, store.read())
     assert ask(store) == [("A", None, None)]
 
 
