@@ -36,13 +36,14 @@ OF_THE_TRANSFORM = {"athena_sql": "order_transform.contract"}
 FUNCTION_EDGES = {
     "catalog.handler",
     "catalog.settle",
+    "delivery.clients",
     "delivery.storage",
     "settings",
     "handler",
     "delivery.runner",
     "logs",
 }
-AWS_EDGES = {"catalog.handler", "catalog.settle", "delivery.storage", "handler"}
+AWS_EDGES = {"catalog.handler", "catalog.settle", "delivery.clients", "delivery.storage", "handler"}
 # The parts of the command line that open no connection.
 PURE_COMMAND_LINE = (
     "names",

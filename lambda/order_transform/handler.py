@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-import boto3
 from botocore.config import Config
 
 from order_transform.contract.definition import Contract
 from order_transform.contract.parse import default_contract_text, parse_contract
+from order_transform.delivery.clients import make_client
 from order_transform.delivery.events import changes
 from order_transform.delivery.layout import RAW_PREFIX, is_order_file
 from order_transform.delivery.protocol import Delivered, Delivery
@@ -84,4 +84,5 @@ def _client() -> "S3Client":
     # A bucket's name is part of the host name, unless an endpoint is given by address.
     style: Literal["path", "auto"] = "path" if os.environ.get("AWS_ENDPOINT_URL") else "auto"
     config = Config(retries={"mode": "standard", "max_attempts": 5}, s3={"addressing_style": style})
-    return boto3.client("s3", config=config)
+    client: S3Client = make_client("s3", config)
+    return client

@@ -9,21 +9,19 @@ result as `orderlake crawl`.
 import os
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from order_transform.catalog.settle import settle_types
-from order_transform.contract.hive_types import hive_columns
-from order_transform.contract.parse import default_contract_text, parse_contract
+from order_transform.contract.hive_types import shipped_hive_columns
+from order_transform.delivery.clients import make_client
 from order_transform.logs import log
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Settle the types of the table that the environment names; the event's content is not used."""
     database, table = os.environ["DATABASE"], os.environ["TABLE"]
-    types = hive_columns(parse_contract(default_contract_text()))
-    glue = boto3.client("glue")
-    settled = settle_types(glue, database, table, types)
+    glue = make_client("glue")
+    settled = settle_types(glue, database, table, shipped_hive_columns())
     columns, partitions = dict(settled.columns), settled.partitions
     log("types settled", table=f"{database}.{table}", columns=columns, partitions=partitions)
     if job := os.environ.get("CURATE_JOB"):

@@ -1,0 +1,42 @@
+"""Clients of AWS's services, by botocore alone, with its models read as plain dicts.
+
+boto3's clients are botocore's with methods for large files, which are not used here; to import it
+would take a tenth of a cold start.
+"""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.loaders import JSONFileLoader, Loader
+
+
+class DictFileLoader(JSONFileLoader):
+    """Reads files of JSON as dicts, which keep their order, too.
+
+    Botocore makes an OrderedDict of every object, which takes two to three times as long: 20 ms
+    for S3, and 30 ms for Glue.
+    """
+
+    def load_file(self, file_path: str) -> Any:
+        """Return what a file holds, whose path lacks .json or .json.gz; None without the file."""
+        plain, packed = Path(f"{file_path}.json"), Path(f"{file_path}.json.gz")
+        if plain.is_file():
+            return json.loads(plain.read_bytes())
+        return json.loads(gzip.decompress(packed.read_bytes())) if packed.is_file() else None
+
+
+class DictLoader(Loader):
+    """Botocore's own loader, but for the dicts."""
+
+    FILE_LOADER_CLASS = DictFileLoader
+
+
+def make_client(service: Any, config: Config | None = None) -> Any:
+    """Return a new client of a service, by the variables of the environment."""
+    session = botocore.session.get_session()
+    session.register_component("data_loader", DictLoader())
+    return session.create_client(service, config=config)
