@@ -30,21 +30,20 @@ def fall_back(
         for place, name in enumerate(names):
             places.setdefault(name, place)
     taken: dict[str, int] = {}
-
-    def is_unit(cell: str) -> bool:
-        return normalise(cell) in contract.words.price_units
-
     for field in sorted(contract.fields, key=lambda field: not field.required):
-        fallback = fallback_of(field, contract.words)
-        others = [
-            cell
-            for cell, *names in zip(header, *spellings, strict=True)
-            if not any(name in fallback for name in names) and not is_unit(cell)
-        ]
-        if field.name in found or _is_hinted_at(field, others, contract):
+        if field.name in found:
             continue
-        if field.name == PRICE and LINE_TOTAL in found and LINE_TOTAL in mapped:
-            continue  # a named line total means that the file needs no price
+        fallback = fallback_of(field, contract.words)
+        if field.name == PRICE:
+            others = [
+                cell
+                for cell, *names in zip(header, *spellings, strict=True)
+                if fallback.keys().isdisjoint(names)
+                and normalise(cell) not in contract.words.price_units
+            ]
+            # A named line total means that the file needs no price.
+            if _is_hinted_at(field, others, contract) or (LINE_TOTAL in found.keys() & mapped):
+                continue
         # A product's name may stand for its number; a line total is never a price as well.
         served = set(taken.values())
         if field.name in (PRICE, LINE_TOTAL):
@@ -59,12 +58,10 @@ def fall_back(
 
 
 def _is_hinted_at(field: Field, header: Sequence[str], contract: Contract) -> bool:
-    """Tell whether a column looks like a price without being called so.
+    """Tell whether a column looks like this price without being called so.
 
     Beside a `Unit Price before Rebate`, an `Amount` is that of the whole line.
     """
-    if field.name != PRICE:
-        return False
     aliases, side_prices = aliases_of(field, contract.words), contract.words.side_prices
     return any(
         "".join(words[start:end]) in aliases
