@@ -15,6 +15,8 @@ from athena_sql.values.value import Value
 # call's place. For an aggregate or a window function, both have {0}, {1}, and {distinct}, {order}
 # and {tail} (FILTER, OVER) where DuckDB wants them.
 type Template = str | Callable[[Sequence[Value], Type, Place], str]
+# What makes the value of a call by itself, of the name, the arguments and the place.
+type Special = Callable[[str, Sequence[Value], Place], Value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ Pure.
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from athena_sql.functions.arguments import ambiguous, unexpected
 from athena_sql.functions.catalogue import FUNCTIONS, REFUSED
 from athena_sql.functions.moments import OF_LOCAL_TIME
 from athena_sql.functions.signature import Binding, concrete
-from athena_sql.functions.special import ambiguous, unexpected
 from athena_sql.functions.table import Form, Function
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import UNKNOWN, Type, holds_floating

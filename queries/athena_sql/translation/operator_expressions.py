@@ -5,7 +5,7 @@ Pure.
 
 from collections.abc import Sequence
 
-from athena_sql.functions.special import ambiguous
+from athena_sql.functions.arguments import ambiguous
 from athena_sql.syntax import nodes
 from athena_sql.syntax.nodes import Expression
 from athena_sql.syntax.tokens import Place
