@@ -5,25 +5,25 @@ The engine is loaded with the first query.
 """
 
 import json
-import threading
-import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from localstack.aws.api import RequestContext, ServiceException, handler
+from localstack.aws.api import RequestContext, handler
 from localstack.services.moto import call_moto
 
 from localstack_lake.athena.catalogs import DataCatalogHandlers
 from localstack_lake.athena.errors import invalid_request
 from localstack_lake.athena.execution import Execution
+from localstack_lake.athena.output_location import check_bucket, result_configuration
 from localstack_lake.athena.paging import read_token, take_page
+from localstack_lake.athena.query_history import Queries, forget, forget_oldest, reusable, reuse
+from localstack_lake.athena.result_page import page_of
 from localstack_lake.athena.saved_queries import SavedQueryHandlers
+from localstack_lake.athena.statement_kinds import kinds_of
 from localstack_lake.athena.work_groups import find_work_group, tagger_of
 from localstack_lake.by_place import ByPlace
 from localstack_lake.gateway.acting import requester
-from localstack_lake.iam.query_places import forget_query, note_query
+from localstack_lake.iam.query_places import note_query
 from localstack_lake.trino.server import trino_token, trino_url
 
 if TYPE_CHECKING:
@@ -32,22 +32,6 @@ if TYPE_CHECKING:
 type Record = dict[str, Any]
 QUERIES_AT_ONCE = 4
 MOST_ROWS = 1000
-MOST_KEPT = 10_000
-REUSE_MINUTES = 60
-NO_OUTPUT = (
-    "No output location provided. An output location is required either through the Workgroup "
-    "result configuration setting or as an API input."
-)
-
-
-@dataclass
-class Queries:
-    """The executions of one account and region, oldest first, and their engine."""
-
-    executions: dict[str, Execution] = field(default_factory=dict)
-    tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
-    engine: "QueryRunner | None" = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class QueryHandlers(SavedQueryHandlers, DataCatalogHandlers):
@@ -97,7 +81,7 @@ class QueryHandlers(SavedQueryHandlers, DataCatalogHandlers):
         catalog = given.get("Catalog") or "AwsDataCatalog"
         self.find_glue(context, catalog)
         result = result_configuration(configuration, request.get("ResultConfiguration") or {})
-        self.check_bucket(context, result["OutputLocation"], result.get("ExpectedBucketOwner"))
+        check_bucket(context, result["OutputLocation"], result.get("ExpectedBucketOwner"))
         execution = Execution(
             query=request["QueryString"],
             work_group=name,
@@ -116,21 +100,6 @@ class QueryHandlers(SavedQueryHandlers, DataCatalogHandlers):
         execution.statement_type, execution.substatement_type = kind, sub_kind
         execution.output_location = f"{result['OutputLocation'].rstrip('/')}/{execution.id}{ending}"
         return execution
-
-    def check_bucket(self, context: RequestContext, location: str, owner: str | None) -> None:
-        """Raise InvalidRequestException for an output location without a bucket of that owner."""
-        from localstack_lake.s3.own_calls import call_s3
-
-        bucket = location.removeprefix("s3://").partition("/")[0]
-        if not location.startswith("s3://") or not bucket:
-            raise invalid_request(f"outputLocation is not a valid S3 path: {location}")
-        if owner and owner != context.account_id:
-            raise invalid_request(f"Unable to verify/create output bucket {bucket}")
-        try:
-            place = context.account_id, context.region
-            call_s3(*place, "GetBucketLocation", {"Bucket": bucket}, requester())
-        except ServiceException as error:
-            raise invalid_request(f"Unable to verify/create output bucket {bucket}") from error
 
     def engine(self, context: RequestContext) -> "QueryRunner":
         """Return what runs the caller's queries, made with the first one."""
@@ -259,149 +228,3 @@ class QueryHandlers(SavedQueryHandlers, DataCatalogHandlers):
         if kind != "DATA_ROWS":
             raise invalid_request(f"The local Athena answers with DATA_ROWS only, not with {kind}")
         return page_of(execution, read_token(request), limit)
-
-
-def page_of(execution: Execution, start: int, limit: int) -> Record:
-    """Return the rows from a place on; the header counts as a row."""
-    header = 1 if execution.has_header else 0
-    rows: list[Record] = []
-    if header and not start:
-        rows.append({"Data": [{"VarCharValue": one["Name"]} for one in execution.columns]})
-    total = header
-    if execution.rows is not None:
-        first = max(start - header, 0)
-        for cells in execution.rows.read(first, limit - len(rows)):
-            rows.append({"Data": [{} if c is None else {"VarCharValue": c} for c in cells]})
-        total += execution.rows.count
-    if start >= max(total, 1):
-        raise invalid_request("Invalid NextToken")
-    answer: Record = {
-        "UpdateCount": execution.update_count or 0,
-        "ResultSet": {"Rows": rows, "ResultSetMetadata": {"ColumnInfo": execution.columns}},
-    }
-    if start + len(rows) < total:
-        answer["NextToken"] = str(start + len(rows))
-    return answer
-
-
-def kinds_of(sql: str, *, is_trino: bool = False) -> tuple[str, str, str]:
-    """Return StatementType, SubstatementType and the ending of the result's name.
-
-    Raises InvalidRequestException for SQL that does not parse; what is only not supported is
-    left to fail as a query. Trino parses its own statements.
-    """
-    from athena_sql.ddl import statements as s
-    from athena_sql.ddl.read import read_statement
-    from athena_sql.errors import BadQuery
-    from athena_sql.statement import parse_statement
-
-    if is_trino and (kinds := trino_kinds(sql)):
-        return kinds
-    try:
-        statement = read_statement(sql)
-        if isinstance(statement, s.Select):
-            parse_statement(statement.sql)
-    except BadQuery as error:
-        if error.message.startswith("NOT_SUPPORTED"):
-            return "DDL", "UNKNOWN", ".txt"
-        raise invalid_request(error.message.removeprefix("not Athena SQL: ")) from error
-    match statement:
-        case s.Select() | s.Execute():
-            return "DML", "SELECT", ".csv"
-        case s.CreateTableAs():
-            return "DDL", "CREATE_TABLE_AS_SELECT", ""
-        case s.Insert():
-            return "DML", "INSERT", ""
-        case s.Unload():
-            return "DML", "UNLOAD", ".csv"
-        case s.Show() | s.Describe() | s.Explain():
-            what = f"SHOW_{statement.what}" if isinstance(statement, s.Show) else ""
-            name = (what or type(statement).__name__).upper().replace(" ", "_")
-            return "UTILITY", name, ".txt"
-        case _:
-            return "DDL", snake_case(type(statement).__name__), ".txt"
-
-
-def trino_kinds(sql: str) -> tuple[str, str, str] | None:
-    """Return the same for a statement that Trino runs, or None for one of the catalog."""
-    from athena_sql.ddl.read import COMMENTS
-    from athena_sql.errors import BadQuery
-
-    from localstack_lake.athena.trino_sql import read_vacuum, to_trino
-
-    try:
-        if translated := to_trino(sql, "default", "", ""):
-            return translated.kind
-        if COMMENTS.sub("", sql)[:6].lower() == "vacuum":
-            read_vacuum(sql)
-            return "DML", "VACUUM", ".csv"
-    except BadQuery as error:
-        if "mismatched input" in error.message:
-            raise invalid_request(error.message) from error
-        return "DDL", "UNKNOWN", ".txt"
-    return None
-
-
-def snake_case(name: str) -> str:
-    """Return `CREATE_TABLE` for `CreateTable`."""
-    return "".join(f"_{char}" if char.isupper() else char for char in name).lstrip("_").upper()
-
-
-def result_configuration(work_group: Mapping[str, Any], given: Record) -> Record:
-    """Return where results go: the work group's location if it is enforced, else the client's.
-
-    https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
-    """
-    own = dict(work_group.get("ResultConfiguration") or {})
-    if work_group.get("EnforceWorkGroupConfiguration", True) and own.get("OutputLocation"):
-        return own
-    merged = {**own, **given}
-    if not merged.get("OutputLocation"):
-        raise invalid_request(NO_OUTPUT)
-    return merged
-
-
-def reusable(queries: Queries, execution: Execution) -> Execution | None:
-    """Return an earlier query whose result may be reused, if the request asks for that.
-
-    https://docs.aws.amazon.com/athena/latest/ug/reusing-query-results.html
-    """
-    wish = execution.reuse.get("ResultReuseByAgeConfiguration") or {}
-    if not wish.get("Enabled") or execution.substatement_type != "SELECT":
-        return None
-    oldest = time.time() - 60 * wish.get("MaxAgeInMinutes", REUSE_MINUTES)
-
-    def meaning(one: Execution) -> tuple[object, ...]:
-        place = one.work_group, one.database, one.catalog, one.result_configuration
-        return one.query, one.parameters, *place
-
-    for one in reversed([*queries.executions.values()]):
-        is_fit = one.state == "SUCCEEDED" and not one.is_reused and one.completed >= oldest
-        if is_fit and one is not execution and meaning(one) == meaning(execution):
-            return one
-    return None
-
-
-def reuse(execution: Execution, earlier: Execution) -> None:
-    """Give an execution the result of an earlier one."""
-    execution.begin()
-    execution.columns, execution.rows = earlier.columns, earlier.rows
-    execution.has_header, execution.output_location = earlier.has_header, earlier.output_location
-    execution.is_reused = True
-    execution.end("SUCCEEDED")
-
-
-def forget_oldest(queries: Queries) -> None:
-    """Forget the oldest queries above the limit; the caller holds the lock."""
-    while len(queries.executions) >= MOST_KEPT:
-        oldest = next((one for one in queries.executions.values() if one.is_done), None)
-        if oldest is None:
-            return
-        forget(queries.executions.pop(oldest.id))
-
-
-def forget(execution: Execution) -> None:
-    """Remove the rows of an execution that is known no more."""
-    forget_query(execution.id)
-    if execution.rows is not None and not execution.is_reused:
-        execution.rows.path.unlink(missing_ok=True)
