@@ -1,23 +1,20 @@
 """DDL: carry out a statement's changes in the Glue catalog of this LocalStack."""
 
-from collections.abc import Iterable
-from typing import Any, Protocol
-from urllib.parse import unquote
+from typing import Protocol
 
 from athena_sql.answer import Column
-from athena_sql.catalog import split_location
 from athena_sql.ddl import statements as s
 from athena_sql.errors import BadQuery
-from athena_sql.iceberg.snapshot import is_iceberg
 from athena_sql.running.lake import GlueTable
 from athena_sql.running.views import encode_view, is_view
 from athena_sql.typing.hive import trino_to_hive
 
 from localstack_lake.athena.descriptions import find
+from localstack_lake.athena.execution import Fields
+from localstack_lake.athena.failures import already_exists
 from localstack_lake.athena.lake import LocalLake
-
-PARTITIONS_AT_ONCE = 100
-type Fields = dict[str, Any]
+from localstack_lake.athena.partitions import TablePartitions
+from localstack_lake.athena.table_input import refuse_iceberg, table_input
 
 
 class DescribesQuestions(Protocol):
@@ -48,11 +45,11 @@ class Definitions:
             case s.CreateView():
                 self.create_view(statement)
             case s.AddPartitions():
-                self.add_partitions(statement)
+                self.partitions(statement.table).add(statement)
             case s.DropPartitions():
-                self.drop_partitions(statement)
+                self.partitions(statement.table).drop(statement)
             case s.RepairTable():
-                self.repair_table(statement)
+                self.partitions(statement.table).repair()
             case s.SetProperties():
                 self.set_properties(statement)
             case _:
@@ -65,6 +62,10 @@ class Definitions:
     def find(self, name: s.Name) -> GlueTable:
         """Return Glue's table."""
         return find(self.lake, *self.place(name))
+
+    def partitions(self, name: s.Name) -> TablePartitions:
+        """Return the partitions of a table."""
+        return TablePartitions(self.lake, self.find(name))
 
     def create_database(self, statement: s.CreateDatabase) -> None:
         """CREATE DATABASE."""
@@ -179,53 +180,6 @@ class Definitions:
         else:
             self.glue.update_table(DatabaseName=database, TableInput=given)
 
-    def add_partitions(self, statement: s.AddPartitions) -> None:
-        """ALTER TABLE ADD PARTITION."""
-        table = self.find(statement.table)
-        specs = [(self.values(table, one), one.location) for one in statement.partitions]
-        known = {tuple(values) for values in self.known_values(table)}
-        if not statement.if_not_exists and (twice := [v for v, _ in specs if tuple(v) in known]):
-            raise already_exists(f"Partition already exists: {twice[0]}")
-        self.register(table, [(v, place) for v, place in specs if tuple(v) not in known])
-
-    def drop_partitions(self, statement: s.DropPartitions) -> None:
-        """ALTER TABLE DROP PARTITION; a spec of some keys means every partition with them."""
-        table = self.find(statement.table)
-        keys = [key["Name"] for key in table.get("PartitionKeys") or ()]
-        for one in statement.partitions:
-            wanted = {key.lower(): value for key, value in one.values.items()}
-            doomed = [
-                values
-                for values in self.known_values(table)
-                if all(dict(zip(keys, values, strict=True)).get(k) == v for k, v in wanted.items())
-            ]
-            if not doomed and not statement.if_exists:
-                raise BadQuery(f"FAILED: SemanticException: Partition not found {wanted}", "")
-            for values in doomed:
-                self.glue.delete_partition(
-                    DatabaseName=table["DatabaseName"],
-                    TableName=table["Name"],
-                    PartitionValues=values,
-                )
-
-    def repair_table(self, statement: s.RepairTable) -> None:
-        """MSCK REPAIR TABLE: register the folders `key=value` that no partition has yet."""
-        table = self.find(statement.table)
-        keys = [key["Name"] for key in table.get("PartitionKeys") or ()]
-        if not keys:
-            raise BadQuery(f"FAILED: SemanticException: {table['Name']} is not partitioned", "")
-        location = str(table["StorageDescriptor"]["Location"])
-        bucket, prefix = split_location(location)
-        found: dict[tuple[str, ...], str] = {}
-        for one in self.lake.list_folder(bucket, prefix):
-            folders = one.key[len(prefix) :].split("/")[: len(keys)]
-            pairs = [folder.partition("=") for folder in folders]
-            if len(pairs) == len(keys) and [key.lower() for key, _, _ in pairs] == keys:
-                values = tuple(unquote(value) for _, _, value in pairs)
-                found[values] = f"s3://{bucket}/{prefix}{'/'.join(folders)}/"
-        known = {tuple(values) for values in self.known_values(table)}
-        self.register(table, [([*v], place) for v, place in found.items() if v not in known])
-
     def set_properties(self, statement: s.SetProperties) -> None:
         """ALTER TABLE SET TBLPROPERTIES."""
         table = self.find(statement.table)
@@ -245,82 +199,3 @@ class Definitions:
         given = {name: table[name] for name in allowed if name in table}
         given["Parameters"] = {**(table.get("Parameters") or {}), **statement.properties}
         self.glue.update_table(DatabaseName=table["DatabaseName"], TableInput=given)
-
-    def values(self, table: GlueTable, spec: s.PartitionSpec) -> list[str]:
-        """Return a new partition's values in the keys' order; raises BadQuery."""
-        given = {key.lower(): value for key, value in spec.values.items()}
-        keys = [key["Name"] for key in table.get("PartitionKeys") or ()]
-        if sorted(given) != sorted(keys):
-            raise BadQuery(f"FAILED: SemanticException: partition keys are {', '.join(keys)}", "")
-        return [given[key] for key in keys]
-
-    def known_values(self, table: GlueTable) -> list[list[str]]:
-        """Return the values of the registered partitions."""
-        parts = self.lake.list_partitions(table["DatabaseName"], table["Name"])
-        return [list(part["Values"]) for part in parts]
-
-    def register(self, table: GlueTable, specs: Iterable[tuple[list[str], str]]) -> None:
-        """Register partitions; the default location is `key=value` below the table's."""
-        storage = dict(table["StorageDescriptor"])
-        keys = [key["Name"] for key in table.get("PartitionKeys") or ()]
-        given = []
-        for values, place in specs:
-            folders = "/".join(f"{k}={v}" for k, v in zip(keys, values, strict=True))
-            usual = f"{str(storage['Location']).rstrip('/')}/{folders}/"
-            given.append(
-                {"Values": values, "StorageDescriptor": {**storage, "Location": place or usual}}
-            )
-        for start in range(0, len(given), PARTITIONS_AT_ONCE):
-            answer = self.glue.batch_create_partition(
-                DatabaseName=table["DatabaseName"],
-                TableName=table["Name"],
-                PartitionInputList=given[start : start + PARTITIONS_AT_ONCE],
-            )
-            if errors := answer.get("Errors"):
-                raise BadQuery(f"FAILED: Execution Error: {errors[0]['ErrorDetail']}", "")
-
-
-def table_input(
-    name: str,
-    columns: list[Fields],
-    location: str,
-    classes: tuple[str, str, str],
-    serde_parameters: Any,
-    keys: list[Fields],
-) -> Fields:
-    """Return a table as Athena registers it; `classes` are SerDe, input and output format."""
-    serde, input_format, output_format = classes
-    return {
-        "Name": name,
-        "TableType": "EXTERNAL_TABLE",
-        "Parameters": {"EXTERNAL": "TRUE"},
-        "PartitionKeys": keys,
-        "StorageDescriptor": {
-            "Columns": columns,
-            "Location": location,
-            "InputFormat": input_format,
-            "OutputFormat": output_format,
-            "Compressed": False,
-            "NumberOfBuckets": -1,
-            "SerdeInfo": {"SerializationLibrary": serde, "Parameters": dict(serde_parameters)},
-            "StoredAsSubDirectories": False,
-        },
-    }
-
-
-def refuse_iceberg(table: GlueTable) -> None:
-    """Raise BadQuery for an Iceberg table, which changes by its own metadata and not by Glue's.
-
-    Athena's DROP TABLE removes its data, too.
-    """
-    if is_iceberg(table):
-        raise BadQuery(
-            f"NOT_SUPPORTED: '{table['Name']}' is an Iceberg table, which the local Athena reads "
-            "and does not change; with Trino it does: local up --engine trino",
-            "",
-        )
-
-
-def already_exists(what: str) -> BadQuery:
-    """Return Hive's error for something that exists already."""
-    return BadQuery(f"FAILED: Execution Error: AlreadyExistsException: {what}", "")

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from athena_sql.ddl import statements as s
 from athena_sql.errors import BadQuery
@@ -15,6 +14,7 @@ from athena_sql.running.lake import GlueTable, Lake
 from athena_sql.running.views import decode_view, is_view
 
 from localstack_lake.athena.execution import Cells
+from localstack_lake.athena.partitions import partition_folder
 
 WIDTH = 20
 
@@ -82,8 +82,7 @@ def matches(name: str, pattern: str) -> bool:
 
 def partition_name(keys: list[str], values: list[str]) -> str:
     """Return `dt=2026-01-01/hour=07` with Hive's escapes."""
-    pairs = zip(keys, values, strict=True)
-    return "/".join(f"{key}={quote(value, safe=' -_.')}" for key, value in pairs)
+    return "/".join(map(partition_folder, keys, values))
 
 
 def columns_of(table: GlueTable) -> list[Mapping[str, Any]]:

@@ -88,3 +88,8 @@ def run_time_reason(message: str) -> str:
         if words.lower() in message.lower():
             return f"{code}: {message}"
     return f"GENERIC_USER_ERROR: {message}"
+
+
+def already_exists(what: str) -> BadQuery:
+    """Return Hive's error for something that exists already."""
+    return BadQuery(f"FAILED: Execution Error: AlreadyExistsException: {what}", "")

@@ -9,12 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote as quote_url
 
 from athena_sql.answer import Column, Value
-from athena_sql.catalog import JSON_SERDES, split_location
+from athena_sql.catalog import split_location
 from athena_sql.ddl import statements as s
-from athena_sql.ddl.create_table import FORMATS
 from athena_sql.errors import BadQuery
 from athena_sql.running.result_text import value_text
 from athena_sql.running.session import Session
@@ -22,30 +20,25 @@ from athena_sql.running.views import is_view
 from athena_sql.typing.hive import trino_to_hive
 from athena_sql.typing.types import hive_to_trino
 
+from localstack_lake.athena.column_checks import check_columns, check_insert
 from localstack_lake.athena.data_files import DataFormat, write_file
-from localstack_lake.athena.definitions import Definitions, refuse_iceberg, table_input
+from localstack_lake.athena.definitions import Definitions
 from localstack_lake.athena.descriptions import find
 from localstack_lake.athena.lake import LocalLake
+from localstack_lake.athena.partitions import NULL_VALUE, TablePartitions, partition_folder
+from localstack_lake.athena.table_input import table_input
+from localstack_lake.athena.write_properties import (
+    CLASSES,
+    CTAS_PROPERTIES,
+    UNLOAD_PROPERTIES,
+    check_properties,
+    format_of,
+    format_of_table,
+    keys_of,
+    serde_parameters,
+)
 
 MOST_PARTITIONS = 100
-JSON = "org.openx.data.jsonserde.JsonSerDe"
-CLASSES = {
-    "parquet": FORMATS["parquet"],
-    "textfile": FORMATS["textfile"],
-    "json": (JSON, *FORMATS["textfile"][1:]),
-}
-COMPRESSIONS = ("write_compression", "parquet_compression", "compression")
-CTAS_PROPERTIES = {
-    "format",
-    "external_location",
-    "partitioned_by",
-    "field_delimiter",
-    "table_type",
-    "is_external",
-    *COMPRESSIONS,
-}
-UNLOAD_PROPERTIES = {"format", "partitioned_by", "field_delimiter", *COMPRESSIONS}
-type Properties = Mapping[str, str | list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,110 +235,15 @@ class Writing:
         self, table: Mapping[str, Any], paths: Mapping[tuple[str | None, ...], Any]
     ) -> None:
         """Register the partitions that are not known yet."""
-        if not table.get("PartitionKeys"):
+        partitions = TablePartitions(self.lake, table)
+        if not partitions.keys:
             return
-        known = {tuple(values) for values in self.definitions.known_values(table)}
+        known = set(partitions.known())
         location = str(table["StorageDescriptor"]["Location"]).rstrip("/")
-        keys = [key["Name"] for key in table["PartitionKeys"]]
         specs = []
         for texts in paths:
-            values = ["__HIVE_DEFAULT_PARTITION__" if text is None else text for text in texts]
-            folders = "/".join(partition_folder(k, t) for k, t in zip(keys, texts, strict=True))
+            values = [NULL_VALUE if text is None else text for text in texts]
+            folders = "/".join(map(partition_folder, partitions.keys, texts))
             if tuple(values) not in known:
                 specs.append((values, f"{location}/{folders}/"))
-        self.definitions.register(table, specs)
-
-
-def partition_folder(key: str, value: str | None) -> str:
-    """Return `dt=2026-01-01`, with Hive's escapes and its name for NULL."""
-    return (
-        f"{key}={'__HIVE_DEFAULT_PARTITION__' if value is None else quote_url(value, safe=' -_.')}"
-    )
-
-
-def check_properties(properties: Properties, known: set[str]) -> None:
-    """Raise BadQuery for a property that nothing here follows."""
-    if unknown := sorted(properties.keys() - known):
-        raise BadQuery(f"NOT_SUPPORTED: the property '{unknown[0]}' is not supported locally", "")
-    if str(properties.get("table_type", "hive")).lower() != "hive":
-        raise BadQuery("NOT_SUPPORTED: Iceberg tables are not supported by the local Athena", "")
-
-
-def keys_of(properties: Properties, columns: tuple[Column, ...]) -> list[str]:
-    """Return the partition keys, which have to be the last columns."""
-    given = properties.get("partitioned_by", [])
-    keys = [key.lower() for key in ([given] if isinstance(given, str) else given)]
-    if keys and [column.name for column in columns[-len(keys) :]] != keys:
-        raise BadQuery(
-            "INVALID_TABLE_PROPERTY: Partition keys must be the last columns in the table and in "
-            f"the same order as the table properties: {keys}",
-            "",
-        )
-    return keys
-
-
-def format_of(properties: Properties, usual: str) -> DataFormat:
-    """Return the format that properties name; raises BadQuery for one that is not supported."""
-    name = str(properties.get("format", usual)).lower()
-    if name not in CLASSES:
-        raise BadQuery(f"NOT_SUPPORTED: the format {name.upper()} is not written locally", "")
-    compression = next((str(properties[k]) for k in COMPRESSIONS if k in properties), "gzip")
-    delimiter = str(properties.get("field_delimiter", "\x01" if name == "textfile" else ","))
-    return DataFormat(name, compression.lower(), delimiter)
-
-
-def format_of_table(table: Mapping[str, Any]) -> DataFormat:
-    """Return the format that objects of a table have; raises BadQuery."""
-    refuse_iceberg(table)
-    serde = table["StorageDescriptor"].get("SerdeInfo", {})
-    library, given = serde.get("SerializationLibrary", ""), serde.get("Parameters") or {}
-    if library in JSON_SERDES:
-        return DataFormat("json", "gzip", ",")
-    for name, (one, _, _) in CLASSES.items():
-        if library == one and not int(
-            (table.get("Parameters") or {}).get("skip.header.line.count", 0)
-        ):
-            return DataFormat(name, "gzip", given.get("field.delim", "\x01"))
-    raise BadQuery(f"NOT_SUPPORTED: the local Athena does not insert into tables of {library}", "")
-
-
-def serde_parameters(form: DataFormat) -> dict[str, str]:
-    """Return the SerDe's parameters of a new table."""
-    if form.name == "textfile":
-        return {"field.delim": form.delimiter, "serialization.format": form.delimiter}
-    return {"serialization.format": "1"}
-
-
-def check_columns(columns: tuple[Column, ...]) -> None:
-    """Raise BadQuery for columns that no table can have: two with one name, one without a type."""
-    repeated = {c.name for c in columns if [d.name for d in columns].count(c.name) > 1}
-    if repeated:
-        raise BadQuery(f"DUPLICATE_COLUMN_NAME: Column name '{repeated.pop()}' specified twice", "")
-    if unknown := [column.name for column in columns if column.type == "unknown"]:
-        raise BadQuery(f"COLUMN_TYPE_UNKNOWN: Column type is unknown: {unknown[0]}", "")
-
-
-def check_insert(columns: tuple[Column, ...], wanted: list[str]) -> None:
-    """Raise BadQuery if the query's types are not the table's and cannot be widened to them."""
-    types = [column.type for column in columns]
-    fits = len(types) == len(wanted) and all(map(is_assignable, types, wanted))
-    if not fits:
-        raise BadQuery(
-            "TYPE_MISMATCH: Insert query has mismatched column types: "
-            f"Table: [{', '.join(wanted)}], Query: [{', '.join(types)}]",
-            "",
-        )
-
-
-def is_assignable(kind: str, wanted: str) -> bool:
-    """Whether Trino puts values of a type into a column of another without a cast."""
-    integers = ("tinyint", "smallint", "integer", "bigint")
-    order = (*integers, "real", "double")
-    one, other = kind.partition("(")[0], wanted.partition("(")[0]
-    if kind == "unknown":
-        return True  # a NULL
-    if kind in order and wanted in order:
-        return order.index(kind) <= order.index(wanted)
-    if other == "decimal" and (kind in integers or one == "decimal"):
-        return True  # a value that does not fit fails in its cast
-    return one == other or (one == "decimal" and wanted in ("real", "double"))
+        partitions.register(specs)
