@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from athena_sql.functions.table import Family
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type
-from athena_sql.values.macros import WHITESPACE
 from athena_sql.values.value import Value, expand, text_literal
+from athena_sql.values.white_space import WHITESPACE
 
 TEXTS = Family("scalar")
 add = TEXTS.add

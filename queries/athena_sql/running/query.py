@@ -20,7 +20,7 @@ from athena_sql.translation.messages import reason_of
 from athena_sql.translation.translate import Translation
 from athena_sql.typing.types import Type
 from athena_sql.values import zones
-from athena_sql.values.macros import MACROS
+from athena_sql.values.macros.catalogue import MACROS
 
 # What DuckDB makes of Ctrl-C. A cancelled connection raises duckdb.InterruptException instead.
 INTERRUPTED = "Query interrupted"

@@ -2,7 +2,7 @@
 
 import duckdb
 from athena_sql.running.query import called_macros, define_macros, macros_by_name
-from athena_sql.values.macros import MACROS
+from athena_sql.values.macros.catalogue import MACROS
 
 
 def test_every_macro_can_be_defined_alone() -> None:
