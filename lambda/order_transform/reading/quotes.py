@@ -9,7 +9,7 @@ import re
 
 # What may stand outside the quotes that begin and end a cell: a delimiter, a line's end, and
 # another quote, since two of them within a cell are read as an end and a new beginning.
-_MISPLACED = re.compile(rb'[^,;\t|\r\n"]"|"[^,;\t|\r\n"]')
+_MISPLACED = re.compile(rb'"(?:(?<=[^,;\t|\r\n"]")|(?=[^,;\t|\r\n"]))')
 
 
 def has_misplaced_quote(text: bytes, *, is_inside: bool) -> bool:
