@@ -11,17 +11,15 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
 from threading import Event
 from typing import Any
 
-from botocore.config import Config
-from localstack.aws.connect import connect_to
 from localstack.services.lambda_.invocation import event_manager, lambda_service
 from localstack.services.lambda_.invocation.internal_sqs_queue import get_fake_sqs_client
 from localstack.services.lambda_.invocation.lambda_models import Invocation
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
 
+from localstack_lake.functions.direct_calls import DirectCalls
 from localstack_lake.functions.event_taking import EventTaking, Message, QueueGone
 
 # Added to the function's timeout: for a cold start, and for an answer on its way.
@@ -39,11 +37,8 @@ class EventPoller(event_manager.Poller):
         super().__init__(version_manager, event_queue_url)
         version = version_manager.function_version
         self._patience_seconds = version.config.timeout + _MARGIN_SECONDS
-        self.lambda_client = connect_to(
-            aws_access_key_id=version.id.account,
-            region_name=version.id.region,
-            config=patient(self._patience_seconds),
-        ).lambda_
+        calls: Any = DirectCalls(version.id.account, version.id.region)
+        self.lambda_client = calls
         name = f"lambda-invoker-{version.id.function_name}:{version.id.qualifier}"
         self.invoker_pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix=name)
         self._taking = EventTaking(self, self._start, self._limit)
@@ -103,15 +98,6 @@ class EventManager(event_manager.LambdaEventManager):
         """Called by LocalStack for each asynchronous invocation, on any thread."""
         self._is_ready.wait(_START_SECONDS)
         super().enqueue_event(invocation)
-
-
-@cache
-def patient(read_timeout_seconds: int) -> Config:
-    """A client's settings that wait so long for an answer; the same object for the same time.
-
-    LocalStack keeps a client for each object.
-    """
-    return Config(read_timeout=read_timeout_seconds)
 
 
 def install() -> None:

@@ -6,7 +6,7 @@ row's own total is exactly the sum of price times quantity of the items. Pure.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from order_transform.contract.definition import (
@@ -51,7 +51,7 @@ class ItemLists:
             if items:
                 tally["split"] += 1
                 tally["items"] += len(items)
-                yield from (replace(row, cells=cells) for cells in items)
+                yield from (row._replace(cells=cells) for cells in items)
             else:
                 yield row
 

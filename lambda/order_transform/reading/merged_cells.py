@@ -6,7 +6,6 @@ line's.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from order_transform.contract.definition import ORDER_ID
 from order_transform.reading.carried_fields import ORDER_FIELDS
@@ -45,7 +44,7 @@ def fill_merged(
             for place, text in found.items():
                 cells[place] = text
             tally["merged"] += 1
-            row = replace(row, cells=cells)
+            row = row._replace(cells=cells)
         while left and left[-1][0] <= number:
             first, last, place = left.pop()
             if first == number and (text := cell_at(row.cells, place).strip()):

@@ -6,7 +6,7 @@ Such a row becomes one row for each item that has any cell, with the columns of 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from order_transform.contract.definition import (
@@ -69,7 +69,7 @@ class NumberedItems:
                 tally["own_totals"] += 1
                 tally["own_totals_that_fit"] += fits
             for item in filled:
-                yield replace(row, cells=[*order, *item, *cells[self.width :]])
+                yield row._replace(cells=[*order, *item, *cells[self.width :]])
 
     def _add_up(self, items: Sequence[Sequence[str]], totals: Sequence[str]) -> bool | None:
         """Tell whether one of a row's totals is the sum of its items; None if one is no number."""

@@ -4,8 +4,9 @@ Pure: takes counts over the rows (`PriceEvidence`), returns a choice or refuses 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, PriceIs
 from order_transform.reading.choices import Certainty, Choice
@@ -23,8 +24,7 @@ _SMALLEST_SHARE = 0.1
 _FEWEST_ORDERS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Sale:
+class Sale(NamedTuple):
     """A row with money above 0: its product, the money, and how many pieces it is for.
 
     `order` is None where the row has no order id, or where the money is surely not the order's.
@@ -98,36 +98,41 @@ def count_repeats(sales: Iterable[Sale]) -> PriceEvidence:
 
     Count, too, the orders whose lines all have the same money.
     """
-    several = 0
+    several = comparable = same_cell = same_share = 0
     orders: defaultdict[str, set[Sale]] = defaultdict(set)
-    products: defaultdict[tuple[str, float], list[float]] = defaultdict(list)
-    cells: defaultdict[tuple[str, float], list[float]] = defaultdict(list)
-    shares: defaultdict[tuple[str, float], list[float]] = defaultdict(list)
+    products: defaultdict[str, list[Sale]] = defaultdict(list)
     for sale in sales:
         several += sale.pieces > 1
         if sale.product:
-            products[sale.product, 1.0].append(sale.pieces)
-            cells[sale.product, sale.money].append(sale.pieces)
-            shares[sale.product, round(sale.money / sale.pieces, 2)].append(sale.pieces)
+            products[sale.product].append(sale)
         if sale.order:
             orders[sale.order].add(sale)
-
-    def repeated(groups: Mapping[tuple[str, float], list[float]]) -> int:
-        return sum(
-            len(pieces)
-            for (_, amount), pieces in groups.items()
-            if len(pieces) > 1 and amount > 0 and len(set(pieces)) > 1
-        )
-
+    for lines in products.values():
+        if len({line.pieces for line in lines}) > 1:
+            comparable += len(lines)
+            same_cell += _repeated((line.money, line.pieces) for line in lines)
+            same_share += _repeated(
+                (round(line.money / line.pieces, 2), line.pieces) for line in lines
+            )
     amounts = [len({line.money for line in lines}) for lines in orders.values() if len(lines) > 1]
     same_orders = amounts.count(1)
     return PriceEvidence(
         several,
-        same_cell=repeated(cells),
-        same_share=repeated(shares),
-        comparable=repeated(products),
+        same_cell=same_cell,
+        same_share=same_share,
+        comparable=comparable,
         same_orders=same_orders,
         other_orders=len(amounts) - same_orders,
+    )
+
+
+def _repeated(lines: Iterable[tuple[float, float]]) -> int:
+    """Count the lines whose amount stands at several numbers of pieces, which come second."""
+    groups: defaultdict[float, list[float]] = defaultdict(list)
+    for amount, pieces in lines:
+        groups[amount].append(pieces)
+    return sum(
+        len(pieces) for amount, pieces in groups.items() if amount > 0 and len(set(pieces)) > 1
     )
 
 

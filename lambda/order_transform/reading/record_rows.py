@@ -58,7 +58,7 @@ def numbered_rows(
     if records.merged:
         rows = fill_merged(rows, records.merged, records.rows_above, tally)
     return (
-        replace(row, line=number + above, problem=BROKEN if number in broken else row.problem)
+        row._replace(line=number + above, problem=BROKEN if number in broken else row.problem)
         for number, row in enumerate(rows)
     )
 

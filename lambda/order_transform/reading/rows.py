@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from order_transform.contract.definition import Limits
 from order_transform.refusal import FileRefused
@@ -34,8 +35,7 @@ def cell_at(cells: Sequence[str], place: int) -> str:
     return cells[place] if 0 <= place < len(cells) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record: its first line in the file (from 1), how many it has, and its cells.
 
     `problem` is a code of `refusal.ROW_CODES` that makes the whole row no order, or empty.

@@ -81,25 +81,25 @@ class RowRules:
                 if self.labels.is_of_returns(title):
                     found = FurtherTable(None)
                 table = None if self.headers.is_own(found) else found
-                yield replace(row, problem=_problem_of_header(table)) if table else row
+                yield row._replace(problem=_problem_of_header(table)) if table else row
                 title = ()
                 continue
             title = row.cells if is_apart else ()
             if table and table.places is None:
-                yield replace(row, problem=OTHER_TABLE)
+                yield row._replace(problem=OTHER_TABLE)
                 continue
             cells = table.arranged(row.cells) if table else row.cells
             problem = self._problem(cells, sums)
             if problem:
                 if problem == TOTAL_ROW:
                     sums.restart()
-                yield replace(row, cells=cells, problem=problem)
+                yield row._replace(cells=cells, problem=problem)
                 continue
             sums.add(cells)
             filled = carrier.fill(cells) if self.carried else cells
             tally["carried"] += filled is not cells
             tally["further"] += table is not None
-            yield row if filled is row.cells else replace(row, cells=filled)
+            yield row if filled is row.cells else row._replace(cells=filled)
 
     def may_be_no_order(self, cells: Sequence[str]) -> bool:
         """Tell whether a row may be a header, a total or a movement; a row that is one may be.
