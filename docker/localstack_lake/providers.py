@@ -138,10 +138,11 @@ def guard_the_gateway() -> None:
 
 @hooks.on_infra_start()
 def take_shortcuts() -> None:
-    """Collect garbage less often, and find services' regions without reading their models."""
+    """Collect garbage less often, read models faster, and no model for a service's regions."""
     from localstack_lake.speed import shortcuts
 
     shortcuts.collect_garbage_less_often()
+    shortcuts.read_models_as_dicts()
     shortcuts.find_regions_without_models()
 
 

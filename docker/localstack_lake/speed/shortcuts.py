@@ -4,13 +4,16 @@ A deployment in a fresh LocalStack spent a quarter of its processor time on them
 """
 
 import gc
+import gzip
+import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
 import botocore.session
 from botocore.exceptions import UnknownServiceError
-from botocore.loaders import create_loader
+from botocore.loaders import JSONFileLoader, create_loader
 from botocore.regions import EndpointResolver
 from localstack.aws.spec import load_service
 
@@ -58,6 +61,22 @@ def find_regions_without_models() -> None:
 
     botocore.session.Session.get_available_partitions = get_available_partitions
     botocore.session.Session.get_available_regions = get_available_regions
+
+
+def read_models_as_dicts() -> None:
+    """Read botocore's files of JSON as dicts, which keep their order, too.
+
+    Botocore makes an OrderedDict of each of a million objects, which takes two to three times as
+    long.
+    """
+
+    def load_file(self: object, file_path: str) -> Any:
+        plain, packed = Path(f"{file_path}.json"), Path(f"{file_path}.json.gz")
+        if packed.is_file() and not plain.is_file():
+            return json.loads(gzip.decompress(packed.read_bytes()))
+        return json.loads(plain.read_bytes()) if plain.is_file() else None
+
+    JSONFileLoader.load_file = load_file
 
 
 def share_the_client_of_code_addresses() -> None:

@@ -11,6 +11,7 @@ PYTHON = ROOT / ".tools/emulator/bin/python"
 COMPARE = """
 import json, sys
 import boto3
+from botocore.loaders import create_loader
 from localstack.services.cloudformation.engine import yaml_parser
 from localstack_lake.speed import shortcuts
 
@@ -23,10 +24,14 @@ def found():
         f"{service} {partition}": session.get_available_regions(service, partition)
         for service in services for partition in partitions
     }
-    return {"partitions": partitions, "regions": regions,
+    load = create_loader().load_service_model
+    models = [load(service, kind) for service in services[:-1]
+              for kind in ("service-2", "endpoint-rule-set-1")]
+    return {"partitions": partitions, "regions": regions, "models": models,
             "template": yaml_parser.parse_yaml(open(sys.argv[1]).read())}
 
 before = found()
+shortcuts.read_models_as_dicts()
 shortcuts.find_regions_without_models()
 shortcuts.parse_templates_in_c()
 print(json.dumps([before, found()]))
@@ -34,7 +39,7 @@ print(json.dumps([before, found()]))
 
 
 @pytest.mark.skipif(not PYTHON.exists(), reason="the local AWS is not set up: make local-up")
-def test_regions_and_templates_are_found_as_by_localstack() -> None:
+def test_regions_models_and_templates_are_found_as_by_localstack() -> None:
     template = str(ROOT / "template.yaml")
     done = subprocess.run(
         [PYTHON, "-c", COMPARE, template], capture_output=True, text=True, check=True, cwd=ROOT
