@@ -81,6 +81,8 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
         event_poller.install()
         late_logs.install()
         shortcuts.share_the_client_of_code_addresses()
+        shortcuts.move_code_in_one_request()
+        shortcuts.unpack_new_code_from_memory()
         return ProcessExecutor
 
 
