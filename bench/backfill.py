@@ -19,8 +19,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import psutil
 from lakes import REGION, ROOT, LocalAws, free_port, wait_for
@@ -247,7 +247,7 @@ def contenders(shop: Shop, files: int) -> Iterator[tuple[str, tuple[float, float
         yield "two workers", measure(shop, shop.submit(master), spent)
     spent = ProcessorTime()
     with cluster(shop, spent) as master:
-        kill: Any = lambda: kill_executor(shop, spent, files)  # noqa: E731 # it needs all three
+        kill = partial(kill_executor, shop, spent, files)
         yield "two workers, one killed", measure(shop, shop.submit(master), spent, kill)
 
 

@@ -193,9 +193,9 @@ class Exports(Account):
         return {"ORDERLAKE_RAW_BUCKET": "exports", "ORDERLAKE_RAW_PREFIX": "in/"}
 
 
+# test_existing_bucket.py tests it with LocalStack.
+@pytest.mark.parametrize("server", ["ministack"], indirect=True)
 def test_files_of_an_existing_bucket_come_in(account: Account) -> None:
-    if account.server == "localstack":
-        pytest.skip("tested with LocalStack in test_existing_bucket.py")
     exports = Exports(account.server, account.endpoint_url, account.root)
     s3 = account.aws("s3")
     place: Any = {"LocationConstraint": REGION}

@@ -20,7 +20,8 @@ from localstack.aws.api import ServiceException
 from localstack.aws.connect import connect_to
 
 from localstack_lake.gateway.acting import acting_for
-from localstack_lake.s3.own_calls import PAGE_KEYS, Fields, call_s3, check_s3
+from localstack_lake.iam.own_calls import Fields
+from localstack_lake.s3.own_calls import PAGE_KEYS, call_s3, check_s3
 
 MISSING = ("EntityNotFoundException", "NoSuchBucket", "NoSuchKey", "404")
 

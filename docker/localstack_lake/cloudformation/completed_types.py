@@ -16,6 +16,7 @@ from localstack.services.cloudformation.resource_provider import (
     ResourceProvider,
     ResourceProviderExecutor,
 )
+from localstack.utils.patch import Patch
 
 from localstack_lake.cloudformation import property_gaps
 from localstack_lake.cloudformation.function_client import FunctionClients
@@ -137,6 +138,5 @@ def complete_resource_types() -> None:
         return CompletedType(provider, completion) if provider and completion else provider
 
     # LocalStack has no registry to replace a type in: the look-up is the one place for all
-    ResourceProviderExecutor.try_load_resource_provider = staticmethod(  # type: ignore[method-assign]
-        look_up_completed
-    )
+    completed = staticmethod(look_up_completed)
+    Patch(ResourceProviderExecutor, "try_load_resource_provider", completed).apply()

@@ -37,6 +37,7 @@ from localstack.services.cloudformation.v2.provider import (
     CloudformationProviderV2,
     find_stack_v2,
 )
+from localstack.utils.patch import Patch
 
 type Resources = dict[str, Any]
 
@@ -65,7 +66,7 @@ def restore_after_failed_updates() -> None:
             resources=before, outputs=stack.resolved_outputs, failure_message=result.failure_message
         )
 
-    ChangeSetModelExecutor.execute = execute_or_restore  # type: ignore[method-assign]
+    Patch(ChangeSetModelExecutor, "execute", execute_or_restore).apply()
 
 
 def tell_why_updates_fail() -> None:
@@ -82,7 +83,7 @@ def tell_why_updates_fail() -> None:
             event.message = str(error)
         return event
 
-    ResourceProviderExecutor.execute_action = execute_and_tell  # type: ignore[method-assign]
+    Patch(ResourceProviderExecutor, "execute_action", execute_and_tell).apply()
 
 
 class CloudformationProvider(CloudformationProviderV2):
@@ -107,7 +108,7 @@ class CloudformationProvider(CloudformationProviderV2):
             # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
             no_changes = "didn't contain changes" in reason
             text = "No updates are to be performed." if no_changes else reason
-            raise ValidationError(text)  # type: ignore[no-untyped-call]
+            raise ValidationError(text)
         self.execute_change_set(context, change_set_id)
         return UpdateStackOutput(StackId=made["StackId"])
 

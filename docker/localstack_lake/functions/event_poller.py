@@ -18,6 +18,7 @@ from localstack.services.lambda_.invocation import event_manager, lambda_service
 from localstack.services.lambda_.invocation.internal_sqs_queue import get_fake_sqs_client
 from localstack.services.lambda_.invocation.lambda_models import Invocation
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
+from localstack.utils.patch import Patch
 
 from localstack_lake.functions.direct_calls import DirectCalls
 from localstack_lake.functions.event_taking import EventTaking, Message, QueueGone
@@ -102,5 +103,5 @@ class EventManager(event_manager.LambdaEventManager):
 
 def install() -> None:
     """Replace LocalStack's classes by these, for functions created from now on."""
-    event_manager.Poller = EventPoller  # type: ignore[misc]
-    lambda_service.LambdaEventManager = EventManager  # type: ignore[attr-defined]
+    Patch(event_manager, "Poller", EventPoller).apply()
+    Patch(lambda_service, "LambdaEventManager", EventManager).apply()

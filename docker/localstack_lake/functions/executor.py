@@ -42,10 +42,10 @@ _LOCALSTACK_ONLY = ("LOCALSTACK_", "EDGE_PORT", "AWS_LAMBDA_FUNCTION_TIMEOUT")
 class ProcessExecutor(RuntimeExecutor):
     """One execution environment of a function, with a folder of its own in place of /tmp."""
 
-    def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002
-        super().__init__(id, function_version)
+    def __init__(self, environment_id: str, function_version: FunctionVersion) -> None:
+        super().__init__(environment_id, function_version)
         self._environment: FunctionEnvironment | None = None
-        self._temporary_folder = _workplace().folder / "tmp" / id
+        self._temporary_folder = _workplace().folder / "tmp" / environment_id
 
     def start(self, env_vars: dict[str, str]) -> None:
         """Start the process and wait until it is initialised, or has failed to."""

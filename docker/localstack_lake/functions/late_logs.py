@@ -15,6 +15,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from localstack.aws.connect import connect_to
 from localstack.services.lambda_.invocation import logs, version_manager
+from localstack.utils.patch import Patch
 
 LOG = logging.getLogger(__name__)
 # How long the end of a version waits for lines that are still to be written; they are, anyway.
@@ -87,4 +88,4 @@ class LateLogs(logs.LogHandler):
 
 def install() -> None:
     """Replace LocalStack's class by this one, for functions created from now on."""
-    version_manager.LogHandler = LateLogs  # type: ignore[attr-defined]
+    Patch(version_manager, "LogHandler", LateLogs).apply()

@@ -105,6 +105,7 @@ class RuntimeApi:
     def _serve(self, connection: socket.socket, peer: Any) -> None:
         with connection:
             try:
+                # http.server only passes the server through; see _RequestHandler.server.
                 _RequestHandler(connection, peer, self)  # type: ignore[arg-type]
             except ConnectionError:
                 return  # the process was ended in the middle of a request
@@ -183,7 +184,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
         # head and body in one segment: two would wait for each other's acknowledgement
         self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # http.server's name
+    def log_message(self, *_: object) -> None:
         """Requests are not logged: the function's log shows what they did."""
 
 

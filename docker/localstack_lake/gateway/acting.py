@@ -51,6 +51,7 @@ def lend_identity_to_cloudformation() -> None:
     """Let CloudFormation make and remove resources with the permissions of its caller."""
     from localstack.services.cloudformation.resource_provider import ResourceProviderExecutor
     from localstack.services.cloudformation.v2 import provider as provider_module
+    from localstack.utils.patch import Patch
 
     provider: Any = provider_module
     start_worker_thread = provider.start_worker_thread
@@ -65,4 +66,4 @@ def lend_identity_to_cloudformation() -> None:
             return execute_action(self, *args, **more)
 
     provider.start_worker_thread = start_with_requester
-    ResourceProviderExecutor.execute_action = execute_for_requester  # type: ignore[method-assign]
+    Patch(ResourceProviderExecutor, "execute_action", execute_for_requester).apply()

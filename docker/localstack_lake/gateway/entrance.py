@@ -19,6 +19,7 @@ from localstack.aws.connect import INTERNAL_REQUEST_PARAMS_HEADER, InternalClien
 from localstack.http import Response
 from localstack.http.request import get_raw_path
 from localstack.runtime import get_current_runtime
+from localstack.utils.patch import Patch
 
 from localstack_lake.gateway import acting
 from localstack_lake.gateway.access_keys import CODE_SECRET, AccessKeys, own_keys
@@ -149,4 +150,4 @@ def _mark_internal_clients(token: str) -> None:
         client.meta.events.register("before-call.*.*", add_token)
         return make_client(self, client)
 
-    InternalClientFactory._get_client_post_hook = make_marked_client  # type: ignore[method-assign]
+    Patch(InternalClientFactory, "_get_client_post_hook", make_marked_client).apply()

@@ -92,8 +92,7 @@ class GlueCatalog:
         stored = _take(table_input, _TABLE_INPUT) | {"Name": name}
         table = FakeTable(self._database_name(database), name, stored, catalog_id=self._account_id)
         # moto's table has no room for these; the records read them back
-        table.created_by = created_by  # type: ignore[attr-defined]
-        table.created_at = {"0": _now()}  # type: ignore[attr-defined]
+        vars(table).update(created_by=created_by, created_at={"0": _now()})
         table._current_version = 0
         table.versions = {"0": stored}
         tables[name] = table

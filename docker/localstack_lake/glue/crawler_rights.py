@@ -5,7 +5,6 @@ Which operations of Glue AWS's crawler calls is not documented: these are those 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from glue_crawler.errors import NotAllowedError
 from glue_crawler.planning.actions import (
@@ -18,12 +17,9 @@ from glue_crawler.planning.actions import (
     UpdatePartitions,
     UpdateTable,
 )
-from localstack.aws.api import CommonServiceException, RequestContext
-from localstack.aws.spec import load_service
+from localstack.aws.api import CommonServiceException
 
-from localstack_lake.iam.enforcement import check_for
-
-type Fields = dict[str, Any]
+from localstack_lake.iam.own_calls import Fields, check_own_call
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +39,9 @@ class CrawlerRights:
 
     def check(self, operation: str, parameters: Fields) -> None:
         """Raise NotAllowedError unless the role may call an operation of Glue."""
-        context = RequestContext(None)  # type: ignore[arg-type] # a call of our own has no request
-        context.account_id, context.region = self.account_id, self.region
-        context.service = load_service("glue")
-        context.operation = context.service.operation_model(operation)
-        context.service_request = parameters  # type: ignore[assignment] # the TypedDict of no operation
+        place = self.account_id, self.region
         try:
-            check_for(self.identity, context)
+            check_own_call(place, "glue", operation, parameters, self.identity)
         except CommonServiceException as error:
             raise NotAllowedError(error.message) from error
 

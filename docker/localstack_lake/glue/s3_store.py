@@ -10,7 +10,8 @@ from glue_crawler.errors import BucketMissingError, ListingRefusedError, ObjectU
 from glue_crawler.objects.listing import StoredObject
 from localstack.aws.api import ServiceException
 
-from localstack_lake.s3.own_calls import PAGE_KEYS, Fields, call_s3
+from localstack_lake.iam.own_calls import Fields
+from localstack_lake.s3.own_calls import PAGE_KEYS, call_s3
 
 
 class S3Store:

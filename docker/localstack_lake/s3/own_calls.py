@@ -5,15 +5,10 @@ ten thousand small reads over HTTP spend nine tenths of their time on the way. P
 as for a request.
 """
 
-from typing import Any
-
 from localstack.aws.api import RequestContext
-from localstack.aws.spec import load_service
 from localstack.services.plugins import SERVICE_PLUGINS
 
-from localstack_lake.iam.enforcement import check_for
-
-type Fields = dict[str, Any]
+from localstack_lake.iam.own_calls import Fields, check_own_call
 
 # LocalStack sorts all keys of a bucket for each page: in pages of a thousand, a listing of 100,000
 # objects took half a minute. Within the process it gives larger pages.
@@ -34,10 +29,4 @@ def check_s3(
     account_id: str, region: str, operation: str, request: Fields, identity: str | None
 ) -> RequestContext:
     """Return a call's context; raises ServiceException unless policies allow it."""
-    context = RequestContext(None)  # type: ignore[arg-type] # a call of our own has no request
-    context.account_id, context.region = account_id, region
-    context.service = load_service("s3")
-    context.operation = context.service.operation_model(operation)
-    context.service_request = request  # type: ignore[assignment] # the TypedDict of no operation
-    check_for(identity, context)
-    return context
+    return check_own_call((account_id, region), "s3", operation, request, identity)

@@ -88,6 +88,7 @@ def share_the_client_of_code_addresses() -> None:
     """
     from localstack import config, constants
     from localstack.services.lambda_.invocation import lambda_models
+    from localstack.utils.patch import Patch
 
     from localstack_lake.gateway.access_keys import CODE_SECRET
 
@@ -108,7 +109,7 @@ def share_the_client_of_code_addresses() -> None:
         address: str = client(endpoint_url).generate_presigned_url("get_object", Params=place)
         return address
 
-    lambda_models.S3Code.generate_presigned_url = generate_presigned_url  # type: ignore[method-assign]
+    Patch(lambda_models.S3Code, "generate_presigned_url", generate_presigned_url).apply()
 
 
 def parse_templates_in_c() -> None:

@@ -120,7 +120,7 @@ class CurateRun:
                 return self.attempt(outcome)
             except (*LOST_RACE, SourceMovedOn) as error:
                 LOGGER.info("planning again: %s", error)
-                time.sleep(WAIT_SECONDS * random.uniform(0.5, 1.5) * (attempt + 1))  # noqa: S311
+                time.sleep(WAIT_SECONDS * random.uniform(0.5, 1.5) * (attempt + 1))  # noqa: S311 (no secret)
         raise Contended(
             f"{self.place.name} was changed by others {ATTEMPTS} times: the next run goes on"
             " from what is there"

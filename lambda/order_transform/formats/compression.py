@@ -84,7 +84,7 @@ def _plain(path: Path) -> Iterator[bytes]:
 def _gzip(path: Path) -> Iterator[bytes]:
     from isal import igzip
 
-    with igzip.open(path, "rb") as file:  # type: ignore[no-untyped-call]
+    with igzip.open(path, "rb") as file:
         while chunk := file.read(_CHUNK):
             yield chunk
 

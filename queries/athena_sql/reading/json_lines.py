@@ -126,7 +126,7 @@ def written_over(path: Path) -> BinaryIO:
 
 
 def _open_gzip(path: Path) -> BinaryIO:
-    return cast(BinaryIO, igzip.open(path, "rb"))  # type: ignore[no-untyped-call]
+    return cast(BinaryIO, igzip.open(path, "rb"))
 
 
 def read_lines(handle: BinaryIO, lines: "Lines", out: BinaryIO | None) -> None:
