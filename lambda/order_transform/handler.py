@@ -13,7 +13,7 @@ from botocore.config import Config
 
 from order_transform.contract.definition import Contract
 from order_transform.contract.parse import default_contract_text, parse_contract
-from order_transform.delivery.clients import make_client
+from order_transform.delivery.clients import make_client, send_small_bodies_at_once
 from order_transform.delivery.events import changes
 from order_transform.delivery.layout import RAW_PREFIX, is_order_file
 from order_transform.delivery.protocol import Delivered, Delivery
@@ -85,4 +85,5 @@ def _client() -> "S3Client":
     style: Literal["path", "auto"] = "path" if os.environ.get("AWS_ENDPOINT_URL") else "auto"
     config = Config(retries={"mode": "standard", "max_attempts": 5}, s3={"addressing_style": style})
     client: S3Client = make_client("s3", config)
+    send_small_bodies_at_once(client)
     return client

@@ -18,6 +18,7 @@ import botocore.session
 from botocore import exceptions as boto_errors
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
+from order_transform.delivery.clients import send_small_bodies_at_once
 
 from orderlake import errors
 from orderlake.aws import call_log, service_models
@@ -69,6 +70,7 @@ class Aws:
     def s3(self) -> S3Client:
         """S3; on a real account every call says that the bucket has to be that account's."""
         client: S3Client = self.client("s3")
+        send_small_bodies_at_once(client)
         if not self.settings.is_local:
             account = self.names.account
             client.meta.events.register(
