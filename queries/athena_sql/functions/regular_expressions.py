@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from athena_sql.functions.arguments import expect, is_text, known_text, result_text
 from athena_sql.patterns import regular
+from athena_sql.patterns.replacement import read_replacement
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import BIGINT, BOOLEAN, VARCHAR, Type, array, is_integer, varchar
 from athena_sql.values.casts import coerce
@@ -112,7 +113,7 @@ def regexp_replace(name: str, given: Sequence[Value], place: Place) -> Value:
     if len(given) > 2:
         text = known_text(given[2], place, "a replacement")
         try:
-            replacement = regular.read_replacement(text, pattern)
+            replacement = read_replacement(text, pattern)
         except regular.NotRegular as error:
             raise wrong(place, error.reason) from error
     sql = (

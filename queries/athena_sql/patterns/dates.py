@@ -126,6 +126,11 @@ READ = {
 NUMBER_FIELDS = {letter for letter, (_, _, digits) in READ.items() if digits}
 
 
+# SQL of a field's text or number, and of its default where the pattern lacks the field.
+type Part = Callable[[str, str], str]
+type Number = Callable[[str, int], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a pattern reads a text: one expression for all of it, and the kinds of its groups."""
@@ -202,29 +207,12 @@ def parse_sql(pattern: str, text: str) -> str:
     def number(kind: str, default: int) -> str:
         return f"cast({part(kind, text_literal(str(default)))} as bigint)"
 
-    year = number("year", 1970)
-    if "short_year" in reading.kinds:
-        # Joda's pivot year is 2020: 69 is 2069, and 70 is 1970.
-        short = number("short_year", 0)
-        year = f"({short} + if({short} < 70, 2000, 1900))"
-    month = number("month", 1)
-    if "month_name" in reading.kinds:
-        names = text_literal("janfebmaraprmayjunjulaugsepoctnovdec")
-        month = f"((strpos({names}, lower(left({part('month_name', '')}, 3))) + 2) // 3)"
     hour, checks = hour_sql(reading, part, number)
+    date, date_checks = date_sql(reading, part, number)
     fraction = f"cast(rpad({part('fraction', text_literal('0'))}, 9, '0') as bigint)"
     milliseconds = f"({fraction} // 1000000)"
-    day = number("day", 1)
-    date = f"make_date({year}, {month}, {day})"
-    if "day_of_year" in reading.kinds:
-        day_of_year = number("day_of_year", 1)
-        date = (
-            f"cast(make_date({year}, 1, 1) + to_days(cast({day_of_year} - 1 as integer)) as date)"
-        )
-        checks.append(f"{day_of_year} between 1 and 366")
-        checks.append(f"year({date}) = {year}")
     minute, second = number("minute", 0), number("second", 0)
-    checks += [f"{minute} <= 59", f"{second} <= 59"]
+    checks += [*date_checks, f"{minute} <= 59", f"{second} <= 59"]
     moment = (
         f"cast({date} as timestamp) + to_milliseconds("
         f"(({hour} * 60 + {minute}) * 60 + {second}) * 1000 + {milliseconds})"
@@ -238,9 +226,25 @@ def parse_sql(pattern: str, text: str) -> str:
     return expand(template, text)
 
 
-def hour_sql(
-    reading: Reading, part: Callable[[str, str], str], number: Callable[[str, int], str]
-) -> tuple[str, list[str]]:
+def date_sql(reading: Reading, part: Part, number: Number) -> tuple[str, list[str]]:
+    """Return the date, and what has to be true of what was read."""
+    year = number("year", 1970)
+    if "short_year" in reading.kinds:
+        # Joda's pivot year is 2020: 69 is 2069, and 70 is 1970.
+        short = number("short_year", 0)
+        year = f"({short} + if({short} < 70, 2000, 1900))"
+    if "day_of_year" in reading.kinds:
+        day = number("day_of_year", 1)
+        date = f"cast(make_date({year}, 1, 1) + to_days(cast({day} - 1 as integer)) as date)"
+        return date, [f"{day} between 1 and 366", f"year({date}) = {year}"]
+    month = number("month", 1)
+    if "month_name" in reading.kinds:
+        names = text_literal("janfebmaraprmayjunjulaugsepoctnovdec")
+        month = f"((strpos({names}, lower(left({part('month_name', '')}, 3))) + 2) // 3)"
+    return f"make_date({year}, {month}, {number('day', 1)})", []
+
+
+def hour_sql(reading: Reading, part: Part, number: Number) -> tuple[str, list[str]]:
     """Return the hour, and what has to be true of what was read."""
     if "half_hour" in reading.kinds:
         half = number("half_hour", 12)
