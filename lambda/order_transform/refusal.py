@@ -44,6 +44,8 @@ ROW_CODES = {
     " and the row's own total does not prove it",
     "too_many_cells": "the row has more cells than the header; its values are likely shifted",
     "split_number": "a comma without quotes seems to split a number in two cells, as in A,10,50,1",
+    "shifted_cells": "a delimiter in a text without quotes seems to shift the row's cells, as in"
+    " A,Paris, 75001,2,9.99,",
     "broken_record": "the line is not a JSON object, though others in the file are",
     "malformed_quote": "a quote opens and never closes, or closes in the middle of a cell",
     "total_row": "the row adds up the rows above it: a total, a subtotal or an average",
@@ -62,6 +64,8 @@ NEXT_STEPS = {
     "several_items": "export one row per item, or a column with each order's total",
     "split_number": "numbers such as 10,50 have a comma but no quotes; export the file with"
     " semicolons, or with quotes around such numbers",
+    "shifted_cells": "texts have a delimiter but no quotes; export the file with quotes around"
+    " texts",
     "year_out_of_range": "export dates as YYYY-MM-DD in the Gregorian calendar",
 }
 OTHER_STEP = "map the columns or change the contract"

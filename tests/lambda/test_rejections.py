@@ -35,6 +35,10 @@ ROWS: dict[str, tuple[str, Contract]] = {
     "several_items": (orders('"A-1, B-2","3,125","1,250"'), LENIENT),
     "too_many_cells": (orders("a,1,1,x"), LENIENT),
     "split_number": (orders("a,10,50,1"), LENIENT),
+    "shifted_cells": (
+        orders("a,x, 7,1,2,", "b,x,1,2,", "c,y,3,4,", header="sku,city,quantity,price,note"),
+        LENIENT,
+    ),
     "broken_record": ('{"sku": "a", "price": 1, "quantity": 1}\n{"sku": "b",\n', LENIENT),
     "malformed_quote": (orders('"a,1,1', "b,1,1"), LENIENT),
     "total_row": (orders("a,1,2", "b,3,4", "Total,14,6"), LENIENT),

@@ -6,18 +6,18 @@ None is skipped. Where a row stands in the raw file, and why it is no order, is 
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from order_transform.contract.definition import (
-    Limits,
-)
+from order_transform.contract.definition import Limits
 from order_transform.reading.carried_fields import CarriedFields
+from order_transform.reading.columns import Columns
 from order_transform.reading.record_rows import data_lines, numbered_rows, split_items
 from order_transform.reading.records import Records
 from order_transform.reading.rows import Row, too_long
+from order_transform.reading.shifted_rows import RowEnds
 from order_transform.reading.structure import RowRules, with_carried
 from order_transform.reading.survey import Regularity
 
@@ -29,13 +29,18 @@ def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records
     first line in the file, and the code of the problem that makes it no order; each may be empty.
     """
     path = work_dir / "records"
-    rules, fields = records.rules, CarriedFields(records.columns)
-    if rules is None or rules.remainder is None or not fields.names:
+    rules = records.rules
+    if rules is None or rules.remainder is None:
         tally = _write_rows(path, records, limits, rules)
     else:
-        # Only all rows show which fields are carried down. Mostly no field is: one pass is enough.
-        tally = _write_rows(path, records, limits, replace(rules, carried=()), fields)
-        rules = with_carried(rules, fields)
+        # Only all rows show which fields are carried down, and whether a row can only be shifted.
+        # Mostly no field is, and the first rows have shown the other: one pass is enough.
+        noted = _Noted(records.columns)
+        tally = _write_rows(path, records, limits, replace(rules, carried=()), noted)
+        if noted.ends.show_shifts() is not rules.shifts:
+            rules, noted = replace(rules, shifts=not rules.shifts), _Noted(records.columns)
+            tally = _write_rows(path, records, limits, replace(rules, carried=()), noted)
+        rules = with_carried(rules, noted.fields)
         if rules.carried:
             tally = _write_rows(path, records, limits, rules)
     return replace(
@@ -59,17 +64,15 @@ def _write_rows(
     records: Records,
     limits: Limits,
     rules: RowRules | None,
-    fields: CarriedFields | None = None,
+    noted: "_Noted | None" = None,
 ) -> Counter[str]:
-    """Write the rows as the rules have them, and return what was counted.
-
-    `fields` takes note of every order line.
-    """
+    """Write the rows as the rules have them, and return what was counted."""
     tally: Counter[str] = Counter()
     with data_lines(records) as text, path.open("w", encoding="utf-8", newline="") as out:
         rows = split_items(records, numbered_rows(records, text, limits, tally), tally)
+        rows = noted.rows(rows) if noted else rows
         rows = rules.apply(rows, tally) if rules else rows
-        rows = _noted(rows, fields) if fields else rows
+        rows = noted.orders(rows) if noted else rows
         writer = csv.writer(_Measured(out, limits), lineterminator="\n")
         values = list(records.columns.constants.values())
         width = records.columns.header_width
@@ -77,10 +80,26 @@ def _write_rows(
     return tally
 
 
-def _noted(rows: Iterable[Row], fields: CarriedFields) -> Iterator[Row]:
+class _Noted:
+    """What all rows say of the rules: how they end, and which fields orders have on their lines."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.ends = RowEnds(columns)
+        self.fields = CarriedFields(columns)
+
+    def rows(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Take note of rows as they stand in the file."""
+        return _each(rows, self.ends.add)
+
+    def orders(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Take note of rows that are orders."""
+        return _each(rows, self.fields.add)
+
+
+def _each(rows: Iterable[Row], add: Callable[[Sequence[str]], None]) -> Iterator[Row]:
     for row in rows:
         if not row.problem and any(row.cells):
-            fields.add(row.cells)
+            add(row.cells)
         yield row
 
 

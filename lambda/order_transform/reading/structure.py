@@ -14,13 +14,14 @@ from order_transform.reading.carried_fields import CarriedFields, Carrier, Lacki
 from order_transform.reading.columns import Columns
 from order_transform.reading.further_tables import FurtherTable, TableHeaders
 from order_transform.reading.row_labels import RowLabels, row_labels
-from order_transform.reading.rows import Row
+from order_transform.reading.rows import Row, cell_at
 from order_transform.reading.running_sums import RunningSums
+from order_transform.reading.shifted_rows import SHIFTED_CELLS, RowEnds, is_shifted
 from order_transform.reading.split_numbers import SPLIT_NUMBER, SplitNumbers
 
 TOTAL_ROW, OTHER_TABLE, MOVEMENT = "total_row", "other_table", "money_movement"
 REPEATED_HEADER = "repeated_header"
-_NO_ORDERS = (TOTAL_ROW, OTHER_TABLE, MOVEMENT, SPLIT_NUMBER)
+_NO_ORDERS = (TOTAL_ROW, OTHER_TABLE, MOVEMENT, SPLIT_NUMBER, SHIFTED_CELLS)
 _FEWEST_CELLS = 3  # of an order; a row with fewer may be the title of a table
 
 
@@ -31,7 +32,8 @@ class Remainder:
     `never_empty` fields had a value in every row; of `undecided` ones it is open whether empty
     cells get the value of their order's first line. A row of less than `small_quantity` pieces and
     less than `small_money` adds up no rows above it, unless returns below the first `rows` orders
-    make the sums that small.
+    make the sums that small. `ends_alike`: no row has shown that one may be shifted, as a row would
+    that leaves the last column empty.
     """
 
     never_empty: tuple[str, ...] = ()
@@ -39,6 +41,7 @@ class Remainder:
     small_quantity: float = 0.0
     small_money: float = 0.0
     rows: int = 0
+    ends_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class RowRules:
 
     `mixed` counts rows that lack a field which other further lines of orders have, or that lack
     an order id, as far as rows were looked at. `splits` tells where a comma may have split a
-    number, None where none can have.
+    number, None where none can have; `shifts` that a delimiter in a text may have shifted a row.
     `remainder` is None where every row was looked at.
     """
 
@@ -57,6 +60,7 @@ class RowRules:
     carried: tuple[str, ...] = ()
     mixed: Mapping[str, Lacking] = field(default_factory=dict)
     splits: SplitNumbers | None = None
+    shifts: bool = False
     remainder: Remainder | None = None
 
     def apply(self, rows: Iterable[Row], tally: Counter[str] | None = None) -> Iterator[Row]:
@@ -111,6 +115,8 @@ class RowRules:
             or self.labels.is_movement(cells)
             or self.headers.table_below(cells, is_apart=True) is not None
             or (self.splits is not None and self.splits.may_have_too_many(cells))
+            or self._is_shifted(cells)
+            or self._ends_otherwise(cells)
         )
 
     def _problem(self, cells: Sequence[str], sums: RunningSums) -> str:
@@ -118,7 +124,17 @@ class RowRules:
             return MOVEMENT
         if self.labels.is_total(cells, sums):
             return TOTAL_ROW
-        return SPLIT_NUMBER if self.splits and self.splits.has_too_many(cells) else ""
+        if self.splits and self.splits.has_too_many(cells):
+            return SPLIT_NUMBER
+        return SHIFTED_CELLS if self._is_shifted(cells) else ""
+
+    def _ends_otherwise(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row leaves the last column empty, which no row above it does."""
+        alike = self.remainder is not None and self.remainder.ends_alike
+        return alike and not cell_at(cells, self.columns.header_width - 1).strip()
+
+    def _is_shifted(self, cells: Sequence[str]) -> bool:
+        return self.shifts and is_shifted(cells, self.columns.header_width)
 
 
 def row_rules(
@@ -133,10 +149,17 @@ def row_rules(
 
     `splits` is as in `RowRules`; `is_whole` tells that there are no other rows.
     """
+    looked_at = [row.cells for row in first_rows if not row.problem and any(row.cells)]
+    ends = RowEnds(columns)
+    for cells in looked_at:
+        ends.add(cells)
     rules = RowRules(
-        columns, TableHeaders(columns, contract), row_labels(columns, contract), splits=splits
+        columns,
+        TableHeaders(columns, contract),
+        row_labels(columns, contract),
+        splits=splits,
+        shifts=ends.show_shifts(),
     )
-    looked_at = (row.cells for row in first_rows if not row.problem and any(row.cells))
     rows = (
         list(rules.apply(first_rows)) if any(map(rules.may_be_no_order, looked_at)) else first_rows
     )
@@ -150,7 +173,8 @@ def row_rules(
             sums.add(row.cells)
             fields.add(row.cells)
     rules = with_carried(rules, fields)
-    return rules if is_whole else replace(rules, remainder=_remainder(fields, sums)), has_others
+    remainder = None if is_whole else _remainder(fields, sums, ends)
+    return replace(rules, remainder=remainder), has_others
 
 
 def with_carried(rules: RowRules, fields: CarriedFields) -> RowRules:
@@ -158,7 +182,7 @@ def with_carried(rules: RowRules, fields: CarriedFields) -> RowRules:
     return replace(rules, carried=fields.carried(), mixed=fields.mixed())
 
 
-def _remainder(fields: CarriedFields, sums: RunningSums) -> Remainder:
+def _remainder(fields: CarriedFields, sums: RunningSums, ends: RowEnds) -> Remainder:
     # Half: few returns among the rows below make the sums smaller than that (`Totals.shrinks`).
     return Remainder(
         never_empty=fields.never_empty(),
@@ -166,6 +190,7 @@ def _remainder(fields: CarriedFields, sums: RunningSums) -> Remainder:
         small_quantity=sums.smallest(QUANTITY) / 2,
         small_money=sums.smallest(PRICE, LINE_TOTAL) / 2,
         rows=sums.rows,
+        ends_alike=ends.are_alike(),
     )
 
 

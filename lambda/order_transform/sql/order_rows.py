@@ -54,10 +54,9 @@ def is_surely_order(
         f"NOT coalesce({is_label(cell(place), names['movements'])}, false)"
         for place in labels.kinds
     ]
-    others += [
-        f"CASE WHEN {_is_filled_quickly(text)} THEN true ELSE {trimmed(text)} <> '' END"
-        for text in (cell(rules.columns.place(name)) for name in remainder.never_empty)
-    ]
+    never_empty = [rules.columns.place(name) for name in remainder.never_empty]
+    never_empty += [rules.columns.header_width - 1] if remainder.ends_alike else []
+    others += map(_is_filled, dict.fromkeys(never_empty))
     if rules.splits:
         others += [f"{trimmed(cell(place))} = ''" for place in rules.splits.unnamed]
     if LINE_TOTAL in numbers:
@@ -107,6 +106,12 @@ def _limit(name: str, remainder: Remainder) -> float:
     limit = remainder.small_quantity if name == QUANTITY else remainder.small_money
     # DuckDB compares a decimal with a whole number as it is, and with any other as a double.
     return int(limit) if limit >= _LARGE_LIMIT else limit
+
+
+def _is_filled(place: int) -> str:
+    """Return SQL that is true for a row that is not blank at a place."""
+    text = f"{cell(place)}::VARCHAR"
+    return f"CASE WHEN {_is_filled_quickly(text)} THEN true ELSE {trimmed(text)} <> '' END"
 
 
 def _is_filled_quickly(text: str) -> str:

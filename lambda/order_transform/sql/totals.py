@@ -15,7 +15,7 @@ from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
 from order_transform.reading.rewriting import rewrite_records
 from order_transform.sql.cells import read_cells
-from order_transform.sql.conservation import has_every_line
+from order_transform.sql.conservation import is_conserved
 from order_transform.sql.order_rows import lacks_what_the_row_above_has
 from order_transform.sql.parts import Part, PartSums, add_exactly, part_columns
 from order_transform.sql.profile import whole_reading
@@ -62,8 +62,8 @@ def add_up(
         with contextlib.suppress(duckdb.InvalidInputException):
             totals = _add_up_as_sampled(db, sampled, contract) if sampled else None
             totals = totals or _add_up_profiled(db, records, contract, around)
-            has_every = has_every_line(db, records, contract.limits, totals.records)
-            if has_every and not has_other_rows(db, totals):
+            has_all = is_conserved(db, records, contract.limits, totals.records)
+            if has_all and not has_other_rows(db, totals):
                 return totals
     records = rewrite_records(records, work_dir, contract.limits)
     return _add_up_profiled(db, records, contract, around)

@@ -12,7 +12,7 @@ import duckdb
 from order_transform.reading.records import Records
 from order_transform.sql.amounts import Amounts
 from order_transform.sql.arrow import Block, read_blocks, wide_integers
-from order_transform.sql.conservation import has_every_line
+from order_transform.sql.conservation import is_conserved
 from order_transform.sql.json_lines import select_clean_lines, select_lines
 from order_transform.sql.parts import Part, has_parts, number_parts
 from order_transform.sql.rejects import rejected_lines
@@ -70,7 +70,7 @@ def write_clean(
     except duckdb.InvalidInputException:
         return None
     limits = statements.contract.limits
-    if not has_every_line(db, statements.records, limits, blocks.rows):
+    if not is_conserved(db, statements.records, limits, blocks.rows):
         return None
     parts = numbers.parts(blocks.rows_of, blocks.totals()) if has_parts(statements) else ()
     if parts is None:
