@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 from order_transform.contract.definition import NumberStyle
-from transformed import orders, prices, ruled, run
+from transformed import HASTY, orders, prices, ruled, run
 
 READABLE = {
     "5": "5",
@@ -274,3 +274,8 @@ TWO_LETTERS = tuple(product(range(0x3B1, 0x3C2), repeat=2))
 )
 def test_each_currency_of_a_file_is_read(cells: list[str], amounts: list[str]) -> None:
     assert prices(cells).column("price") == list(map(Decimal, amounts))
+
+
+def test_a_mark_far_below_changes_nothing_of_what_is_told() -> None:
+    text = orders("a,1,2", "b,2,3", "c,3.5,1")
+    assert run(text).said() == run(text, engine=HASTY).said()

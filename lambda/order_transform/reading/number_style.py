@@ -191,10 +191,8 @@ def _counts(evidence: Mapping[str, NumberEvidence]) -> tuple[int, int, int]:
 
 def _proven_style(evidence: Mapping[str, NumberEvidence]) -> Choice[NumberStyle]:
     dot, comma, _ = _counts(evidence)
-    if dot == comma:
-        return Choice("number_style", NumberStyle.DOT, Certainty.PROVEN, "no number has a mark")
-    style = NumberStyle.DOT if dot > comma else NumberStyle.COMMA
-    because = "some numbers can only be read so"
+    style = NumberStyle.COMMA if comma > dot else NumberStyle.DOT
+    because = "every number can be read so"
     if other := min(dot, comma):  # no counts where a sample must say the same as the whole
         because = f"{max(dot, comma):,} numbers can only be read so, {other:,} only otherwise"
     return Choice("number_style", style, Certainty.PROVEN, because)
