@@ -82,11 +82,11 @@ class TablePartitions:
         return [tuple(part["Values"]) for part in parts]
 
     def register(self, specs: Iterable[tuple[list[str], str]]) -> None:
-        """Register partitions; the default location is `key=value` below the table's."""
+        """Register partitions; the default location is `key=value`, escaped, below the table's."""
         storage = dict(self.table["StorageDescriptor"])
         given = []
         for values, place in specs:
-            folders = "/".join(f"{k}={v}" for k, v in zip(self.keys, values, strict=True))
+            folders = "/".join(map(partition_folder, self.keys, values))
             usual = f"{str(storage['Location']).rstrip('/')}/{folders}/"
             given.append(
                 {"Values": values, "StorageDescriptor": {**storage, "Location": place or usual}}
