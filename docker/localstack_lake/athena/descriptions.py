@@ -14,7 +14,7 @@ from athena_sql.running.lake import GlueTable, Lake
 from athena_sql.running.views import decode_view, is_view
 
 from localstack_lake.athena.execution import Cells
-from localstack_lake.athena.partitions import partition_folder
+from localstack_lake.athena.partition_folders import partition_folder
 
 WIDTH = 20
 

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/athena/latest/ug/alter-table-add-partition.html
 """
 
 from collections.abc import Iterable
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from athena_sql.catalog import split_location
 from athena_sql.ddl import statements as s
@@ -13,9 +13,9 @@ from athena_sql.running.lake import GlueTable
 
 from localstack_lake.athena.failures import already_exists
 from localstack_lake.athena.lake import LocalLake
+from localstack_lake.athena.partition_folders import location_of
 
 PARTITIONS_AT_ONCE = 100
-NULL_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 
 class TablePartitions:
@@ -86,8 +86,7 @@ class TablePartitions:
         storage = dict(self.table["StorageDescriptor"])
         given = []
         for values, place in specs:
-            folders = "/".join(map(partition_folder, self.keys, values))
-            usual = f"{str(storage['Location']).rstrip('/')}/{folders}/"
+            usual = location_of(str(storage["Location"]), self.keys, values)
             given.append(
                 {"Values": values, "StorageDescriptor": {**storage, "Location": place or usual}}
             )
@@ -99,8 +98,3 @@ class TablePartitions:
             )
             if errors := answer.get("Errors"):
                 raise BadQuery(f"FAILED: Execution Error: {errors[0]['ErrorDetail']}", "")
-
-
-def partition_folder(key: str, value: str | None) -> str:
-    """Return `dt=2026-01-01`, with Hive's escapes and its name for NULL."""
-    return f"{key}={NULL_VALUE if value is None else quote(value, safe=' -_.')}"

@@ -25,7 +25,8 @@ from localstack_lake.athena.data_files import DataFormat, write_file
 from localstack_lake.athena.definitions import Definitions
 from localstack_lake.athena.descriptions import find
 from localstack_lake.athena.lake import LocalLake
-from localstack_lake.athena.partitions import NULL_VALUE, TablePartitions, partition_folder
+from localstack_lake.athena.partition_folders import NULL_VALUE, partition_folder
+from localstack_lake.athena.partitions import TablePartitions
 from localstack_lake.athena.table_input import table_input
 from localstack_lake.athena.write_properties import (
     CLASSES,
