@@ -44,20 +44,34 @@ def test_a_write_over_what_is_gone_fails(storage: S3Storage) -> None:
         storage.write(BUCKET, "gone", b"x", '"0123456789abcdef0123456789abcdef"')
 
 
-def test_a_version_is_read_and_deleted_by_its_id(storage: S3Storage, tmp_path: Path) -> None:
+def test_the_newest_version_is_downloaded_and_an_older_one_deleted_by_its_id(
+    storage: S3Storage, tmp_path: Path
+) -> None:
     old = storage.write(BUCKET, "key", b"old", None)
     new = storage.write(BUCKET, "key", b"new", old.etag)
     storage.write(BUCKET, "key-with-a-longer-name", b"other", None)
-    storage.download(BUCKET, "key", old, tmp_path / "old")
-    assert (tmp_path / "old").read_bytes() == b"old"
-    storage.delete(BUCKET, "key", old.version_id)
-    with pytest.raises(Missing):
+    with pytest.raises(ConditionFailed):
         storage.download(BUCKET, "key", old, tmp_path / "old")
+    storage.download(BUCKET, "key", new, tmp_path / "new")
+    assert (tmp_path / "new").read_bytes() == b"new"
+    storage.delete(BUCKET, "key", old.version_id)
     assert [version.version_id for version in storage.versions(BUCKET, "key")] == [new.version_id]
     found = storage.read(BUCKET, "key")
     assert found is not None
     assert found[0] == b"new"
     assert storage.read(BUCKET, "nothing") is None
+
+
+def test_an_object_that_is_gone_is_missing_and_one_sent_again_is_another(
+    storage: S3Storage, tmp_path: Path
+) -> None:
+    first = storage.write(BUCKET, "twice", b"same", None)
+    again = storage.write(BUCKET, "twice", b"same", first.etag)
+    with pytest.raises(ConditionFailed):
+        storage.download(BUCKET, "twice", first, tmp_path / "first")
+    storage.delete(BUCKET, "twice", None)
+    with pytest.raises(Missing):
+        storage.download(BUCKET, "twice", again, tmp_path / "again")
 
 
 def test_a_deleted_object_is_known_and_one_that_never_was_is_not(storage: S3Storage) -> None:
