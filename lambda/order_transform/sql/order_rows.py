@@ -56,7 +56,8 @@ def is_surely_order(
     ]
     never_empty = [rules.columns.place(name) for name in remainder.never_empty]
     never_empty += [rules.columns.header_width - 1] if remainder.ends_alike else []
-    others += map(_is_filled, dict.fromkeys(never_empty))
+    if never_empty:
+        others.append(_are_filled(dict.fromkeys(never_empty)))
     if rules.splits:
         others += [f"{trimmed(cell(place))} = ''" for place in rules.splits.unnamed]
     if LINE_TOTAL in numbers:
@@ -108,10 +109,12 @@ def _limit(name: str, remainder: Remainder) -> float:
     return int(limit) if limit >= _LARGE_LIMIT else limit
 
 
-def _is_filled(place: int) -> str:
-    """Return SQL that is true for a row that is not blank at a place."""
-    text = f"{cell(place)}::VARCHAR"
-    return f"CASE WHEN {_is_filled_quickly(text)} THEN true ELSE {trimmed(text)} <> '' END"
+def _are_filled(places: Iterable[int]) -> str:
+    """Return SQL that is true for a row that is blank at none of these places."""
+    texts = [f"{cell(place)}::VARCHAR" for place in places]
+    quickly = " AND ".join(map(_is_filled_quickly, texts))
+    surely = " AND ".join(f"{trimmed(text)} <> ''" for text in texts)
+    return f"CASE WHEN {quickly} THEN true ELSE {surely} END"
 
 
 def _is_filled_quickly(text: str) -> str:
