@@ -212,11 +212,15 @@ def test_an_emulator_that_ends_at_once_shows_the_end_of_its_log(settings: Settin
 
 def test_a_process_that_nobody_wrote_down_is_found_and_ended(settings: Settings) -> None:
     mark = {"FILESYSTEM_ROOT": str(host.data_folder(settings))}
-    stray = subprocess.Popen(SLEEPER, start_new_session=True, env=os.environ | mark)
-    settings.local_dir.mkdir(parents=True)
-    assert lifecycle.stop(settings)
-    assert processes.started_at(stray.pid) is None
-    stray.wait()
+    command = [sys.executable, "-c", "print('up', flush=True); import time; time.sleep(60)"]
+    with subprocess.Popen(
+        command, start_new_session=True, env=os.environ | mark, stdout=subprocess.PIPE, text=True
+    ) as stray:
+        assert stray.stdout
+        assert stray.stdout.readline() == "up\n"  # before, its environment may not show yet
+        settings.local_dir.mkdir(parents=True)
+        assert lifecycle.stop(settings)
+        assert processes.started_at(stray.pid) is None
     assert not lifecycle.stop(settings)
 
 
