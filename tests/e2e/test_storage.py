@@ -54,7 +54,8 @@ def test_the_newest_version_is_downloaded_and_an_older_one_deleted_by_its_id(
         storage.download(BUCKET, "key", old, tmp_path / "old")
     storage.download(BUCKET, "key", new, tmp_path / "new")
     assert (tmp_path / "new").read_bytes() == b"new"
-    storage.delete(BUCKET, "key", old.version_id)
+    for _ in range(2):  # another delivery may have deleted it
+        storage.delete(BUCKET, "key", old.version_id)
     assert [version.version_id for version in storage.versions(BUCKET, "key")] == [new.version_id]
     found = storage.read(BUCKET, "key")
     assert found is not None

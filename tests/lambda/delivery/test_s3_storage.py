@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 from order_transform.delivery.storage import (
@@ -123,3 +124,12 @@ def test_the_parts_of_a_large_file_have_the_checksum_that_was_declared(
     assert created["ChecksumAlgorithm"] == "CRC32"
     assert [part["ChecksumAlgorithm"] for part in sent["UploadPart"]] == ["CRC32", "CRC32"]
     assert all(part["ChecksumCRC32"] for part in completed["MultipartUpload"]["Parts"])
+
+
+def test_a_version_that_another_delivery_has_deleted_is_gone(s3: Any) -> None:
+    with Stubber(s3) as stubber:
+        stubber.add_client_error("delete_object", "InvalidArgument", http_status_code=400)
+        S3Storage(s3).delete("orders", "a.csv", "v1")
+        stubber.add_client_error("delete_object", "AccessDenied", http_status_code=403)
+        with pytest.raises(ClientError, match="AccessDenied"):
+            S3Storage(s3).delete("orders", "a.csv", "v1")
