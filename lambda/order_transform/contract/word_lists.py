@@ -46,7 +46,10 @@ class Words:
     statuses; in a movement column, and in the title of a table, `returns` are so, too. A column
     with one of the headers `no_sale_marks` says so with a word of `yes`, and otherwise one of
     `no`; one of `no_sale_days`, with a date. A column called as in `price_units` says for how many
-    pieces a price is; a price with a word of `reduced_prices` is less than the one asked. `months`
+    pieces a price is; a price with a word of `reduced_prices` is less than the one asked. A
+    column with a word of `discounts`, and none of `no_discounts`, is a discount. `side_items` are
+    items that are no products, such as shipping; `no_values` stand, in small letters, for no value
+    or for the one above. `months`
     gives a month's number by its name, in any language. `units` are the words for one piece, as
     written. `header_groups` names the group of `headers.toml`, a language or a shop system, in
     which a normalised header name stands; in the exports of `decimal_comma` and `day_first` groups
@@ -67,6 +70,10 @@ class Words:
     returns: frozenset[str]
     price_units: frozenset[str]
     reduced_prices: frozenset[str]
+    discounts: frozenset[str]
+    no_discounts: frozenset[str]
+    side_items: frozenset[str]
+    no_values: frozenset[str]
     no_sale_marks: frozenset[str]
     no_sale_days: frozenset[str]
     yes: frozenset[str]
@@ -183,6 +190,10 @@ def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
             returns=frozenset(map(normalise, _all(tables["returns"]))),
             price_units=frozenset(map(normalise, _all(tables["price_units"]))),
             reduced_prices=frozenset(map(normalise, _all(tables["reduced_prices"]))),
+            discounts=frozenset(map(normalise, _all(tables["discounts"]))),
+            no_discounts=frozenset(map(normalise, _all(tables["no_discounts"]))),
+            side_items=frozenset(map(normalise, _all(tables["side_items"]))),
+            no_values=frozenset(map(str.casefold, _all(tables["no_values"]))),
             no_sale_marks=frozenset(map(normalise, _all(tables["no_sale_marks"]))),
             no_sale_days=frozenset(map(normalise, _all(tables["no_sale_days"]))),
             yes=frozenset(map(normalise, _all(tables["yes"]))),

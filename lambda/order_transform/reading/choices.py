@@ -17,6 +17,8 @@ CHOICES = {
     "amounts_in": "whether 1250 in a column of amounts is 1250 or, in cents, 12.50",
     "no_sale": "whether rows with a status such as `Cancelled by system`, or with returned pieces,"
     " are sales",
+    "side_items": "whether rows for shipping, a tip or a tax count like products",
+    "discount": "whether a discount in a column of its own is taken off",
     "price_is": "whether a price is one piece's or the whole line's",
     "carried_down": "which fields of an order's first line its further lines get, too",
     "several_items": "whether a row holds several items, and so becomes several rows",
@@ -27,6 +29,7 @@ CHOICES = {
     "century": "which century a year of two digits is of, as in 05.03.24",
     "calendar": "which dates are not read, since their year cannot be an order's",
     "currency": "which currency a sign beside a price or in its header stands for",
+    "texts": "whether texts such as NULL or 1.23E+15, and empty products, are what the shop meant",
     "cell_form": "how cells are read that hold more than a number or a date, such as `2 pcs`",
 }
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from order_transform.contract.definition import PRICE, QUANTITY, Contract
 from order_transform.contract.header_names import header_words, normalise
+from order_transform.contract.word_lists import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import Columns
 from order_transform.reading.spelled_headers import aliases_of
@@ -17,17 +18,19 @@ class ContraryColumns:
     """The places of such columns.
 
     `unsold` count pieces that were cancelled or came back, `price_units` for how many pieces a
-    price is, and `reduced` are lower prices than the one that is read.
+    price is, `reduced` are lower prices than the one that is read, and `discounts` say how much is
+    taken off.
     """
 
     unsold: tuple[int, ...] = ()
     price_units: tuple[int, ...] = ()
     reduced: tuple[int, ...] = ()
+    discounts: tuple[int, ...] = ()
 
     @property
     def places(self) -> tuple[int, ...]:
         """Return the places of all of them."""
-        return (*self.unsold, *self.price_units, *self.reduced)
+        return (*self.unsold, *self.price_units, *self.reduced, *self.discounts)
 
 
 def contrary_columns(columns: Columns, contract: Contract) -> ContraryColumns:
@@ -35,7 +38,7 @@ def contrary_columns(columns: Columns, contract: Contract) -> ContraryColumns:
     words = contract.words
     quantity_names = aliases_of(contract.field(QUANTITY), words) | _PIECES
     price_names = aliases_of(contract.field(PRICE), words)
-    unsold, price_units, reduced = [], [], []
+    unsold, price_units, reduced, discounts = [], [], [], []
     for place in columns.extra.values():
         label = columns.labels[place]
         names = header_words(label)
@@ -46,7 +49,33 @@ def contrary_columns(columns: Columns, contract: Contract) -> ContraryColumns:
                 unsold.append(place)
         elif not price_names.isdisjoint(names) and not words.reduced_prices.isdisjoint(names):
             reduced.append(place)
-    return ContraryColumns(tuple(unsold), tuple(price_units), tuple(reduced))
+        elif _is_discount(label, words):
+            discounts.append(place)
+    return ContraryColumns(tuple(unsold), tuple(price_units), tuple(reduced), tuple(discounts))
+
+
+def _is_discount(label: str, words: Words) -> bool:
+    """Tell whether a column is a discount by its name: `Discount Amount`, `折扣金额`."""
+    names = header_words(label)
+    if not words.no_discounts.isdisjoint(names):
+        return False
+    joined = normalise(label)
+    return not words.discounts.isdisjoint(names) or any(
+        word in joined for word in words.discounts if not word.isascii() or " " in word
+    )
+
+
+def tell_discount(label: str, *, is_line: bool) -> Choice[object]:
+    """Tell that the file has discounts which the price or the line total may not have."""
+    return Choice(
+        name="discount",
+        value="not taken off",
+        certainty=Certainty.SETTLED,
+        evidence=f"{label!r} is not 0 in some rows, and total_amount is"
+        f" {'the line total' if is_line else 'price times quantity'} all the same",
+        field=PRICE,
+        remedy="export the price or the line total after the discount where that is what counts",
+    )
 
 
 def tell_unsold(label: str, rows: int) -> Choice[object]:

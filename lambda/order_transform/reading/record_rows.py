@@ -8,6 +8,7 @@ from itertools import islice
 from os import SEEK_END
 
 from order_transform.contract.definition import Contract, Limits
+from order_transform.reading.first_look import LOOKED_AT, look_at_first_rows
 from order_transform.reading.merged_cells import fill_merged
 from order_transform.reading.records import Records
 from order_transform.reading.rows import Row, read_rows
@@ -27,7 +28,7 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     """
     with data_lines(records) as text:
         rows = numbered_rows(records, text, contract.limits, Counter())
-        first_rows = list(islice(rows, first + 1))
+        first_rows = list(islice(rows, max(first, LOOKED_AT) + 1))
     _refuse_wrapped_rows(first_rows, records)
     is_whole = len(first_rows) <= first
     tally: Counter[str] = Counter()
@@ -36,12 +37,19 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
         records.columns, contract, looked_at, records.splits, is_whole=is_whole
     )
     has_others = has_others or bool(tally)
+    seen = looked_at[:LOOKED_AT]
+    if has_others or first < LOOKED_AT:
+        seen = list(rules.apply(split_items(records, first_rows[:LOOKED_AT], Counter())))
+    told = look_at_first_rows(
+        records.columns, [row.cells for row in seen if not row.problem and any(row.cells)], contract
+    )
     if not (is_whole or has_others):
         # Here most totals are; this saves a pass over the whole file that ends at its last row.
         has_others = any(map(rules.may_be_no_order, _last_rows(records, contract.limits)))
     is_plain = not (rules.carried or has_others)
     regularity = records.regularity if is_plain else Regularity.IRREGULAR
-    return replace(records, rules=rules, regularity=regularity)
+    choices = (*records.choices, *told)
+    return replace(records, rules=rules, regularity=regularity, choices=choices)
 
 
 def numbered_rows(

@@ -8,11 +8,12 @@ from order_transform.reading.contrary_columns import (
     ContraryColumns,
     contrary_columns,
     refuse_price_units,
+    tell_discount,
     tell_reduced,
     tell_unsold,
 )
 from order_transform.reading.reading import Reading
-from order_transform.sql.cells import cell
+from order_transform.sql.cells import cell, literal
 from order_transform.sql.file_cells import FileCells
 
 
@@ -38,13 +39,19 @@ def tell_contrary_columns(source: FileCells, reading: Reading) -> Iterator[Choic
             continue
         if place in found.price_units:
             raise refuse_price_units(label, header, example)
-        told = tell_unsold(label, rows) if place in found.unsold else None
-        yield told or tell_reduced(label, header, rows)
+        if place in found.discounts:
+            yield tell_discount(label, is_line=bool(reading.line_field))
+        elif place in found.unsold:
+            yield tell_unsold(label, rows)
+        else:
+            yield tell_reduced(label, header, rows)
 
 
 def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
     """Return, by place, SQL that is true for a row in which a column says something."""
     conditions = {place: f"regexp_matches({cell(place)}, '[1-9]')" for place in found.unsold}
+    is_discount = _is_amount if reading.line_field else _is_number
+    conditions |= {place: is_discount(place) for place in found.discounts}
     if reading.line_field:  # no price of one piece is read
         return conditions
     for place in found.price_units:
@@ -60,3 +67,19 @@ def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
 
 def _digits(place: int) -> str:
     return f"regexp_replace({cell(place)}, '[^0-9]', '', 'g')"
+
+
+def _is_number(place: int) -> str:
+    """Return SQL that is true for a number other than 0, with at most signs and a code beside it.
+
+    A text such as `SUMMER10` is a discount's name.
+    """
+    number = r"(?:[A-Z]{3}\s?)?[^0-9A-Za-z]{0,4}[0-9][0-9.,' ]*[^0-9A-Za-z]{0,4}(?:[A-Z]{3})?"
+    column = f"trim({cell(place)})"
+    return f"regexp_full_match({column}, {literal(number)}) AND regexp_matches({column}, '[1-9]')"
+
+
+def _is_amount(place: int) -> str:
+    """Return SQL that is true for such a number if it is no rate: the line's money has those."""
+    is_rate = f"regexp_matches({cell(place)}, '%|^[^0-9]*0*([.,]|$)')"
+    return f"{_is_number(place)} AND NOT {is_rate}"

@@ -86,8 +86,10 @@ def sample_reading(
         others=contradiction,
     )
     reading = _with_price(sample, reading)
-    is_plain = not (reading.line_field or any(tell_contrary_columns(sample, reading)))
-    return reading if is_plain else None
+    told = tuple(tell_contrary_columns(sample, reading))
+    # A discount changes no row; what the sample shows of it is all that there is to tell.
+    is_plain = not reading.line_field and all(choice.name == "discount" for choice in told)
+    return replace(reading, others=(*reading.others, *told)) if is_plain else None
 
 
 def whole_reading(

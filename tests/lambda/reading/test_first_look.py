@@ -1,0 +1,105 @@
+"""Texts and items of the first rows that may not be what the shop meant: told, and kept."""
+
+import pytest
+from order_transform.reading.choices import Choice
+from transformed import HASTY, Outcome, orders, run
+
+HEADER = "order_id,sku,customer_id,price,quantity"
+
+
+def told(outcome: Outcome, name: str) -> list[Choice[object]]:
+    return [choice for choice in outcome.result.choices if choice.name == name]
+
+
+@pytest.mark.parametrize(
+    ("rows", "field", "evidence"),
+    [
+        (["1,A,NULL,2,1", "2,B,7,2,1"], "customer_id", "'NULL' stands in 1 of the first 2 rows"),
+        (["1,A,7,2,1", "〃,B,7,2,1"], "order_id", "'〃' stands in 1 of the first 2 rows"),
+        (["1,nan,7,2,1"], "product_id", "'nan' stands in 1 of the first 1 rows"),
+        (["1.23E+15,A,7,2,1"], "order_id", "a spreadsheet has rounded it"),
+        (["1,'4,00638E+12',7,2,1".replace("'", '"')], "product_id", "a spreadsheet has rounded it"),
+        (["123456789012345000,A,7,2,1", "123456789012346000,B,7,2,1"], "order_id", "rounded"),
+        (["1,3-Jan,7,2,1", "2,B-1,7,2,1"], "product_id", "made a day of it"),
+        (["1,MUG,7,2,1", "2,01. Mrz,7,2,1"], "product_id", "made a day of it"),
+        (["1001.0,A,7,2,1", "1002.0,B,7,2,1"], "order_id", "made a decimal number of each"),
+        (["1,A,7,2,1", "1,,7,2,1"], "product_id", "empty in 1 of the first 2 rows, such as '1, 7"),
+    ],
+)
+def test_a_text_that_is_no_value_or_that_a_program_has_changed_is_told(
+    rows: list[str], field: str, evidence: str
+) -> None:
+    text = orders(*rows, header=HEADER)
+    for outcome in (run(text), run(text, engine=HASTY)):
+        [choice] = told(outcome, "texts")
+        assert choice.field == field
+        assert evidence in choice.evidence
+        assert outcome.counts.accepted == len(rows)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["1,A-1,7,2,1", "2,B.0,8,2,1"],
+        ["4006381333931,A,7,2,1", "4006381333000,B,7,2,1"],  # 13 digits are kept
+        ["1234567890123450,A,7,2,1"],  # one zero is a chance in ten
+        ["1,E12,7,2,1", "2,5E,7,2,1", "3,3-Jan-B,7,2,1"],
+        ["1,3-Jan,7,2,1", "2,4-Jan,7,2,1"],  # all are so: days are what this shop sells
+        ["1,,,,"],  # no order
+        ["1,Tax Guide,7,2,1", "2,SHIPPING,7,0,1"],
+    ],
+)
+def test_usual_texts_are_not_told(rows: list[str]) -> None:
+    outcome = run(orders(*rows, header=HEADER))
+    assert not told(outcome, "texts")
+    assert not told(outcome, "side_items")
+
+
+@pytest.mark.parametrize(
+    "item", ["SHIPPING", "Versandkosten", "送料", "Tip", "Sales tax", "Frais de port"]
+)
+def test_rows_of_shipping_tips_and_taxes_count_and_are_told(item: str) -> None:
+    text = orders("1,A,7,2,1", f"1,{item},7,3,1", header=HEADER)
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert outcome.result.total_amount == 5
+        [choice] = told(outcome, "side_items")
+        assert f"'{item}' count like products: 1 of the first 2 rows" in choice.evidence
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("discount", "5.00"),
+        ("Discount %", "50%"),
+        ("Rabatt", "-5 EUR"),
+        ("折扣金额", "¥5"),
+        ("Order Discount", "5"),
+    ],
+)
+def test_a_discount_in_a_column_of_its_own_is_told(header: str, cell: str) -> None:
+    rows = ["A,10.00,2,0", f"B,20.00,1,{cell}"]
+    text = orders(*rows, header=f"sku,price,quantity,{header}")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert outcome.result.total_amount == 40
+        assert header in told(outcome, "discount")[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("discount", "0.00"),
+        ("discount", ""),
+        ("Discount code", "10"),
+        ("discount", "SUMMER10"),
+        ("discounted", "1"),
+    ],
+)
+def test_a_discount_of_nothing_or_its_name_is_not_told(header: str, cell: str) -> None:
+    outcome = run(orders(f"A,10.00,2,{cell}", header=f"sku,price,quantity,{header}"))
+    assert not told(outcome, "discount")
+
+
+@pytest.mark.parametrize(("cell", "count"), [("0.2", 0), ("20%", 0), ("5.00", 1)])
+def test_beside_a_line_total_only_an_amount_of_discount_is_told(cell: str, count: int) -> None:
+    outcome = run(orders(f"A,20.00,2,{cell}", header="sku,line total,quantity,discount"))
+    assert len(told(outcome, "discount")) == count
