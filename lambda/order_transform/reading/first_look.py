@@ -142,12 +142,13 @@ def _lacking_products(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of orders without a product, as pivot tables leave it out where it repeats."""
     fields = first.columns.fields
     products = [fields[name] for name in (PRODUCT_ID, PRODUCT_NAME) if name in fields]
-    money = fields.get(PRICE, fields.get(LINE_TOTAL, -1))
+    money, order = fields.get(PRICE, fields.get(LINE_TOTAL, -1)), fields.get(ORDER_ID, -1)
     rows = [
         row
         for row in first.rows
         if re.search("[0-9]", cell_at(row, money))
         and not any(cell_at(row, at).strip() for at in products)
+        and (cell_at(row, order).strip() or any(map(_says_more_than_a_sum, row)))
     ]
     if rows:
         example = ", ".join(filter(None, map(str.strip, rows[0])))[:60]
@@ -157,6 +158,11 @@ def _lacking_products(first: FirstRows) -> Iterator[Choice[object]]:
             "fill it in each row where it is the one of the row above",
             len(rows),
         )
+
+
+def _says_more_than_a_sum(cell: str) -> bool:
+    """Tell whether a cell has a letter or a date; a row without one may be a total."""
+    return re.search(r"[^\W\d_]|\d[-/.]\d{1,2}[-/.]\d", cell) is not None
 
 
 def _text_doubt(field: str, evidence: str, remedy: str, rows: int = 0) -> Choice[object]:

@@ -8,11 +8,12 @@ from itertools import islice
 from os import SEEK_END
 
 from order_transform.contract.definition import Contract, Limits
+from order_transform.reading.choices import Choice
 from order_transform.reading.first_look import LOOKED_AT, look_at_first_rows
 from order_transform.reading.merged_cells import fill_merged
 from order_transform.reading.records import Records
 from order_transform.reading.rows import Row, read_rows
-from order_transform.reading.structure import row_rules
+from order_transform.reading.structure import RowRules, row_rules
 from order_transform.reading.survey import Regularity
 from order_transform.refusal import FileRefused
 
@@ -37,12 +38,7 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
         records.columns, contract, looked_at, records.splits, is_whole=is_whole
     )
     has_others = has_others or bool(tally)
-    seen = looked_at[:LOOKED_AT]
-    if has_others or first < LOOKED_AT:
-        seen = list(rules.apply(split_items(records, first_rows[:LOOKED_AT], Counter())))
-    told = look_at_first_rows(
-        records.columns, [row.cells for row in seen if not row.problem and any(row.cells)], contract
-    )
+    told = _told_of_first_rows(records, contract, first_rows[:LOOKED_AT], rules)
     if not (is_whole or has_others):
         # Here most totals are; this saves a pass over the whole file that ends at its last row.
         has_others = any(map(rules.may_be_no_order, _last_rows(records, contract.limits)))
@@ -50,6 +46,22 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     regularity = records.regularity if is_plain else Regularity.IRREGULAR
     choices = (*records.choices, *told)
     return replace(records, rules=rules, regularity=regularity, choices=choices)
+
+
+def _told_of_first_rows(
+    records: Records, contract: Contract, first_rows: Sequence[Row], rules: RowRules
+) -> list[Choice[object]]:
+    """Return what `look_at_first_rows` tells of the rows that may be orders.
+
+    Others are known by their labels alone: what else is no order may show below these rows only.
+    """
+    rows = split_items(records, first_rows, Counter())
+    cells = [row.cells for row in rows if not row.problem and any(row.cells)]
+    told = look_at_first_rows(records.columns, cells, contract)
+    if not told:
+        return []
+    orders = [row for row in cells if not rules.may_be_labelled(row)]
+    return look_at_first_rows(records.columns, orders, contract)
 
 
 def numbered_rows(

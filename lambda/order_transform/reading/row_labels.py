@@ -66,6 +66,11 @@ class RowLabels:
         is_alone = len(texts) == 1 and len(self.identity) > 1 and not has_product
         return is_alone or sums is None or sums.match(cells)
 
+    def may_be_labelled_total(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row has a word for a total in any cell."""
+        totals = self.words.totals
+        return any(_use_of_total(text, totals) is not _Use.NONE for text in cells)
+
     def _has_two_texts(self, cells: Sequence[str]) -> bool:
         """Tell quickly, as for most rows, that a row says more than one thing."""
         if len(self.identity) < 2:

@@ -112,11 +112,18 @@ class RowRules:
         """
         return (
             self.labels.is_total(cells, None)
-            or self.labels.is_movement(cells)
-            or self.headers.table_below(cells, is_apart=True) is not None
+            or self.may_be_labelled(cells)
             or (self.splits is not None and self.splits.may_have_too_many(cells))
             or self._is_shifted(cells)
             or self._ends_otherwise(cells)
+        )
+
+    def may_be_labelled(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row may be a header, a total or a movement by its words alone."""
+        return (
+            self.labels.may_be_labelled_total(cells)
+            or self.labels.is_movement(cells)
+            or self.headers.table_below(cells, is_apart=True) is not None
         )
 
     def _problem(self, cells: Sequence[str], sums: RunningSums) -> str:
