@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 from lakes import ROOT
 from made_mirror import COLUMNS, TYPES, make_mirror
-from orderlake.mirror.columns import fill_cache
+from orderlake.mirror.fill_columns import fill_cache
 from orderlake.mirror.store import MirrorStore
 
 DUCKDB_TYPES = {"double": "DOUBLE", "int": "INTEGER", "boolean": "BOOLEAN"}

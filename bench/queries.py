@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from athena_sql.statement import TableName
+from athena_sql.catalog import TableName
 from lakes import ROOT, local_aws, ministack_athena
 from made_mirror import SQL, make_mirror
 from orderlake.engines import QueryRequest

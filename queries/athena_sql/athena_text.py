@@ -12,8 +12,9 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.tokenizer_core import Token, TokenType
 
 from athena_sql.answer import Value
+from athena_sql.catalog import TableName
 from athena_sql.errors import BadQuery
-from athena_sql.statement import DIALECT, TableName, parse_statement
+from athena_sql.statement import DIALECT, parse_statement
 
 
 def to_athena(

@@ -15,6 +15,14 @@ READING_PARAMETERS = ("skip.", "projection.", "storage.", "table_type", "seriali
 
 
 @dataclass(frozen=True, slots=True)
+class TableName:
+    """A table as the catalog names it."""
+
+    database: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogColumn:
     """One column; `type` as the catalog spells it, such as `struct<a:int>`."""
 
@@ -91,6 +99,13 @@ class CatalogTable:
     def all_columns(self) -> tuple[CatalogColumn, ...]:
         """Data columns, then partition keys: the order of `select *` in Athena."""
         return self.columns + self.partition_keys
+
+    @property
+    def schema(self) -> "CatalogTable":
+        """The table as a statement sees it: its names and types, without its data."""
+        return CatalogTable(
+            self.database, self.name, "", "", self.columns, self.partition_keys, partitions=()
+        )
 
     @property
     def folders(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

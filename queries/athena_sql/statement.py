@@ -4,7 +4,6 @@ Pure. It accepts what reads (select, with, values, union) and refuses everything
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -17,14 +16,6 @@ from sqlglot.tokenizer_core import TokenType
 from athena_sql.errors import BadQuery
 
 DIALECT = "athena"
-
-
-@dataclass(frozen=True, slots=True)
-class TableName:
-    """A table as the catalog names it."""
-
-    database: str
-    name: str
 
 
 def parse_statement(sql: str) -> exp.Query:

@@ -7,12 +7,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from athena_sql.catalog import CatalogTable
+from athena_sql.catalog import CatalogTable, TableName
 from athena_sql.lint.check import CONTRACT_TABLE
 from athena_sql.reading.columns import columns_of_table
 from athena_sql.reading.json_table import insert_statement
-from athena_sql.running.query import prepare
-from athena_sql.statement import TableName
+from athena_sql.running.macros import prepare
 from orderlake.engines.duckdb_engine import DuckdbEngine, add_view
 
 FIXTURE = Path(__file__).parent / "fixtures" / "orders.jsonl"

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from athena_sql.catalog import TableName
 from athena_sql.errors import QueryFailed
 from athena_sql.lint.check import CONTRACT_TABLE
-from athena_sql.statement import TableName
 from ministack import PROGRAM, WHY_NOT, client, running_ministack
 from orderlake.answers.question import Query
 from orderlake.engines import QueryRequest

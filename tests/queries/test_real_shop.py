@@ -17,7 +17,7 @@ from athena_sql.errors import MissingColumns
 from athena_sql.lint.check import CONTRACT_TABLE
 from athena_sql.reading.columns import columns_of_table
 from athena_sql.reading.json_table import insert_statement
-from athena_sql.running.query import prepare
+from athena_sql.running.macros import prepare
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.transform import transform
 from orderlake.answers.question import find_query, list_queries

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from athena_sql.lint.check import CONTRACT_TABLE
-from athena_sql.running.query import prepare
+from athena_sql.running.macros import prepare
 from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import DuckdbEngine
 

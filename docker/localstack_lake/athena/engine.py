@@ -14,8 +14,8 @@ from athena_sql.ddl import statements as s
 from athena_sql.ddl.read import check_catalog, read_statement
 from athena_sql.reading.cache import open_cache
 from athena_sql.reading.sql_text import text
+from athena_sql.running.macros import prepare
 from athena_sql.running.parameters import fill_parameters
-from athena_sql.running.query import prepare
 from athena_sql.running.result_text import column_info, value_text
 from athena_sql.running.session import Session
 

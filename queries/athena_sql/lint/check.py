@@ -12,7 +12,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 from athena_sql.answer import Value
-from athena_sql.catalog import CatalogColumn, CatalogTable
+from athena_sql.catalog import CatalogColumn, CatalogTable, TableName
 from athena_sql.errors import (
     BadQuery,
     MissingColumns,
@@ -22,8 +22,9 @@ from athena_sql.errors import (
 )
 from athena_sql.lint import answered, foreign, meaning, spelling, unstable
 from athena_sql.lint.rule import Finding, Rule, Script
-from athena_sql.statement import DIALECT, TableName, parameter_names, parse_statement
-from athena_sql.translation.translate import Translation, contract_columns, translate
+from athena_sql.statement import DIALECT, parameter_names, parse_statement
+from athena_sql.translation.translate import contract_columns, translate
+from athena_sql.translation.translation import Translation
 
 RULES: tuple[Rule, ...] = (
     *meaning.RULES,

@@ -10,7 +10,7 @@ from itertools import pairwise
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
-from athena_sql.translation.translate import Translation
+from athena_sql.translation.translation import Translation
 
 
 @dataclass(frozen=True, slots=True)

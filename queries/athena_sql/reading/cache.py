@@ -6,8 +6,6 @@ away.
 """
 
 import contextlib
-import functools
-import hashlib
 import shutil
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
@@ -15,36 +13,16 @@ from pathlib import Path
 import duckdb
 
 from athena_sql.catalog import CatalogTable
+from athena_sql.reading.cache_version import cache_version
 from athena_sql.reading.columns import OBJECT_COLUMN, TableColumns, columns_of_table
+from athena_sql.reading.connection_settings import CACHE_SETTINGS, NO_PROGRESS_BAR
 from athena_sql.reading.data_object import DataObject, Member, members_of
 from athena_sql.reading.duckdb_errors import unreadable
 from athena_sql.reading.formats import check_table, loader_of
 from athena_sql.reading.json_lines import Source
 from athena_sql.reading.sql_text import quote
 
-PACKAGE = Path(__file__).resolve().parents[1]
-# The code that decides which value a cell becomes.
-READERS = ("reading/*.py", "typing/types.py", "catalog.py")
-# An object is read once or twice and then never again; DuckDB would keep its text in memory, and
-# could take it for the text of the next object that has the same path.
-# DuckDB takes a program without a file for a person's session, and would draw a bar between the
-# lines that such a program prints.
-NO_PROGRESS_BAR = "set enable_progress_bar = false"
-CACHE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_file_cache": "false"
-}
-
 type Bring = Callable[[list[DataObject]], None]
-
-
-@functools.cache
-def cache_version() -> str:
-    """Return a hash of DuckDB's version and of the code that fills a cache."""
-    digest = hashlib.sha256(duckdb.__version__.encode())
-    for pattern in READERS:
-        for path in sorted(PACKAGE.glob(pattern)):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def open_cache(path: Path) -> duckdb.DuckDBPyConnection:

@@ -4,8 +4,6 @@ The connection holds every table under its catalog name; this module opens none.
 """
 
 import contextlib
-import functools
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -14,63 +12,22 @@ import duckdb
 
 from athena_sql.answer import Answer, Row
 from athena_sql.errors import QueryFailed
-from athena_sql.reading.cache import NO_PROGRESS_BAR
+from athena_sql.reading.connection_settings import NO_PROGRESS_BAR
 from athena_sql.running.result_text import shortest_real
-from athena_sql.translation.messages import reason_of
-from athena_sql.translation.translate import Translation
+from athena_sql.translation.translation import Translation
 from athena_sql.typing.types import Type
-from athena_sql.values import zones
-from athena_sql.values.macros.catalogue import MACROS
 
 # What DuckDB makes of Ctrl-C. A cancelled connection raises duckdb.InterruptException instead.
 INTERRUPTED = "Query interrupted"
 ROWS_AT_ONCE = 10_000
 SHOWN_DIGITS = 3
-MACRO_NAME = re.compile(r"create macro (\w+)")
-WORD = re.compile(r"\w+")
 type Guard = Callable[[], contextlib.AbstractContextManager[None]]
-
-
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Set a fresh connection up to answer every statement as Trino does."""
-    settle(connection)
-    for macro in MACROS:
-        connection.execute(macro)
 
 
 def settle(connection: duckdb.DuckDBPyConnection) -> None:
     """Make answers independent of the machine, whose time zone has rules, and of the program."""
     connection.execute("set TimeZone = 'UTC'")
     connection.execute(NO_PROGRESS_BAR)
-
-
-def define_macros(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Define the macros that one statement calls, by itself or through others.
-
-    To define all takes longer than most questions.
-    """
-    called = called_macros(sql)
-    for name, macro in macros_by_name().items():  # each stands behind those that it calls
-        if name in called:
-            connection.execute(macro.replace("create macro", "create macro if not exists", 1))
-
-
-@functools.cache
-def macros_by_name() -> dict[str, str]:
-    """Return the macros by their names, in the order in which they can be defined."""
-    return {MACRO_NAME.findall(macro)[0]: macro for macro in MACROS}
-
-
-def called_macros(sql: str) -> set[str]:
-    """Return the names of the macros that a statement calls, by itself or through others."""
-    macros = macros_by_name()
-    called: set[str] = set()
-    new = macros.keys() & set(WORD.findall(sql))
-    while new:
-        called |= new
-        new = {name for caller in new for name in WORD.findall(macros[caller])}
-        new = (new & macros.keys()) - called
-    return called
 
 
 def run_query(
@@ -106,8 +63,10 @@ def value_maker(kind: Type) -> Callable[[Any], Any] | None:
             return refuse_distant
         case "timestamp":
             return to_milliseconds
-        case zones.NAME:
-            clock = zones.clock_of(str(kind.names[0]))
+        case "timestamp with time zone":
+            from athena_sql.values.zones import clock_of  # few answers have such a column
+
+            clock = clock_of(str(kind.names[0]))
             return lambda value: value and in_zone(to_milliseconds(value), clock)
         case "real":
             return lambda value: value if value is None else float(shortest_real(value))
@@ -190,6 +149,8 @@ def stream(
 
 def failure(error: Exception) -> QueryFailed:
     """Return the failure, in Trino's words where it has some; Ctrl-C is raised as itself."""
+    from athena_sql.translation.messages import reason_of  # only for a failure
+
     if isinstance(error, RuntimeError) and str(error) == INTERRUPTED:
         raise KeyboardInterrupt from error
     return QueryFailed("duckdb", reason_of(error))

@@ -15,11 +15,10 @@ from typing import Any
 
 import duckdb
 
-from athena_sql.catalog import CatalogTable
+from athena_sql.catalog import CatalogTable, TableName
 from athena_sql.reading.cache import partition_value
 from athena_sql.reading.columns import OBJECT_COLUMN, TableColumns, columns_of_table
 from athena_sql.reading.sql_text import quote, text
-from athena_sql.statement import TableName
 
 # Planning takes a fifth of a millisecond per partition, and longer than that in larger batches.
 PARTITIONS_AT_ONCE = 50

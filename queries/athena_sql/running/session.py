@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from athena_sql.answer import Answer, Column
-from athena_sql.catalog import CatalogTable, table_from_glue
+from athena_sql.catalog import CatalogTable, TableName, table_from_glue
 from athena_sql.ddl.read import catalog_not_found
 from athena_sql.ddl.words import CATALOG
 from athena_sql.errors import BadQuery
@@ -25,9 +25,9 @@ from athena_sql.running.query import run_query
 from athena_sql.running.scans import find_scans, stub_names
 from athena_sql.running.table_reading import TableReading
 from athena_sql.running.views import decode_view, is_view
-from athena_sql.statement import TableName
 from athena_sql.translation.tables import QuerySource, TableSource
-from athena_sql.translation.translate import Translation, translate_query
+from athena_sql.translation.translate import translate_query
+from athena_sql.translation.translation import Translation
 from athena_sql.typing.types import quote
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from athena_sql.catalog import TableName
 from athena_sql.errors import BadQuery
-from athena_sql.statement import TableName
 from athena_sql.syntax import nodes
 from athena_sql.syntax.queries import read_query
 from athena_sql.syntax.tokens import Place
@@ -25,7 +25,6 @@ from athena_sql.translation.names import Field
 from athena_sql.translation.ordering import limits_sql, order_expressions, order_sql
 from athena_sql.translation.relations import Relations, columns_of
 from athena_sql.translation.results import (
-    Note,
     Output,
     OutputColumn,
     Result,
@@ -40,6 +39,7 @@ from athena_sql.translation.results import (
 from athena_sql.translation.select_items import outputs_of
 from athena_sql.translation.set_operations import rows_of_values, set_operation
 from athena_sql.translation.tables import Catalog, TableSource
+from athena_sql.translation.translation import Note
 from athena_sql.values.value import refused, wrong
 
 DEEPEST_VIEW = 16

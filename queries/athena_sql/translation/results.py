@@ -27,15 +27,6 @@ class OutputColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """Advice to the author of the statement; `name` is that of the lint's rule."""
-
-    name: str
-    found: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """A query's DuckDB SQL and its columns."""
 

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from athena_sql.catalog import CatalogTable
+from athena_sql.catalog import CatalogTable, TableName
 from athena_sql.errors import UnknownTable
-from athena_sql.statement import TableName
 from athena_sql.typing.types import quote
 
 

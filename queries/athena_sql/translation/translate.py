@@ -6,43 +6,22 @@ exactly here, and MissingColumns for a question that this shop's files cannot an
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from athena_sql.answer import Column
-from athena_sql.catalog import CatalogTable
+from athena_sql.catalog import CatalogTable, TableName
 from athena_sql.errors import BadQuery, MissingColumns, NotAnswered
-from athena_sql.statement import TableName
 from athena_sql.syntax import nodes
 from athena_sql.syntax.queries import read_query
 from athena_sql.syntax.tokens import Place
 from athena_sql.translation.queries import Queries
-from athena_sql.translation.results import Note, UnknownColumn
+from athena_sql.translation.results import UnknownColumn
 from athena_sql.translation.tables import Catalog, TableList
+from athena_sql.translation.translation import Translation
 from athena_sql.translation.walk import walk
-from athena_sql.typing.types import DAYS, MONTHS, Type, array, duckdb_type, row
+from athena_sql.typing.types import DAYS, MONTHS, Type, array, row
 from athena_sql.values import zones
 from athena_sql.values.value import refused
-
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """A DuckDB statement, whose columns are c1, c2, ..., and those that Trino would answer with.
-
-    `types` are the columns' types, with the lengths of texts; `duckdb_types` what DuckDB must say
-    of its result; `tables` are the tables that the statement reads.
-    """
-
-    sql: str
-    columns: tuple[Column, ...]
-    types: tuple[Type, ...]
-    tables: frozenset[TableName]
-    notes: tuple[Note, ...] = ()
-
-    @property
-    def duckdb_types(self) -> tuple[str, ...]:
-        """DuckDB's type of each column."""
-        return tuple(map(duckdb_type, self.types))
 
 
 @functools.cache

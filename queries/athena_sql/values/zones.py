@@ -5,6 +5,7 @@ The session's zone is UTC, as in Athena. A zone that is not known before the sta
 refused where it would show.
 """
 
+import functools
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -18,6 +19,17 @@ NAME = "timestamp with time zone"
 OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})", re.ASCII)
 NAMES_OF_UTC = ("UTC", "Z", "GMT", "+00:00", "-00:00", "+0000")
 UNKNOWN_ZONE = "this time's zone differs from row to row"
+
+
+@functools.cache
+def region(name: str) -> ZoneInfo:
+    """Return a region's rules, which belong to the machine; raises ZoneInfoNotFoundError."""
+    return ZoneInfo(name)
+
+
+def has_read_regions() -> bool:
+    """Whether this process has read a region's rules: a translation may depend on them."""
+    return region.cache_info().currsize > 0
 
 
 def zoned(digits: int, zone: str | None) -> Type:
@@ -52,7 +64,7 @@ def read_zone(text: str, place: Place) -> str:
             return f"{sign}{hours}:{minutes}"
     elif re.fullmatch(r"[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_-]+){1,2}", text):
         try:
-            return ZoneInfo(text).key
+            return region(text).key
         except (ZoneInfoNotFoundError, ValueError):
             pass
     raise wrong(place, f"'{text}' is not a valid time zone", "write 'UTC' or 'Europe/Oslo'")
@@ -66,7 +78,7 @@ def clock_of(zone: str) -> tzinfo:
         sign, hours, minutes = found.groups()
         offset = timedelta(hours=int(hours), minutes=int(minutes))
         return timezone(-offset if sign == "-" else offset, zone)
-    return ZoneInfo(zone)
+    return region(zone)
 
 
 def moment_of(local: datetime, zone: str, place: Place) -> datetime:

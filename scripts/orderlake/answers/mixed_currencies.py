@@ -1,7 +1,8 @@
 """Whether a statement adds up money without regard to its currency. Pure, and without types.
 
 It follows names: a column computed from money is money, too. It warns people who forgot the
-currency, so it trusts a statement that compares `currency` with anything.
+currency, so it trusts a statement that compares `currency` with anything. currencies_note.py has
+what they are told.
 """
 
 from collections.abc import Iterable
@@ -12,8 +13,6 @@ from sqlglot import exp
 CURRENCY = "currency"
 MONEY = frozenset(("price", "total_amount"))
 SEVERAL_GROUPINGS = (exp.Rollup, exp.Cube, exp.GroupingSets)
-MAY_MIX = "this adds up money; where rows have several currencies, group or filter by currency"
-CURRENCIES_SQL = "select distinct currency from processed_orders order by 1"
 
 
 def mixes_currencies(sql: str) -> bool:
@@ -85,10 +84,3 @@ def key_of(key: exp.Expr, select: exp.Select) -> exp.Expr:
 def mentions(tree: exp.Expr, names: Iterable[str]) -> bool:
     """Whether an expression names one of these columns."""
     return any(column.name.lower() in names for column in tree.find_all(exp.Column))
-
-
-def mixed_currencies_text(currencies: Iterable[object]) -> str:
-    """Return the names of currencies that were added up: EUR, JPY and rows without a currency."""
-    found = ["rows without a currency" if one is None else str(one) for one in currencies]
-    named = " and ".join([", ".join(found[:-1]), found[-1]])
-    return f"this adds up money of several currencies ({named}); group or filter by currency"

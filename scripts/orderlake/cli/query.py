@@ -62,8 +62,6 @@ def query(
 
     Example: orderlake query top_products --env local --format csv
     """
-    from athena_sql.statement import parse_statement
-
     remember_engine(engine)
     if name is None and sql is None:
         print_questions(list_queries(settings.root / "queries"))
@@ -74,17 +72,30 @@ def query(
         Query("-e", sql) if sql is not None else find_query(name or "", settings.root / "queries")
     )
     values = asked.bind(dict(split_parameter(text) for text in given))
-    parse_statement(asked.sql)
+    request = QueryRequest(asked.name, asked.sql, values)
+    refuse_other_text(request, engine, settings)
     if engine == "duckdb" and not (offline or is_offline):
         bring_up_to_date(settings)
-    request = QueryRequest(asked.name, asked.sql, values)
     where = EngineOptions(trino_url=trino_url, trino_catalog=trino_catalog)
     start = time.monotonic()
     with open_engine(engine, settings, where) as opened:
-        print_advice(request, opened)
-        note_mixed_currencies(settings, request, opened)
+        if print_advice(request, opened):
+            note_mixed_currencies(settings, opened)
         rows, charge = print_answer(asked, request, opened, form)
     note(f"{rows} in {time.monotonic() - start:.2f} s{charge}")
+
+
+def refuse_other_text(request: QueryRequest, engine: str, settings: Settings) -> None:
+    """Raise BadQuery for a text that is not a statement, before anything is downloaded for it."""
+    if engine == "duckdb":
+        from orderlake.engines.kept_statements import kept_statements
+        from orderlake.mirror.refresh import mirror_of
+
+        if kept_statements(mirror_of(settings)).is_sql(request):
+            return
+    from athena_sql.statement import parse_statement
+
+    parse_statement(request.sql)
 
 
 def split_parameter(text: str) -> tuple[str, str]:
@@ -120,44 +131,41 @@ def bring_up_to_date(settings: Settings) -> None:
         note(f"{count_text(freshness.stray, 'object')} in no registered partition yet: make crawl")
 
 
-def print_advice(request: QueryRequest, engine: Engine) -> None:
-    """Print advice; raises SqlError for SQL that DuckDB would answer differently.
+def print_advice(request: QueryRequest, engine: Engine) -> bool:
+    """Print advice; return whether the statement may add up money of several currencies.
 
-    Athena itself refuses SQL that it cannot run, so with Athena a difference is only advice.
+    Raises SqlError for SQL that DuckDB would answer differently. Athena itself refuses SQL that it
+    cannot run, so with Athena a difference is only advice.
     """
-    from athena_sql.lint.check import advise, check
-
     from orderlake.engines.duckdb_engine import DuckdbEngine
 
-    if isinstance(engine, DuckdbEngine):
-        findings = advise(request.name, request.sql, engine.tables, engine.aliases, request.values)
-    else:
-        try:
-            findings = check(request.sql, values=request.values)
-        except BadQuery:
-            findings = []
-    for finding in findings:
-        note(f"note: {finding.message}")
-    for name in engine.stale if isinstance(engine, DuckdbEngine) else ():
+    if not isinstance(engine, DuckdbEngine):
+        from athena_sql.lint.check import check
+
+        from orderlake.answers.mixed_currencies import mixes_currencies
+
+        with contextlib.suppress(BadQuery):
+            for finding in check(request.sql, values=request.values):
+                note(f"note: {finding.message}")
+        return mixes_currencies(request.sql)
+    statement = engine.check(request)
+    for advice in statement.advice:
+        note(f"note: {advice}")
+    for name in engine.stale:
         note(f"note: {name} is not up to date, so the JSON table answers: make curate")
-    for name in engine.once if isinstance(engine, DuckdbEngine) else ():
+    for name in engine.once:
         note(f"note: {name} counts an order of several exports once; processed_orders does not")
+    return statement.mixes_currencies
 
 
-def note_mixed_currencies(settings: Settings, request: QueryRequest, engine: Engine) -> None:
-    """Warn if the statement adds up money of several currencies in the table.
+def note_mixed_currencies(settings: Settings, engine: Engine) -> None:
+    """Warn if the table has several currencies, which the statement adds up.
 
     Athena on AWS would charge for a query about the currencies. Instead the mirror is asked;
     without a mirror the note names no currency.
     """
-    from orderlake.answers.mixed_currencies import (
-        MAY_MIX,
-        mixed_currencies_text,
-        mixes_currencies,
-    )
+    from orderlake.answers.currencies_note import MAY_MIX, mixed_currencies_text
 
-    if not mixes_currencies(request.sql):
-        return
     try:
         if engine.name == "athena" and not settings.is_local:
             with open_engine("duckdb", settings, EngineOptions()) as mirror:
@@ -173,10 +181,14 @@ def note_mixed_currencies(settings: Settings, request: QueryRequest, engine: Eng
 
 def currencies_of(engine: Engine) -> list[object]:
     """Return the currencies in the table; none if it has no such column or no rows."""
-    from orderlake.answers.mixed_currencies import CURRENCIES_SQL
+    from orderlake.answers.currencies_note import CURRENCIES_SQL
+    from orderlake.engines.duckdb_engine import DuckdbEngine
 
+    request = QueryRequest("currencies", CURRENCIES_SQL)
     with contextlib.suppress(BadQuery, MissingColumns, QueryFailed):
-        return [row[0] for row in engine.answer(QueryRequest("currencies", CURRENCIES_SQL)).rows]
+        if isinstance(engine, DuckdbEngine):
+            engine.check(request)  # so that it is kept, as the statement itself is
+        return [row[0] for row in engine.answer(request).rows]
     return []
 
 

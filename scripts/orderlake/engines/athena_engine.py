@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from athena_sql.answer import Answer, Column, Row
 from athena_sql.athena_text import to_athena
+from athena_sql.catalog import TableName
 from athena_sql.errors import QueryFailed
-from athena_sql.statement import TableName
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orderlake.aws.errors_explained import (

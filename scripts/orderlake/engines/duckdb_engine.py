@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 
 import duckdb
 from athena_sql.answer import Answer
-from athena_sql.catalog import CatalogTable
+from athena_sql.catalog import CatalogTable, TableName
 from athena_sql.errors import UnreadableData
 from athena_sql.reading.sql_text import quote, text
-from athena_sql.running.query import define_macros, run_query, settle
-from athena_sql.statement import TableName
-from athena_sql.translation.translate import translate
+from athena_sql.running.query import run_query, settle
+from athena_sql.translation.translation import Translation
 
 from orderlake.engines import QueryRequest
+from orderlake.engines.checked_statement import CheckedStatement
 from orderlake.engines.interrupt import stoppable
-from orderlake.mirror.columns import attach_fresh, fill_cache, refusal_from_json
+from orderlake.engines.kept_statements import KeptStatements, kept_statements
+from orderlake.mirror.columns import attach_fresh, refusal_from_json
 from orderlake.mirror.curated import counts_once, is_curated, rows_text, stand_ins
 from orderlake.mirror.integrity import check_sizes
 from orderlake.mirror.store import MirrorStore, Snapshot
@@ -31,7 +32,7 @@ class DuckdbEngine:
     `refusals` says why a table of the catalog is missing. `stand_ins` has the curated table whose
     files a table is read from. `stale` names curated tables that have not exactly the rows of the
     table that they could stand in for, and `once` those of them that may leave rows out by the
-    contract's rule for repeated orders.
+    contract's rule for repeated orders. `kept` has the statements that were checked before.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -43,23 +44,61 @@ class DuckdbEngine:
     stand_ins: Mapping[TableName, CatalogTable] = field(default_factory=dict)
     stale: Sequence[str] = ()
     once: Sequence[str] = ()
+    kept: KeptStatements | None = None
 
     def fingerprint(self) -> str:
         """Return the hash of the snapshot that was opened."""
         return self.data_fingerprint
+
+    @property
+    def schemas(self) -> tuple[CatalogTable, ...]:
+        """The tables as a statement sees them."""
+        return tuple(table.schema for table in self.tables)
+
+    def check(self, request: QueryRequest) -> CheckedStatement:
+        """Return a statement as it is to run, with advice, and keep that for the next time.
+
+        Raises SqlError for a statement that is not answered here.
+        """
+        if statement := self.find_kept(request):
+            return statement
+        from athena_sql.values.zones import has_read_regions
+
+        from orderlake.engines.check_statement import check_statement
+
+        schemas = self.schemas
+        statement = check_statement(request, schemas, self.aliases)
+        # The rules of time zones are the machine's, and may change at any time.
+        if self.kept and not has_read_regions():
+            self.kept.keep(request, schemas, self.aliases, statement)
+        return statement
+
+    def find_kept(self, request: QueryRequest) -> CheckedStatement | None:
+        """Return a statement that was checked before, over tables of the same names and types."""
+        return self.kept.find(request, self.schemas, self.aliases) if self.kept else None
 
     def answer(self, request: QueryRequest) -> Answer:
         """Return the answer, streaming: one query at a time on one engine.
 
         Raises UnreadableData for a table that Athena would refuse, too.
         """
+        if statement := self.find_kept(request):
+            return self.run(statement.translation, statement.macros)
+        from athena_sql.running.macros import macros_of
+        from athena_sql.translation.translate import translate
+
         translation = translate(
-            request.name, request.sql, self.tables, self.aliases, request.values
+            request.name, request.sql, self.schemas, self.aliases, request.values
         )
+        return self.run(translation, macros_of(translation.sql))
+
+    def run(self, translation: Translation, macros: Sequence[str]) -> Answer:
+        """Return the answer of a translated statement, which calls these macros."""
         for table in translation.tables:
             if refusal := self.refusals.get(table):
                 raise refusal
-        define_macros(self.connection, translation.sql)
+        for macro in macros:
+            self.connection.execute(macro)
         return run_query(self.connection, translation, stoppable)
 
 
@@ -78,6 +117,8 @@ def open_duckdb(store: MirrorStore, aliases: Mapping[str, TableName]) -> Iterato
                 if attach_fresh(connection, store, snapshot):
                     yield open_snapshot(connection, store, snapshot, aliases)
                     return
+        from orderlake.mirror.fill_columns import fill_cache  # only after a change
+
         with store.lock(exclusive=True):
             fill_cache(store, store.read())
 
@@ -118,6 +159,7 @@ def open_snapshot(
         stand_ins=curated,
         stale=[table.name for table in others if not counts_once(table)],
         once=[table.name for table in others if counts_once(table)],
+        kept=kept_statements(store),
     )
 
 

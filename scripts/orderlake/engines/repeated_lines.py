@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from athena_sql.catalog import TableName
 from athena_sql.errors import SqlError
 from athena_sql.reading.columns import OBJECT_COLUMN, columns_of_table
 from athena_sql.reading.data_object import members_of
 from athena_sql.reading.sql_text import quote
-from athena_sql.statement import TableName
 
 from orderlake.engines.duckdb_engine import open_duckdb
 from orderlake.engines.file_comparison import (

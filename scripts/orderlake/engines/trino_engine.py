@@ -24,8 +24,8 @@ from athena_sql.answer import (
     Value,
 )
 from athena_sql.athena_text import to_athena
+from athena_sql.catalog import TableName
 from athena_sql.errors import QueryFailed
-from athena_sql.statement import TableName
 
 from orderlake.engines import QueryRequest
 from orderlake.engines.values import parse_value, type_text

@@ -6,15 +6,12 @@ questions. Pure.
 
 from collections.abc import Mapping
 
-from athena_sql.catalog import CatalogTable
+from athena_sql.catalog import CatalogTable, TableName
 from athena_sql.errors import UnreadableData
 from athena_sql.reading.data_object import DataObject, members_of
-from athena_sql.reading.formats import check_table
 from athena_sql.reading.sql_text import quote, text
-from athena_sql.statement import TableName
 from athena_sql.typing.types import hive_to_duckdb
 from order_jobs.curated.pieces import CONTENT, REPEATED_ORDERS, content_digest
-from order_transform.contract.definition import RepeatedOrders
 
 from orderlake.mirror.store import MirrorStore, Snapshot
 
@@ -28,12 +25,16 @@ def is_curated(table: CatalogTable) -> bool:
 
 def counts_once(table: CatalogTable) -> bool:
     """Whether a curated table has orders of several exports once, by the contract's rule."""
+    from order_transform.contract.definition import RepeatedOrders  # the same
+
     summary = table.iceberg.summary if table.iceberg else {}
     return summary.get(REPEATED_ORDERS) == RepeatedOrders.NEWEST_FILE
 
 
 def can_read(table: CatalogTable) -> bool:
     """Whether a table is one that is read here."""
+    from athena_sql.reading.formats import check_table  # no mirror without a curated table asks
+
     try:
         check_table(table)
     except UnreadableData:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from athena_sql.statement import TableName
+from athena_sql.catalog import TableName
 
 from orderlake.errors import (
     MirrorBusy,

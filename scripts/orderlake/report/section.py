@@ -14,10 +14,9 @@ from athena_sql.answer import (
     Row,
     Value,
 )
-from athena_sql.catalog import CatalogTable
+from athena_sql.catalog import CatalogTable, TableName
 from athena_sql.errors import MissingColumns, SqlError
 from athena_sql.lint.check import advise
-from athena_sql.statement import TableName
 
 from orderlake.answers.question import Chart, Query
 from orderlake.answers.value_text import shown, shown_digits

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from athena_sql.answer import Column, Row
 from athena_sql.athena_text import to_athena
+from athena_sql.catalog import TableName
 from athena_sql.errors import BadQuery, MissingColumns, NotPortable, QueryFailed, UnknownTable
-from athena_sql.statement import TableName, parse_statement
+from athena_sql.statement import parse_statement
 from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from orderlake.answers.mixed_currencies import mixed_currencies_text, mixes_currencies
+from orderlake.answers.currencies_note import mixed_currencies_text
+from orderlake.answers.mixed_currencies import mixes_currencies
 
 QUERIES = sorted((Path(__file__).resolve().parents[3] / "queries").glob("*.sql"))
 FROM = "from processed_orders"

@@ -7,7 +7,7 @@ import pytest
 from athena_sql.answer import Answer, Column
 from click.testing import CliRunner, Result
 from orderlake.cli import cli
-from orderlake.cli.query import note_mixed_currencies
+from orderlake.cli.query import note_mixed_currencies, print_advice
 from orderlake.engines import QueryRequest
 from orderlake.settings import load
 from sql_lake import mirror_with
@@ -96,9 +96,10 @@ def test_an_engine_without_a_price_is_asked_which_currencies_are_added_up(
     project: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine, settings = OtherEngine(name), load("local")
-    note_mixed_currencies(settings, QueryRequest("-e", SUM), engine)
+    assert print_advice(QueryRequest("-e", SUM), engine)
+    note_mixed_currencies(settings, engine)
     assert "(EUR, USD and rows without a currency)" in capsys.readouterr().err
-    note_mixed_currencies(settings, QueryRequest("-e", f"{SUM} where currency = 'EUR'"), engine)
+    assert not print_advice(QueryRequest("-e", f"{SUM} where currency = 'EUR'"), engine)
     assert engine.asked == ["currencies"]
 
 
@@ -106,11 +107,11 @@ def test_athena_on_aws_is_not_asked_and_the_mirror_names_the_currencies(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine, settings = OtherEngine("athena"), load("aws")
-    note_mixed_currencies(settings, QueryRequest("-e", SUM), engine)
+    note_mixed_currencies(settings, engine)
     assert capsys.readouterr().err.startswith("note: this adds up money; where rows have several")
     columns = [("product_id", "string"), ("total_amount", "decimal(38,6)"), ("currency", "string")]
     mirror_with(project / ".orderlake" / "mirror" / "aws" / "shop", {"a.json": TWO}, columns)
-    note_mixed_currencies(settings, QueryRequest("-e", SUM), engine)
+    note_mixed_currencies(settings, engine)
     assert "(EUR and USD)" in capsys.readouterr().err
     assert engine.asked == []
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from athena_sql.catalog import TableName
 from athena_sql.errors import UnreadableData
-from athena_sql.statement import TableName
 from orderlake.cli.repeated_text import repeated_document, repeated_lines
 from orderlake.engines.file_comparison import FileComparison, RepeatedLine, RepeatedLines
 from orderlake.engines.repeated_lines import compare_files, find_repeated_lines

@@ -1,7 +1,7 @@
 """Only the macros that a statement calls are defined, with those that they call."""
 
 import duckdb
-from athena_sql.running.query import called_macros, define_macros, macros_by_name
+from athena_sql.running.macros import called_macros, define_macros, macros_by_name
 from athena_sql.values.macros.catalogue import MACROS
 
 
