@@ -73,10 +73,11 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *args: object, **kwargs: object) -> type[RuntimeExecutor]:
         """Called by LocalStack at the first function."""
-        from localstack_lake.functions import call_metrics, event_poller, late_logs
+        from localstack_lake.functions import bucket_events, call_metrics, event_poller, late_logs
         from localstack_lake.functions.executor import ProcessExecutor
         from localstack_lake.speed import shortcuts
 
+        bucket_events.install()
         call_metrics.install()
         event_poller.install()
         late_logs.install()

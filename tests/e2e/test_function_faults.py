@@ -222,6 +222,23 @@ def test_the_log_has_the_functions_own_lines_and_a_report_of_each_call(
     assert re.search(r"REPORT .*\tInit Duration: [\d.]+ ms", text)
 
 
+def test_a_metric_filter_counts_the_lines_of_a_function(lake: Lake, little: Function) -> None:
+    little.call("print", text="before the filter: lost parcel")
+    log_lines(lake, little.name, "END RequestId")
+    counted = {"metricName": "LostParcels", "metricNamespace": "Shop", "metricValue": "1"}
+    lake.aws("logs").put_metric_filter(
+        logGroupName=f"/aws/lambda/{little.name}",
+        filterName="lost",
+        filterPattern="lost",
+        metricTransformations=[counted],
+    )
+    little.call("print", text="after the filter: lost parcel")
+    deadline = time.monotonic() + 30
+    while not lake.aws("cloudwatch").list_metrics(Namespace="Shop")["Metrics"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def test_a_timeout_stands_in_the_log(lake: Lake, little: Function) -> None:
     little.call("sleep", seconds=5)
     lines = log_lines(lake, "little", "Status: timeout")

@@ -6,6 +6,7 @@ import json
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -15,6 +16,12 @@ from .conftest import Lake
 
 pytestmark = pytest.mark.e2e
 CRAWLER = "shop-orders"
+TELLS_KEYS = """
+from urllib.parse import unquote_plus
+
+def g(event, context):
+    print(unquote_plus(event["Records"][0]["s3"]["object"]["key"]))
+"""
 
 
 def role(lake: Lake, name: str, **principal: str) -> str:
@@ -95,15 +102,32 @@ def test_s3_may_call_a_function_only_for_the_bucket_that_its_policy_names(local_
         s3.put_bucket_notification_configuration(
             Bucket="tells-too", NotificationConfiguration=wanted
         )
-    group = local_aws.aws("logs").filter_log_events(logGroupName="/localstack/denied-calls")
-    (line,) = [one["message"] for one in group["events"] if "tells-too" in one["message"]]
+    (line,) = lines_until(local_aws, "/localstack/denied-calls", "tells-too")
     assert '"Principal": {"Service": "s3.amazonaws.com"}' in line
+    functions.remove_permission(FunctionName="told", StatementId="s")
+    s3.put_object(Bucket="tells", Key="an object of which no function may be told")
+    (line,) = lines_until(local_aws, "/localstack/denied-calls", 's3:::tells"')
+    functions.add_permission(**permission, StatementId="s")
+    s3.put_object(Bucket="tells", Key="an object for the function")
+    assert lines_until(local_aws, "/aws/lambda/told", "object") == ["an object for the function\n"]
+
+
+def lines_until(lake: Lake, group: str, wanted: str) -> list[str]:
+    """Wait for lines of a log group that have a text, and return them."""
+    logs, deadline = lake.aws("logs"), time.monotonic() + 60
+    while True:
+        with suppress(logs.exceptions.ResourceNotFoundException):
+            events = logs.filter_log_events(logGroupName=group)["events"]
+            if found := [one["message"] for one in events if wanted in one["message"]]:
+                return found
+        assert time.monotonic() < deadline, wanted
+        time.sleep(0.1)
 
 
 def zipped() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
-        file.writestr("f.py", "def g(event, context): return 1")
+        file.writestr("f.py", TELLS_KEYS)
     return buffer.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 An update ends the writer of the old version at once, with what it still had to write; and a call
 that outlasts the update reports to nobody. Here both reach CloudWatch Logs. A busy function's lines
-are written together, and not one request per call.
+are written together, and without a request where the stream exists.
 """
 
 import logging
@@ -16,12 +16,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from localstack.aws.connect import connect_to
 from localstack.services.lambda_.invocation import logs, version_manager
 from localstack.utils.patch import Patch
+from moto.logs.exceptions import ResourceNotFoundException
+from moto.logs.models import logs_backends
 
 LOG = logging.getLogger(__name__)
 # How long the end of a version waits for lines that are still to be written; they are, anyway.
 _PATIENCE_SECONDS = 2
 # How many calls' lines go into one request at most.
 _MOST_TOGETHER = 20
+
+type LogEvent = dict[str, Any]
 
 
 class LateLogs(logs.LogHandler):
@@ -66,13 +70,17 @@ class LateLogs(logs.LogHandler):
         """Write lines of one stream, in order."""
         # LocalStack assumes the role and makes a client for it each time; only the account counts
         account = self.role_arn.split(":")[4]
-        client = connect_to(aws_access_key_id=account, region_name=self.region).logs
-        item = items[0]
-        stream = {"logGroupName": item.log_group, "logStreamName": item.log_stream}
         now = int(time.time() * 1000)
         # CloudWatch takes no empty lines
         lines = [line for item in items for line in item.logs.split("\n") if line]
         events = [{"timestamp": now, "message": f"{line}\n"} for line in lines]
+        if not put_into_stream(logs_backends[account][self.region], items[0], events):
+            self._request(account, items[0], events)
+
+    def _request(self, account: str, item: logs.LogItem, events: list[LogEvent]) -> None:
+        """Write events by requests, and make the stream if it is missing."""
+        client = connect_to(aws_access_key_id=account, region_name=self.region).logs
+        stream = {"logGroupName": item.log_group, "logStreamName": item.log_stream}
         try:
             try:
                 client.put_log_events(**stream, logEvents=events)
@@ -84,6 +92,18 @@ class LateLogs(logs.LogHandler):
                 client.put_log_events(**stream, logEvents=events)
         except (BotoCoreError, ClientError) as error:
             LOG.warning("lines of %s could not be written: %s", item.log_group, error)
+
+
+def put_into_stream(backend: Any, item: logs.LogItem, events: list[LogEvent]) -> bool:
+    """Put events into a stream that exists and has no filter; False where it takes a request."""
+    group = backend.groups.get(item.log_group)
+    if backend.filters.metric_filters or group is None or group.subscription_filters:
+        return False
+    try:
+        backend.put_log_events(item.log_group, item.log_stream, events)
+    except ResourceNotFoundException:
+        return False
+    return True
 
 
 def install() -> None:

@@ -6,6 +6,7 @@ LocalStack's calls to itself are checked where it makes them in somebody's name 
 """
 
 import os
+from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -81,6 +82,19 @@ def check_for(identity: str | None, context: RequestContext) -> None:
     caller = find_identity(identity) if identity and _mode() != "off" else None
     if caller is not None:
         check_call(caller, context)
+
+
+def check_for_service(service: Mapping[str, str], context: RequestContext) -> None:
+    """Check a call within the process that a service makes, if policies are enforced.
+
+    `service` has what LocalStack's own requests tell: `service_principal` and `source_arn`; it is
+    empty for a call that nobody has to allow.
+    """
+    if service and _mode() != "off":
+        told: Any = service
+        context.internal_request_params = told
+        context.is_from_localstack = True
+        check_service_call(context)
 
 
 def check_call(caller: Caller, context: RequestContext) -> None:
