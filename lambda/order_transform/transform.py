@@ -19,6 +19,7 @@ from order_transform.formats.opening import open_file
 from order_transform.formats.tables import Facts, Note, Table
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
+from order_transform.reading.currency import CURRENCY, tell_currency_texts
 from order_transform.reading.reading import Reading
 from order_transform.reading.record_rows import with_structure
 from order_transform.reading.records import Records, find_records
@@ -26,6 +27,7 @@ from order_transform.reading.survey import Regularity, Survey, survey
 from order_transform.refusal import NEXT_STEPS, OTHER_STEP, FileRefused
 from order_transform.sql.engine import Engine, connected
 from order_transform.sql.odd_years import odd_years
+from order_transform.sql.parts import Part
 from order_transform.sql.profile import sample_reading
 from order_transform.sql.rejects import (
     COUNT_CODES,
@@ -206,7 +208,10 @@ class _Run:
             parts=clean.parts,
             quantity=totals.quantity,
             assumptions=self._assumptions(totals.statements.reading),
-            choices=tuple(totals.statements.reading.choices()),
+            choices=(
+                *totals.statements.reading.choices(),
+                *self._currency_texts(totals.statements, clean.parts),
+            ),
             processed=clean.file,
         )
 
@@ -219,7 +224,12 @@ class _Run:
             reject_codes=codes,
             warnings=totals.unreadable,
             assumptions=self._assumptions(reading),
-            choices=(*reading.choices(), *years, *self._odd_years(totals, codes)),
+            choices=(
+                *reading.choices(),
+                *years,
+                *self._odd_years(totals, codes),
+                *self._currency_texts(totals.statements, totals.parts),
+            ),
             rejected=write_rejects(self.db, self.target, totals.statements.records)
             if counts.rejected
             else None,
@@ -246,6 +256,14 @@ class _Run:
         if not (totals.unreadable or codes):
             return ()
         return odd_years(self.db, totals.statements)
+
+    def _currency_texts(
+        self, statements: Statements, parts: Iterable[Part]
+    ) -> Iterable[Choice[object]]:
+        """Return what to tell of a currency column's texts; nothing where it has codes only."""
+        if CURRENCY not in statements.records.columns.fields:
+            return ()
+        return tell_currency_texts(sorted({part.currency or "" for part in parts}), self.contract)
 
     def _example(self, code: str) -> str:
         """Return the first cell that was rejected by a code, as `, such as price '1 apiece'`."""

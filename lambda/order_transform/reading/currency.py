@@ -116,6 +116,26 @@ class _Chooser:
         return Choice(CURRENCY, chosen, Certainty.SETTLED, because, "price", REMEDY)
 
 
+def tell_currency_texts(
+    texts: Iterable[str | None], contract: Contract
+) -> Iterator[Choice[object]]:
+    """Yield what to tell of texts in the currency's own column that are no codes, such as `$`."""
+    known = known_currencies(contract.currencies)
+    for text in dict.fromkeys(filter(None, texts)):
+        if re.fullmatch("[A-Z]{3}", text.strip()):
+            continue
+        codes = known.get(currency_key(text), ())
+        meaning = f"may be {' or '.join(codes)}" if codes else "is in no list"
+        yield Choice(
+            name=CURRENCY,
+            value=text,
+            certainty=Certainty.DOUBTFUL,
+            evidence=f"'{text}' stands in the currency's own column, and is kept; it {meaning}",
+            field=CURRENCY,
+            remedy="export codes of three letters, such as EUR",
+        )
+
+
 def known_currencies(currencies: Currencies) -> dict[str, tuple[str, ...]]:
     """Return the codes of every currency's key; `kr` and `kr.` are one."""
     words: dict[str, tuple[str, ...]] = {code: (code,) for code in currencies.codes}

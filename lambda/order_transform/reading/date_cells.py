@@ -35,7 +35,9 @@ _CALENDARS = {
 }
 # A date such as 2024-13-03 or 20241303, which has a day where ISO 8601 has the month.
 YEAR_AND_DAY = r"^\s*(?:19|20)[0-9]{2}[-/.]?(?:1[3-9]|2[0-9]|3[01])[-/.]?(?:0?[1-9]|1[0-2])(?:\D|$)"
-DAY_MARK = "#"  # stands before the shape of such a date
+# A date such as 01.25.2026, which has a month where all other dates with dots have the day.
+MONTH_BEFORE_DOT = r"^\s*(?:0?[1-9]|1[0-2])\.(?:1[3-9]|2[0-9]|3[01])\.(?:[0-9]{4}|[0-9]{2})(?:\D|$)"
+DAY_MARK = "\x01"  # stands before the shape of such dates, and before no text
 # Spaces that programs write within a date, as JavaScript does before AM and PM.
 OTHER_SPACES = "\u00a0\u2009\u202f\u3000"
 DOTTED_HALF = r"(?i)([ap])\. ?m\."

@@ -101,7 +101,7 @@ class DateEvidence:
         self._months: dict[str, int] = {}
         self._month_names = month_names or {}
         self.either_order: Counter[tuple[str, str, str]] = Counter()
-        self.day_behind_year = 0
+        self.day_behind_year = self.month_before_dot = 0
 
     def add_iso(self, count: int) -> None:
         """Take note of cells that are YYYY-MM-DD, or that with a time and no offset."""
@@ -116,8 +116,11 @@ class DateEvidence:
             return
         self._odd = True
         if shape.startswith(DAY_MARK):
-            self.day_behind_year += count
             shape = shape.removeprefix(DAY_MARK)
+            if shape.lstrip().startswith("9999"):
+                self.day_behind_year += count
+            else:
+                self.month_before_dot += count
         text, forms, months = canonical_date(shape, self._month_names)
         if self._note(text, forms, count):
             self._months |= months
@@ -148,6 +151,12 @@ class DateEvidence:
     def has_dotted_dates(self) -> bool:
         """Tell whether some dates are written as 28.2.2026."""
         return any(name.startswith("%d.") for name in self._formats)
+
+    @property
+    def may_be_half_converted(self) -> bool:
+        """Tell whether some dates are as 13/01/2026, and others as a spreadsheet stores its own."""
+        is_stored = "%Y-%m-%d" in self._formats or DateForm.EXCEL_DAYS in self._forms
+        return bool(self.either_order) and is_stored
 
     def orders(self) -> tuple[DateOrder, ...]:
         """Return the orders in which this file's numbers could be read at all."""
@@ -234,6 +243,32 @@ def decide_year_order(
         field,
         "" if is_proven else remedy,
         notable=True,
+    )
+
+
+def tell_half_converted(field: str, as_text: str, stored: str) -> Choice[object]:
+    """Tell of dates of which a spreadsheet has read those that it could, maybe the wrong way."""
+    return Choice(
+        name="date_order",
+        value="as written",
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"all dates such as '{as_text}' have a day above 12, and all such as '{stored}'"
+        " have one up to 12: a spreadsheet may have swapped day and month of those",
+        field=field,
+        remedy="export dates as YYYY-MM-DD from the program that has the orders",
+    )
+
+
+def tell_month_before_dot(field: str, dates: int) -> Choice[object]:
+    """Tell of dates such as 01.25.2026 in a column whose other dates begin with the day."""
+    return Choice(
+        name="date_order",
+        value="day_first",
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"dates with dots whose second number is above 12, as in 01.25.2026: {dates:,};"
+        " they are not read, and others with dots may begin with the month, too",
+        field=field,
+        remedy="export dates as YYYY-MM-DD",
     )
 
 

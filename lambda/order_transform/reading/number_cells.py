@@ -36,12 +36,12 @@ _OTHER_SIGNS = dict.fromkeys("\u2212\u2010\u2011\u2013\u2014\ufe63\uff0d", "-") 
     "\u066c": ",",
 }
 # Marks that only say in which direction a text runs, or that no line may break.
-_INVISIBLE = (
+INVISIBLE = (
     "\u200b\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff"
 )
-OTHER_CHARACTERS = _OTHER_DIGITS + "".join(_OTHER_SIGNS) + _INVISIBLE
+OTHER_CHARACTERS = _OTHER_DIGITS + "".join(_OTHER_SIGNS) + INVISIBLE
 USUAL_CHARACTERS = "0123456789" * len(_ZEROS) + "".join(_OTHER_SIGNS.values())
-_USUAL = str.maketrans(OTHER_CHARACTERS[: len(USUAL_CHARACTERS)], USUAL_CHARACTERS, _INVISIBLE)
+_USUAL = str.maketrans(OTHER_CHARACTERS[: len(USUAL_CHARACTERS)], USUAL_CHARACTERS, INVISIBLE)
 # What `shapes` turns into 9s: each script keeps its own nine, so that a shape shows the script.
 SHAPE_DIGITS = "012345678" + "".join(
     chr(ord(zero) + digit) for zero in _ZEROS for digit in range(9)

@@ -50,6 +50,18 @@ class RunningSums:
                     return True
         return False
 
+    def match_in_all(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row's quantity and its money are both sums of at least two rows above."""
+        values = self._values(cells)
+        money = values.get(LINE_TOTAL, values.get(PRICE))
+        if self.rows < 2 or QUANTITY not in values or money is None:
+            return False
+        return any(
+            _is_same(values[QUANTITY], sums.get(QUANTITY))
+            and any(_is_same(money, sums.get(name)) for name in (LINE_TOTAL, _PRODUCT))
+            for sums in ((self.since, self.whole) if self._has_groups else (self.whole,))
+        )
+
     def smallest(self, *names: str) -> float:
         """Return the smallest size of these sums of the whole file, and of price times quantity."""
         names = (*names, _PRODUCT) if PRICE in names else names
@@ -67,6 +79,10 @@ class RunningSums:
             values[_PRODUCT] = values[PRICE] * values[QUANTITY]
         self._last = cells, values
         return values
+
+
+def _is_same(value: float, above: float | None) -> bool:
+    return above is not None and bool(value) and isclose(value, above, rel_tol=1e-9, abs_tol=0.006)
 
 
 @lru_cache(maxsize=8192)  # prices and quantities repeat

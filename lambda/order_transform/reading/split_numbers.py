@@ -21,6 +21,18 @@ _CENTS = r"\d{2}[^\d.,]{0,4}"
 _TENTHS = r"\d[^\d.,]{0,4}"  # 10,5 for 10.50
 _THOUSANDS = r"\d{3}\.\d{1,2}[^\d.,]{0,4}"  # 1,250.00
 _QUANTITY = re.compile(r"-?[1-9]\d{0,8}(?:\.0+)?")
+# What columns of texts are called in exports with a decimal comma.
+# fmt: off
+_TEXTS = frozenset([
+    "note", "notes", "comment", "comments", "remark", "remarks", "memo", "message",
+    "description", "name", "address", "city", "town", "street", "email", "tags", "color",
+    "colour", "bemerkung", "bemerkungen", "notiz", "kommentar", "hinweis", "anmerkung",
+    "ort", "stadt", "adresse", "strasse", "farbe", "remarque", "commentaire", "ville",
+    "couleur", "nota", "notas", "comentario", "observaciones", "observacoes", "ciudad",
+    "cidade", "endereco", "commento", "citta", "indirizzo", "opmerking", "plaats", "uwagi",
+    "komentarz", "miasto", "poznamka", "mesto", "megjegyzes", "varos",
+])
+# fmt: on
 _COUNTS = frozenset({"quantity", "qty", "count"})
 
 
@@ -31,7 +43,8 @@ class SplitNumbers:
     `money` are the places of amounts, from left to right; the header has `width` cells. `unnamed`
     are the places right of the first amount whose header is empty. `spare` is the place of the last
     column where no field wants it, else -1. In a file whose amounts have a decimal point
-    (`has_decimals`), only thousands can be split.
+    (`has_decimals`), only thousands can be split. `has_text_to_spare`: the last column is one of
+    texts by its name.
     """
 
     money: tuple[int, ...]
@@ -40,6 +53,7 @@ class SplitNumbers:
     unnamed: tuple[int, ...]
     spare: int
     has_decimals: bool = False
+    has_text_to_spare: bool = False
 
     def has_too_many(self, cells: Sequence[str]) -> bool:
         """Tell whether a row has a cell more than the header names, and a split number is why."""
@@ -91,13 +105,14 @@ class SplitNumbers:
         """Tell of a file in which every row that fills the last column may have a split number.
 
         Programs that write 10,5 for 10.50 write 10 for 10.00, which fills one column fewer. So one
-        digit behind the comma is a doubt only where other rows leave the last column empty.
+        digit behind the comma is a doubt only where other rows leave the last column empty, or
+        where that is one for texts, such as notes, and has nothing but digits.
         """
         rows = [cells for cells in rows if any(cells)]
         filled = [cells for cells in rows if self._fills_spare(cells)]
-        has_shorter = len(filled) < len(rows)
+        has_tenths = self.has_text_to_spare or len(filled) < len(rows)
         filled = [cells for cells in filled if not self.has_too_many(cells)]  # rejected already
-        if not filled or not self._may_be_split(filled, with_tenths=has_shorter):
+        if not filled or not self._may_be_split(filled, with_tenths=has_tenths):
             return None
         return Choice(
             name="split_numbers",
@@ -149,6 +164,7 @@ def split_numbers(columns: Columns, delimiter: str) -> SplitNumbers | None:
         width=width,
         unnamed=unnamed,
         spare=last if is_spare else -1,
+        has_text_to_spare=not _TEXTS.isdisjoint(header_words(labels[last])),
     )
 
 

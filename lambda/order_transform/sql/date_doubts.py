@@ -1,11 +1,12 @@
 """Settle what comes first in the dates of a file that can be read in several orders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from order_transform.contract.definition import DateOrder, NumberStyle
 from order_transform.reading.choices import Choice
 from order_transform.reading.currency import CurrencyReading
+from order_transform.reading.date_cells import NUMBERS, DateForm
 from order_transform.reading.date_evidence import order_findings, plausible_orders, read_in_orders
 from order_transform.reading.date_style import (
     REMEDY,
@@ -13,6 +14,8 @@ from order_transform.reading.date_style import (
     YearOrder,
     decide_order,
     decide_year_order,
+    tell_half_converted,
+    tell_month_before_dot,
 )
 from order_transform.refusal import FileRefused
 from order_transform.sql.cells import cell, literal
@@ -22,6 +25,7 @@ from order_transform.sql.file_cells import FileCells
 _YEAR_FIRST = r"^\s*((?:19|20)[0-9]{2})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})(?:\D|$)"
 # The three numbers of a date, as `_impossible` extracts them.
 _THREE_NUMBERS = "^([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})"
+_FEWEST_HALF_CONVERTED = 3
 _LONGEST_DAY = len("28/02/2026")
 
 
@@ -70,6 +74,34 @@ def year_order(source: FileCells, name: str, evidence: DateEvidence) -> Choice[Y
     order = decide_year_order(name, only_day, only_month, either, example)
     _refuse_if_open(source, name, order, "the month or the day behind the year")
     return order
+
+
+def doubtful_dates(
+    source: FileCells, name: str, evidence: DateEvidence
+) -> Iterator[Choice[object]]:
+    """Tell of dates of one field that an order alone does not explain; most files have none."""
+    if evidence.month_before_dot:
+        yield tell_month_before_dot(name, evidence.month_before_dot)
+    if evidence.may_be_half_converted:
+        yield from _half_converted(source, name)
+
+
+def _half_converted(source: FileCells, name: str) -> Iterator[Choice[object]]:
+    column = f"trim({cell(source.records.columns.fields[name])})"
+    first, second = (_number(column, _THREE_NUMBERS, group) for group in (1, 2))
+    excel = literal(NUMBERS[DateForm.EXCEL_DAYS])
+    serial = f"DATE '1899-12-30' + TRY_CAST(left({column}, 5) AS INTEGER)"
+    day = f"CASE WHEN regexp_full_match({column}, {excel}) THEN day({serial})"
+    day += f" ELSE {_number(column, '^[0-9]{4}-[0-9]{2}-([0-9]{2})', 1)} END"
+    [(texts, others, long, example, stored)] = source.db.execute(
+        "SELECT count(larger), count(day), count(*) FILTER (larger > 12), any_value(text) FILTER"
+        " (larger IS NOT NULL), any_value(text) FILTER (day IS NOT NULL) FROM"
+        f" (SELECT {column} AS text, greatest({first}, {second}) AS larger, {day} AS day"
+        f" FROM {source.table}) WHERE larger IS NOT NULL OR day IS NOT NULL HAVING max(day) <= 12"
+    ).fetchall() or [(0, 0, 0, "", "")]
+    # Fewer may be so by chance: four in ten days are not above 12.
+    if texts and others and texts == long and texts + others >= _FEWEST_HALF_CONVERTED:
+        yield tell_half_converted(name, example, stored)
 
 
 def _refuse_if_open(source: FileCells, name: str, order: Choice[Any], orders: str) -> None:

@@ -29,7 +29,7 @@ from order_transform.sql.cell_forms import cell_forms
 from order_transform.sql.cells import cell, read_cells
 from order_transform.sql.contrary_columns import tell_contrary_columns
 from order_transform.sql.currency_doubts import currency_of_file, has_three_decimals
-from order_transform.sql.date_doubts import date_order, year_order
+from order_transform.sql.date_doubts import date_order, doubtful_dates, year_order
 from order_transform.sql.file_cells import FileCells
 from order_transform.sql.number_doubts import (
     amount_units,
@@ -129,6 +129,11 @@ def whole_reading(
             *contradiction,
             *split_numbers(source, numbers),
             *cell_forms(source, numbers, dates),
+            *(
+                doubt
+                for name, date in evidence.dates.items()
+                for doubt in doubtful_dates(source, name, date)
+            ),
         ),
     )
     reading = _with_price(source, reading)

@@ -5,6 +5,7 @@ from order_transform.reading.date_cells import (
     DAY_MARK,
     FIRST_YEAR,
     LAST_YEAR,
+    MONTH_BEFORE_DOT,
     YEAR_AND_DAY,
 )
 from order_transform.reading.number_cells import OTHER_DIGIT, SHAPE_DIGITS, SHAPE_NINES
@@ -44,10 +45,10 @@ def date_shape(cell: str) -> tuple[str, str]:
     """Return SQL for the shape of a date's cell: whether it is ISO, and if not its shape.
 
     A year that no order can be of makes it not ISO. A mark stands before the shape of a date such
-    as 2024-13-03, whose day can only be in the middle.
+    as 2024-13-03 or 01.25.2024, whose day can only be in the middle.
     """
     iso = f"regexp_full_match({cell}, {literal(ISO_DATE)})"
-    has_day = f"regexp_matches({cell}, {literal(YEAR_AND_DAY)})"
+    has_day = f"regexp_matches({cell}, {literal(f'{YEAR_AND_DAY}|{MONTH_BEFORE_DOT}')})"
     mark = f"CASE WHEN {has_day} THEN {literal(DAY_MARK)} ELSE '' END"
     return iso, f"CASE WHEN NOT {iso} THEN {mark} || {_shape(cell)} END"
 

@@ -126,11 +126,16 @@ def test_the_files_own_column_wins_and_a_contradiction_is_told() -> None:
     assert any("in 1 records" in evidence and "'$5'" in evidence for evidence in told)
 
 
-def test_a_column_that_agrees_with_the_signs_is_not_told() -> None:
+def test_a_column_that_agrees_with_the_signs_is_told_of_its_signs_only() -> None:
     header = "sku,price,quantity,currency"
     outcome = run(orders("a,$5,1,CAD", "b,€6,1,€", "c,€7,1,Euro", header=header))
     assert outcome.column("currency") == ["CAD", "€", "Euro"]
-    assert not any(choice.is_told for choice in choices(outcome))
+    told = [choice for choice in choices(outcome) if choice.is_told]
+    assert [(choice.value, choice.field) for choice in told] == [
+        ("Euro", "currency"),
+        ("€", "currency"),
+    ]
+    assert all("may be EUR" in choice.evidence for choice in told)
 
 
 @pytest.mark.parametrize("engine", [None, HASTY])

@@ -22,7 +22,7 @@ def told(outcome: Outcome, name: str) -> list[Choice[object]]:
         (["123456789012345000,A,7,2,1", "123456789012346000,B,7,2,1"], "order_id", "rounded"),
         (["1,3-Jan,7,2,1", "2,B-1,7,2,1"], "product_id", "made a day of it"),
         (["1,MUG,7,2,1", "2,01. Mrz,7,2,1"], "product_id", "made a day of it"),
-        (["1001.0,A,7,2,1", "1002.0,B,7,2,1"], "order_id", "made a decimal number of each"),
+        (["1001.0,A,7,2,1", "1002.0,B,7,2,1"], "order_id", "made a decimal number of it"),
         (["1,A,7,2,1", "1,,7,2,1"], "product_id", "empty in 1 of the first 2 rows, such as '1, 7"),
     ],
 )
@@ -35,6 +35,70 @@ def test_a_text_that_is_no_value_or_that_a_program_has_changed_is_told(
         assert choice.field == field
         assert evidence in choice.evidence
         assert outcome.counts.accepted == len(rows)
+
+
+def test_a_day_that_stands_for_no_date_is_told() -> None:
+    text = orders("A,1,1,1970-01-01", "B,1,1,2026-01-05", header="sku,price,quantity,order_date")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert [choice.field for choice in told(outcome, "texts")] == ["order_date"]
+
+
+def test_a_character_that_nobody_sees_is_told() -> None:
+    outcome = run("sku,price,quantity\nA,1,1\n\ufeffB,1,1\n")
+    assert r"'\ufeffB' has a character" in told(outcome, "texts")[0].evidence
+
+
+def test_a_row_that_begins_as_a_comment_does_is_told() -> None:
+    outcome = run(orders("A,1,1", "# B,1,1", "#1001,1,1"))
+    assert "1 of the first 3 rows begin as a comment" in told(outcome, "texts")[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("rows", "count"),
+    [
+        (["A,1,2.00", "B,2,3.00", "January,3,8.00"], 1),
+        (["A,1,2.00", "B,2,3.00", "C,3,4.00"], 0),  # the quantity alone
+        (["A,1,2.00", "B,2,3.00", ",3,8.00"], 0),  # rejected as a total, since it has no product
+    ],
+)
+def test_a_row_with_the_sums_of_those_above_is_told(rows: list[str], count: int) -> None:
+    text = orders(*rows, header="sku,quantity,price")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert len(told(outcome, "totals")) == count
+
+
+@pytest.mark.parametrize(
+    ("parent", "price", "count"), [("SET", "10.00", 1), ("SET", "0.00", 0), ("", "10.00", 0)]
+)
+def test_parts_of_a_set_that_have_a_price_beside_it_are_told(
+    parent: str, price: str, count: int
+) -> None:
+    rows = ["1,SET,1,30.00,", f"1,CUP,1,{price},{parent}"]
+    outcome = run(orders(*rows, header="order_id,sku,quantity,price,parent_sku"))
+    assert len(told(outcome, "bundles")) == count
+
+
+def test_a_price_for_a_thousand_pieces_by_a_code_is_told() -> None:
+    header = "sku,quantity,price,price_uom"
+    [choice] = told(run(orders("S,2000,12.00,M", "T,5,2.00,EA", header=header)), "column")
+    assert "'price_uom' is 'M'" in choice.evidence
+    assert not told(run(orders("T,5,2.00,EA", header=header)), "column")
+
+
+@pytest.mark.parametrize(
+    ("rows", "count"),
+    [
+        (["A,Rome,1,5.00", "B,Paris, 75001,2,9.99", "C,Oslo,3,7.00,gift"], 1),
+        (["A,Rome,1,5.00", "B,Paris,75001,2,9.99"], 1),
+        (["A,Rome,1,5.00", "B,Paris,2,9.99,9.99"], 0),
+        (["A,Rome,1,5.00,", "B,Paris,1,2,9.99"], 0),  # each row is as wide as the header
+        (["A,Rome,1,5", "B,Paris,1,2,9.99"], 0),  # whole prices are usual here
+    ],
+)
+def test_a_shifted_row_is_told_where_rows_end_early(rows: list[str], count: int) -> None:
+    text = orders(*rows, header="sku,city,quantity,price,note")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert len(told(outcome, "shifted")) == count
 
 
 @pytest.mark.parametrize(

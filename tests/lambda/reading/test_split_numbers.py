@@ -50,9 +50,19 @@ def test_it_is_rejected_far_below_the_rows_that_are_looked_at_first() -> None:
     ],
 )
 def test_whole_prices_beside_other_numbers_are_read_without_a_doubt(rows: list[str]) -> None:
-    outcome = run(orders(*rows, header="sku,price,quantity,note"))
+    outcome = run(orders(*rows, header="sku,price,quantity,rating"))
     assert outcome.counts.accepted == 2
     assert "split_numbers" not in [choice.name for choice in outcome.result.choices]
+
+
+@pytest.mark.parametrize("name", ["note", "Delivery city", "Bemerkung"])
+def test_one_digit_behind_a_comma_is_told_where_a_column_of_texts_has_digits_only(
+    name: str,
+) -> None:
+    text = orders("A,10,5,1", "B,3,2,2", header=f"sku,price,quantity,{name}")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert outcome.is_doubtful
+    assert not run(orders("A,10,5,1", "B,3,2,x", header=f"sku,price,quantity,{name}")).is_doubtful
 
 
 @pytest.mark.parametrize("name", ["note", ""])

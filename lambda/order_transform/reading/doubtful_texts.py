@@ -1,0 +1,96 @@
+"""Evidence that a text is not what the shop meant: no value, or changed by a program. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, PRODUCT_NAME
+from order_transform.contract.header_names import normalise
+from order_transform.contract.word_lists import Words
+from order_transform.reading.choices import Choice
+from order_transform.reading.first_rows import FirstRows, doubt_of_texts
+from order_transform.reading.number_cells import INVISIBLE
+
+_IDS = (ORDER_ID, PRODUCT_ID, "customer_id")
+_TEXTS = (*_IDS, PRODUCT_NAME, "category", "country", "currency")
+_ROUNDED = re.compile(r"[0-9][.,]?[0-9]*[Ee]\+[0-9]{2,}")
+_DAY = re.compile(r"[0-9]{1,2}[-.] ?(\w{3,4})|(\w{3,4})[-. ][0-9]{2}")
+_FLOAT = re.compile(r"[0-9]+\.0")
+_FIRST_DAY = re.compile(r"(?:1970-01-01|0?1[./]0?1[./]1970)(?!\d)")
+_KEPT_DIGITS = 15  # by spreadsheets
+_FEWEST_ZEROS = 4  # behind them, over several numbers; fewer may be chance
+_UNSEEN = frozenset(INVISIBLE)
+
+
+def no_values(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of texts such as NULL, which would be a customer or a product of their own."""
+    for field in _TEXTS:
+        found = [text for text in first.texts(field) if text.casefold() in first.words.no_values]
+        if found:
+            yield doubt_of_texts(
+                field,
+                f"'{found[0]}' stands in {first.share(found)}, where it may mean no value, or the"
+                " one of the row above",
+                "export empty cells, or the value itself in each row",
+                len(found),
+            )
+
+
+def damaged_ids(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of ids that a program has taken for numbers or for dates."""
+    for field in _IDS:
+        texts = first.texts(field)
+        rounded = [text for text in texts if _ROUNDED.fullmatch(text)] or _with_lost_digits(texts)
+        days = [text for text in texts if _is_day(text, first.words)]
+        days = days if len(days) < len(texts) else []
+        for found, why in (
+            (rounded, "a spreadsheet has rounded it, and different ones may have become one"),
+            (days, "a spreadsheet may have made a day of it"),
+            (_floats(texts), "a program has made a decimal number of it, unlike other files"),
+        ):
+            if found:
+                evidence = f"'{found[0]}', in {first.share(found)}: {why}"
+                yield doubt_of_texts(field, evidence, "export this column as a text", len(found))
+
+
+def _floats(texts: Sequence[str]) -> Sequence[str]:
+    """Return the texts if each is a whole number as a decimal one, such as 1001.0."""
+    return texts if all(map(_FLOAT.fullmatch, texts)) else ()
+
+
+def _with_lost_digits(texts: Sequence[str]) -> list[str]:
+    """Return long numbers if all of them have zeros behind the digits that a spreadsheet keeps."""
+    longer = {text for text in texts if len(text) > _KEPT_DIGITS and text.isdecimal()}
+    endings = [text[_KEPT_DIGITS:] for text in longer]
+    if any(map(int, endings)) or sum(map(len, endings)) < _FEWEST_ZEROS:
+        return []
+    return [text for text in texts if text in longer]
+
+
+def _is_day(text: str, words: Words) -> bool:
+    match = _DAY.fullmatch(text)
+    return match is not None and normalise(match[1] or match[2]) in words.months
+
+
+def placeholder_days(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of the first day that Unix counts, which programs write where they have no date."""
+    found = [text for text in first.texts("order_date") if _FIRST_DAY.match(text)]
+    if found:
+        yield doubt_of_texts(
+            "order_date",
+            f"'{found[0]}' stands in {first.share(found)}, as where a program has no date",
+            "export empty cells there",
+            len(found),
+        )
+
+
+def invisible_characters(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of ids with a mark that nobody sees, such as one that begins a file amid another."""
+    for field in _IDS:
+        found = [text for text in first.texts(field) if not _UNSEEN.isdisjoint(text)]
+        if found:
+            yield doubt_of_texts(
+                field,
+                f"{found[0]!a} has a character that nobody sees, in {first.share(found)}",
+                "remove it; files that were joined often have one where the second begins",
+                len(found),
+            )

@@ -1,0 +1,50 @@
+"""The first rows of a file, as far as they may be orders, and what their columns mean. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from order_transform.contract.definition import LINE_TOTAL, PRICE, PRODUCT_ID, PRODUCT_NAME
+from order_transform.contract.word_lists import Words
+from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.columns import Columns
+from order_transform.reading.rows import cell_at
+
+_EXAMPLE_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRows:
+    """The cells of the first rows that may be orders, and what their columns mean."""
+
+    columns: Columns
+    rows: Sequence[Sequence[str]]
+    words: Words
+
+    def share(self, found: Sequence[object]) -> str:
+        """Return how many of the rows something is found in: `2 of the first 1,000 rows`."""
+        return f"{len(found):,} of the first {len(self.rows):,} rows"
+
+    def texts(self, field: str) -> list[str]:
+        """Return the filled cells of a field; empty if the file has no column for it."""
+        place = self.columns.fields.get(field, -1)
+        return [text for row in self.rows if (text := cell_at(row, place).strip())]
+
+    def products(self, row: Sequence[str]) -> list[str]:
+        """Return the filled cells of a row that name its product."""
+        places = (self.columns.fields.get(name, -1) for name in (PRODUCT_ID, PRODUCT_NAME))
+        return [text for place in places if (text := cell_at(row, place).strip())]
+
+    def money(self, row: Sequence[str]) -> str:
+        """Return the cell of a row's price, or of its line total in a file without prices."""
+        fields = self.columns.fields
+        return cell_at(row, fields.get(PRICE, fields.get(LINE_TOTAL, -1)))
+
+
+def doubt_of_texts(field: str, evidence: str, remedy: str, rows: int) -> Choice[object]:
+    """Return the choice that tells of texts which are written as they are."""
+    return Choice("texts", "as written", Certainty.DOUBTFUL, evidence, field, remedy, rows=rows)
+
+
+def shown(row: Sequence[str]) -> str:
+    """Return the filled cells of a row, cut to a length that can be read."""
+    return ", ".join(filter(None, map(str.strip, row)))[:_EXAMPLE_LENGTH]
