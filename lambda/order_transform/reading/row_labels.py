@@ -1,6 +1,7 @@
 """Labels of rows that are not orders: totals, payouts, fees. Pure."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
@@ -12,6 +13,8 @@ from order_transform.reading.columns import Columns
 from order_transform.reading.rows import cell_at
 from order_transform.reading.running_sums import RunningSums
 
+# Normalisation can make a letter of any character beyond ASCII.
+_LETTER = re.compile(r"[A-Za-z\u0080-\U0010ffff]")
 _PRODUCT_FIELDS = (PRODUCT_ID, PRODUCT_NAME)
 
 
@@ -70,6 +73,18 @@ class RowLabels:
         """Tell whether a row has a word for a total in any cell."""
         totals = self.words.totals
         return any(_use_of_total(text, totals) is not _Use.NONE for text in cells)
+
+    def have_total_words(self, rows: Iterable[Sequence[str]]) -> bool:
+        """Tell whether any of many rows is one that `may_be_labelled_total`."""
+        totals = self.words.totals
+        texts: set[str] = set().union(*rows)  # most cells of a file are in many of its rows
+        if all(map(_LETTER.search, totals)):
+            texts = set(filter(_LETTER.search, texts))  # no numbers and no dates
+        return any(_use_of_total(text, totals) is not _Use.NONE for text in texts)
+
+    def has_text(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row says what it is about."""
+        return self._has_two_texts(cells) or bool(self._texts(cells))
 
     def _has_two_texts(self, cells: Sequence[str]) -> bool:
         """Tell quickly, as for most rows, that a row says more than one thing."""

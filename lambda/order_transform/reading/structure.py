@@ -113,17 +113,35 @@ class RowRules:
         return (
             self.labels.is_total(cells, None)
             or self.may_be_labelled(cells)
-            or (self.splits is not None and self.splits.may_have_too_many(cells))
-            or self._is_shifted(cells)
-            or self._ends_otherwise(cells)
+            or self._may_be_misread(cells)
+        )
+
+    def some_may_be_no_orders(self, rows: Sequence[Sequence[str]]) -> bool:
+        """Tell whether any row is one that `may_be_no_order`; for many rows that costs less."""
+        if self.labels.have_total_words(rows):
+            return True
+        return any(
+            not self.labels.has_text(cells)
+            or self._is_movement_or_header(cells)
+            or self._may_be_misread(cells)
+            for cells in rows
         )
 
     def may_be_labelled(self, cells: Sequence[str]) -> bool:
         """Tell whether a row may be a header, a total or a movement by its words alone."""
+        return self.labels.may_be_labelled_total(cells) or self._is_movement_or_header(cells)
+
+    def _is_movement_or_header(self, cells: Sequence[str]) -> bool:
         return (
-            self.labels.may_be_labelled_total(cells)
-            or self.labels.is_movement(cells)
+            self.labels.is_movement(cells)
             or self.headers.table_below(cells, is_apart=True) is not None
+        )
+
+    def _may_be_misread(self, cells: Sequence[str]) -> bool:
+        return (
+            (self.splits is not None and self.splits.may_have_too_many(cells))
+            or self._is_shifted(cells)
+            or self._ends_otherwise(cells)
         )
 
     def _problem(self, cells: Sequence[str], sums: RunningSums) -> str:
@@ -167,9 +185,7 @@ def row_rules(
         splits=splits,
         shifts=ends.show_shifts(),
     )
-    rows = (
-        list(rules.apply(first_rows)) if any(map(rules.may_be_no_order, looked_at)) else first_rows
-    )
+    rows = list(rules.apply(first_rows)) if rules.some_may_be_no_orders(looked_at) else first_rows
     has_others = any(row.problem in _NO_ORDERS for row in rows)
     has_others = has_others or any(
         row.cells is not first.cells for row, first in zip(rows, first_rows, strict=True)
