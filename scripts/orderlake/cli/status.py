@@ -106,7 +106,7 @@ def compare(settings: Settings, now: Status) -> FileComparison:
 
     if now.done < 2:
         return FileComparison(RepeatedLines(0, {}, ()), datetime.now(UTC))
-    from orderlake.engines.repeated_lines import compare_files
+    from orderlake.engines.compare_files import compare_files
 
     with progress_bar("comparing files") as draw:
         return compare_files(settings, draw)

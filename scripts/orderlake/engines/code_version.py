@@ -1,42 +1,43 @@
-"""Which code checks statements. It imports none of that code, so that a kept statement need not."""
+"""Which code checks statements and compares files, so that other code uses nothing it has kept.
+
+It imports none of that code.
+"""
 
 import functools
 import hashlib
 import importlib.machinery
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import athena_sql
-import duckdb
+import order_jobs.curated
 
 import orderlake
 
-# The parts of this package that decide what a checked statement is.
-OWN = (
-    "answers/mixed_currencies.py",
-    "engines/check_statement.py",
-    "engines/checked_statement.py",
-    "engines/kept_statements.py",
+FOLDERS = (
+    *athena_sql.__path__,
+    *order_jobs.curated.__path__,
+    *(str(Path(orderlake.__path__[0]) / name) for name in ("answers", "engines", "mirror")),
 )
-PARSER = "sqlglot"
+LIBRARIES = ("duckdb", "sqlglot")
 
 
 @functools.cache
 def code_version() -> str | None:
-    """Return a hash of the code, the libraries and Python, or None if the parser is not found."""
-    libraries = list(installed_files(PARSER))
-    if not libraries:
+    """Return a hash of the code, the libraries and Python, or None if a library is not found."""
+    libraries = [installed_files(name) for name in LIBRARIES]
+    if not all(libraries):
         return None
-    own = Path(orderlake.__path__[0])
-    paths = [*libraries, *sources(athena_sql.__path__[0]), *(str(own / one) for one in OWN)]
-    return version_of((sys.version, duckdb.__version__), paths)
+    modules = (sources(folder) for folder in FOLDERS)
+    return version_of(sys.version, chain(*libraries, *modules))
 
 
-def version_of(names: Sequence[str], paths: Iterable[str]) -> str:
-    """Return a hash of names and of what files hold."""
-    digest = hashlib.sha256("\0".join(names).encode())
+def version_of(name: str, paths: Iterable[str]) -> str:
+    """Return a hash of a name and of what files hold."""
+    digest = hashlib.sha256(name.encode())
     for path in paths:
         with open(path, "rb") as file:  # noqa: PTH123 (a Path for each would double the time)
             digest.update(hashlib.sha256(file.read()).digest())
@@ -54,14 +55,13 @@ def sources(folder: str) -> Iterator[str]:
             yield entry.path
 
 
-def installed_files(package: str) -> Iterator[str]:
-    """Yield the lists of an installed package's files; they hold a checksum of each file.
+def installed_files(package: str) -> list[str]:
+    """Return the lists of an installed package's files; they hold a checksum of each file.
 
     https://packaging.python.org/en/latest/specifications/recording-installed-packages/
     """
     spec = importlib.machinery.PathFinder.find_spec(package)
     if spec is None or spec.origin is None:
-        return
-    for place in sorted(Path(spec.origin).parents[1].glob(f"{package}*.dist-info")):
-        if (record := place / "RECORD").is_file():
-            yield str(record)
+        return []
+    places = Path(spec.origin).parents[1].glob(f"{package}*.dist-info/RECORD")
+    return sorted(map(str, places))

@@ -1,9 +1,13 @@
-"""What files have in common, as values. A status without a second file needs no engine for them."""
+"""What files have in common, as values, and their JSON form. Pure.
+
+A status without a second file, or without a changed one, needs no engine for them.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 MOST_LINES = 10_000
 
@@ -47,3 +51,28 @@ class FileComparison:
     as_of: datetime | None = None
     stray: int = 0
     problem: str = ""
+
+
+def lines_to_json(found: RepeatedLines) -> dict[str, Any]:
+    """Return repeated lines as JSON, with amounts as exact texts."""
+    return {
+        "count": found.count,
+        "amounts": [[currency, str(amount)] for currency, amount in found.amounts.items()],
+        "lines": [asdict(line) | {"amount": str(line.amount)} for line in found.lines],
+    }
+
+
+def lines_from_json(document: Mapping[str, Any]) -> RepeatedLines:
+    """Return the repeated lines that `lines_to_json` wrote."""
+    changed = (
+        {"amount": Decimal(line["amount"]), "files": tuple(line["files"])}
+        for line in document["lines"]
+    )
+    return RepeatedLines(
+        document["count"],
+        {currency: Decimal(amount) for currency, amount in document["amounts"]},
+        tuple(
+            RepeatedLine(**(line | values))
+            for line, values in zip(document["lines"], changed, strict=True)
+        ),
+    )

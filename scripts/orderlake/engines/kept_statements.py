@@ -1,12 +1,10 @@
 """Statements that were checked before, on disk: a check takes longer than most answers.
 
 A kept statement is used only if the check would give the same again: it depends on the text, the
-parameters' values, the names and types of the catalog, and the code (code_version.py). A file that
-is damaged or missing is as good as none. A disk that is full or read-only costs only time.
+parameters' values, the names and types of the catalog, and the code (code_version.py).
 """
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +20,8 @@ from orderlake.engines.checked_statement import (
     statement_to_json,
 )
 from orderlake.engines.code_version import code_version
-from orderlake.mirror.store import MirrorStore, replacing
+from orderlake.mirror.kept_file import digest_of, read_kept, write_kept
+from orderlake.mirror.store import MirrorStore
 
 # More than anybody asks again; each takes a few kilobytes.
 MOST_KEPT = 256
@@ -32,9 +31,9 @@ MOST_KEPT = 256
 class KeptStatements:
     """The statements that were checked over the tables of one mirror.
 
-    Each has a file. Its name is a hash of the code, the text and the values; its first line is a
-    hash of the rest, which holds the catalog that the statement was checked against. `version` is
-    that of the code; without one nothing is kept.
+    Each has a file. Its name is a hash of the code, the text and the values; it holds the catalog
+    that the statement was checked against. `version` is that of the code; without one nothing is
+    kept.
     """
 
     folder: Path
@@ -71,30 +70,20 @@ class KeptStatements:
             "catalog": catalog_text(schemas, aliases),
             "statement": statement_to_json(statement),
         }
-        body = json.dumps(document).encode()
+        write_kept(path, document)
         with contextlib.suppress(OSError):
-            with replacing(path) as handle:
-                handle.write(digest_of(body) + b"\n" + body)
             self._remove_oldest()
 
     def _read(self, request: QueryRequest) -> dict[str, Any] | None:
         path = self._path(request)
-        if path is None:
-            return None
-        try:
-            digest, _, body = path.read_bytes().partition(b"\n")
-        except OSError:
-            return None
-        if digest != digest_of(body):
-            return None
-        document: dict[str, Any] = json.loads(body)
+        document: dict[str, Any] | None = read_kept(path) if path else None
         return document
 
     def _path(self, request: QueryRequest) -> Path | None:
         if self.version is None:
             return None
         identity = json.dumps([self.version, request.sql, values_text(request.values)])
-        return self.folder / f"{digest_of(identity.encode()).decode()}.json"
+        return self.folder / f"{digest_of(identity.encode())}.json"
 
     def _remove_oldest(self) -> None:
         paths = list(self.folder.iterdir())
@@ -118,8 +107,3 @@ def catalog_text(schemas: Sequence[CatalogTable], aliases: Mapping[str, TableNam
 def values_text(values: Mapping[str, Any]) -> str:
     """Return the parameters' values with their types, as one text."""
     return repr(sorted((name, type(value).__name__, value) for name, value in values.items()))
-
-
-def digest_of(data: bytes) -> bytes:
-    """Return the SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest().encode()

@@ -1,7 +1,6 @@
 """Order lines that stand in more than one file, as overlapping exports bring them.
 
-It reads the mirror's columnar cache, which knows the file of every row. It raises nothing for data
-that cannot be compared now: the rest of a status is true without it.
+It reads the mirror's columnar cache, which knows the file of every row.
 """
 
 from __future__ import annotations
@@ -12,28 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 from athena_sql.catalog import TableName
-from athena_sql.errors import SqlError
 from athena_sql.reading.columns import OBJECT_COLUMN, columns_of_table
 from athena_sql.reading.data_object import members_of
 from athena_sql.reading.sql_text import quote
 
 from orderlake.engines.duckdb_engine import open_duckdb
-from orderlake.engines.file_comparison import (
-    MOST_LINES,
-    FileComparison,
-    RepeatedLine,
-    RepeatedLines,
-)
-from orderlake.errors import MirrorBusy, NoMirror, NoTable, SourceChanging, sync_step
+from orderlake.engines.file_comparison import MOST_LINES, RepeatedLine, RepeatedLines
+from orderlake.errors import NoTable
 from orderlake.mirror.columns import data_object
-from orderlake.mirror.refresh import ALIAS, aliases_of, mirror_of, refresh_or_keep
 
 if TYPE_CHECKING:
     from athena_sql.catalog import CatalogTable
 
     from orderlake.engines.duckdb_engine import DuckdbEngine
     from orderlake.mirror.store import MirrorStore
-    from orderlake.settings import Settings
 
 CURATED_FILE = "source_object"
 # A line may stand twice in one order on purpose, so each file's rows are added up first. The
@@ -55,48 +46,34 @@ REPEATED = """
 """
 
 
-def compare_files(settings: Settings, on_progress: Callable[[int, int], None]) -> FileComparison:
-    """Return the lines that several files have.
-
-    A local lake's mirror is brought up to date first. From AWS nothing is downloaded: the answer
-    is that of the last sync.
-    """
-    store, stray = mirror_of(settings), 0
-    try:
-        if settings.is_local:
-            stray = refresh_or_keep(settings, on_progress).stray
-        found = find_repeated_lines(store, aliases_of(settings)[ALIAS], aliases_of(settings))
-        return FileComparison(found, store.read().synced_at, stray)
-    except NoTable:
-        return FileComparison(problem="no crawl has registered their rows yet: orderlake crawl")
-    except NoMirror as error:
-        return FileComparison(problem=f"{error.message}: {sync_step(store.folder)}")
-    except (MirrorBusy, SourceChanging, SqlError) as error:
-        return FileComparison(problem=error.message)
-    except (OSError, duckdb.IOException) as error:
-        reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
-        return FileComparison(problem=f"the mirror cannot be written: {reason}")
-
-
 def find_repeated_lines(
     store: MirrorStore, wanted: TableName, aliases: Mapping[str, TableName]
-) -> RepeatedLines:
+) -> tuple[str, RepeatedLines]:
     """Return the lines of a table that stand in more than one of its files.
 
-    Raises NoMirror, DamagedMirror, MirrorBusy, NoTable before the first crawl, and UnreadableData
-    where the table cannot be read.
+    Before them stands the fingerprint of the snapshot that has them. Raises NoMirror,
+    DamagedMirror, MirrorBusy, NoTable before the first crawl, UnreadableData where the table cannot
+    be read, and OSError where the mirror cannot be written.
     """
-    with open_duckdb(store, aliases) as engine:
-        tables = {TableName(table.database, table.name): table for table in engine.tables}
-        table = tables.get(wanted)
-        if table is None:
-            raise NoTable(wanted.database, "the mirror")
-        if refusal := engine.refusals.get(wanted):
-            raise refusal
-        names = {column.name for column in table.all_columns}
-        if not {"order_id", "product_id", "total_amount"} <= names:
-            return RepeatedLines(0, {}, ())
-        return read_lines(engine, store, table, names)
+    try:
+        with open_duckdb(store, aliases) as engine:
+            return engine.fingerprint(), lines_of_table(engine, store, wanted)
+    except duckdb.IOException as error:
+        raise OSError(str(error).partition("\n")[0]) from error
+
+
+def lines_of_table(engine: DuckdbEngine, store: MirrorStore, wanted: TableName) -> RepeatedLines:
+    """Return the lines of a table that is to be there; raises NoTable and UnreadableData."""
+    tables = {TableName(table.database, table.name): table for table in engine.tables}
+    table = tables.get(wanted)
+    if table is None:
+        raise NoTable(wanted.database, "the mirror")
+    if refusal := engine.refusals.get(wanted):
+        raise refusal
+    names = {column.name for column in table.all_columns}
+    if not {"order_id", "product_id", "total_amount"} <= names:
+        return RepeatedLines(0, {}, ())
+    return read_lines(engine, store, table, names)
 
 
 def read_lines(

@@ -12,9 +12,11 @@ import pytest
 from athena_sql.catalog import TableName
 from athena_sql.errors import UnreadableData
 from orderlake.cli.repeated_text import repeated_document, repeated_lines
+from orderlake.engines.compare_files import compare_files, lines_in_several_files
 from orderlake.engines.file_comparison import FileComparison, RepeatedLine, RepeatedLines
-from orderlake.engines.repeated_lines import compare_files, find_repeated_lines
-from orderlake.errors import NoMirror, NoTable
+from orderlake.engines.repeated_lines import find_repeated_lines
+from orderlake.errors import DamagedMirror, NoMirror, NoTable
+from orderlake.mirror.kept_file import read_kept, write_kept
 from orderlake.settings import load
 from sql_lake import ALIASES, COLUMNS, MemoryLake, mirror_with
 
@@ -38,7 +40,10 @@ def line(
 
 def found(folder: Path, columns: Sequence[tuple[str, str]] = ORDERS, **files: str) -> RepeatedLines:
     contents = {f"{name}.json.gz": lines for name, lines in files.items()}
-    return find_repeated_lines(mirror_with(folder, contents, columns), TABLE, ALIASES)
+    store = mirror_with(folder, contents, columns)
+    computed = lines_in_several_files(store, TABLE, ALIASES, "v1")
+    assert lines_in_several_files(store, TABLE, ALIASES, "v1") == computed, "as it was kept"
+    return computed
 
 
 def key(name: str) -> str:
@@ -102,11 +107,11 @@ def test_a_table_that_is_not_there_or_cannot_be_read_is_not_called_free_of_repea
 ) -> None:
     store = mirror_with(tmp_path, {"a.json": "no json\n"}, ORDERS)
     with pytest.raises(UnreadableData):
-        find_repeated_lines(store, TABLE, ALIASES)
+        lines_in_several_files(store, TABLE, ALIASES, "v1")
     with pytest.raises(NoTable):
-        find_repeated_lines(store, TableName("shop_orders", "other"), ALIASES)
+        lines_in_several_files(store, TableName("shop_orders", "other"), ALIASES, "v1")
     with pytest.raises(NoMirror):
-        find_repeated_lines(replace(store, folder=tmp_path / "gone"), TABLE, ALIASES)
+        lines_in_several_files(replace(store, folder=tmp_path / "gone"), TABLE, ALIASES, "v1")
 
 
 def test_on_aws_nothing_is_downloaded_to_compare_files(tmp_path: Path) -> None:
@@ -121,20 +126,61 @@ def test_on_aws_nothing_is_downloaded_to_compare_files(tmp_path: Path) -> None:
     assert (told.found.count, told.as_of) == (1, MemoryLake().look().synced_at)
 
 
-@pytest.mark.parametrize(
-    "error",
-    [OSError(errno.ENOSPC, "No space left on device"), duckdb.IOException("no space\nmore")],
-)
 def test_a_full_disk_leaves_the_rest_of_the_status_true(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
-        raise error
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("orderlake.engines.repeated_lines.refresh_or_keep", refuse)
+    monkeypatch.setattr("orderlake.engines.compare_files.refresh_or_keep", refuse)
     told = compare_files(replace(load("local", environ={}), root=tmp_path), lambda *_: None)
     assert told.found is None
-    assert told.problem.lower().startswith("the mirror cannot be written: no space")
+    assert told.problem == "the mirror cannot be written: No space left on device"
+
+
+def test_what_duckdb_cannot_write_is_an_error_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise duckdb.IOException("no space\nmore")
+
+    monkeypatch.setattr("orderlake.engines.repeated_lines.open_duckdb", refuse)
+    with pytest.raises(OSError, match=r"\Ano space\Z"):
+        find_repeated_lines(mirror_with(tmp_path, {"a.json": "{}"}, ORDERS), TABLE, ALIASES)
+
+
+def test_kept_lines_are_those_of_exactly_this_mirror_and_this_code(tmp_path: Path) -> None:
+    store = mirror_with(tmp_path, {"a.json": line("1", "5"), "b.json": line("1", "5")}, ORDERS)
+
+    def count(version: str | None = "v1") -> int:
+        return lines_in_several_files(store, TABLE, ALIASES, version).count
+
+    assert count() == 1
+    path = tmp_path / "repeated_lines.json"
+    whole = path.read_bytes()
+    for changed in (whole[:-1], whole.replace(b'"count": 1', b'"count": 7'), b"", b"\n"):
+        path.write_bytes(changed)
+        assert count() == 1, "a damaged file is computed again"
+    # Were they not of this code or this mirror, the damaged figure would be told.
+    document = read_kept(path)
+    document["lines"]["count"] = 7
+    write_kept(path, document)
+    assert count() == 7
+    assert count(None) == count("v2") == 1
+    write_kept(path, document)
+    mirror_with(tmp_path, {"a.json": line("1", "5"), "c.json": line("1", "6")}, ORDERS)
+    assert count() == 1
+    write_kept(path, document)
+    mirror_with(tmp_path, {"a.json": line("1", "5"), "b.json": line("1", "5")}, ORDERS[:-1])
+    assert count() == 1
+
+
+def test_kept_lines_do_not_hide_that_a_file_of_the_mirror_is_gone(tmp_path: Path) -> None:
+    store = mirror_with(tmp_path, {"a.json": line("1", "5"), "b.json": line("1", "5")}, ORDERS)
+    assert lines_in_several_files(store, TABLE, ALIASES, "v1").count == 1
+    store.path_of(store.read().objects[0]).unlink()
+    with pytest.raises(DamagedMirror):
+        lines_in_several_files(store, TABLE, ALIASES, "v1")
 
 
 def test_the_text_names_lines_with_their_raw_files_and_tells_how_old_it_is() -> None:
