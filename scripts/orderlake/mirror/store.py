@@ -70,12 +70,21 @@ class Snapshot:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the tables' content: equal for equal data, whenever it was synced."""
+        """A hash of the tables' content: equal for equal data, whenever it was synced.
+
+        How the data is read belongs to it, such as the SerDe.
+        """
         content = [[o.bucket, o.key, o.etag, o.size_bytes] for o in sorted_objects(self.objects)]
         schemas = [[t.database, t.name, [asdict(c) for c in t.all_columns]] for t in self.tables]
         folders = [[sorted([*f] for f in t.folders)] for t in self.tables]
+        readings = [
+            [t.serde, sorted(t.serde_parameters.items()), sorted(t.parameters.items())]
+            for t in self.tables
+        ]
+        mismatches = [repr(t.mismatched_partition()) for t in self.tables]
         iceberg = [[t.name, asdict(t.iceberg)] for t in self.tables if t.iceberg]
-        text = json.dumps([content, schemas, folders, *iceberg], separators=(",", ":"))
+        parts = [content, schemas, folders, readings, mismatches, *iceberg]
+        text = json.dumps(parts, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -178,10 +187,14 @@ def snapshot_to_json(snapshot: Snapshot) -> bytes:
         "source": snapshot.source,
         "synced_at": snapshot.synced_at.isoformat(),
         "tables": snapshot.glue_tables,
-        "objects": [asdict(entry) for entry in snapshot.objects],
+        "objects": [
+            {"bucket": one.bucket, "key": one.key, "etag": one.etag, "size_bytes": one.size_bytes}
+            for one in snapshot.objects
+        ],
         "sums": snapshot.sums,
     }
-    return json.dumps(document, indent=1, default=str).encode()
+    # Indented, it would take eight times as long.
+    return json.dumps(document, default=str).encode()
 
 
 def snapshot_from_json(document: Mapping[str, Any]) -> Snapshot:

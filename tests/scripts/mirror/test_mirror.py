@@ -12,6 +12,7 @@ import pytest
 from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from orderlake.engines.duckdb_engine import open_duckdb
 from orderlake.errors import DamagedMirror, MirrorBusy, NoMirror, OrderlakeError, SourceChanging
 from orderlake.mirror.integrity import check_content, check_sizes
 from orderlake.mirror.refresh import connect
@@ -19,7 +20,7 @@ from orderlake.mirror.store import MirroredObject, MirrorStore
 from orderlake.mirror.sync import Lake, count_stray, folders_of, sync
 from orderlake.names import Names
 from orderlake.settings import load
-from sql_lake import MemoryLake, glue_table
+from sql_lake import ALIASES, SERDE, MemoryLake, glue_table
 
 
 @pytest.fixture
@@ -309,6 +310,34 @@ def test_the_fingerprint_depends_on_data_and_schema_and_nothing_else(
     lake.table = glue_table()
     lake.put("a.json", "{}\n")
     assert lake.look().fingerprint != same
+
+
+def test_another_serde_or_another_setting_of_it_is_another_state(lake: MemoryLake) -> None:
+    found = {lake.look().fingerprint}
+    lake.table = glue_table(serde="org.apache.hive.hcatalog.data.JsonSerDe")
+    found.add(lake.look().fingerprint)
+    storage = lake.table["Table"]["StorageDescriptor"]
+    storage["SerdeInfo"]["Parameters"] = {"case.insensitive": "false"}
+    found.add(lake.look().fingerprint)
+    lake.table["Table"]["Parameters"] = {"skip.header.line.count": "1"}
+    found.add(lake.look().fingerprint)
+    lake.table["Table"]["Parameters"]["UPDATED_BY_CRAWLER"] = "orders"
+    found.add(lake.look().fingerprint)
+    columns = [{"Name": "quantity", "Type": "string"}]
+    lake.table["Partitions"] = [
+        {"Values": [], "StorageDescriptor": {"Location": storage["Location"], "Columns": columns}}
+    ]
+    found.add(lake.look().fingerprint)
+    assert len(found) == 5
+
+
+def test_a_table_that_got_another_serde_is_read_anew(lake: MemoryLake, store: MirrorStore) -> None:
+    lake.put("b.json", '{"product_id":"A"}\n')
+    for serde, is_read in ((SERDE, True), ("org.example.Other", False)):
+        lake.table = glue_table(serde=serde)
+        sync(lake, store)
+        with open_duckdb(store, ALIASES) as engine:
+            assert bool(engine.refusals) is not is_read
 
 
 def test_objects_outside_every_partition_are_counted_as_stray() -> None:
