@@ -5,6 +5,7 @@ and must not decide what a function answers.
 """
 
 import logging
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from localstack.services.lambda_.invocation.runtime_executor import (
     RuntimeExecutor,
 )
 
-from localstack_lake.functions import private_tmp
+from localstack_lake.functions import kept_code, private_tmp
 from localstack_lake.functions.environment import FunctionEnvironment
 from localstack_lake.functions.guarded_groups import GuardedGroups
 from localstack_lake.functions.process import FunctionProcess, FunctionSettings
@@ -113,7 +114,7 @@ class ProcessExecutor(RuntimeExecutor):
             raise LambdaRuntimeException(
                 f"The process executor runs {RUNTIME} from a zip file, not {what}."
             )
-        _unpacking.unpack(config.code)
+        _unpacking().unpack(config.code)
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
@@ -163,8 +164,13 @@ class _Workplace:
 
 
 _environments = VersionEnvironments()
-_unpacking = Unpacking()
 _making = Lock()
+
+
+@cache
+def _unpacking() -> Unpacking:
+    folder = os.environ.get(kept_code.VARIABLE)
+    return Unpacking(kept_code.KeptCode(Path(folder)) if folder else None)
 
 
 def _workplace() -> _Workplace:

@@ -1,14 +1,15 @@
 """Unpack functions' code. Code that another function has already is linked, not unpacked again.
 
 The stack's two functions share a zip of 777 files: to unpack it takes ten times as long as to link
-its files. They are made read-only, so no function changes another's.
+its files. They are made read-only, so no function changes another's. The code of an earlier
+LocalStack is linked, too (kept_code.py).
 """
 
-import os
-import shutil
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
+
+from localstack_lake.functions.kept_code import KeptCode, link_files
 
 
 class Code(Protocol):
@@ -31,7 +32,8 @@ class Code(Protocol):
 class Unpacking:
     """Remembers where each zip, by its digest, is unpacked."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: KeptCode | None = None) -> None:
+        self._kept = kept
         self._lock = Lock()
         self._folders: dict[str, Path] = {}
 
@@ -41,25 +43,16 @@ class Unpacking:
             code.prepare_for_execution()
             return
         with self._lock:
-            own, known = code.get_unzipped_code_location(), self._folders.get(code.code_sha256)
-            if not (known and known != own and _link(known, own)):
+            own, known = code.get_unzipped_code_location(), self._find(code.code_sha256)
+            if not (known and known != own and link_files(known, own)):
                 code.prepare_for_execution()
                 _make_read_only(own)
+                if self._kept:
+                    self._kept.keep(code.code_sha256, own)
             self._folders[code.code_sha256] = own
 
-
-def _link(known: Path, own: Path) -> bool:
-    """Link all files of a folder into a new one; False where that cannot be done."""
-    if own.exists():
-        return True
-    unfinished = own.with_name("linking")
-    try:
-        shutil.copytree(known, unfinished, copy_function=os.link, symlinks=True)
-        unfinished.rename(own)
-    except (OSError, shutil.Error):  # it was removed meanwhile, or the disk has no links
-        shutil.rmtree(unfinished, ignore_errors=True)
-        return False
-    return True
+    def _find(self, digest: str) -> Path | None:
+        return self._folders.get(digest) or (self._kept.find(digest) if self._kept else None)
 
 
 def _make_read_only(folder: Path) -> None:

@@ -46,6 +46,7 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
             [python, "-m", "localstack.runtime.main"],
             env=emulator_environment(os.environ, port, data)
             | spark_variables(settings)
+            | {"LAKE_CODE_FOLDER": str(settings.root / "build" / "unpacked")}
             | options.variables()
             | kept_objects_variables(settings, options.kept_in),
             cwd=data,

@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from localstack_lake.functions.kept_code import KeptCode
 from localstack_lake.functions.unpacking import Unpacking
 
 
@@ -43,6 +44,15 @@ def test_the_same_code_is_linked_and_other_code_is_unpacked(tmp_path: Path) -> N
     assert module(second).samefile(module(first))
     assert module(other).read_text() == "b"
     assert all(module(code).stat().st_mode & 0o777 == 0o555 for code in (first, second, other))
+
+
+def test_the_same_code_is_linked_by_a_later_localstack(tmp_path: Path) -> None:
+    kept = KeptCode(tmp_path / "kept")
+    first, second = Zip(tmp_path / "1/code", "abcd"), Zip(tmp_path / "2/code", "abcd")
+    Unpacking(kept).unpack(first)
+    Unpacking(kept).unpack(second)
+    assert (first.times, second.times) == (1, 0)
+    assert module(second).samefile(module(first))
 
 
 def test_a_function_keeps_its_code_when_the_other_goes(tmp_path: Path) -> None:
