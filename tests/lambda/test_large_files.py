@@ -10,6 +10,7 @@ import pytest
 from transformed import HASTY, run
 
 HEADER = "sku,price,quantity,order_date,note"
+HEADER_OF_ORDERS = "order id,sku,price,quantity,order_date,status"
 NOTE = "a" * 1_500
 FIRST = f"p-1,9.99,3,2026-11-22 10:00:00,{NOTE}"
 REPEATS = 4_000  # 6 MB, and twice as many rows as a guess looks at
@@ -57,6 +58,18 @@ ROWS = {
 def test_a_guess_from_the_first_rows_does_not_show(row: str, end: str) -> None:
     text = end.join((HEADER, FIRST, FIRST, FIRST, row, "p-3,1.25,1,2026-11-22,z", ""))
     assert run(text, engine=HASTY).said() == run(text).said()
+
+
+@pytest.mark.parametrize(
+    "status", ["shipped", "5' wide", "C:\\new", '"say ""hi"""', "\t", "é \u2028"]
+)
+@pytest.mark.parametrize("last", ["shipped", "", " ", "cancelled", "lost"])
+def test_statuses_and_dates_of_orders_are_written_alike(status: str, last: str) -> None:
+    day = "2026-11-22 10:00:00"
+    rows = [f"A-{number},p-1,9.99,3,{day},{status}" for number in range(4)]
+    for day in ("2026-11-22", "2026-11-22T10:00", "", "2026-11-22 24:00"):
+        text = "\n".join((HEADER_OF_ORDERS, *rows, f"A-5,p-2,1.25,1,{day},{last}", ""))
+        assert run(text, engine=HASTY).said() == run(text).said()
 
 
 @pytest.mark.parametrize("row", ["plain", "more decimals", "zero quantity", "blank line"])

@@ -30,6 +30,10 @@ class Statuses:
     is_kind: bool = False
     unclear: tuple[str, ...] = ()
 
+    def known(self) -> tuple[str, ...]:
+        """Return every cell that a row of a sampled file may have, besides an empty one."""
+        return (*(self.others or ("",)), *self.no_sale)
+
     def choice(self, columns: Columns) -> Choice[object] | None:
         """Return what to tell of a status that may be no sale, or of a column taken for one."""
         if self.unclear and not self.is_kind:

@@ -10,6 +10,7 @@ from order_transform.contract.definition import (
     IS_SALE,
     PRICE,
     PRICE_IS_DERIVED,
+    STATUS,
     TOTAL,
     FieldType,
 )
@@ -42,7 +43,9 @@ def select_clean_lines(statements: Statements, part: str) -> str:
     as_text = ", ".join(f"{field.value}::VARCHAR AS {_text_of(field)}" for field in numbers)
     rows = f"(SELECT *, {as_text} FROM {statements.rows(ordered=True)})"
     values = [
-        _or_null(_text_of(field)) if field in numbers else _json_value(statements, field, False)
+        _or_null(_text_of(field))
+        if field in numbers
+        else _plain_text(statements, field) or _json_value(statements, field, False)
         for field in statements.fields
     ]
     checked_line = (
@@ -71,6 +74,28 @@ def _clean_checks(statements: Statements) -> Iterator[str]:
     yield statements.surely_order
     for field in statements.warned_fields:
         yield f"NOT coalesce({field.unreadable}, false)"
+
+
+def _plain_text(statements: Statements, field: FieldSql) -> str:
+    """Return a clean row's text in JSON for a field that needs neither an escape nor a null.
+
+    `'"', replace(c1, ' ', 'T'), '"'`, which are arguments of `concat`; empty for other fields. It
+    costs half of what `to_json` does.
+    """
+    remainder = statements.records.rules.remainder if statements.records.rules else None
+    if remainder is None or field.name not in remainder.never_empty:
+        return ""
+    if field.type is FieldType.DATE and field.matches_sample:
+        return f"'\"', {field.cheap_value}, '\"'"
+    statuses = statements.reading.statuses
+    if field.name == STATUS and not statuses.is_kind and all(map(_is_plain, statuses.known())):
+        return f"'\"', {field.value}, '\"'"
+    return ""
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text is not blank, and in JSON is itself between quotes."""
+    return bool(text.strip()) and json.dumps(text, ensure_ascii=False) == f'"{text}"'
 
 
 def _text_of(field: FieldSql) -> str:
