@@ -25,7 +25,7 @@ from order_transform.reading.record_rows import with_structure
 from order_transform.reading.records import Records, find_records
 from order_transform.reading.survey import Regularity, Survey, survey
 from order_transform.refusal import NEXT_STEPS, OTHER_STEP, FileRefused
-from order_transform.sql.engine import Engine, connected
+from order_transform.sql.engine import Engine, FileDatabase, connected
 from order_transform.sql.odd_years import odd_years
 from order_transform.sql.parts import Part
 from order_transform.sql.profile import sample_reading
@@ -172,7 +172,7 @@ class _Job:
 class _Run:
     """One surveyed file: read in one pass if it is clean, otherwise with care."""
 
-    db: duckdb.DuckDBPyConnection
+    db: FileDatabase
     engine: Engine
     target: Target
     contract: Contract

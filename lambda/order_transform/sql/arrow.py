@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from order_transform.sql.engine import FileDatabase
+
 
 class _Array(ctypes.Structure):
     """`struct ArrowArray`."""
@@ -75,14 +77,14 @@ def wide_integers(words: memoryview) -> Iterator[int]:
     return (low + (high << 64) for low, high in zip(low_words, words[1::2], strict=True))
 
 
-def read_blocks(db: duckdb.DuckDBPyConnection, query: str, *widths: int) -> Iterator[Block]:
+def read_blocks(db: FileDatabase, query: str, *widths: int) -> Iterator[Block]:
     """Run a query of a text column, and yield its rows in order, a block at a time.
 
     `widths` are the bytes of the other columns: 1 for UTINYINT, 8 for BIGINT and a DECIMAL
     of up to 18 digits, 16 for one of 38; a decimal comes in units of its last place. No column may
     have nulls. Raises `duckdb.Error` like a fetch. A block has the rows that DuckDB reads at once.
     """
-    capsule = db.sql(query).__arrow_c_stream__()  # its end releases the stream
+    capsule = db.connection.sql(query).__arrow_c_stream__()  # its end releases the stream
     stream = ctypes.cast(_pointer_of(capsule, b"arrow_array_stream"), ctypes.POINTER(_Stream))
     while True:
         array = _Array()

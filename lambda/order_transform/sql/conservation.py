@@ -2,28 +2,23 @@
 
 from itertools import islice
 
-import duckdb
-
 from order_transform.contract.definition import Limits
 from order_transform.reading.records import Records
 from order_transform.reading.survey import Regularity
 from order_transform.sql.cells import cell, literal, read_cells
+from order_transform.sql.engine import FileDatabase
 
 _CHUNK = 1 << 19
 
 
-def is_conserved(
-    db: duckdb.DuckDBPyConnection, records: Records, limits: Limits, count: int
-) -> bool:
+def is_conserved(db: FileDatabase, records: Records, limits: Limits, count: int) -> bool:
     """Tell whether `count` records account for all lines and all cells of a regular file."""
     return _has_every_line(db, records, limits, count) and _has_every_cell(
         db, records, limits, count
     )
 
 
-def _has_every_line(
-    db: duckdb.DuckDBPyConnection, records: Records, limits: Limits, count: int
-) -> bool:
+def _has_every_line(db: FileDatabase, records: Records, limits: Limits, count: int) -> bool:
     """Tell whether no line is lost.
 
     In a file with quotes some records may span lines. Those are looked at once more: two stray
@@ -31,10 +26,12 @@ def _has_every_line(
     """
     if count == records.lines or records.regularity is Regularity.LINES:
         return count == records.lines
-    return not db.execute(may_have_swallowed_lines(records, limits)).fetchall()
+    return not db.execute(
+        may_have_swallowed_lines(records, db.kept(read_cells(records, limits)))
+    ).fetchall()
 
 
-def may_have_swallowed_lines(records: Records, limits: Limits) -> str:
+def may_have_swallowed_lines(records: Records, source: str) -> str:
     """Select 1 if a cell with a line end has as many delimiters as a whole line has.
 
     For a file of two columns: `SELECT 1 FROM read_csv(...) WHERE (contains(c0, chr(10)) AND
@@ -44,12 +41,10 @@ def may_have_swallowed_lines(records: Records, limits: Limits) -> str:
         f"(contains({name}, chr(10)) AND {_delimiters_in(name, records)} >= {records.width - 1})"
         for name in map(cell, range(records.width))
     )
-    return f"SELECT 1 FROM {read_cells(records, limits)} WHERE {found} LIMIT 1"
+    return f"SELECT 1 FROM {source} WHERE {found} LIMIT 1"
 
 
-def _has_every_cell(
-    db: duckdb.DuckDBPyConnection, records: Records, limits: Limits, count: int
-) -> bool:
+def _has_every_cell(db: FileDatabase, records: Records, limits: Limits, count: int) -> bool:
     """Tell whether no row has empty cells beyond the header, which the quick reader drops.
 
     Such a row may be shifted; where no row can be, its cells do not count.

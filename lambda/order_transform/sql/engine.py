@@ -1,6 +1,6 @@
 """DuckDB for one file: its resources, and a connection to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,19 +35,47 @@ class Engine:
         return Engine(1, self.memory_mib * 5 // 2, 0, self.first_records)
 
 
+class FileDatabase:
+    """A connection to DuckDB for one file; `keeps_rows` tells that the file is a small one."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, *, keeps_rows: bool) -> None:
+        self.connection = connection
+        self.keeps_rows = keeps_rows
+        self._kept: dict[str, str] = {}
+
+    def execute(
+        self, statement: str, parameters: Sequence[object] | None = None
+    ) -> duckdb.DuckDBPyConnection:
+        """Run a statement; its rows are fetched from what this returns."""
+        return self.connection.execute(statement, parameters)
+
+    def kept(self, rows: str) -> str:
+        """Return a table with the rows of a subquery; of a large file the subquery itself.
+
+        To plan a statement takes as long as to run it over a thousand rows, so what several
+        statements over a small file have in common is planned, and run, only once.
+        """
+        if not self.keeps_rows:
+            return rows
+        if rows not in self._kept:
+            table = f"kept_{len(self._kept)}"
+            self.execute(f"CREATE TEMP TABLE {table} AS FROM {rows}")
+            self._kept[rows] = table
+        return self._kept[rows]
+
+
 @contextmanager
-def connected(
-    engine: Engine, size_bytes: int, work_dir: Path
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def connected(engine: Engine, size_bytes: int, work_dir: Path) -> Iterator[FileDatabase]:
     """Connect to a database for one file of this size; temporary tables end with the block."""
-    if engine.is_large(size_bytes):
-        db = _database(engine.threads, engine.memory_mib, str(work_dir / "spill"))
+    is_large = engine.is_large(size_bytes)
+    if is_large:
+        connection = _database(engine.threads, engine.memory_mib, str(work_dir / "spill"))
     else:
-        db = _shared_database(engine.threads, engine.memory_mib).cursor()
+        connection = _shared_database(engine.threads, engine.memory_mib).cursor()
     try:
-        yield db
+        yield FileDatabase(connection, keeps_rows=not is_large)
     finally:
-        db.close()
+        connection.close()
 
 
 @lru_cache(maxsize=1)

@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import duckdb
-
 from order_transform.contract.definition import Contract
 from order_transform.reading.closer_look import NOTHING_KNOWN, RECORDS, Circumstances, CloserLook
 from order_transform.reading.columns import headers_of
 from order_transform.reading.currency import CURRENCY, CurrencyReading
 from order_transform.reading.records import Records
 from order_transform.sql.cells import cell
+from order_transform.sql.engine import FileDatabase
 
 
 @dataclass(slots=True)
 class FileCells:
     """A file's cells; `table` is a table, a table function or a subquery that has them."""
 
-    db: duckdb.DuckDBPyConnection
+    db: FileDatabase
     records: Records
     contract: Contract
     table: str

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-import duckdb
-
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.date_cells import FIRST_YEAR, LAST_YEAR, calendar_of
+from order_transform.sql.engine import FileDatabase
 from order_transform.sql.statements import Statements
 
 
-def odd_years(db: duckdb.DuckDBPyConnection, statements: Statements) -> Iterator[Choice[object]]:
+def odd_years(db: FileDatabase, statements: Statements) -> Iterator[Choice[object]]:
     """Yield a choice for each date field with years that are out of range; it counts the rows."""
     for field in statements.fields:
         if field.any_moment is None:

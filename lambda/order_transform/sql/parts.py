@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
 
-import duckdb
-
 from order_transform.reading.currency import CURRENCY
 from order_transform.sql.cells import literal
+from order_transform.sql.engine import FileDatabase
 from order_transform.sql.profile import SAMPLE
 from order_transform.sql.statements import Statements
 
@@ -94,7 +93,7 @@ def largest_first(part: Part) -> tuple[int, bool, str, bool, str]:
     return -part.rows, currency is None, currency or "", status is None, status or ""
 
 
-def number_parts(db: duckdb.DuckDBPyConnection, statements: Statements) -> PartNumbers:
+def number_parts(db: FileDatabase, statements: Statements) -> PartNumbers:
     """Number the parts by the first records, which `sample_reading` has left in a table."""
     found = db.execute(select_sampled_parts(statements)).fetchall() if has_parts(statements) else ()
     currencies = dict.fromkeys(currency for currency, _ in found) or {None: None}

@@ -2,29 +2,26 @@
 
 from itertools import starmap
 
-import duckdb
-
 from order_transform.contract.definition import LINE_TOTAL, ORDER_ID, PRICE, Contract
 from order_transform.reading.closer_look import RECORDS
 from order_transform.reading.price_meaning import PriceEvidence, Sale, count_repeats
 from order_transform.reading.reading import Reading
-from order_transform.sql.statements import Statements
+from order_transform.sql.engine import FileDatabase
+from order_transform.sql.statements import Statements, statements_for
 
 _UNCLEAR_RECORDS = 10 * RECORDS
 # Cents of a rounded unit price add up with the quantity.
 _TOLERANCE = "0.011 + 0.0051 * abs(q)"
 
 
-def gather_price_evidence(
-    db: duckdb.DuckDBPyConnection, reading: Reading, contract: Contract
-) -> PriceEvidence:
+def gather_price_evidence(db: FileDatabase, reading: Reading, contract: Contract) -> PriceEvidence:
     """Count what the rows say of the price, or of the line total where there is no price.
 
     Where the file has both, all rows are compared; else the first ones are looked at, and more of
     them where the price's name can mean both.
     """
     columns = reading.records.columns
-    statements = Statements(reading, contract)
+    statements = statements_for(db, reading, contract)
     if PRICE not in columns.fields:
         sales = db.execute(first_sales(statements, RECORDS, money="line_value")).fetchall()
         return count_repeats(starmap(Sale, sales))

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import duckdb
-
 from order_transform.contract.definition import Contract, FieldType
 from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.contrary_columns import contrary_columns
@@ -30,6 +28,7 @@ from order_transform.sql.cells import cell, read_cells
 from order_transform.sql.contrary_columns import tell_contrary_columns
 from order_transform.sql.currency_doubts import currency_of_file, has_three_decimals
 from order_transform.sql.date_doubts import date_order, doubtful_dates, year_order
+from order_transform.sql.engine import FileDatabase
 from order_transform.sql.file_cells import FileCells
 from order_transform.sql.number_doubts import (
     amount_units,
@@ -47,7 +46,7 @@ _MOST_STATUSES = 50  # of a sample; a column with more texts does not hold statu
 
 
 def sample_reading(
-    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, first: int
+    db: FileDatabase, records: Records, contract: Contract, first: int
 ) -> Reading | None:
     """Return what the first so many records suggest, if that is the simplest reading, else None.
 
@@ -93,13 +92,14 @@ def sample_reading(
 
 
 def whole_reading(
-    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, around: Circumstances
+    db: FileDatabase, records: Records, contract: Contract, around: Circumstances
 ) -> Reading:
     """Read every record once; raises `duckdb.InvalidInputException` where one is irregular.
 
     What the records leave open is settled by a closer look at them.
     """
-    source = FileCells(db, records, contract, read_cells(records, contract.limits), around)
+    cells = db.kept(read_cells(records, contract.limits))
+    source = FileCells(db, records, contract, cells, around)
     evidence = _gather(source)
     open_style = None
     if around.facts.numbers or is_style_open(evidence.numbers):

@@ -30,6 +30,7 @@ from order_transform.sql.currency_fields import (
     read_currency,
     smallest_unit_factor,
 )
+from order_transform.sql.engine import FileDatabase
 from order_transform.sql.expressions import read_field
 from order_transform.sql.field_sql import FieldSql
 from order_transform.sql.number_fields import read_line_money
@@ -41,8 +42,11 @@ class Statements:
     """The statements for one file.
 
     `fields` are those that the file has; `warned` names the ones that `totals` counts as
-    unreadable; `decimals` is how many places a price and a total have after the point.
+    unreadable; `decimals` is how many places a price and a total have after the point; `kept_rows`
+    is a table that has what `rows` selects, if there is one.
     """
+
+    kept_rows = ""
 
     def __init__(self, reading: Reading, contract: Contract) -> None:
         self.reading = reading
@@ -199,8 +203,10 @@ class Statements:
         5 and 5.0 are equal only as numbers. For a file of prices and quantities: `(SELECT *,
         NOT (price_value IS NULL) AND ... AS accepted FROM (SELECT *, TRY_CAST(price_text AS
         DECIMAL(12, 2)) AS price_value, ... FROM (SELECT *, c8 AS price_text, ... FROM
-        read_csv(...))))`.
+        read_csv(...))))`. Where the rows are kept, it is their table: `kept_1`.
         """
+        if self.kept_rows and not table:
+            return self.kept_rows
         is_compared = self.contract.rules.duplicates is OnProblem.REJECT
         typed = typed and not is_compared
         kinds = {
@@ -241,6 +247,18 @@ class Statements:
         if self.contract.rules.duplicates is OnProblem.REJECT:
             checks.append("NOT is_duplicate")
         return " AND ".join(checks)
+
+
+def statements_for(db: FileDatabase, reading: Reading, contract: Contract) -> Statements:
+    """Return the statements for a file; the rows of a small one are kept in a table for them.
+
+    Raises `duckdb.InvalidInputException` where a row of a small file is irregular.
+    """
+    statements = Statements(reading, contract)
+    if db.keeps_rows:
+        cells = db.kept(read_cells(reading.records, contract.limits))
+        statements.kept_rows = db.kept(statements.rows(cells))
+    return statements
 
 
 def _is_in(place: int, cells: Sequence[str]) -> str:

@@ -16,10 +16,11 @@ from order_transform.reading.records import Records
 from order_transform.reading.rewriting import rewrite_records
 from order_transform.sql.cells import read_cells
 from order_transform.sql.conservation import is_conserved
+from order_transform.sql.engine import FileDatabase
 from order_transform.sql.order_rows import lacks_what_the_row_above_has
 from order_transform.sql.parts import Part, PartSums, add_exactly, part_columns
 from order_transform.sql.profile import whole_reading
-from order_transform.sql.statements import Statements
+from order_transform.sql.statements import Statements, statements_for
 
 _BATCH = 1_000
 
@@ -47,7 +48,7 @@ class Totals:
 
 
 def add_up(
-    db: duckdb.DuckDBPyConnection,
+    db: FileDatabase,
     records: Records,
     work_dir: Path,
     contract: Contract,
@@ -69,7 +70,7 @@ def add_up(
     return _add_up_profiled(db, records, contract, around)
 
 
-def has_other_rows(db: duckdb.DuckDBPyConnection, totals: Totals) -> bool:
+def has_other_rows(db: FileDatabase, totals: Totals) -> bool:
     """Tell whether rows below the sample may not be orders, or lack a value that their order has.
 
     Then every row has to be read by `RowRules`. So it has where a row is a list of items.
@@ -95,7 +96,7 @@ def has_other_rows(db: duckdb.DuckDBPyConnection, totals: Totals) -> bool:
     return bool(db.execute(lacks_what_the_row_above_has(records, names, source)).fetchall())
 
 
-def _has_lists(db: duckdb.DuckDBPyConnection, statements: Statements) -> bool:
+def _has_lists(db: FileDatabase, statements: Statements) -> bool:
     query, lists = statements.possible_lists(), statements.records.lists
     if not (query and lists):
         return False
@@ -107,22 +108,19 @@ def _has_lists(db: duckdb.DuckDBPyConnection, statements: Statements) -> bool:
 
 
 def _add_up_profiled(
-    db: duckdb.DuckDBPyConnection, records: Records, contract: Contract, around: Circumstances
+    db: FileDatabase, records: Records, contract: Contract, around: Circumstances
 ) -> Totals:
-    return totals_of(db, Statements(whole_reading(db, records, contract, around), contract))
+    reading = whole_reading(db, records, contract, around)
+    return totals_of(db, statements_for(db, reading, contract))
 
 
-def _add_up_as_sampled(
-    db: duckdb.DuckDBPyConnection, sampled: Reading, contract: Contract
-) -> Totals | None:
+def _add_up_as_sampled(db: FileDatabase, sampled: Reading, contract: Contract) -> Totals | None:
     with contextlib.suppress(duckdb.InvalidInputException):
         return totals_of(db, Statements(sampled, contract), sampled=True)
     return None
 
 
-def totals_of(
-    db: duckdb.DuckDBPyConnection, statements: Statements, *, sampled: bool = False
-) -> Totals:
+def totals_of(db: FileDatabase, statements: Statements, *, sampled: bool = False) -> Totals:
     """Add up all records; `sampled` as in `Statements.totals`."""
     groups = part_columns(statements)
     sums = PartSums()

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import duckdb
-
 from order_transform.reading.choices import Choice
 from order_transform.reading.closer_look import RECORDS, Circumstances
 from order_transform.reading.date_cells import FIRST_YEAR, LAST_YEAR
 from order_transform.reading.two_digit_years import TwoDigitYears, decide_century
 from order_transform.sql import date_text
 from order_transform.sql.cells import cell, literal
+from order_transform.sql.engine import FileDatabase
 from order_transform.sql.statements import Statements
 
 # A day in digits with a year of four: 2026-03-05, 05.03.2026.
@@ -18,7 +17,7 @@ _YEAR = r"\b(?:([0-9]{4})[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2
 
 
 def two_digit_years(
-    db: duckdb.DuckDBPyConnection, statements: Statements, around: Circumstances
+    db: FileDatabase, statements: Statements, around: Circumstances
 ) -> Iterator[Choice[object]]:
     """Yield a choice for each date field that has years of two digits; most files have none."""
     dates = statements.reading.dates

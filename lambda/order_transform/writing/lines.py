@@ -13,6 +13,7 @@ from order_transform.reading.records import Records
 from order_transform.sql.amounts import Amounts
 from order_transform.sql.arrow import Block, read_blocks, wide_integers
 from order_transform.sql.conservation import is_conserved
+from order_transform.sql.engine import FileDatabase
 from order_transform.sql.json_lines import select_clean_lines, select_lines
 from order_transform.sql.parts import Part, has_parts, number_parts
 from order_transform.sql.rejects import rejected_lines
@@ -50,9 +51,7 @@ class CleanOutput:
     file: OutputFile
 
 
-def write_clean(
-    db: duckdb.DuckDBPyConnection, statements: Statements, target: Target
-) -> CleanOutput | None:
+def write_clean(db: FileDatabase, statements: Statements, target: Target) -> CleanOutput | None:
     """Write all rows in the same pass that checks and sums them; None if a row is not clean.
 
     Most files are clean and are read once instead of two or three times. In the others, the first
@@ -86,9 +85,7 @@ def write_clean(
     return CleanOutput(totals, parts, file)
 
 
-def write_lines(
-    db: duckdb.DuckDBPyConnection, totals: Totals, target: Target
-) -> tuple[OutputFile, int]:
+def write_lines(db: FileDatabase, totals: Totals, target: Target) -> tuple[OutputFile, int]:
     """Write the accepted rows; return the file and the number of rows."""
     every = totals.accepted == totals.records
     query = select_lines(totals.statements, every=every, unreadable=totals.unreadable)
@@ -97,13 +94,13 @@ def write_lines(
     return target.write_lines(blocks), blocks.rows
 
 
-def write_rejects(db: duckdb.DuckDBPyConnection, target: Target, records: Records) -> OutputFile:
+def write_rejects(db: FileDatabase, target: Target, records: Records) -> OutputFile:
     """Write the table of rejects of these records."""
     # Not by Arrow: it returns the rows of a table a hundred thousand at a time.
     return target.write_rejects(block.text for block in _fetched(db, rejected_lines(records)))
 
 
-def _fetched(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[Block]:
+def _fetched(db: FileDatabase, query: str) -> Iterator[Block]:
     rows = db.execute(query)
     while batch := rows.fetchmany(_ROWS_AT_ONCE):
         text = "".join(line for (line,) in batch).encode()
