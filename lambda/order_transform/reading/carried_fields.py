@@ -4,7 +4,7 @@ Whether a file has that pattern is counted over all of its rows, in constant mem
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from order_transform.contract.definition import (
@@ -50,15 +50,16 @@ class CarriedFields:
         names = [name for name in (ORDER_ID, *ORDER_FIELDS) if name in fields]
         self._marks = columns.marks.keys()
         self.names = (*names, *self._marks) if ORDER_ID in fields else ()
-        self._places = {name: columns.place(name) for name in self.names}
+        self._places = [columns.place(name) for name in self.names]
+        self._width = max(self._places, default=-1) + 1
         self._items = [
             fields[name]
             for name in _ITEM_FIELDS
             if name in fields and name not in columns.constants
         ]
-        self._above: Mapping[str, str] = {}
+        self._above: Sequence[str] = ()  # the values of the first line of the order above
         self._empty: Counter[str] = Counter()
-        self._filled_below: Counter[str] = Counter()
+        self._filled_below: set[str] = set()
         self._emptied_below: Counter[str] = Counter()
         self._above_all_orders = 0
         self._examples: dict[str, str] = {}
@@ -69,36 +70,38 @@ class CarriedFields:
         """Take note of one order line; rows come in the file's order."""
         if not self.names:
             return
-        width = len(cells)
-        values = {  # no call per cell: this is asked for thousands of rows
-            name: cells[place].strip() if place < width else ""
-            for name, place in self._places.items()
-        }
-        if not (values[ORDER_ID] or any(cell_at(cells, place).strip() for place in self._items)):
+        padded = cells if len(cells) >= self._width else [*cells, *[""] * self._width]
+        values = [padded[place].strip() for place in self._places]
+        order = values[0]
+        if not (order or any(cell_at(cells, place).strip() for place in self._items)):
             return  # such as a footer: `Seller ID : shop`
-        if not (self._above or values[ORDER_ID]):
+        above = self._above
+        is_further = bool(above) and order in ("", above[0])
+        if not (above or order):
             self._above_all_orders += 1
-            self._empty.update(name for name, value in values.items() if not value)
             self._examples.setdefault(ORDER_ID, _shown(cells))
-        elif self._above and values[ORDER_ID] in ("", self._above[ORDER_ID]):
-            for name, value in values.items():
-                if value:
-                    self._filled_below[name] += 1
-                    continue
+        elif is_further:
+            if not order:
+                self._agreeing[False, values[1:] == above[1:]] += 1
+        else:
+            if above:
+                self._agreeing[True, values[1:] == above[1:]] += 1
+            self._above = values
+        if "" in values:
+            self._count(values, cells, above if is_further else ())
+        elif is_further:
+            self._filled_below.update(self.names)
+
+    def _count(self, values: Sequence[str], cells: Sequence[str], above: Sequence[str]) -> None:
+        """Take note of a row with empty values; `above` are those of a further line's order."""
+        for place, (name, value) in enumerate(zip(self.names, values, strict=True)):
+            if not value:
                 self._empty[name] += 1
-                if self._above[name]:
+                if above and above[place]:
                     self._emptied_below[name] += 1
                     self._examples.setdefault(name, _shown(cells))
-            if not values[ORDER_ID]:
-                self._agreeing[False, self._agrees(values)] += 1
-        else:
-            if self._above:
-                self._agreeing[True, self._agrees(values)] += 1
-            self._above = values
-            self._empty.update(name for name, value in values.items() if not value)
-
-    def _agrees(self, values: Mapping[str, str]) -> bool:
-        return all(values[name] == self._above[name] for name in self.names[1:])
+            elif above:
+                self._filled_below.add(name)
 
     def carried(self) -> tuple[str, ...]:
         """Return the fields that are filled on first lines of orders and on no further line.
@@ -109,16 +112,16 @@ class CarriedFields:
         found = [
             name
             for name in self.names[1:]
-            if self._emptied_below[name] and not self._filled_below[name]
+            if self._emptied_below[name] and name not in self._filled_below
         ]
         if self._marks >= set(found):  # alone they may be those of single lines
             found = []
-        if found and not self._filled_below[ORDER_ID]:
+        if found and ORDER_ID not in self._filled_below:
             return (ORDER_ID, *found)
         if self._proves_order():
             return (ORDER_ID,)
         # An order id that is missing here and there says nothing of the lines below it.
-        return tuple(found) if self._filled_below[ORDER_ID] else ()
+        return tuple(found) if ORDER_ID in self._filled_below else ()
 
     def _proves_order(self) -> bool:
         """Tell whether rows without an order id agree with the row above, and other orders do not.
@@ -127,7 +130,7 @@ class CarriedFields:
         """
         agreeing = self._agreeing
         return (
-            not self._filled_below[ORDER_ID]
+            ORDER_ID not in self._filled_below
             and agreeing[False, True] >= _FEWEST_AGREEING
             and not agreeing[False, False]
             and agreeing[True, False] >= max(_FEWEST_AGREEING, agreeing[True, True])
