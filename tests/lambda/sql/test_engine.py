@@ -6,13 +6,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from order_transform.sql.engine import Engine, connected
+from order_transform.sql.engine import Engine, FileDatabase, connected
 from transformed import ENGINE, orders, run
 
 LARGE = ENGINE.large_bytes
 
 
-def settings(db: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def settings(db: FileDatabase) -> dict[str, str]:
     rows = db.execute("SELECT name, value FROM duckdb_settings()").fetchall()
     return dict(rows)
 
@@ -62,3 +62,24 @@ def test_a_cell_that_cannot_be_cast_is_null(size: int, tmp_path: Path) -> None:
     with connected(ENGINE, size, tmp_path) as db:
         days = db.execute(f"SELECT TRY_CAST(day AS DATE) FROM {table}").fetchall()
     assert days == [(None,), (date(2026, 3, 1),)]
+
+
+def test_the_rows_of_a_small_file_are_kept_once(tmp_path: Path) -> None:
+    with connected(ENGINE, LARGE - 1, tmp_path) as db:
+        db.execute("CREATE TEMP SEQUENCE computed")
+        rows = "(SELECT range AS place, nextval('computed') AS time FROM range(3))"
+        table = db.kept(rows)
+        assert db.kept(rows) == table
+        assert db.kept("range(2)") != table
+        for _ in range(2):
+            assert db.execute(f"FROM {table}").fetchall() == [(0, 1), (1, 2), (2, 3)]
+    with connected(ENGINE, LARGE, tmp_path) as db:
+        assert db.kept(rows) == rows
+
+
+def test_rows_that_cannot_be_read_are_not_kept(tmp_path: Path) -> None:
+    with connected(ENGINE, LARGE - 1, tmp_path) as db:
+        for _ in range(2):
+            with pytest.raises(duckdb.InvalidInputException):
+                db.kept("(SELECT error('irregular') AS cell)")
+        assert db.execute(f"FROM {db.kept('range(1)')}").fetchall() == [(0,)]
