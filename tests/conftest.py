@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import noted_folders
 import pytest
-from drawn_examples import ALL_EXAMPLES, EVERY_DAY
+from drawn_examples import ALL_EXAMPLES, EVERY_DAY, few
 from hypothesis import settings
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
 # The same examples on every machine and in every run, so that only a change can make a test fail.
-for profile in (EVERY_DAY, ALL_EXAMPLES):
-    settings.register_profile(profile, derandomize=True, deadline=None)
+settings.register_profile(ALL_EXAMPLES, derandomize=True, deadline=None)
+all_examples = settings.get_profile(ALL_EXAMPLES)
+settings.register_profile(EVERY_DAY, all_examples, max_examples=few(all_examples.max_examples))
 settings.load_profile(EVERY_DAY)
 
 # End-to-end tests of one share have one LocalStack between them; what takes longest begins.

@@ -62,7 +62,11 @@ def payout(_: Rows) -> str:
     return "Payout,,,,,1,300.00"
 
 
-KINDS = [totals, labelled_twice, unlabelled, average, payout]
+KINDS = [
+    totals,
+    payout,
+    *(pytest.param(kind, marks=pytest.mark.long) for kind in (labelled_twice, unlabelled, average)),
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -11,7 +11,7 @@ from athena_sql.catalog import CatalogTable, TableName
 from athena_sql.lint.check import CONTRACT_TABLE
 from athena_sql.reading.columns import columns_of_table
 from athena_sql.reading.json_table import insert_statement
-from athena_sql.running.macros import prepare
+from athena_sql.running.query import settle
 from orderlake.engines.duckdb_engine import DuckdbEngine, add_view
 
 FIXTURE = Path(__file__).parent / "fixtures" / "orders.jsonl"
@@ -51,7 +51,7 @@ def lines() -> list[Line]:
 def engine() -> Iterator[DuckdbEngine]:
     """The fixture as a table with the contract's columns and the crawler's types."""
     connection = duckdb.connect()
-    prepare(connection)
+    settle(connection)
     load(connection, CONTRACT_TABLE, FIXTURE)
     yield DuckdbEngine(connection, (CONTRACT_TABLE,), ALIASES, "fixture")
     connection.close()

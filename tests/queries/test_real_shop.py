@@ -17,7 +17,7 @@ from athena_sql.errors import MissingColumns
 from athena_sql.lint.check import CONTRACT_TABLE
 from athena_sql.reading.columns import columns_of_table
 from athena_sql.reading.json_table import insert_statement
-from athena_sql.running.macros import prepare
+from athena_sql.running.query import settle
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.transform import transform
 from orderlake.answers.question import find_query, list_queries
@@ -111,7 +111,7 @@ def engine(
         partitions=(),
     )
     connection = duckdb.connect()
-    prepare(connection)
+    settle(connection)
     columns = columns_of_table(table)
     connection.execute(f"create table {columns.data_name} ({columns.definition})")
     connection.execute("create table loading (path varchar, number bigint, dt varchar)")

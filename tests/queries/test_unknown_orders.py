@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from athena_sql.lint.check import CONTRACT_TABLE
-from athena_sql.running.macros import prepare
+from athena_sql.running.query import settle
 from orderlake.engines import QueryRequest
 from orderlake.engines.duckdb_engine import DuckdbEngine
 
@@ -35,7 +35,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckdbEngine]:
     ]
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     connection = duckdb.connect()
-    prepare(connection)
+    settle(connection)
     load(connection, CONTRACT_TABLE, path)
     yield DuckdbEngine(connection, (CONTRACT_TABLE,), ALIASES, "unknown")
     connection.close()

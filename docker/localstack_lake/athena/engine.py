@@ -14,8 +14,8 @@ from athena_sql.ddl import statements as s
 from athena_sql.ddl.read import check_catalog, read_statement
 from athena_sql.reading.cache import open_cache
 from athena_sql.reading.sql_text import text
-from athena_sql.running.macros import prepare
 from athena_sql.running.parameters import fill_parameters
+from athena_sql.running.query import settle
 from athena_sql.running.result_text import column_info, value_text
 from athena_sql.running.session import Session
 
@@ -34,7 +34,6 @@ class LocalAthena(QueryRunner):
     def __init__(self, account_id: str, region: str, saved: SavedQueries) -> None:
         super().__init__(account_id, region, saved)
         self._connection = open_cache(self.folder / "columns.duckdb")
-        prepare(self._connection)
         self._connection.execute(f"set temp_directory = {text(str(self.folder / 'spill'))}")
         # SQL reaches nothing but the cache and what is being loaded into it.
         self._connection.execute(f"set allowed_directories = [{text(str(self.folder))}]")
@@ -45,7 +44,7 @@ class LocalAthena(QueryRunner):
         """Do what the statement asks for, on a cursor of its own."""
         try:
             with closing(self._connection.cursor()) as cursor:
-                cursor.execute("set TimeZone = 'UTC'")
+                settle(cursor)
                 execution.interrupt = partial(interrupt, cursor)
                 self.perform_on(execution, cursor)
         finally:

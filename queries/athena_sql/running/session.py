@@ -20,6 +20,7 @@ from athena_sql.iceberg.snapshot import is_iceberg, with_snapshot
 from athena_sql.reading.cache import load_table
 from athena_sql.running import information_schema, partitions_table
 from athena_sql.running.lake import GlueTable, Lake
+from athena_sql.running.macros import define_macros
 from athena_sql.running.projection import is_projected, project
 from athena_sql.running.query import run_query
 from athena_sql.running.scans import find_scans, stub_names
@@ -103,6 +104,7 @@ class Session:
         """Load what a question reads, and return its translation over the cache's tables."""
         tables = {name: found.tables[name] for name in self.translated(sql, found).tables}
         planned = self.translated(sql, Found(found.tables, stub_names(tables)))
+        define_macros(self.connection, planned.sql)
         with self.loading:
             scans = find_scans(self.connection, tables, planned.sql)
         readings = {

@@ -9,6 +9,7 @@ import botocore.auth
 import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from localstack_lake.gateway.access_keys import AccessKey, AccessKeys, own_keys
@@ -62,7 +63,7 @@ def signed(kind: str, request: AWSRequest, token: str | None = None) -> SentRequ
 
 
 @pytest.mark.parametrize("kind", SIGNERS)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(METHOD, PATH, QUERY, BODY)
 def test_what_an_aws_client_signs_is_accepted(
     kind: str, method: str, path: str, query: list[tuple[str, str]], body: bytes

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import duckdb
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_aws import MemoryS3
@@ -84,7 +85,7 @@ def test_tables_of_one_file_are_one_export_and_files_without_a_date_are_all_the_
 orders_of_a_file = st.lists(st.sampled_from(["1", "2", "3", None]), min_size=1, max_size=3)
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(st.lists(st.tuples(st.sampled_from([UNDATED, "1", "2"]), orders_of_a_file), max_size=4))
 def test_each_order_of_dated_exports_counts_once(files: list[tuple[str, list[str | None]]]) -> None:
     by_piece = {piece(f"f{number}", day): orders for number, (day, orders) in enumerate(files)}

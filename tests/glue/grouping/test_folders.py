@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from drawn_examples import examples
 from glue_crawler.crawl import Run, crawl
 from glue_crawler.grouping.folders import GroupingPolicy, group
 from glue_crawler.grouping.survey import Survey
@@ -231,7 +232,7 @@ LAKES = st.dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(LAKES, st.integers(0, 1000), st.booleans())
 def test_the_order_of_a_listing_changes_nothing(
     objects: dict[str, bytes], seed: int, combine: bool
@@ -243,7 +244,7 @@ def test_the_order_of_a_listing_changes_nothing(
     assert shuffled.actions == sorted_plan.actions
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(LAKES, st.booleans(), st.sampled_from([None, 1, 2, 3]))
 def test_crawling_twice_changes_nothing(
     objects: dict[str, bytes], inherit: bool, level: int | None
@@ -259,7 +260,7 @@ def test_crawling_twice_changes_nothing(
     assert again.actions == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(LAKES)
 def test_no_two_tables_of_a_crawl_have_one_place(objects: dict[str, bytes]) -> None:
     survey = Survey()
@@ -272,7 +273,7 @@ def test_no_two_tables_of_a_crawl_have_one_place(objects: dict[str, bytes]) -> N
         assert len(paths) == len(set(paths))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(LAKES)
 def test_every_known_file_is_under_a_table_and_every_partition_in_its_table(
     objects: dict[str, bytes],
@@ -291,7 +292,7 @@ def test_every_known_file_is_under_a_table_and_every_partition_in_its_table(
             assert set(columns_of(part)) <= set(columns_of(table))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(LAKES, LAKES, st.sampled_from(["DEPRECATE_IN_DATABASE", "DELETE_FROM_DATABASE"]))
 def test_whatever_changes_between_crawls_the_next_one_settles(
     before: dict[str, bytes], after: dict[str, bytes], behavior: str

@@ -23,7 +23,10 @@ def read(field: Field, cells: list[str], engine: Engine) -> Outcome:
     return run(orders(*rows, header="sku,price,quantity,further"), contract, engine=engine)
 
 
-@pytest.mark.parametrize("engine", [ENGINE, HASTY], ids=["careful", "hasty"])
+@pytest.mark.parametrize(
+    "engine",
+    [pytest.param(ENGINE, id="careful"), pytest.param(HASTY, id="hasty", marks=pytest.mark.long)],
+)
 @pytest.mark.parametrize("kind", GOOD)
 @pytest.mark.parametrize(("empty", "invalid"), list(itertools.product(OnProblem, repeat=2)))
 def test_a_further_field_of_any_type_and_any_rule(
@@ -31,7 +34,6 @@ def test_a_further_field_of_any_type_and_any_rule(
 ) -> None:
     field = Field("further", kind, empty=empty, invalid=invalid)
     good = list(GOOD[kind])
-    assert len(read(field, good, engine).lines) == 2
     for blank in ("", " "):
         outcome = read(field, [*good, blank], engine)
         assert outcome.counts.accepted == (2 if empty is REJECT else 3)

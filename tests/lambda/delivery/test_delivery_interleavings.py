@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from deliveries import KEY, PROCESSED, RAW, Running, Stage, check_settled
+from drawn_examples import examples
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -103,7 +104,7 @@ class Deliveries(RuleBasedStateMachine):
 
 TestDeliveries = Deliveries.TestCase
 TestDeliveries.settings = settings(
-    max_examples=100,
+    max_examples=examples(100),
     stateful_step_count=30,
     derandomize=True,
     deadline=None,

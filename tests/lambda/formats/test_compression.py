@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from backports import zstd
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from order_transform.formats.compression import Compression, compression_of, decompressed
@@ -51,7 +52,7 @@ def test_nothing_compressed_is_an_empty_file(name: str) -> None:
 
 
 @every
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(data=st.data())
 def test_a_file_cut_short_is_refused(name: str, data: st.DataObject) -> None:
     packed = COMPRESSED[name](PLAIN)
@@ -60,7 +61,7 @@ def test_a_file_cut_short_is_refused(name: str, data: st.DataObject) -> None:
 
 
 @every
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(data=st.data())
 def test_a_changed_byte_never_ends_in_a_traceback(name: str, data: st.DataObject) -> None:
     packed = bytearray(COMPRESSED[name](PLAIN))

@@ -234,7 +234,7 @@ def test_damaged_json_never_ends_in_a_traceback(data: st.DataObject) -> None:
     assert outcome.refusal or outcome.counts.records
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(broken=st.sets(st.integers(1, 5), min_size=1), keep=st.integers(0, 30), blank=st.booleans())
 def test_a_broken_line_is_rejected_alone_and_the_others_are_read(
     broken: set[int], keep: int, blank: bool

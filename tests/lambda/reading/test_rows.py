@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from order_transform.contract.definition import Limits
@@ -65,7 +66,7 @@ CELL = st.just("") | st.text(st.sampled_from('ab ,"\n;'), max_size=6).map(lambda
 RECORD = st.tuples(CELL, st.integers(1, 99), st.integers(1, 9), CELL)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(RECORD, min_size=1, max_size=6), st.data())
 def test_a_stray_quote_anywhere_changes_at_most_the_record_that_it_touches(
     records: list[tuple[str, int, int, str]], data: st.DataObject

@@ -1,6 +1,7 @@
 """Rows whose cells a delimiter in a text without quotes has shifted."""
 
 import pytest
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformed import HASTY, orders, run
@@ -9,7 +10,7 @@ HEADER = "sku,city,quantity,price,note"
 FITTING = ["B,Rome,1,5.00,", "C,Oslo,3,7.00,gift"]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     rows=st.permutations([*FITTING, "A,Paris, 75001,2,9.99,"]),
     mark=st.sampled_from(",;\t|"),

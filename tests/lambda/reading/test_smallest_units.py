@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from order_transform.contract.currency_units import decimal_places
@@ -27,7 +28,7 @@ def test_a_header_of_cents_is_obeyed_and_told(header: str) -> None:
     assert units(outcome) == [("price", "smallest_unit", "proven")]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     st.lists(
         st.tuples(

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformed import HASTY, orders, run
@@ -10,7 +11,7 @@ from transformed import HASTY, orders, run
 HEADER = "order_id,sku,price,quantity,status"
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     prices=st.lists(st.decimals(0, 9999, places=2), min_size=1, max_size=5),
     quantity=st.integers(1, 999),

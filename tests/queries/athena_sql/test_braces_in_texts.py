@@ -16,7 +16,7 @@ SAMPLES = {"varchar": TEXT, "bigint": "2", "integer": "2", "double": "2e0", "boo
 
 @pytest.fixture(scope="module")
 def engine() -> DuckdbEngine:
-    return memory_engine(ROWS, COLUMNS)
+    return memory_engine(ROWS, COLUMNS, is_asked_often=True)
 
 
 def sample(pattern: TypePattern) -> str | None:

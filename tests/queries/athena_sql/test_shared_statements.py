@@ -114,14 +114,18 @@ def table_rows(table: dict[str, Any]) -> Iterator[str]:
         yield f"({', '.join(cells)})"
 
 
-def test_statements_are_answered_as_trino_did_or_refused(recording: dict[str, Any]) -> None:
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.long)])
+def test_statements_are_answered_as_trino_did_or_refused(
+    recording: dict[str, Any], step: int
+) -> None:
     table = recording["table"]
-    engine = memory_engine(f"values {', '.join(table_rows(table))}", table["columns"])
+    rows = f"values {', '.join(table_rows(table))}"
+    engine = memory_engine(rows, table["columns"], is_asked_often=True)
     classes: dict[str, list[str]] = {}
-    for entry in recording["statements"]:
+    for entry in recording["statements"][::step]:
         classes.setdefault(class_of(engine, entry), []).append(entry["sql"])
     counts = Counter({name: len(found) for name, found in classes.items()})
-    assert sum(counts.values()) > 1000
+    assert sum(counts.values()) > 300
     allowed = {"equal", "refused by both", "refused needlessly"}
     assert {name: found for name, found in classes.items() if name not in allowed} == {}
     assert counts["refused needlessly"] / sum(counts.values()) < MOST_NEEDLESS, counts

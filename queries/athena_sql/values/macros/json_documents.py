@@ -20,10 +20,10 @@ MACROS = (
     case when document is null then null
         when not json_valid(document) then
             if(regexp_matches(document, '^\s*(\{{\s*"|\[)'),
-               cast(trino_fail('a broken JSON document is not read here: ' || left(document, 60))
+               cast(trino_refuse('a broken JSON document is not read here: ' || left(document, 60))
                    as varchar), null)
         when contains(document, '{JSON_MARK}') then
-            cast(trino_fail('a JSON document with the character U+E000 is not read here')
+            cast(trino_refuse('a JSON document with the character U+E000 is not read here')
                 as varchar)
         else trino_json_text(if(json_valid(document), trino_json_marked(document), 'null'), path)
     end""",

@@ -42,7 +42,7 @@ MACROS = (
         when trino_local(trino_moment(local, zone), zone) <> local
             or trino_local(trino_moment(local, zone) - to_hours(1), zone) = local
             or trino_local(trino_moment(local, zone) + to_hours(1), zone) = local
-            then cast(cast(trino_fail('a local time that the clock skips or repeats is not '
+            then cast(cast(trino_refuse('a local time that the clock skips or repeats is not '
                 || 'answered here') as varchar) as timestamp)
         else trino_moment(local, zone) end""",
     # Seconds since 1970 to the millisecond, halves up.
@@ -73,7 +73,7 @@ MACROS = (
     if(trino_iso8601_moment(text) is null, null, trino_iso8601_local(text))""",
     """create macro trino_iso8601_utc(text) as
     if(trino_iso8601_parts(text)['zone'] in ('', 'Z') or text is null, trino_iso8601_moment(text),
-       cast(cast(trino_fail('the offset of "' || text || '" is not kept here: write '
+       cast(cast(trino_refuse('the offset of "' || text || '" is not kept here: write '
            || 'from_iso8601_timestamp(x) at time zone ''UTC''') as varchar) as timestamp))""",
     """create macro trino_year_text(t) as
     if(year(t) < 0, '-', '') || lpad(cast(abs(year(t)) as varchar),
@@ -85,7 +85,7 @@ MACROS = (
     if(regexp_full_match(text, '\d{4}-\d{2}-\d{2}') and try_cast(text as date) is not null,
        try_cast(text as date),
        if(text is null, null,
-          cast(cast(trino_fail('Invalid format, or not YYYY-MM-DD: "' || text || '"') as varchar)
+          cast(cast(trino_refuse('Invalid format, or not YYYY-MM-DD: "' || text || '"') as varchar)
               as date)))""",
     """create macro trino_day_number(day) as
     cast(date_diff('day', cast('1970-01-01' as date), day) as bigint)""",

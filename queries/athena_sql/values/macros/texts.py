@@ -48,7 +48,7 @@ MACROS = (
     "create macro trino_lpad(text, n, pad) as lpad(text, trino_pad_size(n), trino_padding(pad))",
     "create macro trino_rpad(text, n, pad) as rpad(text, trino_pad_size(n), trino_padding(pad))",
     """create macro trino_chr(n) as
-    if(n = 0, error('a zero character is not answered here'),
+    if(n = 0, cast(trino_refuse('a zero character is not answered here') as varchar),
        if(n between 1 and 1114111 and n not between 55296 and 57343, chr(cast(n as integer)),
        cast(trino_fail('Not a valid Unicode code point: ' || n) as varchar)))""",
     """create macro trino_codepoint(text) as
@@ -64,7 +64,7 @@ MACROS = (
     # `$` stands before a last line end in Java, and not in RE2.
     """create macro trino_without_last_line_end(text) as
     if(suffix(text, chr(10)),
-       cast(trino_fail('$ at a last line end is not answered here') as varchar),
+       cast(trino_refuse('$ at a last line end is not answered here') as varchar),
        text)""",
     # Fields of a pattern: groups of three digits, and a width.
     r"""create macro trino_grouped(number) as
@@ -86,6 +86,6 @@ MACROS = (
     if(strlen(a) = length(a) and strlen(b) = length(b) and strlen(a) * strlen(b) <= 1000000,
        levenshtein(a, b),
        if(a is null or b is null, null,
-          cast(trino_fail('levenshtein_distance() is answered here only of short ASCII texts')
+          cast(trino_refuse('levenshtein_distance() is answered here only of short ASCII texts')
               as bigint)))""",
 )

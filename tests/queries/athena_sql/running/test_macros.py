@@ -1,8 +1,8 @@
 """Only the macros that a statement calls are defined, with those that they call."""
 
 import duckdb
-from athena_sql.running.macros import called_macros, define_macros, macros_by_name
-from athena_sql.values.macros.catalogue import MACROS
+from athena_sql.running.macros import define_macros
+from athena_sql.values.macros.catalogue import MACROS, called_macros, macros_by_name
 
 
 def test_every_macro_can_be_defined_alone() -> None:
