@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from athena_sql.catalog import CatalogColumn, CatalogTable, TableName
+from athena_sql.values import zones
 from orderlake.engines import QueryRequest
 from orderlake.engines.check_statement import check_statement
 from orderlake.engines.checked_statement import statement_from_json, statement_to_json
@@ -41,6 +42,12 @@ def table(*columns: tuple[str, str]) -> CatalogTable:
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMAS = (table(*COLUMNS),)
+
+
+@pytest.fixture(autouse=True)
+def _new_program() -> None:
+    """Forget the rules of time zones that other tests of this process have read."""
+    zones.region.cache_clear()
 
 
 @pytest.fixture
