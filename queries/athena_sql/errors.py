@@ -14,7 +14,6 @@ SqlError                  exit 1: the statement was not answered
 └── QueryFailed           an engine gave up on a query
 """
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -34,6 +33,8 @@ class SqlError(Exception):
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name most like the given one, or None where none is close."""
+    import difflib  # only for a wrong name
+
     matches = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.5)
     return matches[0] if matches else None
 

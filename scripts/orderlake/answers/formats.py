@@ -15,16 +15,14 @@ from typing import TextIO
 
 from athena_sql.answer import Answer, Row, Value
 
+from orderlake.answers.format_names import ANY_WIDTH
 from orderlake.answers.heat_map_text import write_heat
 from orderlake.answers.question import Chart
 from orderlake.answers.value_text import shown, shown_digits, value_text
 from orderlake.errors import WrongUse
 
-FORMATS = ("table", "csv", "json", "jsonl", "markdown", "chart")
 BAR_CELLS = 40
 LEAST_BAR_CELLS = 10
-# Wide enough for anything if there is no terminal with a width.
-ANY_WIDTH = 10_000
 CHART_ROWS = 60
 # Made once: json.dumps with options of its own makes an encoder for every value.
 to_json = json.JSONEncoder(ensure_ascii=False).encode

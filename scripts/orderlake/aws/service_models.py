@@ -4,6 +4,7 @@ It imports botocore, which is slow: import it only where AWS is called, like `se
 """
 
 import functools
+import os
 from pathlib import Path
 
 from order_transform.delivery.clients import DictLoader
@@ -18,8 +19,13 @@ class QuickLoader(DictLoader):
 
     def list_available_services(self, type_name: str) -> list[str]:
         """Return the names of all services, whether or not they have a file of the type."""
-        folders = {Path(path) for path in self.search_paths if Path(path).is_dir()}
-        return sorted({entry.name for folder in folders for entry in folder.iterdir()})
+        return list(_services(tuple(self.search_paths)))
+
+
+@functools.cache
+def _services(search_paths: tuple[str, ...]) -> list[str]:
+    folders = {path for path in search_paths if Path(path).is_dir()}
+    return sorted({entry.name for folder in folders for entry in os.scandir(folder)})
 
 
 @functools.cache

@@ -12,7 +12,7 @@ import click
 from athena_sql.answer import Answer
 from athena_sql.errors import BadQuery, MissingColumns, QueryFailed
 
-from orderlake.answers.formats import FORMATS
+from orderlake.answers.format_names import ANY_WIDTH, FORMATS
 from orderlake.answers.question import Query, find_query, list_queries
 from orderlake.cli import options
 from orderlake.cli.hints import remember_engine
@@ -194,15 +194,16 @@ def currencies_of(engine: Engine) -> list[object]:
 
 def print_answer(asked: Query, request: QueryRequest, engine: Engine, form: str) -> tuple[str, str]:
     """Run the query and print its rows; return how many there were, and what they cost."""
-    from orderlake.answers.formats import ANY_WIDTH, write_answer
-    from orderlake.cli.table import print_table
-
     with waiting(f"asking {engine.name}"):
         answer = engine.answer(request)
     LOGGER.debug("%s began to answer %s", engine.name, request.name)
     if form == "table":
+        from orderlake.cli.table import print_table
+
         count = print_table(answer)
     else:
+        from orderlake.answers.formats import write_answer
+
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else ANY_WIDTH
         count = write_answer(answer, form, sys.stdout, asked.chart, width)
     return count_text(count, "row"), charge_text(answer)

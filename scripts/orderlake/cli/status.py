@@ -68,13 +68,13 @@ def status(
     moment = datetime.now(UTC)
     if as_json:
         document = as_document(now, shown) | {"repaired": [asdict(file) for file in repaired]}
-        document["repeated"] = repeated_document(compare(settings, now), raw_keys(now))
+        document["repeated"] = repeated_document(compare(aws, now), raw_keys(now))
         print_json(document)
         return
     if files:
         text = [line for file in shown for line in state_lines(file, moment)]
     else:
-        told = repeated_lines(compare(settings, now), raw_keys(now), moment) if now.done else []
+        told = repeated_lines(compare(aws, now), raw_keys(now), moment) if now.done else []
         text = [*lines(now, moment, told), *map(state_line, shown)]
     for line in text:
         print_line(line)
@@ -100,7 +100,7 @@ def look(aws: Aws) -> Status:
         return read_status(aws, draw)
 
 
-def compare(settings: Settings, now: Status) -> FileComparison:
+def compare(aws: Aws, now: Status) -> FileComparison:
     """Compare the order lines of files and show the progress; a single file needs no comparison."""
     from orderlake.engines.file_comparison import FileComparison, RepeatedLines
 
@@ -109,7 +109,7 @@ def compare(settings: Settings, now: Status) -> FileComparison:
     from orderlake.engines.compare_files import compare_files
 
     with progress_bar("comparing files") as draw:
-        return compare_files(settings, draw)
+        return compare_files(aws, draw)
 
 
 def raw_keys(now: Status) -> dict[str, str]:

@@ -11,7 +11,7 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from orderlake.answers.formats import ANY_WIDTH
+from orderlake.answers.format_names import ANY_WIDTH
 from orderlake.answers.value_text import shown, shown_digits
 from orderlake.cli.verbosity import has_color
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
-from orderlake.cli.output import choice_lines, note, print_json, print_line, rows_text
+from orderlake.cli.output import note, print_json, print_line
 from orderlake.cli.progress import progress_bar, waiting
+from orderlake.cli.report_text import choice_lines, rows_text
 from orderlake.errors import BadSetting, UploadFailed
 from orderlake.wording import count_text
 

@@ -11,15 +11,13 @@ import click
 
 from orderlake.cli import options
 from orderlake.cli.output import (
-    choice_lines,
-    contract_lines,
     note,
     print_json,
     print_line,
-    rows_text,
     suggest,
 )
 from orderlake.cli.progress import progress_bar, progress_bar_of_bytes
+from orderlake.cli.report_text import choice_lines, contract_lines, rows_text
 from orderlake.errors import UploadFailed
 from orderlake.order_files.find import find_files
 from orderlake.settings import Settings

@@ -4,6 +4,7 @@ It raises nothing for data that cannot be compared now: the rest of a status is 
 """
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from athena_sql.catalog import TableName
 from athena_sql.errors import SqlError
@@ -20,19 +21,22 @@ from orderlake.mirror.integrity import check_sizes
 from orderlake.mirror.kept_file import read_kept, write_kept
 from orderlake.mirror.refresh import ALIAS, aliases_of, mirror_of, refresh_or_keep
 from orderlake.mirror.store import MirrorStore
-from orderlake.settings import Settings
+
+if TYPE_CHECKING:
+    from orderlake.aws.session import Aws
 
 
-def compare_files(settings: Settings, on_progress: Callable[[int, int], None]) -> FileComparison:
+def compare_files(aws: "Aws", on_progress: Callable[[int, int], None]) -> FileComparison:
     """Return the lines that several files have.
 
     A local lake's mirror is brought up to date first. From AWS nothing is downloaded: the answer
     is that of the last sync.
     """
+    settings = aws.settings
     store, stray = mirror_of(settings), 0
     try:
         if settings.is_local:
-            stray = refresh_or_keep(settings, on_progress).stray
+            stray = refresh_or_keep(settings, on_progress, aws).stray
         aliases = aliases_of(settings)
         found = lines_in_several_files(store, aliases[ALIAS], aliases, code_version())
         return FileComparison(found, store.read().synced_at, stray)

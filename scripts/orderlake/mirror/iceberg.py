@@ -1,11 +1,12 @@
-"""Iceberg tables in a mirror: what they consist of now, and their form in the snapshot's file.
+"""Iceberg tables in a mirror: their form in the snapshot's file. Pure.
 
-A table that cannot be read keeps the reason, and only its own queries fail. It only reads.
+A table that cannot be read keeps the reason, and only its own queries fail. iceberg_reader.py finds
+what tables consist of.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 from athena_sql.catalog import (
     CatalogColumn,
@@ -14,42 +15,8 @@ from athena_sql.catalog import (
     IcebergFiles,
     table_from_glue,
 )
-from athena_sql.iceberg.snapshot import UnreadableObject, is_iceberg, with_snapshot
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
 
 FIELD = "Iceberg"
-# S3's answers to an object that is not there, or that the caller may not read.
-REFUSALS = ("NoSuchKey", "NoSuchBucket", "AccessDenied", "403", "404", "PermanentRedirect")
-
-
-@dataclass(frozen=True, slots=True)
-class IcebergReader:
-    """Finds the current columns and files of Iceberg tables in S3."""
-
-    s3: "S3Client"
-
-    def complete(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return an entry of the snapshot, with its columns and files if it is an Iceberg table."""
-        if not is_iceberg(entry["Table"]):
-            return entry
-        table = with_snapshot(table_from_glue(entry["Table"], ()), entry["Table"], self.read)
-        columns = {column.name: column.type for column in table.columns}
-        files = asdict(table.iceberg) if table.iceberg else {}
-        return {**entry, FIELD: {"columns": columns, **files}}
-
-    def read(self, bucket: str, key: str) -> bytes:
-        """Return an object's bytes; raises UnreadableObject."""
-        from botocore.exceptions import ClientError  # not loaded by what reads a mirror offline
-
-        try:
-            return self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-        except ClientError as error:
-            if (code := str(error.response.get("Error", {}).get("Code"))) in REFUSALS:
-                reason = f"s3://{bucket}/{key} cannot be read: {code}"
-                raise UnreadableObject(reason) from error
-            raise
 
 
 def table_of(entry: Mapping[str, Any]) -> CatalogTable:

@@ -4,9 +4,9 @@ Sizes are checked at every query, checksums when a file is loaded. It opens no c
 file is removed, so that the next sync downloads it again.
 """
 
+import concurrent.futures  # which loads its threads only where they are used
 import hashlib
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from orderlake.errors import DamagedMirror
@@ -49,7 +49,7 @@ def check_content(store: MirrorStore, snapshot: Snapshot, entries: list[Mirrored
     The caller holds the store's exclusive lock. A snapshot of an older version has no checksums.
     """
     checked = [entry for entry in dict.fromkeys(entries) if entry.file_name in snapshot.sums]
-    with ThreadPoolExecutor(READERS) as pool:
+    with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
         sums = pool.map(sum_of, map(store.path_of, checked))
         pairs = zip(checked, sums, strict=True)
         changed = [entry for entry, found in pairs if found != snapshot.sums[entry.file_name]]

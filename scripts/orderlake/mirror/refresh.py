@@ -23,6 +23,7 @@ from orderlake.names import Names
 from orderlake.settings import Settings
 
 if TYPE_CHECKING:
+    from orderlake.aws.session import Aws
     from orderlake.mirror.sync import Lake, SyncReport
 
 ALIAS = "processed_orders"
@@ -58,12 +59,15 @@ def aliases_of(settings: Settings, *, is_curated: bool = False) -> dict[str, Tab
     return {ALIAS: TableName(names.database, table)}
 
 
-def connect(settings: Settings) -> "Lake":
-    """Return the lake behind an environment; raises BadSetting for an unexpected account."""
+def connect(settings: Settings, aws: "Aws | None" = None) -> "Lake":
+    """Return the lake behind an environment; raises BadSetting for an unexpected account.
+
+    `aws` is the environment's session where there is one already: its clients are made once.
+    """
     from orderlake.aws.session import open_aws
     from orderlake.mirror.sync import Lake
 
-    aws, source = open_aws(settings), f"'{settings.env}'"
+    aws, source = aws or open_aws(settings), f"'{settings.env}'"
     if not settings.is_local:
         # Asks AWS for the identity. One mirror serves an environment whatever its account.
         source += f" (account {aws.names.account}, {aws.names.region})"
@@ -71,16 +75,20 @@ def connect(settings: Settings) -> "Lake":
     return Lake(aws.glue, aws.s3, database, source)
 
 
-def refresh(settings: Settings, progress: Callable[[int, int], None]) -> "SyncReport":
+def refresh(
+    settings: Settings, progress: Callable[[int, int], None], aws: "Aws | None" = None
+) -> "SyncReport":
     """Bring the mirror up to date; raises the errors of the AWS library, and MirrorBusy."""
     from orderlake.mirror.sync import sync
 
     store = mirror_of(settings)
     with store.lock(exclusive=True):
-        return sync(connect(settings), store, progress)
+        return sync(connect(settings, aws), store, progress)
 
 
-def refresh_or_keep(settings: Settings, progress: Callable[[int, int], None]) -> Freshness:
+def refresh_or_keep(
+    settings: Settings, progress: Callable[[int, int], None], aws: "Aws | None" = None
+) -> Freshness:
     """Bring the mirror up to date, or use it as it is if nothing answers.
 
     Only a missing answer or identity is excused; a refusal is raised.
@@ -90,7 +98,7 @@ def refresh_or_keep(settings: Settings, progress: Callable[[int, int], None]) ->
     from orderlake.aws.errors_explained import translate
 
     try:
-        report = refresh(settings, progress)
+        report = refresh(settings, progress, aws)
     except MirrorBusy:
         raise
     except (BotoCoreError, ClientError) as error:

@@ -14,7 +14,8 @@ from athena_sql.catalog import split_location
 from botocore.exceptions import ClientError
 
 from orderlake.errors import NoMirror, NoTable, SourceChanging
-from orderlake.mirror.iceberg import REFUSALS, IcebergReader, table_of, without_unreadable
+from orderlake.mirror.iceberg import table_of, without_unreadable
+from orderlake.mirror.iceberg_reader import REFUSALS, IcebergReader
 from orderlake.mirror.integrity import sums_of
 from orderlake.mirror.store import MirroredObject, MirrorStore, Snapshot, now, replacing
 

@@ -9,10 +9,9 @@ from athena_sql.iceberg.manifests import Refused
 from athena_sql.iceberg.snapshot import UnreadableObject, read_metadata, summary_of
 from botocore.exceptions import ClientError
 from order_jobs.curated.pieces import REPEATED_ORDERS, SOURCES, content_digest
-from order_transform.contract.definition import RepeatedOrders
 
 from orderlake.aws.session import Aws, error_code
-from orderlake.mirror.iceberg import IcebergReader
+from orderlake.mirror.iceberg_reader import IcebergReader
 from orderlake.mirror.sync import list_objects
 
 PROCESSED = "processed/orders/"
@@ -40,6 +39,8 @@ def read_curated_state(aws: Aws) -> CuratedState | None:
         if error_code(error) == "EntityNotFoundException":
             return None
         raise
+    from order_transform.contract.definition import RepeatedOrders  # few lakes have the table
+
     location = (table.get("Parameters") or {}).get("metadata_location", "")
     try:
         summary = summary_of(read_metadata(location, IcebergReader(aws.s3).read))

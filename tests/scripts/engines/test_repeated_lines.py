@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from athena_sql.catalog import TableName
 from athena_sql.errors import UnreadableData
+from orderlake.aws.session import open_aws
 from orderlake.cli.repeated_text import repeated_document, repeated_lines
 from orderlake.engines.compare_files import compare_files, lines_in_several_files
 from orderlake.engines.file_comparison import FileComparison, RepeatedLine, RepeatedLines
@@ -116,12 +117,12 @@ def test_a_table_that_is_not_there_or_cannot_be_read_is_not_called_free_of_repea
 
 def test_on_aws_nothing_is_downloaded_to_compare_files(tmp_path: Path) -> None:
     settings = replace(load("aws", environ={"ORDERLAKE_ROOT": str(tmp_path)}), root=tmp_path)
-    told = compare_files(settings, lambda done, total: None)
+    told = compare_files(open_aws(settings), lambda done, total: None)
     assert told.found is None
     assert "make sync ENV=aws" in told.problem
     folder = tmp_path / ".orderlake" / "mirror" / "aws" / "shop"
     mirror_with(folder, {"a.json": line("1", "5"), "b.json": line("1", "5")}, ORDERS)
-    told = compare_files(settings, lambda done, total: None)
+    told = compare_files(open_aws(settings), lambda done, total: None)
     assert told.found is not None
     assert (told.found.count, told.as_of) == (1, MemoryLake().look().synced_at)
 
@@ -133,7 +134,8 @@ def test_a_full_disk_leaves_the_rest_of_the_status_true(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("orderlake.engines.compare_files.refresh_or_keep", refuse)
-    told = compare_files(replace(load("local", environ={}), root=tmp_path), lambda *_: None)
+    aws = open_aws(replace(load("local", environ={}), root=tmp_path))
+    told = compare_files(aws, lambda *_: None)
     assert told.found is None
     assert told.problem == "the mirror cannot be written: No space left on device"
 

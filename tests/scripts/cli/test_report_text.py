@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from orderlake.cli import cli
-from orderlake.cli.output import rows_text
+from orderlake.cli.report_text import rows_text
 from orderlake.wording import amount_text
 
 REPORT = {
