@@ -98,7 +98,7 @@ def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> d
         # Without it a type that no plugin provides is skipped, and the deployment looks fine.
         "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES": "0",
         # In the order in which a deployment needs them, so that it does not wait for imports.
-        "LAKE_PRELOAD": "cloudformation,s3,glue,iam,sqs,cloudwatch,logs,lambda,athena,events",
+        "LAKE_PRELOAD": "cloudformation,s3,glue,iam,sns,sqs,cloudwatch,logs,lambda,athena,events",
     }
 
 

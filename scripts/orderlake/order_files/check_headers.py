@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import get_ident
 
 from order_transform.contract.definition import Contract
 from order_transform.contract.parse import default_contract_text, parse_contract
@@ -44,46 +45,57 @@ def deployed_contract() -> Contract:
 
 def refused_headers(paths: Iterable[Path], contract: Contract) -> list[HeaderRefusal]:
     """Return the files that the contract cannot read as orders, in order."""
-    with ThreadPoolExecutor(READERS) as pool:
-        found = pool.map(lambda path: check_header(path, contract), paths)
-        return [refusal for refusal in found if refusal]
+    with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
+
+        def check(path: Path) -> HeaderRefusal | None:
+            # One folder per thread: to remove one per file takes longer than to check the file.
+            work_dir = Path(folder) / str(get_ident())
+            work_dir.mkdir(exist_ok=True)
+            return check_header(path, work_dir, contract)
+
+        with ThreadPoolExecutor(READERS) as pool:
+            return [refusal for refusal in pool.map(check, paths) if refusal]
 
 
-def check_header(path: Path, contract: Contract) -> HeaderRefusal | None:
+def check_header(path: Path, work_dir: Path, contract: Contract) -> HeaderRefusal | None:
     """Return why a file's header is not one of orders, or None if it is one.
 
-    A workbook or an archive passes if anything in it does.
+    A workbook or an archive passes if anything in it does. All files in `work_dir` are removed.
     """
-    with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
-        try:
-            if kind_of(path) is Kind.TEXT:
-                refusal = check_text(read_head(path), Path(folder), contract)
-            else:
+    try:
+        if kind_of(path) is Kind.TEXT:
+            refusal = check_text(read_head(path), work_dir, contract)
+        else:
+            with tempfile.TemporaryDirectory(dir=work_dir) as folder:
                 refusal = check_tables(path, Path(folder), contract)
-        except FileRefused as refused:
-            refusal = refused
+    except FileRefused as refused:
+        refusal = refused
     return HeaderRefusal(path, refusal.code, refusal.message) if refusal else None
 
 
 def check_text(
-    head: bytes, folder: Path, contract: Contract, facts: Facts = TEXT
+    head: bytes, work_dir: Path, contract: Contract, facts: Facts = TEXT
 ) -> FileRefused | None:
     """Return why a text with this beginning cannot be orders, or None if it may be."""
-    with tempfile.TemporaryDirectory(dir=folder) as work_dir:
-        try:
-            path = Path(work_dir) / "head"
-            path.write_bytes(head)
-            find_records(survey(path, Path(work_dir), contract), contract, facts=facts)
-        except FileRefused as refused:
-            return refused
+    for left in work_dir.iterdir():
+        left.unlink()
+    path = work_dir / "head"
+    path.write_bytes(head)
+    try:
+        find_records(survey(path, work_dir, contract), contract, facts=facts)
+    except FileRefused as refused:
+        return refused
     return None
 
 
 def check_tables(path: Path, folder: Path, contract: Contract) -> FileRefused | None:
     """Return why a workbook or an archive has no orders in it, or None if it may have."""
 
+    text_dir = folder / "text"
+    text_dir.mkdir()
+
     def check(table: Path, facts: Facts) -> FileRefused | None:
-        return check_text(read_head(table), folder, contract, facts)
+        return check_text(read_head(table), text_dir, contract, facts)
 
     memory_mib = engine_for(MEMORY_MIB).memory_mib
     opened = open_file(path, folder / "tables", contract.limits, memory_mib, check)

@@ -109,8 +109,9 @@ def wait_for_outcomes(
             )
         pause = 0.05 if outcomes else min(pause * 1.3, 2.0)
         if waiting:
-            # Polling takes time from the server that the function could use: at most a fifth of it.
-            time.sleep(max(pause, 4 * (now - start)))
+            # Polling takes time from the server that the function could use: at most a fifth of it,
+            # and on a machine that is busy otherwise a second's pause is enough.
+            time.sleep(max(pause, min(4 * (now - start), 1.0)))
 
 
 def look(aws: Aws, waiting: Mapping[str, RawVersion], seen: dict[str, str]) -> Iterator[Outcome]:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from orderlake.order_files.check_headers import (
     HEAD_BYTES,
-    check_header,
     deployed_contract,
     refused_headers,
 )
@@ -35,7 +34,7 @@ def put(path: Path, data: bytes) -> Path:
     ],
 )
 def test_an_order_file_passes_in_every_form(tmp_path: Path, data: bytes) -> None:
-    assert check_header(put(tmp_path / "orders.csv", data), CONTRACT) is None
+    assert refused_headers([put(tmp_path / "orders.csv", data)], CONTRACT) == []
 
 
 @pytest.mark.parametrize(
@@ -50,8 +49,7 @@ def test_an_order_file_passes_in_every_form(tmp_path: Path, data: bytes) -> None
 def test_no_order_file_is_told_with_the_functions_own_code(
     tmp_path: Path, data: bytes, code: str
 ) -> None:
-    refusal = check_header(put(tmp_path / "orders.csv", data), CONTRACT)
-    assert refusal
+    [refusal] = refused_headers([put(tmp_path / "orders.csv", data)], CONTRACT)
     assert refusal.code == code
 
 
