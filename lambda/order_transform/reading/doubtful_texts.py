@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, PRODUCT_NAME
 from order_transform.contract.header_names import normalise
 from order_transform.contract.word_lists import Words
-from order_transform.reading.choices import Choice
+from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.first_rows import FirstRows, doubt_of_texts
 from order_transform.reading.number_cells import INVISIBLE
 
@@ -32,6 +32,21 @@ def no_values(first: FirstRows) -> Iterator[Choice[object]]:
                 " one of the row above",
                 "export empty cells, or the value itself in each row",
                 len(found),
+            )
+
+
+def empty_columns(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of a column for the order or its date that no row fills: another one may have it."""
+    for field in (ORDER_ID, "order_date"):
+        place = first.columns.fields.get(field, -1)
+        if place >= 0 and len(first.rows) > 1 and not first.texts(field):
+            yield Choice(
+                name="column",
+                value=first.columns.labels[place],
+                certainty=Certainty.DOUBTFUL,
+                evidence=f"it is empty in all of the first {len(first.rows):,} rows",
+                field=field,
+                remedy=f'--map {field}="Header" of the right column',
             )
 
 

@@ -1,6 +1,6 @@
 """Columns whose names may mean something else, for fields that no clear name stands for. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from order_transform.contract.definition import (
     LINE_TOTAL,
@@ -48,13 +48,22 @@ def fall_back(
         served = set(taken.values())
         if field.name in (PRICE, LINE_TOTAL):
             served |= set(found.values())
-        for name in fallback:
+        for name in _likeliest_first(field, fallback, header):
             if name not in places or places[name] in served:
                 continue
             if not _is_out_of_place(field, header[places[name]], header, contract, found):
                 taken[field.name] = places[name]
                 break
     return taken
+
+
+def _likeliest_first(field: Field, names: Iterable[str], header: Sequence[str]) -> list[str]:
+    """Return names in the order in which they are tried.
+
+    Shopify's exports have the order in `Name`, and in `Receipt Number` only what its tills sold.
+    """
+    is_order_name = field.name == ORDER_ID and any(map(_is_of_line_item, header))
+    return sorted(names, key=lambda name: not (is_order_name and name == "name"))
 
 
 def _is_hinted_at(field: Field, header: Sequence[str], contract: Contract) -> bool:

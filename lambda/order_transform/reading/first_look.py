@@ -19,6 +19,7 @@ from order_transform.reading.doubtful_rows import (
 )
 from order_transform.reading.doubtful_texts import (
     damaged_ids,
+    empty_columns,
     invisible_characters,
     no_values,
     placeholder_days,
@@ -30,6 +31,7 @@ LOOKED_AT = 1_000
 _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     no_values,
     damaged_ids,
+    empty_columns,
     invisible_characters,
     placeholder_days,
     lacking_products,
