@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from order_transform.contract.definition import PRICE, QUANTITY, Contract
-from order_transform.contract.header_names import header_words, normalise
+from order_transform.contract.header_names import header_words, names_a_sum, normalise
 from order_transform.contract.word_lists import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import Columns
@@ -18,19 +18,26 @@ class ContraryColumns:
     """The places of such columns.
 
     `unsold` count pieces that were cancelled or came back, `price_units` for how many pieces a
-    price is, `reduced` are lower prices than the one that is read, and `discounts` say how much is
-    taken off.
+    price is, `reduced` are lower prices than the one that is read, `discounts` say how much is
+    taken off, and `refunds` how much was paid back.
     """
 
     unsold: tuple[int, ...] = ()
     price_units: tuple[int, ...] = ()
     reduced: tuple[int, ...] = ()
     discounts: tuple[int, ...] = ()
+    refunds: tuple[int, ...] = ()
 
     @property
     def places(self) -> tuple[int, ...]:
         """Return the places of all of them."""
-        return (*self.unsold, *self.price_units, *self.reduced, *self.discounts)
+        return (
+            *self.unsold,
+            *self.price_units,
+            *self.reduced,
+            *self.discounts,
+            *self.refunds,
+        )
 
 
 def contrary_columns(columns: Columns, contract: Contract) -> ContraryColumns:
@@ -38,7 +45,7 @@ def contrary_columns(columns: Columns, contract: Contract) -> ContraryColumns:
     words = contract.words
     quantity_names = aliases_of(contract.field(QUANTITY), words) | _PIECES
     price_names = aliases_of(contract.field(PRICE), words)
-    unsold, price_units, reduced, discounts = [], [], [], []
+    unsold, price_units, reduced, discounts, refunds = [], [], [], [], []
     for place in columns.extra.values():
         label = columns.labels[place]
         names = header_words(label)
@@ -51,7 +58,9 @@ def contrary_columns(columns: Columns, contract: Contract) -> ContraryColumns:
             reduced.append(place)
         elif _is_discount(label, words):
             discounts.append(place)
-    return ContraryColumns(tuple(unsold), tuple(price_units), tuple(reduced), tuple(discounts))
+        elif names_a_sum(label) and not (words.no_sale | words.returns).isdisjoint(names):
+            refunds.append(place)
+    return ContraryColumns(*map(tuple, (unsold, price_units, reduced, discounts, refunds)))
 
 
 def _is_discount(label: str, words: Words) -> bool:
@@ -66,15 +75,15 @@ def _is_discount(label: str, words: Words) -> bool:
 
 
 def tell_discount(label: str, *, is_line: bool) -> Choice[object]:
-    """Tell that the file has discounts which the price or the line total may not have."""
+    """Tell that the file has discounts or refunds which price or line total may not have."""
     return Choice(
         name="discount",
-        value="not taken off",
+        value=label,
         certainty=Certainty.SETTLED,
         evidence=f"{label!r} is not 0 in some rows, and total_amount is"
         f" {'the line total' if is_line else 'price times quantity'} all the same",
         field=PRICE,
-        remedy="export the price or the line total after the discount where that is what counts",
+        remedy="export the price or the line total after it where that is what counts",
     )
 
 

@@ -16,6 +16,7 @@ from order_transform.reading.running_sums import RunningSums
 _COMMENT = re.compile(r"\s*(?:#|//|--)\s")
 _PARENTS = frozenset({"parent", "bundle"})
 _IDS = frozenset({"id", "sku", "item", "line", "no", "number", "nr"})
+_FEWEST_SHARE = 3  # one in so many rows
 _WHOLE = re.compile(r"\s*-?[1-9][0-9]{0,5}\s*")
 _DECIMAL = re.compile(r"\s*\W?[0-9]{1,9}[.,][0-9]{2}\W?\s*")
 # A code for so many pieces in a column that says what a price is for.
@@ -95,6 +96,42 @@ def bundles(first: FirstRows) -> Iterator[Choice[object]]:
                 remedy="export either the sets or their parts, or the parts with a price of 0",
                 rows=len(found),
             )
+
+
+def repeated_lines(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of order lines that come again, as for each payment or status, or in files joined.
+
+    Two equal lines of one order are usual, so many of them, or equal ones of an order that comes
+    again below another one, have to be there.
+    """
+    order = first.columns.fields.get(ORDER_ID, -1)
+    seen: set[tuple[str, ...]] = set()
+    again, apart = [], []
+    last = ""
+    orders: dict[str, int] = {}  # how many blocks of rows an order has
+    for row in first.rows:
+        number = cell_at(row, order).strip()
+        if not number:
+            continue
+        orders[number] = orders.get(number, 0) + (number != last)
+        last = number
+        line = (number, *first.line(row))
+        if line in seen and _is_paid(first, row):
+            again.append(row)
+            apart += [row] if orders[number] > 1 else []
+        seen.add(line)
+    found = again if _FEWEST_SHARE * len(again) >= len(first.rows) else apart
+    if len(found) > 1 or (found and found is again):
+        yield Choice(
+            name="repeated",
+            value="counted",
+            certainty=Certainty.DOUBTFUL,
+            evidence=f"{first.share(found)} have the order, the product, the quantity and the price"
+            f" of an earlier one, such as '{shown(found[0])}', and count again",
+            remedy='export each line once; duplicates = "reject" in the contract leaves out rows'
+            " that are equal in all cells",
+            rows=len(found),
+        )
 
 
 def prices_of_many(first: FirstRows) -> Iterator[Choice[object]]:

@@ -39,10 +39,12 @@ def empty_columns(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of a column for the order or its date that no row fills: another one may have it."""
     for field in (ORDER_ID, "order_date"):
         place = first.columns.fields.get(field, -1)
-        if place >= 0 and len(first.rows) > 1 and not first.texts(field):
+        label = first.columns.labels[place] if place >= 0 else field
+        is_other = normalise(label) != normalise(field)  # a column of this name is the right one
+        if is_other and len(first.rows) > 1 and not first.texts(field):
             yield Choice(
                 name="column",
-                value=first.columns.labels[place],
+                value=label,
                 certainty=Certainty.DOUBTFUL,
                 evidence=f"it is empty in all of the first {len(first.rows):,} rows",
                 field=field,

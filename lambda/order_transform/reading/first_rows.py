@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from order_transform.contract.definition import LINE_TOTAL, PRICE, PRODUCT_ID, PRODUCT_NAME
+from order_transform.contract.definition import (
+    LINE_TOTAL,
+    PRICE,
+    PRODUCT_ID,
+    PRODUCT_NAME,
+    QUANTITY,
+)
 from order_transform.contract.word_lists import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import Columns
@@ -33,6 +39,12 @@ class FirstRows:
         """Return the filled cells of a row that name its product."""
         places = (self.columns.fields.get(name, -1) for name in (PRODUCT_ID, PRODUCT_NAME))
         return [text for place in places if (text := cell_at(row, place).strip())]
+
+    def line(self, row: Sequence[str]) -> list[str]:
+        """Return what makes an order's line: its product, its quantity and its money."""
+        fields = self.columns.fields
+        quantity = cell_at(row, fields.get(QUANTITY, -1)).strip()
+        return [*self.products(row), quantity, self.money(row).strip()]
 
     def money(self, row: Sequence[str]) -> str:
         """Return the cell of a row's price, or of its line total in a file without prices."""

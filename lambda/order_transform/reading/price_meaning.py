@@ -216,6 +216,16 @@ def _by_repeats(
             f"{header!r} grows with the quantity of a product in {same_share:,} rows and stays"
             f" the same in {same_cell:,}, so it is the whole line's; prices are derived from it"
         )
+    if not is_unclear and same_share >= _FEWEST_ROWS and not same_cell:
+        return Choice(
+            name="price_is",
+            value=PriceIs.UNIT,
+            certainty=Certainty.DOUBTFUL,
+            evidence=f"{header!r} is a name for the price of one piece, but it grows with the"
+            f" quantity of a product in {same_share:,} rows",
+            field=PRICE,
+            remedy="--price-is line if it is the whole line's, else --price-is unit",
+        )
     if same_cell >= _FEWEST_ROWS and same_cell >= _CLEAR_MAJORITY * same_share:
         return _unit(f"{header!r} stays the same whatever the quantity of a product")
     return None

@@ -39,7 +39,7 @@ def tell_contrary_columns(source: FileCells, reading: Reading) -> Iterator[Choic
             continue
         if place in found.price_units:
             raise refuse_price_units(label, header, example)
-        if place in found.discounts:
+        if place in (*found.discounts, *found.refunds):
             yield tell_discount(label, is_line=bool(reading.line_field))
         elif place in found.unsold:
             yield tell_unsold(label, rows)
@@ -52,6 +52,9 @@ def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
     conditions = {place: f"regexp_matches({cell(place)}, '[1-9]')" for place in found.unsold}
     is_discount = _is_amount if reading.line_field else _is_number
     conditions |= {place: is_discount(place) for place in found.discounts}
+    conditions |= {
+        place: f"{_is_number(place)} AND NOT {_is_no_sale(reading)}" for place in found.refunds
+    }
     if reading.line_field:  # no price of one piece is read
         return conditions
     for place in found.price_units:
@@ -63,6 +66,15 @@ def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
     for place in found.reduced:
         conditions[place] = f"{_digits(place)} <> '' AND {_digits(place)} <> {price}"
     return conditions
+
+
+def _is_no_sale(reading: Reading) -> str:
+    """Return SQL that is true for a row whose status says already that it is no sale."""
+    statuses = reading.statuses
+    if not statuses.no_sale:
+        return "false"
+    texts = ", ".join(map(literal, statuses.no_sale))
+    return f"coalesce({cell(statuses.place)} IN ({texts}), false)"
 
 
 def _digits(place: int) -> str:

@@ -3,7 +3,7 @@
 One statement groups the cells by how their numbers and dates are written; `reading` decides.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,10 +68,7 @@ def sample_reading(
     if len(sure) < len(numbers) or not all(date.iso for date in dates.values()):
         return None
     statuses = _statuses(sample, is_sample=True)
-    marks = (*_marks(sample, is_sample=True), *_as_in_sample(sample))
-    known = [statuses.others, *(mark.others for mark in marks)]
-    if any(len(texts or ()) > _MOST_STATUSES for texts in known):
-        return None
+    marks = _marks(sample, is_sample=True)
     if may_have_split_numbers(sample, sure):
         return None
     currency, contradiction = currency_of_file(sample, sure)
@@ -87,8 +84,13 @@ def sample_reading(
     reading = _with_price(sample, reading)
     told = tuple(tell_contrary_columns(sample, reading))
     # A discount changes no row; what the sample shows of it is all that there is to tell.
-    is_plain = not reading.line_field and all(choice.name == "discount" for choice in told)
-    return replace(reading, others=(*reading.others, *told)) if is_plain else None
+    if reading.line_field or any(choice.name != "discount" for choice in told):
+        return None
+    unseen = _as_in_sample(sample, {str(choice.value) for choice in told})
+    reading = replace(reading, marks=(*marks, *unseen), others=(*reading.others, *told))
+    known = [statuses.others, *(mark.others for mark in reading.marks)]
+    is_sure = all(len(texts or ()) <= _MOST_STATUSES for texts in known)
+    return reading if is_sure else None
 
 
 def whole_reading(
@@ -162,10 +164,15 @@ def _marks(source: FileCells, *, is_sample: bool) -> tuple[NoSaleMark, ...]:
     return tuple(mark for mark in found if mark)
 
 
-def _as_in_sample(sample: FileCells) -> Iterator[NoSaleMark]:
-    """Yield marks without effect of columns whose texts have to be those of the sample."""
+def _as_in_sample(sample: FileCells, told: Set[str]) -> Iterator[NoSaleMark]:
+    """Yield marks without effect of columns whose texts have to be those of the sample.
+
+    Not of those with these labels, of which the sample has shown all that there is to tell.
+    """
     columns = sample.records.columns
     for place in contrary_columns(columns, sample.contract).places:
+        if columns.labels[place] in told:
+            continue
         yield NoSaleMark(columns.labels[place], place, (), _texts(sample, place))
 
 

@@ -88,6 +88,30 @@ def test_a_price_for_a_thousand_pieces_by_a_code_is_told() -> None:
 @pytest.mark.parametrize(
     ("rows", "count"),
     [
+        (["1,A,1,10", "1,A,1,10", "2,B,1,5", "2,B,1,5"], 1),
+        (["1,A,1,10", "2,B,1,5", "3,C,1,5", "1,A,1,10", "2,B,1,5", "4,C,1,5", "5,D,1,5"], 1),
+        (["1,A,1,10", "1,A,1,10", "2,B,1,5", "3,C,1,5"], 0),  # two equal pieces of one order
+        (["1,A,1,10", "1,A,2,10", "1,B,1,10"], 0),
+        ([",A,1,10", ",A,1,10"], 0),  # no order tells that they are the same
+    ],
+)
+def test_order_lines_that_come_again_are_told(rows: list[str], count: int) -> None:
+    text = orders(*rows, header="order_id,sku,quantity,price")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert len(told(outcome, "repeated")) == count
+
+
+@pytest.mark.parametrize(("status", "count"), [("paid", 1), ("refunded", 0)])
+def test_a_refund_is_told_where_its_row_is_a_sale(status: str, count: int) -> None:
+    rows = ["A,2,10.00,20.00,paid" if count else "A,2,10.00,0,paid", f"B,1,5.00,5.00,{status}"]
+    text = orders(*rows, header="sku,quantity,price,refunded amount,status")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert len(told(outcome, "discount")) == count
+
+
+@pytest.mark.parametrize(
+    ("rows", "count"),
+    [
         (["A,Rome,1,5.00", "B,Paris, 75001,2,9.99", "C,Oslo,3,7.00,gift"], 1),
         (["A,Rome,1,5.00", "B,Paris,75001,2,9.99"], 1),
         (["A,Rome,1,5.00", "B,Paris,2,9.99,9.99"], 0),

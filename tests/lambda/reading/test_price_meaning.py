@@ -39,7 +39,7 @@ def test_a_cell_that_stays_the_same_is_one_pieces() -> None:
 def test_a_name_for_one_pieces_price_gives_way_to_loud_evidence_only() -> None:
     header = "sku,quantity,price"
     assert price_is(run(orders(*GROWING, header=header))) == ("line", "proven")
-    assert price_is(run(orders(*GROWING[:2], header=header))) == ("unit", "proven")
+    assert price_is(run(orders(*GROWING[:2], header=header))) == ("unit", "doubtful")
 
 
 def test_quantities_of_one_make_no_difference() -> None:
@@ -142,3 +142,11 @@ def test_prices_that_change_from_sale_to_sale_are_still_those_of_one_piece(seed:
     assert isinstance(unclear, Columns)
     with pytest.raises(FileRefused):
         decide_price(unclear, evidence, PriceIs.REFUSE)
+
+
+def test_a_price_that_grows_with_the_quantity_in_few_rows_is_told() -> None:
+    outcome = run(orders("A,10,1", "A,20,2"))
+    [choice] = [choice for choice in outcome.result.choices if choice.name == "price_is"]
+    assert choice.value == "unit"
+    assert "grows with the quantity of a product in 2 rows" in choice.evidence
+    assert not choice.is_proven
