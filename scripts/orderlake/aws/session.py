@@ -21,7 +21,7 @@ from botocore.parsers import ResponseParserError
 from order_transform.delivery.clients import send_small_bodies_at_once
 
 from orderlake import errors
-from orderlake.aws import call_log, service_models
+from orderlake.aws import call_log, service_models, timestamps
 from orderlake.aws.errors_explained import ADDRESS_STEP, REGION_STEP
 from orderlake.aws.errors_explained import (
     error_code as error_code,  # for every module that calls AWS
@@ -195,6 +195,7 @@ def open_aws(settings: Settings) -> Aws:
     """
     session = botocore.session.Session(session_vars=NO_PROFILE if settings.is_local else None)
     session.register_component("data_loader", service_models.loader())
+    timestamps.read_fast(session)
     if settings.is_local:
         session.set_credentials(*local_credentials(settings))
     elif settings.profile is not None:
