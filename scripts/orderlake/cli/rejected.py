@@ -138,7 +138,7 @@ def cut(cell: str) -> str:
 
 def write(aws: Aws, found: Sequence[RejectedFile], out: Path, code: str | None) -> list[Written]:
     """Write a correction file for each file, and say how to go on."""
-    from orderlake.pipeline.corrections import correction_name
+    from orderlake.pipeline.correction_name import correction_name
 
     usable = [file for file in found if not file.is_refused]
     for file in found:
@@ -189,7 +189,7 @@ def check_name(out: Path, key: str, raw_prefix: str) -> None:
     """Raise WrongUse for a file name whose upload would not do what the user wants."""
     from order_transform.formats.endings import known_endings
 
-    from orderlake.pipeline.corrections import correction_name
+    from orderlake.pipeline.correction_name import correction_name
 
     name = Path(correction_name(key, raw_prefix)).name
     if not layout.is_order_file(f"{raw_prefix}{out.name}", raw_prefix):

@@ -7,12 +7,10 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from order_transform.contract.definition import Contract
-from order_transform.delivery.layout import RAW_PREFIX
-from order_transform.formats.endings import split_ending
 
 from orderlake.pipeline.rejected import Rejection
 
@@ -30,18 +28,6 @@ class Written:
     path: Path
     key: str
     rows: int
-
-
-def correction_name(key: str, raw_prefix: str = RAW_PREFIX) -> str:
-    """Return a file name below the prefix for a raw key's rejected rows.
-
-    The name differs from the file's own, whose accepted rows it must not replace. Folder and date
-    are the same, so that the rows go into the same partition. A table of a file with several,
-    `raw/2026.xlsx!May`, has a file of its own.
-    """
-    path = PurePosixPath(key.removeprefix(raw_prefix).replace("!", "-"))
-    stem, ending = split_ending(path.name)
-    return str(path.with_name(f"{stem}-corrected{ending or '.csv'}"))
 
 
 def write_corrections(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from order_transform.delivery.layout import outputs_for
 
-from orderlake.pipeline.corrections import correction_name
+from orderlake.pipeline.correction_name import correction_name
 from orderlake.pipeline.inventory import Inventory, RawFile, ReportSummary
 from orderlake.pipeline.outcomes import FINAL
 from orderlake.pipeline.told_choices import ToldChoice

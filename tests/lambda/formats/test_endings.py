@@ -13,7 +13,7 @@ from order_transform.formats.endings import (
     known_endings,
     split_ending,
 )
-from orderlake.pipeline.corrections import correction_name
+from orderlake.pipeline.correction_name import correction_name
 from orderlake.pipeline.upload import content_type
 
 NAMES = [f"a.b{text}{packed}" for text, packed in product(TEXTS, ("", *COMPRESSIONS))]
