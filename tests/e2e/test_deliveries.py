@@ -225,7 +225,9 @@ def test_a_function_killed_in_mid_run_still_ends_right(lake: Lake, buckets: Buck
     assert report["claim"] != first["claim"]
     assert report["counts"]["accepted"] == 200_000
     assert len(buckets.rows(key) or []) == 200_000
-    until(lambda: "signal: killed" in lake.ok("logs", "--errors", "--since", "2m"), "its log line")
+    # Without the filter, a neighbour's failure on the same server would show, too.
+    killing = ("logs", "--errors", "--since", "2m", "--filter", "signal: killed")
+    until(lambda: "signal: killed" in lake.ok(*killing), "its log line")
 
 
 def waiting_messages(lake: Lake) -> int:

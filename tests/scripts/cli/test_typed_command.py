@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -79,7 +80,14 @@ def test_the_program_is_named_as_the_shell_finds_it(
 
 
 def test_in_another_folder_a_command_names_only_what_can_be_typed_there(tmp_path: Path) -> None:
-    env = {"HOME": str(tmp_path), "PATH": os.defpath, "ORDERLAKE_PORT": "1025"}
+    # Where a local AWS of the checkout is up, its port counts.
+    shutil.copy(CHECKOUT / "orderlake.toml", tmp_path)
+    env = {
+        "HOME": str(tmp_path),
+        "PATH": os.defpath,
+        "ORDERLAKE_PORT": "1025",
+        "ORDERLAKE_ROOT": str(tmp_path),
+    }
     done = subprocess.run(
         [PROGRAM, "status"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )
