@@ -39,8 +39,8 @@ class Lake:
             "ORDERLAKE_ROOT": str(self.root),
             "ORDERLAKE_PORT": str(self.port),
             "NO_COLOR": "1",
-            # Seconds before LocalStack runs a failed event again, where AWS takes a minute.
-            "LAMBDA_RETRY_BASE_DELAY": "1",
+            # LocalStack runs a failed event again at once, where AWS waits a minute.
+            "LAMBDA_RETRY_BASE_DELAY": "0",
             **self.own_variables(),
         }
 
