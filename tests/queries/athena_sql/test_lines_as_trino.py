@@ -26,7 +26,14 @@ def store_of(folder: Path, data: bytes) -> MirrorStore:
     return store
 
 
-@pytest.mark.parametrize("name", [name for name in cases() if name not in KNOWN])
+# Each case fills a columnar cache of its own; the everyday tests read every third.
+NAMES = [
+    pytest.param(name, marks=pytest.mark.long if number % 3 else ())
+    for number, name in enumerate(sorted(cases().keys() - KNOWN))
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_lines_are_read_as_a_real_trino_reads_them_or_refused(tmp_path: Path, name: str) -> None:
     case = cases()[name]
     columns = [Column(name, kind) for (name, _), kind in zip(COLUMNS, TYPES, strict=True)]
