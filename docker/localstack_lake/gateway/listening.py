@@ -9,7 +9,9 @@ from typing import Any
 from localstack import config
 from localstack.aws.serving.twisted import TLSMultiplexerFactory
 from localstack.runtime.server.twisted import TwistedRuntimeServer
+from localstack.utils.patch import Patch
 from rolo.gateway import Gateway
+from rolo.serving import twisted as serving
 from rolo.serving.twisted import TwistedGateway
 from twisted.internet import reactor as twisted_reactor
 from twisted.internet import ssl
@@ -31,6 +33,36 @@ class LeanSite(TwistedGateway):
         """Write nothing."""
 
 
+class WholeResponse(serving.HeaderPreservingWSGIResponse):
+    """A response that sends a body of one piece in one turn of the reactor, with head and end.
+
+    Twisted waits for a turn to send the piece, and takes another to end the response.
+    """
+
+    _body = b""
+
+    def write(self, data: bytes) -> None:
+        """Send a piece of the body; called on a thread that is not the reactor's."""
+        if not self.started and not self._body and self._is_whole(data):
+            self._body = data
+        else:
+            send: Any = super().write
+            send(data)
+
+    def _is_whole(self, data: bytes) -> bool:
+        length = str(len(data))
+        return any(
+            name.lower() == "content-length" and told == length for name, told in self.headers
+        )
+
+    def _sendResponseHeaders(self) -> None:  # noqa: N802  # twisted's name
+        send: Any = super()._sendResponseHeaders
+        send()
+        if self._body:
+            self.request.write(self._body)
+            self._body = b""
+
+
 class ExactAddressServer(TwistedRuntimeServer):
     """Serves the gateway; everything but the addresses is LocalStack's."""
 
@@ -44,6 +76,7 @@ class ExactAddressServer(TwistedRuntimeServer):
         factory: Any = LeanSite(gateway)
         if ssl_creds:
             factory = _with_tls(factory, *ssl_creds)
+        Patch(serving, "HeaderPreservingWSGIResponse", WholeResponse).apply()
         reactor: Any = twisted_reactor
         for address in listen:
             reactor.listenTCP(address.port, factory, interface=address.host)
