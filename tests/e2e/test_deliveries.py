@@ -230,8 +230,7 @@ def test_a_function_killed_in_mid_run_still_ends_right(lake: Lake, buckets: Buck
     until(lambda: "signal: killed" in lake.ok(*killing), "its log line")
 
 
-def waiting_messages(lake: Lake) -> int:
-    sqs = lake.aws("sqs")
+def waiting_messages(sqs: Any) -> int:
     url = sqs.get_queue_url(QueueName="shop-order-failures")["QueueUrl"]
     name = "ApproximateNumberOfMessages"
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"]
@@ -263,9 +262,10 @@ def test_a_failure_ends_in_the_queue_and_replay_takes_out_what_then_succeeds(
     lake: Lake, buckets: Buckets
 ) -> None:
     key = "raw/failed file+1.csv"
+    sqs = lake.aws("sqs")
     with broken_function(lake):
         version_id = buckets.put(key, orders("1,A,2,1.10"))
-        until(lambda: waiting_messages(lake) == 1, "the failed event in the queue")
+        until(lambda: waiting_messages(sqs) == 1, "the failed event in the queue")
         status = lake.json("status", "--json")
         assert status["failures"] == 1
         assert "AccessDenied" in status["failed"][key]
@@ -273,10 +273,10 @@ def test_a_failure_ends_in_the_queue_and_replay_takes_out_what_then_succeeds(
         assert again.returncode == 1
         assert f"{key}: failed: AccessDenied" in again.stdout
         assert "stay in the queue" in again.stderr
-        assert waiting_messages(lake) == 1
+        assert waiting_messages(sqs) == 1
     assert buckets.report(key) is None
     assert lake.ok("replay") == f"{key}: done\n"
-    assert waiting_messages(lake) == 0
+    assert waiting_messages(sqs) == 0
     assert buckets.outcome(key, version_id)["outcome"] == "done"
     assert lake.ok("replay") == "the failure queue is empty\n"
     starts = lake.ok("logs", "--raw", "--filter", "failed file+1.csv").count('"message": "failed"')

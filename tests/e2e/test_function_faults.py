@@ -287,6 +287,7 @@ def test_an_update_lets_the_running_call_end_with_the_code_it_began_with(lake: L
             assert running.result().payload["code"] == "old"
 
 
+@pytest.mark.long
 def test_no_event_is_lost_or_run_twice_while_the_function_is_updated_again_and_again(
     lake: Lake,
 ) -> None:

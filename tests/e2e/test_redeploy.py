@@ -34,6 +34,7 @@ def set_parameters(lake: Lake, **parameters: str) -> None:
     toml.write_text(written, "utf-8")
 
 
+@pytest.mark.long
 def test_an_order_right_after_an_update_of_the_function_does_not_wait(
     settings_of_our_own: Lake,
 ) -> None:
@@ -53,10 +54,9 @@ def test_an_order_right_after_an_update_of_the_function_does_not_wait(
 
 def report_within(lake: Lake, prefix: str, *, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
+    s3 = lake.aws("s3")
     while time.monotonic() < deadline:
-        listed = lake.aws("s3").list_objects_v2(
-            Bucket="shop-processed-000000000000-us-east-1", Prefix=prefix
-        )
+        listed = s3.list_objects_v2(Bucket="shop-processed-000000000000-us-east-1", Prefix=prefix)
         if listed["KeyCount"]:
             return True
         time.sleep(0.2)

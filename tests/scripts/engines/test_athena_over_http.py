@@ -350,6 +350,7 @@ def test_the_command_repeats_athenas_error_in_two_lines(
     ]
 
 
+@pytest.mark.long
 def test_a_busy_account_is_told_as_one_to_try_again(project: Path, athena: AthenaServer) -> None:
     athena.refusals["StartQueryExecution"] = [TOO_MANY] * 5
     code, _, err = finish(start(project, athena, "top_products"))
