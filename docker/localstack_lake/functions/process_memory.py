@@ -3,12 +3,16 @@
 It must stay cheap: it runs forty times a second during an invocation.
 """
 
+import os
+import resource
 import sys
 from pathlib import Path
 
 import psutil
 
 _PROC = Path("/proc")
+_PAGE_BYTES = resource.getpagesize()
+_GONE = (FileNotFoundError, ProcessLookupError, PermissionError)
 
 
 def tree_bytes(root_pid: int) -> int:
@@ -23,10 +27,12 @@ def tree_bytes(root_pid: int) -> int:
 
 def _held_bytes(pid: int, is_shared: bool) -> int:
     try:
+        if sys.platform == "linux" and not is_shared:
+            return int(_read(f"{_PROC}/{pid}/statm").split()[1]) * _PAGE_BYTES
         process = psutil.Process(pid)
         held = process.memory_full_info().pss if is_shared else process.memory_info().rss
         return int(held)
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
+    except (psutil.NoSuchProcess, psutil.AccessDenied, *_GONE):
         return 0  # it ended, or is ending, while we looked
 
 
@@ -37,7 +43,7 @@ def peak_bytes(pid: int) -> int:
     """
     try:
         lines = (_PROC / str(pid) / "status").read_text().splitlines()
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
+    except _GONE:
         return 0
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
 
@@ -57,11 +63,23 @@ def tree_pids(root_pid: int) -> list[int]:
 
 
 def _children(pid: int) -> list[int]:
+    found: list[int] = []
     try:
-        tasks = [*(_PROC / str(pid) / "task").iterdir()]
-        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):
+        with os.scandir(f"{_PROC}/{pid}/task") as tasks:
+            for task in tasks:
+                found += map(int, _read(f"{task.path}/children").split())
+    except _GONE:
         return []
+    return found
+
+
+def _read(path: str) -> bytes:
+    """Return a small file of /proc: to open it as a text takes five times as long."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return b"".join(iter(lambda: os.read(descriptor, 4096), b""))
+    finally:
+        os.close(descriptor)
 
 
 def _psutil_tree_pids(root_pid: int) -> list[int]:
