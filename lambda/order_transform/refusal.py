@@ -29,6 +29,7 @@ MEMBER_CODES = {
     "same_content": "it has the same bytes as another file in the archive",
 }
 
+TOO_MANY_CELLS = "too_many_cells"
 ROW_CODES = {
     "empty": "a value is needed and the cell is empty",
     "not_a_number": "the cell is not a number in the file's number style",
@@ -42,7 +43,7 @@ ROW_CODES = {
     "year_out_of_range": "the date's year is not from 1970 to 2049, as in another calendar",
     "several_items": "quantity, price and product have as many parts, as a list of items has,"
     " and the row's own total does not prove it",
-    "too_many_cells": "the row has more cells than the header; its values are likely shifted",
+    TOO_MANY_CELLS: "the row has more cells than the header; its values are likely shifted",
     "split_number": "a comma without quotes seems to split a number in two cells, as in A,10,50,1",
     "shifted_cells": "a delimiter in a text without quotes seems to shift the row's cells, as in"
     " A,Paris, 75001,2,9.99,",
@@ -66,6 +67,9 @@ NEXT_STEPS = {
     " semicolons, or with quotes around such numbers",
     "shifted_cells": "texts have a delimiter but no quotes; export the file with quotes around"
     " texts",
+    TOO_MANY_CELLS: "put quotes around texts and numbers that have a comma, such as 10,5, or give"
+    " each column a name, the first one, too",
+    "too_precise": "export the numbers rounded, since programs write 19.99 as 19.989999999999998",
     "year_out_of_range": "export dates as YYYY-MM-DD in the Gregorian calendar",
 }
 OTHER_STEP = "map the columns or change the contract"

@@ -24,7 +24,7 @@ from order_transform.reading.reading import Reading
 from order_transform.reading.record_rows import with_structure
 from order_transform.reading.records import Records, find_records
 from order_transform.reading.survey import Regularity, Survey, survey
-from order_transform.refusal import NEXT_STEPS, OTHER_STEP, FileRefused
+from order_transform.refusal import NEXT_STEPS, OTHER_STEP, TOO_MANY_CELLS, FileRefused
 from order_transform.sql.engine import Engine, FileDatabase, connected
 from order_transform.sql.odd_years import odd_years
 from order_transform.sql.parts import Part
@@ -237,7 +237,9 @@ class _Run:
         rows = counts.accepted + counts.rejected
         if counts.rejected > self.contract.rules.max_rejected_share * rows:
             refused = Counts(counts.records, 0, rows, counts.blank)
+            # Cells too many make others unreadable, too, and say why.
             code = next(iter(codes))
+            code = TOO_MANY_CELLS if codes.get(TOO_MANY_CELLS) == counts.rejected else code
             message = (
                 f"{counts.rejected:,} of {rows:,} rows are rejected, most as {code}"
                 f"{self._example(code)}; {NEXT_STEPS.get(code, OTHER_STEP)}"

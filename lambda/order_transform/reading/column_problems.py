@@ -20,6 +20,11 @@ class ColumnProblem:
 
 def ambiguous(field: Field, headers: list[str]) -> ColumnProblem:
     """Return the problem of columns that mean the same field."""
+    if len(set(headers)) == 1:
+        message = (
+            f"{len(headers)} columns are called {headers[0]!r}; rename those that do not count"
+        )
+        return ColumnProblem("ambiguous_columns", message)
     named = " and ".join(repr(cell) for cell in headers)
     message = (
         f"the columns {named} both mean {field.name}; "

@@ -16,6 +16,18 @@ _ROUNDED = re.compile(r"[0-9][.,]?[0-9]*[Ee]\+[0-9]{2,}")
 _DAY = re.compile(r"[0-9]{1,2}[-.] ?(\w{3,4})|(\w{3,4})[-. ][0-9]{2}")
 _FLOAT = re.compile(r"[0-9]+\.0")
 _FIRST_DAY = re.compile(r"(?:1970-01-01|0?1[./]0?1[./]1970)(?!\d)")
+_QUOTES = frozenset(
+    [
+        "''",
+        "``",
+        "\u201c\u201d",
+        "\u201e\u201c",
+        "\u201e\u201d",
+        "\u00ab\u00bb",
+        "\u00bb\u00ab",
+        "\u2018\u2019",
+    ]
+)
 _KEPT_DIGITS = 15  # by spreadsheets
 _FEWEST_ZEROS = 4  # behind them, over several numbers; fewer may be chance
 _UNSEEN = frozenset(INVISIBLE)
@@ -86,6 +98,19 @@ def _with_lost_digits(texts: Sequence[str]) -> list[str]:
 def _is_day(text: str, words: Words) -> bool:
     match = _DAY.fullmatch(text)
     return match is not None and normalise(match[1] or match[2]) in words.months
+
+
+def foreign_quotes(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of texts in quotes of another kind than a table's, which are part of the text then."""
+    for field in _TEXTS:
+        texts = first.texts(field)
+        if texts and all(text[:1] + text[-1:] in _QUOTES and len(text) > 1 for text in texts):
+            yield doubt_of_texts(
+                field,
+                f"all texts stand in quotes that belong to them, such as {texts[0]}",
+                'export the file with " around texts, or with no quotes',
+                len(texts),
+            )
 
 
 def placeholder_days(first: FirstRows) -> Iterator[Choice[object]]:

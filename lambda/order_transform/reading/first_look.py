@@ -21,6 +21,7 @@ from order_transform.reading.doubtful_rows import (
 from order_transform.reading.doubtful_texts import (
     damaged_ids,
     empty_columns,
+    foreign_quotes,
     invisible_characters,
     no_values,
     placeholder_days,
@@ -33,6 +34,7 @@ _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     no_values,
     damaged_ids,
     empty_columns,
+    foreign_quotes,
     invisible_characters,
     placeholder_days,
     lacking_products,

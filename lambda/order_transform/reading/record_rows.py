@@ -10,6 +10,7 @@ from os import SEEK_END
 from order_transform.contract.definition import Contract, Limits
 from order_transform.reading.choices import Choice
 from order_transform.reading.first_look import LOOKED_AT, look_at_first_rows
+from order_transform.reading.head import DELIMITERS
 from order_transform.reading.merged_cells import fill_merged
 from order_transform.reading.records import Records
 from order_transform.reading.rows import Row, read_rows
@@ -31,6 +32,7 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
         rows = numbered_rows(records, text, contract.limits, Counter())
         first_rows = list(islice(rows, max(first, LOOKED_AT) + 1))
     _refuse_wrapped_rows(first_rows, records)
+    _refuse_other_delimiter(first_rows, records)
     is_whole = len(first_rows) <= first
     tally: Counter[str] = Counter()
     looked_at = list(split_items(records, first_rows[:first], tally))
@@ -93,6 +95,21 @@ def _refuse_wrapped_rows(rows: Sequence[Row], records: Records) -> None:
             "each row is wrapped in quotes, so that it has one cell only; export the file again,"
             " or remove the quotes around the lines",
         )
+
+
+def _refuse_other_delimiter(rows: Sequence[Row], records: Records) -> None:
+    """Refuse a file whose rows are parted by another mark than its header."""
+    width, own = records.columns.header_width, records.delimiter
+    lines = [own.join(row.cells) for row in rows if any(row.cells)]
+    if width == 1 or not lines or any(len(row.cells) == width for row in rows):
+        return
+    for mark in DELIMITERS:
+        if mark != own and all(line.count(mark) == width - 1 for line in lines):
+            raise FileRefused(
+                "too_many_rejects",
+                f"the header's cells are parted by {own!r}, and those of the rows by {mark!r};"
+                " export the file again, or write the header as the rows are",
+            )
 
 
 @contextmanager

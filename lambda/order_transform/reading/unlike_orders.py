@@ -8,6 +8,7 @@ from order_transform.formats.json_text import looks_like_json
 from order_transform.reading.head import DELIMITERS
 from order_transform.refusal import FileRefused
 
+_OTHER_DELIMITERS = "^~:\u060c\uff0c\uff1b\u00a6"  # with the commas of Arabic and Chinese
 _FIRST_BYTES = 1 << 12
 
 
@@ -46,4 +47,25 @@ def likely_cause(path: Path, header: Sequence[str]) -> str:
             "the columns are parted by spaces, so that each line has one cell only; export the"
             " file with commas, semicolons or tabs"
         )
+    if sum(map(_is_number, header)) > 1 and all(map(str.strip, header)):
+        return (
+            "the first line has numbers, so the file seems to have no header; add a line above it"
+            " that names its columns, such as order_id,sku,quantity,price"
+        )
+    if len(header) == 1 and (mark := _other_delimiter(header[0])):
+        return (
+            f"the cells seem to be parted by {mark!r}; write sep={mark} in a line above the header,"
+            " or export the file with commas, semicolons or tabs"
+        )
     return ""
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"\s*[0-9]+(?:[.,][0-9]+)?\s*", cell) is not None
+
+
+def _other_delimiter(line: str) -> str:
+    """Return the mark that parts the cells of a line without any of the usual delimiters."""
+    counts = {mark: line.count(mark) for mark in _OTHER_DELIMITERS}
+    mark = max(_OTHER_DELIMITERS, key=lambda mark: counts[mark])
+    return mark if counts[mark] > 1 else ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from order_transform.contract.definition import QUANTITY, OnProblem
 from order_transform.reading.records import Records
 from order_transform.reading.survey import Regularity
+from order_transform.refusal import TOO_MANY_CELLS
 from order_transform.sql.cells import cell, line_number, literal, overflow, row_problem
 from order_transform.sql.field_sql import is_blank, trimmed
 from order_transform.sql.statements import Statements
@@ -124,7 +125,7 @@ def _reasons(statements: Statements) -> str:
     ]
     if statements.records.is_rewritten:
         beyond = overflow(statements.records)
-        shifted = _reason("too_many_cells", "NULL", beyond)
+        shifted = _reason(TOO_MANY_CELLS, "NULL", beyond)
         found.insert(0, f"CASE WHEN {beyond} IS NOT NULL THEN {shifted} END")
     if statements.several_items:
         quantity = cell(statements.records.columns.fields[QUANTITY])

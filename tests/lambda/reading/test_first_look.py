@@ -43,6 +43,14 @@ def test_a_day_that_stands_for_no_date_is_told() -> None:
         assert [choice.field for choice in told(outcome, "texts")] == ["order_date"]
 
 
+@pytest.mark.parametrize("sku", ["'A'", "\u201cA\u201d", "\u00abA\u00bb"])
+def test_texts_in_quotes_of_another_kind_are_told(sku: str) -> None:
+    outcome = run(orders(f"{sku},1,1"))
+    assert outcome.column("product_id") == [sku]
+    assert sku in told(outcome, "texts")[0].evidence
+    assert not told(run(orders(f"{sku},1,1", "A,1,1")), "texts")
+
+
 def test_a_character_that_nobody_sees_is_told() -> None:
     outcome = run("sku,price,quantity\nA,1,1\n\ufeffB,1,1\n")
     assert r"'\ufeffB' has a character" in told(outcome, "texts")[0].evidence
