@@ -21,6 +21,8 @@ NO_DECIMALS = frozenset(
         "XPF",
     }
 )
+# These have hundredths by law, and no price has them.
+NO_DECIMALS_IN_USE = NO_DECIMALS | {"COP", "HUF", "IDR", "IRR", "ISK", "KHR", "LAK", "MMK"}
 THREE_DECIMALS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 
 

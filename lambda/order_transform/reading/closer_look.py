@@ -36,7 +36,8 @@ class CloserLook:
     further column; an empty cell is an empty text. Two fields hold headers in languages in which
     a decimal comma, or dates that begin with the day, are usual (`[habits]` of words.toml).
     `has_dotted_dates` tells that dates are written as 28.2.2026; `decimal_comma` is None where
-    the numbers' style is in doubt itself; `currencies` are those of the first records.
+    the numbers' style is in doubt itself; `currencies` are those of the first records, and while
+    the numbers' style is in doubt all that the signs beside them may mean.
     """
 
     fields: Mapping[str, Sequence[str]]

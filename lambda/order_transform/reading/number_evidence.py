@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from order_transform.contract.definition import LINE_TOTAL, NumberStyle
+from order_transform.contract.currency_units import NO_DECIMALS_IN_USE
+from order_transform.contract.definition import LINE_TOTAL, PRICE, NumberStyle
 from order_transform.reading.closer_look import CloserLook
 from order_transform.reading.findings import Finding
 from order_transform.reading.number_style import bare_number, number_value
@@ -27,6 +28,7 @@ def number_findings(look: CloserLook, whole_fields: Sequence[str]) -> list[Findi
         _small_numbers_without_mark(numbers),
         _other_columns(look.others),
         _own_total(look),
+        _currency_without_decimals(look, numbers),
         *_habits(look),
     ]
     return [finding for finding in found if finding]
@@ -135,6 +137,23 @@ def _own_total(look: CloserLook) -> Finding[NumberStyle] | None:
             if holds[style] and not holds[other]:
                 styles[style] = label
     return _agreed(styles, "price times quantity is then what stands in {}")
+
+
+def _currency_without_decimals(
+    look: CloserLook, numbers: Mapping[str, Sequence[str]]
+) -> Finding[NumberStyle] | None:
+    """No price in yen or rupiah has three decimals."""
+    if not (look.currencies and look.currencies <= NO_DECIMALS_IN_USE):
+        return None
+    styles = {
+        _style(mark, groups=True): number
+        for name in (PRICE, LINE_TOTAL)
+        for number, mark in _marked(numbers.get(name, ()))
+    }
+    codes = " or ".join(sorted(look.currencies))
+    return _agreed(
+        styles, f"{{}} has a thousands separator, since amounts in {codes} have no decimals"
+    )
 
 
 def _is_product(look: CloserLook, totals: Sequence[str], style: NumberStyle) -> bool:

@@ -47,7 +47,7 @@ def likely_cause(path: Path, header: Sequence[str]) -> str:
             "the columns are parted by spaces, so that each line has one cell only; export the"
             " file with commas, semicolons or tabs"
         )
-    if sum(map(_is_number, header)) > 1 and all(map(str.strip, header)):
+    if sum(map(_is_number, header)) > 1 and not text.startswith("extf"):  # DATEV's
         return (
             "the first line has numbers, so the file seems to have no header; add a line above it"
             " that names its columns, such as order_id,sku,quantity,price"

@@ -11,9 +11,10 @@ from order_transform.contract.definition import (
     NumberStyle,
 )
 from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.currency import known_currencies
 from order_transform.reading.findings import choose
 from order_transform.reading.number_evidence import number_findings
-from order_transform.reading.number_style import NumberReading
+from order_transform.reading.number_style import NumberEvidence, NumberReading
 from order_transform.reading.smallest_units import amounts_in_doubt, decide_unit
 from order_transform.reading.split_numbers import SplitNumbers
 from order_transform.sql.file_cells import FileCells
@@ -22,13 +23,20 @@ from order_transform.sql.file_cells import FileCells
 _ENOUGH_HINTS = 2
 
 
-def number_style(source: FileCells, *, has_dotted_dates: bool) -> Choice[NumberStyle]:
+def number_style(
+    source: FileCells, evidence: Mapping[str, NumberEvidence], *, has_dotted_dates: bool
+) -> Choice[NumberStyle]:
     """Choose the style of a file whose numbers can all be read both ways."""
-    if evidence := source.around.facts.numbers:
-        return Choice("number_style", NumberStyle.DOT, Certainty.PROVEN, evidence)
+    if proof := source.around.facts.numbers:
+        return Choice("number_style", NumberStyle.DOT, Certainty.PROVEN, proof)
     fields = source.contract.fields
     whole = [field.name for field in fields if field.type is FieldType.INTEGER]
     look = source.closer_look(has_dotted_dates=has_dotted_dates)
+    known = known_currencies(source.contract.currencies)
+    signs = {key for cells in evidence.values() for key in cells.currencies if key in known}
+    look = replace(
+        look, currencies=look.currencies | {code for key in signs for code in known[key]}
+    )
     return choose(
         number_findings(look, whole),
         source.contract.rules.number_style,

@@ -106,7 +106,7 @@ def whole_reading(
     open_style = None
     if around.facts.numbers or is_style_open(evidence.numbers):
         dotted = any(date.has_dotted_dates for date in evidence.dates.values())
-        open_style = number_style(source, has_dotted_dates=dotted)
+        open_style = number_style(source, evidence.numbers, has_dotted_dates=dotted)
     numbers = decide_numbers(evidence.numbers, open_style)
     style = next((number.style.value for number in numbers.values()), contract.rules.number_style)
     if units := amount_units(source, numbers):

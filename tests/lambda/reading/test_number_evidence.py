@@ -51,3 +51,21 @@ def test_evidence_that_contradicts_itself_decides_nothing() -> None:
     assert choice.certainty == "settled"
     assert "begins with a zero" in choice.evidence
     assert "is whole only" in choice.evidence
+
+
+@pytest.mark.parametrize(
+    ("cells", "total"),
+    [
+        (("150.000 ₫", "99.000 ₫"), 249_000),
+        (("Rp150.000", "Rp 99.000"), 249_000),
+        (("1.200 Ft", "3.500 Ft"), 4_700),
+        (('"15,900원"', '"9,900원"'), 25_800),
+    ],
+)
+def test_a_currency_without_decimals_proves_the_thousands(
+    cells: tuple[str, str], total: int
+) -> None:
+    outcome = run(orders(*(f"A,{cell},1" for cell in cells)))
+    assert outcome.result.total_amount == total
+    [style] = [choice for choice in outcome.result.choices if choice.name == "number_style"]
+    assert style.is_proven
