@@ -9,11 +9,16 @@ from order_transform.contract.word_lists import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.first_rows import FirstRows, doubt_of_texts
 from order_transform.reading.number_cells import INVISIBLE
+from order_transform.reading.rows import cell_at
 
 _IDS = (ORDER_ID, PRODUCT_ID, "customer_id")
 _TEXTS = (*_IDS, PRODUCT_NAME, "category", "country", "currency")
 _ROUNDED = re.compile(r"[0-9][.,]?[0-9]*[Ee]\+[0-9]{2,}")
 _DAY = re.compile(r"[0-9]{1,2}[-.] ?(\w{3,4})|(\w{3,4})[-. ][0-9]{2}")
+_LOST = re.compile(r"\w*\ufffd\w*")
+_ENTITY = re.compile(
+    r"[\w ]{0,20}&(?:amp|quot|apos|nbsp|lt|gt|[aeioucnysAEIOUCNYS][a-z]{3,6}|#[0-9]{2,6});"
+)
 _FLOAT = re.compile(r"[0-9]+\.0")
 _FIRST_DAY = re.compile(r"(?:1970-01-01|0?1[./]0?1[./]1970)(?!\d)")
 _QUOTES = frozenset(
@@ -126,13 +131,32 @@ def placeholder_days(first: FirstRows) -> Iterator[Choice[object]]:
 
 
 def invisible_characters(first: FirstRows) -> Iterator[Choice[object]]:
-    """Tell of ids with a mark that nobody sees, such as one that begins a file amid another."""
+    """Tell of ids with a mark that nobody sees, such as a tab or one that begins another file."""
     for field in _IDS:
-        found = [text for text in first.texts(field) if not _UNSEEN.isdisjoint(text)]
+        place = first.columns.fields.get(field, -1)
+        cells = [cell_at(row, place).strip(" ") for row in first.rows]
+        found = [text for text in cells if text.strip() != text or not _UNSEEN.isdisjoint(text)]
+        found = [text for text in found if text.strip()]
         if found:
             yield doubt_of_texts(
                 field,
                 f"{found[0]!a} has a character that nobody sees, in {first.share(found)}",
                 "remove it; files that were joined often have one where the second begins",
+                len(found),
+            )
+
+
+def damaged_texts(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of texts that an earlier program has damaged, or has written for a web page."""
+    for pattern, why in (
+        (_LOST, "a character that an earlier program has lost stands in"),
+        (_ENTITY, "characters are written as for a web page in"),
+    ):
+        found = [match[0] for row in first.rows if (match := pattern.search("\0".join(row)))]
+        if found:
+            yield doubt_of_texts(
+                "",
+                f"{why} {first.share(found)}, such as '{found[0].strip()}'",
+                "export the texts again, from the program that has them right",
                 len(found),
             )

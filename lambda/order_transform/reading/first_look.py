@@ -20,6 +20,7 @@ from order_transform.reading.doubtful_rows import (
 )
 from order_transform.reading.doubtful_texts import (
     damaged_ids,
+    damaged_texts,
     empty_columns,
     foreign_quotes,
     invisible_characters,
@@ -33,6 +34,7 @@ LOOKED_AT = 1_000
 _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     no_values,
     damaged_ids,
+    damaged_texts,
     empty_columns,
     foreign_quotes,
     invisible_characters,

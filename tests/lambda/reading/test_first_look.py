@@ -52,8 +52,16 @@ def test_texts_in_quotes_of_another_kind_are_told(sku: str) -> None:
 
 
 def test_a_character_that_nobody_sees_is_told() -> None:
+    assert told(run(orders("A\t,1,1")), "texts")
     outcome = run("sku,price,quantity\nA,1,1\n\ufeffB,1,1\n")
     assert r"'\ufeffB' has a character" in told(outcome, "texts")[0].evidence
+
+
+@pytest.mark.parametrize("name", ["M\ufffdnchen", "Mug &amp; Cup", "Caf&eacute;", "It&#39;s"])
+def test_texts_that_a_program_has_damaged_are_told(name: str) -> None:
+    header = "sku,name,price,quantity"
+    assert told(run(orders(f"A,{name},1,1", header=header)), "texts")
+    assert not told(run(orders("A,Salt & Pepper; R&B;,1,1", header=header)), "texts")
 
 
 def test_a_row_that_begins_as_a_comment_does_is_told() -> None:
