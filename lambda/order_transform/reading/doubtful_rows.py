@@ -57,10 +57,11 @@ def side_items(first: FirstRows) -> Iterator[Choice[object]]:
         yield Choice(
             name="side_items",
             value="counted",
-            certainty=Certainty.SETTLED,
+            certainty=Certainty.PROVEN,
             evidence=f"rows such as '{found[0]}' count like products: {first.share(found)}",
             field=PRODUCT_ID,
             remedy="leave such rows out of the export where only goods are to count",
+            notable=True,
             rows=len(found),
         )
 

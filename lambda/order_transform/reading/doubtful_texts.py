@@ -79,16 +79,22 @@ def damaged_ids(first: FirstRows) -> Iterator[Choice[object]]:
         for found, why in (
             (rounded, "a spreadsheet has rounded it, and different ones may have become one"),
             (days, "a spreadsheet may have made a day of it"),
-            (_floats(texts), "a program has made a decimal number of it, unlike other files"),
+            (
+                _floats(texts, field),
+                "a program has made a decimal number of it, unlike other files",
+            ),
         ):
             if found:
                 evidence = f"'{found[0]}', in {first.share(found)}: {why}"
                 yield doubt_of_texts(field, evidence, "export this column as a text", len(found))
 
 
-def _floats(texts: Sequence[str]) -> Sequence[str]:
-    """Return the texts if each is a whole number as a decimal one, such as 1001.0."""
-    return texts if all(map(_FLOAT.fullmatch, texts)) else ()
+def _floats(texts: Sequence[str], field: str) -> Sequence[str]:
+    """Return the texts if each is a whole number as a decimal one, such as 1001.0.
+
+    Programs write a customer's number so where some rows have none, and all files of a shop alike.
+    """
+    return texts if field != "customer_id" and all(map(_FLOAT.fullmatch, texts)) else ()
 
 
 def _with_lost_digits(texts: Sequence[str]) -> list[str]:
