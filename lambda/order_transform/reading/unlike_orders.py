@@ -48,9 +48,10 @@ def likely_cause(path: Path, header: Sequence[str]) -> str:
             " file with commas, semicolons or tabs"
         )
     if sum(map(_is_number, header)) > 1 and not text.startswith("extf"):  # DATEV's
+        cells = ", ".join(map(repr, header[:5]))
         return (
-            "the first line has numbers, so the file seems to have no header; add a line above it"
-            " that names its columns, such as order_id,sku,quantity,price"
+            f"the line with {cells} has numbers, so the file seems to have no header; add a line"
+            " above it that names its columns, such as order_id,sku,quantity,price"
         )
     if len(header) == 1 and (mark := _other_delimiter(header[0])):
         return (
