@@ -154,11 +154,12 @@ def invisible_characters(first: FirstRows) -> Iterator[Choice[object]]:
 
 def damaged_texts(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of texts that an earlier program has damaged, or has written for a web page."""
-    for pattern, why in (
-        (_LOST, "a character that an earlier program has lost stands in"),
-        (_ENTITY, "characters are written as for a web page in"),
+    for mark, pattern, why in (
+        ("\ufffd", _LOST, "a character that an earlier program has lost stands in"),
+        ("&", _ENTITY, "characters are written as for a web page in"),
     ):
-        found = [match[0] for row in first.rows if (match := pattern.search("\0".join(row)))]
+        texts = (text for row in first.rows if mark in (text := "\0".join(row)))  # few have it
+        found = [match[0] for text in texts if (match := pattern.search(text))]
         if found:
             yield doubt_of_texts(
                 "",
