@@ -6,7 +6,13 @@ None of it is clear enough to reject a row: each is told.
 import re
 from collections.abc import Iterator, Sequence
 
-from order_transform.contract.definition import ORDER_ID, PRICE, PRODUCT_ID, QUANTITY
+from order_transform.contract.definition import (
+    ORDER_ID,
+    PRICE,
+    PRODUCT_ID,
+    PRODUCT_NAME,
+    QUANTITY,
+)
 from order_transform.contract.header_names import header_words, normalise
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.first_rows import FirstRows, doubt_of_texts, shown
@@ -47,11 +53,18 @@ _UNITS = frozenset(
 
 def side_items(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of rows with money for shipping, a tip or a tax, which count like products."""
+    names = {
+        text
+        for field in (PRODUCT_ID, PRODUCT_NAME)
+        for text in first.found(field, lambda text: normalise(text) in first.words.side_items)
+    }
+    if not names:
+        return
     found = [
         text
         for row in first.rows
         for text in first.products(row)
-        if normalise(text) in first.words.side_items and _is_paid(first, row)
+        if text in names and _is_paid(first, row)
     ]
     if found:
         yield Choice(
@@ -159,6 +172,9 @@ def prices_of_many(first: FirstRows) -> Iterator[Choice[object]]:
 
 def lacking_products(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of orders without a product, as pivot tables leave it out where it repeats."""
+    every = len(first.rows)
+    if every in (len(first.texts(PRODUCT_ID)), len(first.texts(PRODUCT_NAME))):
+        return
     order = first.columns.fields.get(ORDER_ID, -1)
     rows = [
         row
@@ -182,7 +198,7 @@ def unnamed_totals(first: FirstRows) -> Iterator[Choice[object]]:
     sums = RunningSums(first.columns)
     found = []
     for row in first.rows:
-        is_named = first.products(row) and not cell_at(row, order).strip()
+        is_named = not cell_at(row, order).strip() and first.products(row)
         if is_named and sums.match_in_all(row):
             found.append(row)
             sums.restart()

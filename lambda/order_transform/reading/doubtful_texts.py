@@ -41,7 +41,7 @@ _UNSEEN = frozenset(INVISIBLE)
 def no_values(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of texts such as NULL, which would be a customer or a product of their own."""
     for field in _TEXTS:
-        found = [text for text in first.texts(field) if text.casefold() in first.words.no_values]
+        found = first.found(field, lambda text: text.casefold() in first.words.no_values)
         if found:
             yield doubt_of_texts(
                 field,
@@ -73,8 +73,8 @@ def damaged_ids(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of ids that a program has taken for numbers or for dates."""
     for field in _IDS:
         texts = first.texts(field)
-        rounded = [text for text in texts if _ROUNDED.fullmatch(text)] or _with_lost_digits(texts)
-        days = [text for text in texts if _is_day(text, first.words)]
+        rounded = first.found(field, _ROUNDED.fullmatch) or _with_lost_digits(texts)
+        days = first.found(field, lambda text: _is_day(text, first.words))
         days = days if len(days) < len(texts) else []
         for found, why in (
             (rounded, "a spreadsheet has rounded it, and different ones may have become one"),
@@ -126,7 +126,7 @@ def foreign_quotes(first: FirstRows) -> Iterator[Choice[object]]:
 
 def placeholder_days(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of the first day that Unix counts, which programs write where they have no date."""
-    found = [text for text in first.texts("order_date") if _FIRST_DAY.match(text)]
+    found = first.found("order_date", _FIRST_DAY.match)
     if found:
         yield doubt_of_texts(
             "order_date",

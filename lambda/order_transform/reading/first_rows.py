@@ -1,7 +1,7 @@
 """The first rows of a file, as far as they may be orders, and what their columns mean. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from order_transform.contract.definition import (
     LINE_TOTAL,
@@ -25,15 +25,24 @@ class FirstRows:
     columns: Columns
     rows: Sequence[Sequence[str]]
     words: Words
+    _texts: dict[str, list[str]] = field(default_factory=dict, compare=False, init=False)
 
     def share(self, found: Sequence[object]) -> str:
         """Return how many of the rows something is found in: `2 of the first 1,000 rows`."""
         return f"{len(found):,} of the first {len(self.rows):,} rows"
 
-    def texts(self, field: str) -> list[str]:
+    def texts(self, name: str) -> list[str]:
         """Return the filled cells of a field; empty if the file has no column for it."""
-        place = self.columns.fields.get(field, -1)
-        return [text for row in self.rows if (text := cell_at(row, place).strip())]
+        if name not in self._texts:
+            place = self.columns.fields.get(name, -1)
+            self._texts[name] = [text for row in self.rows if (text := cell_at(row, place).strip())]
+        return self._texts[name]
+
+    def found(self, name: str, holds: Callable[[str], object]) -> list[str]:
+        """Return the filled cells of a field for which something holds: most texts come again."""
+        texts = self.texts(name)
+        odd = set(filter(holds, set(texts)))
+        return [text for text in texts if text in odd] if odd else []
 
     def products(self, row: Sequence[str]) -> list[str]:
         """Return the filled cells of a row that name its product."""
@@ -52,9 +61,9 @@ class FirstRows:
         return cell_at(row, fields.get(PRICE, fields.get(LINE_TOTAL, -1)))
 
 
-def doubt_of_texts(field: str, evidence: str, remedy: str, rows: int) -> Choice[object]:
+def doubt_of_texts(name: str, evidence: str, remedy: str, rows: int) -> Choice[object]:
     """Return the choice that tells of texts which are written as they are."""
-    return Choice("texts", "as written", Certainty.DOUBTFUL, evidence, field, remedy, rows=rows)
+    return Choice("texts", "as written", Certainty.DOUBTFUL, evidence, name, remedy, rows=rows)
 
 
 def shown(row: Sequence[str]) -> str:
