@@ -118,7 +118,7 @@ def repeated_lines(first: FirstRows) -> Iterator[Choice[object]]:
     Two equal lines of one order are usual, so many of them, or equal ones of an order that comes
     again below another one, have to be there.
     """
-    order = first.columns.fields.get(ORDER_ID, -1)
+    order, places = first.columns.fields.get(ORDER_ID, -1), first.line_places()
     seen: set[tuple[str, ...]] = set()
     again, apart = [], []
     last = ""
@@ -129,7 +129,7 @@ def repeated_lines(first: FirstRows) -> Iterator[Choice[object]]:
             continue
         orders[number] = orders.get(number, 0) + (number != last)
         last = number
-        line = (number, *first.line(row))
+        line = (number, *[cell_at(row, place).strip() for place in places])
         if line in seen and _is_paid(first, row):
             again.append(row)
             apart += [row] if orders[number] > 1 else []
@@ -195,6 +195,8 @@ def lacking_products(first: FirstRows) -> Iterator[Choice[object]]:
 def unnamed_totals(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of a row whose numbers are the sums of those above, and which no label calls a total."""
     order = first.columns.fields.get(ORDER_ID, -1)
+    if len(first.texts(ORDER_ID)) == len(first.rows):
+        return
     sums = RunningSums(first.columns)
     found = []
     for row in first.rows:

@@ -49,11 +49,11 @@ class FirstRows:
         places = (self.columns.fields.get(name, -1) for name in (PRODUCT_ID, PRODUCT_NAME))
         return [text for place in places if (text := cell_at(row, place).strip())]
 
-    def line(self, row: Sequence[str]) -> list[str]:
-        """Return what makes an order's line: its product, its quantity and its money."""
+    def line_places(self) -> list[int]:
+        """Return the places of what makes an order's line: product, quantity and money."""
         fields = self.columns.fields
-        quantity = cell_at(row, fields.get(QUANTITY, -1)).strip()
-        return [*self.products(row), quantity, self.money(row).strip()]
+        names = (PRODUCT_ID, PRODUCT_NAME, QUANTITY, PRICE if PRICE in fields else LINE_TOTAL)
+        return [fields[name] for name in names if name in fields]
 
     def money(self, row: Sequence[str]) -> str:
         """Return the cell of a row's price, or of its line total in a file without prices."""

@@ -82,16 +82,18 @@ class RowLabels:
             texts = set(filter(_LETTER.search, texts))  # no numbers and no dates
         return any(_use_of_total(text, totals) is not _Use.NONE for text in texts)
 
-    def has_text(self, cells: Sequence[str]) -> bool:
-        """Tell whether a row says what it is about."""
-        return self._has_two_texts(cells) or bool(self._texts(cells))
+    def has_no_text_or_moves(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row does not say what it is about, or that it `is_movement`."""
+        if self._has_two_texts(cells) and not self.kinds:
+            return False  # as for nearly every row
+        return not self._texts(cells) or self.is_movement(cells)
 
     def _has_two_texts(self, cells: Sequence[str]) -> bool:
         """Tell quickly, as for most rows, that a row says more than one thing."""
         if len(self.identity) < 2:
             return False
-        first, second, *_ = self.identity
-        return bool(cell_at(cells, first).strip() and cell_at(cells, second).strip())
+        first, second, *_ = self.identity  # in the order of their places
+        return len(cells) > second and bool(cells[first].strip() and cells[second].strip())
 
     def _texts(self, cells: Sequence[str]) -> list[str]:
         width = len(cells)

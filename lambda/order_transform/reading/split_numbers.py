@@ -64,8 +64,9 @@ class SplitNumbers:
         return self._has_more(cells) and self._is_split(cells, with_tenths=True)
 
     def _has_more(self, cells: Sequence[str]) -> bool:
-        is_wide = len(cells) > self.width
-        return is_wide or any(cell_at(cells, place).strip() for place in self.unnamed)
+        if len(cells) > self.width or not self.unnamed:
+            return len(cells) > self.width
+        return any(cell_at(cells, place).strip() for place in self.unnamed)
 
     def _is_split(self, cells: Sequence[str], *, with_tenths: bool = False) -> bool:
         """Tell whether a row fits the header if each amount is put together again.

@@ -121,21 +121,22 @@ class RowRules:
         if self.labels.have_total_words(rows):
             return True
         return any(
-            not self.labels.has_text(cells)
-            or self._is_movement_or_header(cells)
+            self.labels.has_no_text_or_moves(cells)
+            or self._is_header(cells)
             or self._may_be_misread(cells)
             for cells in rows
         )
 
     def may_be_labelled(self, cells: Sequence[str]) -> bool:
         """Tell whether a row may be a header, a total or a movement by its words alone."""
-        return self.labels.may_be_labelled_total(cells) or self._is_movement_or_header(cells)
-
-    def _is_movement_or_header(self, cells: Sequence[str]) -> bool:
         return (
-            self.labels.is_movement(cells)
-            or self.headers.table_below(cells, is_apart=True) is not None
+            self.labels.may_be_labelled_total(cells)
+            or self.labels.is_movement(cells)
+            or self._is_header(cells)
         )
+
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        return self.headers.table_below(cells, is_apart=True) is not None
 
     def _may_be_misread(self, cells: Sequence[str]) -> bool:
         return (
@@ -185,19 +186,21 @@ def row_rules(
         splits=splits,
         shifts=ends.show_shifts(),
     )
-    rows = list(rules.apply(first_rows)) if rules.some_may_be_no_orders(looked_at) else first_rows
-    has_others = any(row.problem in _NO_ORDERS for row in rows)
-    has_others = has_others or any(
-        row.cells is not first.cells for row, first in zip(rows, first_rows, strict=True)
-    )
-    sums, fields = RunningSums(columns), CarriedFields(columns)
-    for row in rows:
-        if not row.problem and any(row.cells):
-            sums.add(row.cells)
-            fields.add(row.cells)
+    rows, has_others = first_rows, False
+    if rules.some_may_be_no_orders(looked_at):
+        rows = list(rules.apply(first_rows))
+        has_others = any(
+            row.problem in _NO_ORDERS or row.cells is not first.cells
+            for row, first in zip(rows, first_rows, strict=True)
+        )
+        looked_at = [row.cells for row in rows if not row.problem and any(row.cells)]
+    fields = CarriedFields(columns)
+    for cells in looked_at:
+        fields.add(cells)
     rules = with_carried(rules, fields)
-    remainder = None if is_whole else _remainder(fields, sums, ends)
-    return replace(rules, remainder=remainder), has_others
+    if not is_whole:
+        rules = replace(rules, remainder=_remainder(columns, looked_at, fields, ends))
+    return rules, has_others
 
 
 def with_carried(rules: RowRules, fields: CarriedFields) -> RowRules:
@@ -205,7 +208,12 @@ def with_carried(rules: RowRules, fields: CarriedFields) -> RowRules:
     return replace(rules, carried=fields.carried(), mixed=fields.mixed())
 
 
-def _remainder(fields: CarriedFields, sums: RunningSums, ends: RowEnds) -> Remainder:
+def _remainder(
+    columns: Columns, orders: Iterable[Sequence[str]], fields: CarriedFields, ends: RowEnds
+) -> Remainder:
+    sums = RunningSums(columns)
+    for cells in orders:
+        sums.add(cells)
     # Half: few returns among the rows below make the sums smaller than that (`Totals.shrinks`).
     return Remainder(
         never_empty=fields.never_empty(),
