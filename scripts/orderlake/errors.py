@@ -31,6 +31,7 @@ OrderlakeError                    exit 1: the work was not done
 ├── JobFailed                     a Glue job failed or was stopped; a backfill, if files failed
 ├── ReplayFailed                  a file or an event failed again
 ├── NoTable                       the catalog has no table yet
+├── UnusableTypes                 the catalog gives columns types that cannot be computed with
 ├── NoMirror                      nothing was mirrored yet
 │   └── DamagedMirror             something was, and is not whole any more
 ├── MirrorBusy                    another process holds the mirror
@@ -39,7 +40,7 @@ OrderlakeError                    exit 1: the work was not done
 └── NotConfirmed                  a question was answered with no
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from athena_sql.errors import nearest
@@ -284,6 +285,19 @@ class NoTable(OrderlakeError):
         super().__init__(
             f"{source} has no table in database '{database}' yet",
             "upload orders and crawl: make upload FILE=orders.csv crawl",
+        )
+
+
+class UnusableTypes(OrderlakeError):
+    """Columns have other types in the catalog than they need; `types` has both by their names."""
+
+    def __init__(self, types: Mapping[str, tuple[str, str]]) -> None:
+        self.types = types
+        listed = ", ".join(
+            f"{name} as {has}, not as {needs}" for name, (has, needs) in types.items()
+        )
+        super().__init__(
+            f"the catalog has {listed}", "give back the contract's types: orderlake crawl"
         )
 
 

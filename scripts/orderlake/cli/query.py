@@ -2,15 +2,23 @@
 
 import contextlib
 import logging
+import re
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import click
 from athena_sql.answer import Answer
-from athena_sql.errors import BadQuery, MissingColumns, QueryFailed
+from athena_sql.errors import (
+    BadQuery,
+    MissingColumns,
+    NotPortable,
+    QueryFailed,
+    SqlError,
+    UnknownTable,
+)
 
 from orderlake.answers.format_names import ANY_WIDTH, FORMATS
 from orderlake.answers.question import Query, find_query, list_queries
@@ -20,7 +28,7 @@ from orderlake.cli.output import note, print_line
 from orderlake.cli.progress import progress_bar, waiting
 from orderlake.engines import Engine, QueryRequest
 from orderlake.engines.choose import QUERY_ENGINES, EngineOptions, open_engine
-from orderlake.errors import NoMirror, WrongUse
+from orderlake.errors import NoMirror, UnusableTypes, WrongUse
 from orderlake.settings import Settings
 from orderlake.wording import age_text, count_text, size_text
 
@@ -78,11 +86,30 @@ def query(
         bring_up_to_date(settings)
     where = EngineOptions(trino_url=trino_url, trino_catalog=trino_catalog)
     start = time.monotonic()
-    with open_engine(engine, settings, where) as opened:
+    with open_engine(engine, settings, where) as opened, note_unusable_types(request, opened):
         if print_advice(request, opened):
             note_mixed_currencies(settings, opened)
         rows, charge = print_answer(asked, request, opened, form)
     note(f"{rows} in {time.monotonic() - start:.2f} s{charge}")
+
+
+@contextlib.contextmanager
+def note_unusable_types(request: QueryRequest, engine: Engine) -> Iterator[None]:
+    """Where a statement fails, name those of its columns whose types the catalog has wrong."""
+    try:
+        yield
+    except SqlError:
+        from orderlake.engines.duckdb_engine import DuckdbEngine
+        from orderlake.engines.usable_types import check_types
+        from orderlake.mirror.refresh import ALIAS
+
+        if isinstance(engine, DuckdbEngine):
+            words = re.findall(r"\w+", request.sql.lower())
+            try:
+                check_types(engine.columns_of(engine.aliases[ALIAS]), words)
+            except UnusableTypes as found:
+                note(f"note: {found.message}; {found.next_step}")
+        raise
 
 
 def refuse_other_text(request: QueryRequest, engine: str, settings: Settings) -> None:
@@ -172,7 +199,7 @@ def note_mixed_currencies(settings: Settings, engine: Engine) -> None:
                 currencies = currencies_of(mirror)
         else:
             currencies = currencies_of(engine)
-    except NoMirror:
+    except (BadQuery, NoMirror, NotPortable, QueryFailed):
         note(f"note: {MAY_MIX}")
         return
     if len(currencies) > 1:
@@ -180,12 +207,15 @@ def note_mixed_currencies(settings: Settings, engine: Engine) -> None:
 
 
 def currencies_of(engine: Engine) -> list[object]:
-    """Return the currencies in the table; none if it has no such column or no rows."""
+    """Return the currencies in the table; none if it has no such column or no rows.
+
+    Raises SqlError for a column that cannot be asked for its values.
+    """
     from orderlake.answers.currencies_note import CURRENCIES_SQL
     from orderlake.engines.duckdb_engine import DuckdbEngine
 
     request = QueryRequest("currencies", CURRENCIES_SQL)
-    with contextlib.suppress(BadQuery, MissingColumns, QueryFailed):
+    with contextlib.suppress(MissingColumns, UnknownTable):
         if isinstance(engine, DuckdbEngine):
             engine.check(request)  # so that it is kept, as the statement itself is
         return [row[0] for row in engine.answer(request).rows]

@@ -16,7 +16,14 @@ from orderlake.engines.file_comparison import (
     lines_from_json,
     lines_to_json,
 )
-from orderlake.errors import MirrorBusy, NoMirror, NoTable, SourceChanging, sync_step
+from orderlake.errors import (
+    MirrorBusy,
+    NoMirror,
+    NoTable,
+    SourceChanging,
+    UnusableTypes,
+    sync_step,
+)
 from orderlake.mirror.integrity import check_sizes
 from orderlake.mirror.kept_file import read_kept, write_kept
 from orderlake.mirror.refresh import ALIAS, aliases_of, mirror_of, refresh_or_keep
@@ -44,8 +51,8 @@ def compare_files(aws: "Aws", on_progress: Callable[[int, int], None]) -> FileCo
         return FileComparison(problem="no crawl has registered their rows yet: orderlake crawl")
     except NoMirror as error:
         return FileComparison(problem=f"{error.message}: {sync_step(store.folder)}")
-    except (MirrorBusy, SourceChanging, SqlError) as error:
-        return FileComparison(problem=error.message)
+    except (MirrorBusy, SourceChanging, SqlError, UnusableTypes) as error:
+        return FileComparison(problem=f"{error.message}; {error.next_step}")
     except OSError as error:
         return FileComparison(problem=f"the mirror cannot be written: {error.strerror or error}")
 
@@ -59,8 +66,8 @@ def lines_in_several_files(
     """Return the lines of a table that stand in more than one of its files, computed or kept.
 
     `version` is that of the code; without one nothing is kept. The mirror's files are checked in
-    any case. Raises NoMirror, DamagedMirror, MirrorBusy, NoTable, UnreadableData, and OSError where
-    the mirror cannot be written.
+    any case. Raises NoMirror, DamagedMirror, MirrorBusy, NoTable, UnusableTypes, UnreadableData,
+    QueryFailed, and OSError where the mirror cannot be written.
     """
     with store.lock(exclusive=False):
         snapshot = store.read()

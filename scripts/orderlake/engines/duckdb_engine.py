@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 from athena_sql.answer import Answer
-from athena_sql.catalog import CatalogTable, TableName
+from athena_sql.catalog import CatalogColumn, CatalogTable, TableName
 from athena_sql.errors import UnreadableData
 from athena_sql.reading.sql_text import quote, text
 from athena_sql.running.query import run_query, settle
@@ -54,6 +54,11 @@ class DuckdbEngine:
     def schemas(self) -> tuple[CatalogTable, ...]:
         """The tables as a statement sees them."""
         return tuple(table.schema for table in self.tables)
+
+    def columns_of(self, wanted: TableName) -> tuple[CatalogColumn, ...]:
+        """Return the columns of a table, none where the catalog has no such table."""
+        tables = {TableName(table.database, table.name): table for table in self.tables}
+        return tables[wanted].all_columns if wanted in tables else ()
 
     def check(self, request: QueryRequest) -> CheckedStatement:
         """Return a statement as it is to run, with advice, and keep that for the next time.

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 from athena_sql.catalog import TableName
+from athena_sql.errors import QueryFailed
 from athena_sql.reading.columns import OBJECT_COLUMN, columns_of_table
 from athena_sql.reading.data_object import members_of
 from athena_sql.reading.sql_text import quote
 
 from orderlake.engines.duckdb_engine import open_duckdb
 from orderlake.engines.file_comparison import MOST_LINES, RepeatedLine, RepeatedLines
+from orderlake.engines.usable_types import check_types
 from orderlake.errors import NoTable
 from orderlake.mirror.columns import data_object
 
@@ -38,9 +40,10 @@ REPEATED = """
             sum(cast(total_amount as decimal(38, 6))) as amount, bool_or({is_sale}) as is_sale
         from {data} where order_id in (from several) group by 1, 2, 3, 4, 5
     )
-    select order_id, product_id, moment, currency, sum(amount) - max(amount) as repeated,
+    select cast(order_id as varchar), cast(product_id as varchar), moment,
+        cast(currency as varchar) as currency, sum(amount) - max(amount) as repeated,
         list(file order by file)
-    from by_file group by 1, 2, 3, 4
+    from by_file group by order_id, product_id, moment, by_file.currency
     having count(*) > 1 and bool_or(is_sale)
     order by repeated desc nulls last, 1, 2, 3, 4
 """
@@ -52,18 +55,22 @@ def find_repeated_lines(
     """Return the lines of a table that stand in more than one of its files.
 
     Before them stands the fingerprint of the snapshot that has them. Raises NoMirror,
-    DamagedMirror, MirrorBusy, NoTable before the first crawl, UnreadableData where the table cannot
-    be read, and OSError where the mirror cannot be written.
+    DamagedMirror, MirrorBusy, NoTable before the first crawl, UnusableTypes, UnreadableData where
+    the table cannot be read, QueryFailed where its values cannot be added up, and OSError where the
+    mirror cannot be written.
     """
     try:
         with open_duckdb(store, aliases) as engine:
             return engine.fingerprint(), lines_of_table(engine, store, wanted)
     except duckdb.IOException as error:
         raise OSError(str(error).partition("\n")[0]) from error
+    except duckdb.Error as error:
+        step = "see the values: orderlake query repeated_lines"
+        raise QueryFailed("duckdb", str(error).partition("\n")[0], step) from error
 
 
 def lines_of_table(engine: DuckdbEngine, store: MirrorStore, wanted: TableName) -> RepeatedLines:
-    """Return the lines of a table that is to be there; raises NoTable and UnreadableData."""
+    """Return the lines of a table that is to be there; raises NoTable and more."""
     tables = {TableName(table.database, table.name): table for table in engine.tables}
     table = tables.get(wanted)
     if table is None:
@@ -73,6 +80,7 @@ def lines_of_table(engine: DuckdbEngine, store: MirrorStore, wanted: TableName) 
     names = {column.name for column in table.all_columns}
     if not {"order_id", "product_id", "total_amount"} <= names:
         return RepeatedLines(0, {}, ())
+    check_types(table.all_columns, ("is_sale", "total_amount"))
     return read_lines(engine, store, table, names)
 
 

@@ -112,7 +112,7 @@ def answer_all(settings: Settings, on_progress: OnProgress) -> dict[str, Any]:
     sections: list[Section] = []
     try:
         with open_duckdb(store, aliases) as engine:
-            columns = [column.name for table in engine.tables for column in table.all_columns]
+            columns = engine.columns_of(aliases[refresh.ALIAS])
             overview = read_overview(engine, store.read(), columns)
             for section in answer_queries(engine, engine.tables, aliases, queries):
                 sections.append(section)

@@ -1,14 +1,18 @@
 """The mirrored data in a few figures: rows, files, money, days. It queries an engine, not AWS."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from athena_sql.answer import Row, Value
-from athena_sql.errors import BadQuery, MissingColumns, QueryFailed
+from athena_sql.catalog import CatalogColumn
+from athena_sql.errors import MissingColumns, SqlError, UnreadableData
 
 from orderlake.engines import Engine, QueryRequest
+from orderlake.engines.usable_types import check_types
+from orderlake.errors import UnusableTypes
 from orderlake.mirror.store import Snapshot
 
 # A number that no line has is not known: NULL, not zero.
@@ -22,6 +26,9 @@ FIGURES = {
     "first_day": "min(substr(order_date, 1, 10))",
     "last_day": "max(substr(order_date, 1, 10))",
 }
+# The columns whose types have to allow it, by figure and for all amounts.
+DAY_COLUMNS = {"first_day": ("order_date",), "last_day": ("order_date",)}
+MONEY_COLUMNS = ("is_sale", "quantity", "total_amount")
 # Sales only, and one row per currency: two currencies are never added up.
 MONEY = """
     select
@@ -104,7 +111,8 @@ class Overview:
     """The mirror in figures. `figures` has the names of FIGURES, None without their column.
 
     `money` begins with the currency that has the most order lines. It does not contain `not_sales`.
-    It may contain `repeated` twice: order lines that equal another one.
+    It may contain `repeated` twice: order lines that equal another one. `problems` say why figures
+    are missing for which the data has the columns.
     """
 
     source: str
@@ -115,6 +123,7 @@ class Overview:
     money: tuple[Money, ...] = ()
     not_sales: tuple[Amount, ...] = ()
     repeated: tuple[Amount, ...] = ()
+    problems: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -128,23 +137,48 @@ class Overview:
         return value if isinstance(value, int) else None
 
 
-def read_overview(engine: Engine, snapshot: Snapshot, columns: Iterable[str]) -> Overview:
-    """Compute each figure over the orders table, which has these columns."""
-    known = set(columns)
+def read_overview(engine: Engine, snapshot: Snapshot, columns: Sequence[CatalogColumn]) -> Overview:
+    """Compute each figure over the orders table, which has these columns.
+
+    Raises UnreadableData for a table that cannot be read.
+    """
+    known = {column.name for column in columns}
+    problems: list[str] = []
+
+    def attempt[T](figure: Callable[[], T], otherwise: T, *needed: str) -> T:
+        """Return a figure; one that fails is a problem, one without its columns is not."""
+        try:
+            check_types(columns, needed)
+            return figure()
+        except UnreadableData:
+            raise
+        except MissingColumns:
+            return otherwise
+        except (SqlError, UnusableTypes) as error:
+            problems.append(f"{error.message}; {error.next_step}")
+            return otherwise
+
+    def amounts(sql: str) -> tuple[Amount, ...]:
+        return tuple(attempt(partial(ask_amounts, engine, sql, known), [], *MONEY_COLUMNS))
+
     return Overview(
         source=snapshot.source,
         synced_at=snapshot.synced_at,
         files=len(snapshot.objects),
         size_bytes=sum(entry.size_bytes for entry in snapshot.objects),
-        figures={name: ask_figure(engine, sql) for name, sql in FIGURES.items()},
-        money=tuple(ask_money(engine, known)),
-        not_sales=tuple(ask_amounts(engine, NOT_SALES, known)) if "is_sale" in known else (),
-        repeated=tuple(ask_amounts(engine, REPEATED, known)) if "order_id" in known else (),
+        figures={
+            name: attempt(partial(ask_figure, engine, sql), None, *DAY_COLUMNS.get(name, ()))
+            for name, sql in FIGURES.items()
+        },
+        money=tuple(attempt(partial(ask_money, engine, known), [], *MONEY_COLUMNS)),
+        not_sales=amounts(NOT_SALES) if "is_sale" in known else (),
+        repeated=amounts(REPEATED) if "order_id" in known else (),
+        problems=tuple(dict.fromkeys(problems)),
     )
 
 
 def ask_figure(engine: Engine, sql: str) -> Value:
-    """Return one figure; None if the shop's files lack its column or have other values in it."""
+    """Return one figure; None without rows."""
     rows = ask(engine, f"select {sql} as figure from processed_orders")
     return rows[0][0] if rows else None
 
@@ -193,8 +227,5 @@ def money_of(row: Row) -> Money:
 
 
 def ask(engine: Engine, sql: str) -> list[Row]:
-    """Return an answer's rows; none if the data cannot answer."""
-    try:
-        return list(engine.answer(QueryRequest("overview", sql)).rows)
-    except (BadQuery, MissingColumns, QueryFailed):
-        return []
+    """Return an answer's rows; raises SqlError if the data cannot answer."""
+    return list(engine.answer(QueryRequest("overview", sql)).rows)

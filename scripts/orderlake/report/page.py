@@ -108,6 +108,8 @@ def warnings(report: Report) -> list[str]:
     texts = []
     if report.data_problem and report.sections:
         texts.append(f"No answers: {report.data_problem}")
+    if report.overview:
+        texts += [f"Figures are missing: {problem}" for problem in report.overview.problems]
     if report.stale:
         texts.append(f"The mirror may be behind: {report.stale}")
     if report.stray:

@@ -6,7 +6,7 @@ It asks an engine for the names of the products in the answers, and puts them be
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from athena_sql.errors import BadQuery, MissingColumns, QueryFailed
+from athena_sql.errors import SqlError, UnreadableData
 
 from orderlake.engines import Engine, QueryRequest
 from orderlake.report.section import Field, Grid, Section
@@ -48,13 +48,15 @@ def name_products(engine: Engine, sections: Sequence[Section]) -> list[Section]:
 
 
 def ask_names(engine: Engine, ids: Sequence[str]) -> dict[str, str]:
-    """Return the names of products; none if the shop's files have no such column."""
+    """Return the names of products; none if the data has no names that can be asked for."""
     values = {f"id{number}": one for number, one in enumerate(ids)}
     sql = SQL.format(ids=", ".join(f":{name}" for name in values))
     try:
         rows = engine.answer(QueryRequest("product names", sql, values)).rows
         return {str(one): str(name) for one, name in rows}
-    except (BadQuery, MissingColumns, QueryFailed):
+    except UnreadableData:
+        raise
+    except SqlError:
         return {}
 
 

@@ -69,6 +69,36 @@ def test_a_sum_over_several_currencies_gets_one_note_that_names_them(project: Pa
     assert "currencies" not in call(*words).stderr
 
 
+def test_a_statement_that_fails_names_the_type_that_the_catalog_has_wrong(project: Path) -> None:
+    columns = [("product_id", "string"), ("is_sale", "string"), ("quantity", "string")]
+    line = '{"product_id":"A","is_sale":"true","quantity":"1"}\n'
+    mirror_with(project / ".orderlake" / "mirror" / "local" / "shop", {"b.json": line}, columns)
+    sql = "select count(*) as n from processed_orders where coalesce(is_sale, true)"
+    told = call("query", "-e", sql, "--offline")
+    assert told.exit_code == 2
+    assert told.stderr.startswith(
+        "note: the catalog has is_sale as string, not as boolean; "
+        "give back the contract's types: orderlake crawl\n"
+    )
+    told = call("query", "-e", "select upper(is_sale) as x from processed_orders", "--offline")
+    assert (told.exit_code, "the catalog has" in told.stderr) == (0, False)
+
+
+@pytest.mark.parametrize("kind", ["struct<a:string>", "array<string>"])
+def test_currencies_that_cannot_be_asked_for_do_not_stop_the_answer(
+    project: Path, kind: str
+) -> None:
+    columns = [("total_amount", "decimal(38,6)"), ("currency", kind)]
+    lines = "".join(
+        f'{{"total_amount":1.5,"currency":{value}}}\n'
+        for value in (('{"a":"EUR"}', '{"a":"USD"}') if "struct" in kind else ('["E"]', '["U"]'))
+    )
+    mirror_with(project / ".orderlake" / "mirror" / "local" / "shop", {"b.json": lines}, columns)
+    told = call("query", "-e", SUM, "--offline")
+    assert told.exit_code == 0
+    assert "note: this adds up money" in told.stderr
+
+
 SUM = "select sum(total_amount) as x from processed_orders"
 TWO = "".join(
     f'{{"product_id":"A","total_amount":1.5,"currency":"{name}"}}\n' for name in ("EUR", "USD")

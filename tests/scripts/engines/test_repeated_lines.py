@@ -1,6 +1,7 @@
 """Order lines that several files have are found with their files and amounts."""
 
 import errno
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -125,6 +126,56 @@ def test_on_aws_nothing_is_downloaded_to_compare_files(tmp_path: Path) -> None:
     told = compare_files(open_aws(settings), lambda done, total: None)
     assert told.found is not None
     assert (told.found.count, told.as_of) == (1, MemoryLake().look().synced_at)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "value", "needed"),
+    [
+        ("is_sale", "string", True, "boolean"),
+        ("is_sale", "int", 1, "boolean"),
+        ("is_sale", "struct<a:boolean>", {"a": True}, "boolean"),
+        ("total_amount", "string", "5", "a number"),
+        ("total_amount", "boolean", True, "a number"),
+        ("total_amount", "array<double>", [5], "a number"),
+    ],
+)
+def test_a_type_that_cannot_be_computed_with_is_a_line_of_the_status(
+    name: str, kind: str, value: object, needed: str, tmp_path: Path
+) -> None:
+    told = comparison(tmp_path, name, kind, value)
+    assert told.found is None
+    assert told.problem == (
+        f"the catalog has {name} as {kind}, not as {needed}; "
+        "give back the contract's types: orderlake crawl"
+    )
+
+
+def row_with(name: str, value: object) -> str:
+    return json.dumps(json.loads(line("1", "5")) | {name: value}) + "\n"
+
+
+def comparison(root: Path, name: str, kind: str, value: object) -> FileComparison:
+    """Compare two equal files in which a column of the catalog has another type."""
+    settings = replace(load("aws", environ={"ORDERLAKE_ROOT": str(root)}), root=root)
+    files = {f"{file}.json": row_with(name, value) for file in "ab"}
+    columns = tuple((dict(ORDERS) | {name: kind}).items())
+    mirror_with(root / ".orderlake" / "mirror" / "aws" / "shop", files, columns)
+    return compare_files(open_aws(settings), lambda done, total: None)
+
+
+@pytest.mark.parametrize("kind", ["bigint", "date", "binary", "array<string>", "decimal(20,2)"])
+@pytest.mark.parametrize("name", ["order_id", "product_id", "currency", "order_date"])
+def test_keys_of_any_type_are_compared_and_kept(name: str, kind: str, tmp_path: Path) -> None:
+    values = {"date": "2026-11-05", "binary": "QQ==", "array<string>": ["x"]}
+    row = row_with(name, values.get(kind, 7))
+    result = found(tmp_path, tuple((dict(ORDERS) | {name: kind}).items()), a=row, b=row)
+    assert (result.count, list(result.amounts.values())) == (1, [Decimal(5)])
+
+
+def test_an_amount_that_is_too_large_is_a_line_of_the_status(tmp_path: Path) -> None:
+    told = comparison(tmp_path, "total_amount", "decimal(38,0)", int("9" * 37))
+    assert told.problem.startswith("duckdb: ")
+    assert told.problem.endswith("; see the values: orderlake query repeated_lines")
 
 
 def test_a_full_disk_leaves_the_rest_of_the_status_true(
