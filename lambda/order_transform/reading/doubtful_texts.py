@@ -15,6 +15,7 @@ _IDS = (ORDER_ID, PRODUCT_ID, "customer_id")
 _TEXTS = (*_IDS, PRODUCT_NAME, "category", "country", "currency")
 _ROUNDED = re.compile(r"[0-9][.,]?[0-9]*[Ee]\+[0-9]{2,}")
 _DAY = re.compile(r"[0-9]{1,2}[-.] ?(\w{3,4})|(\w{3,4})[-. ][0-9]{2}")
+_MARKED = re.compile(r"'[\w.-]*[0-9][\w.-]*")  # as a spreadsheet marks a number that is a text
 _LOST = re.compile(r"\w*\ufffd\w*")
 _ENTITY = re.compile(
     r"[\w ]{0,20}&(?:amp|quot|apos|nbsp|lt|gt|[aeioucnysAEIOUCNYS][a-z]{3,6}|#[0-9]{2,6});"
@@ -79,6 +80,10 @@ def damaged_ids(first: FirstRows) -> Iterator[Choice[object]]:
         for found, why in (
             (rounded, "a spreadsheet has rounded it, and different ones may have become one"),
             (days, "a spreadsheet may have made a day of it"),
+            (
+                first.found(field, _MARKED.fullmatch),
+                "its apostrophe may be a spreadsheet's mark of a text, and no part of it",
+            ),
             (
                 _floats(texts, field),
                 "a program has made a decimal number of it, unlike other files",

@@ -21,6 +21,7 @@ def told(outcome: Outcome, name: str) -> list[Choice[object]]:
         (["1,'4,00638E+12',7,2,1".replace("'", '"')], "product_id", "a spreadsheet has rounded it"),
         (["123456789012345000,A,7,2,1", "123456789012346000,B,7,2,1"], "order_id", "rounded"),
         (["1,3-Jan,7,2,1", "2,B-1,7,2,1"], "product_id", "made a day of it"),
+        (["1,'00123,7,2,1", "2,B,7,2,1"], "product_id", "'00123', in 1 of the first 2 rows"),
         (["1,MUG,7,2,1", "2,01. Mrz,7,2,1"], "product_id", "made a day of it"),
         (["1001.0,A,7,2,1", "1002.0,B,7,2,1"], "order_id", "made a decimal number of it"),
         (["1,A,7,2,1", "1,,7,2,1"], "product_id", "empty in 1 of the first 2 rows, such as '1, 7"),
