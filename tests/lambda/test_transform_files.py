@@ -344,6 +344,10 @@ def test_no_record_is_lost_whatever_the_dirt(
 def test_no_record_is_lost_of_any_text(text: str) -> None:
     fewest = sum(1 for _ in csv.reader(io.StringIO(text, newline="")))
     outcome = run("sku,price,quantity\n" + text)
+    if outcome.result.refusal and not outcome.counts.records:
+        _, message = outcome.result.refusal
+        assert "header" in message or "wrapped" in message
+        return  # the whole file is refused, before any record is read
     assert fewest <= outcome.counts.records <= len(io.StringIO(text, newline="").readlines())
     check_conserved(outcome, outcome.counts.records)
 
