@@ -16,7 +16,6 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.macros.catalogue import REFUSAL, called_macros
 from athena_sql.values.value import Value, null_of, refused, wrong
 
 
@@ -112,11 +111,4 @@ class ChoiceExpressions(Clause):
                     node.place, "try() of a query or a window", "compute it in a step before"
                 )
         value = self.value(argument)
-        if REFUSAL in called_macros(value.sql):
-            # A text that is not answered here would be NULL, and not refused.
-            raise refused(
-                node.place,
-                "try() of a function that not every value has an answer to here",
-                "leave try() out, or ask it on Athena: --env aws",
-            )
         return Value(value.type, f"try({value.sql})", may_be_nan=value.may_be_nan)

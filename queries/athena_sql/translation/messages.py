@@ -5,7 +5,9 @@ Pure. DuckDB's own advice and the excerpt of the translated SQL never reach a us
 
 import re
 
-OWN = re.compile(r"Could not convert string 'trino: (.*?)' to INT32", re.DOTALL)
+OWN = re.compile(
+    r"Could not convert string 'trino: (.*?)' to INT32|Unknown TimeZone 'trino: (.*?)'!", re.DOTALL
+)
 WORDS = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
 OPERATIONS = {"addition": "+", "subtraction": "-", "multiplication": "*"}
 OVERFLOW = re.compile(r"Overflow in (\w+) of (INT\d+) \((-?\d+) . (-?\d+)\)")
@@ -26,7 +28,7 @@ def reason_of(error: Exception) -> str:
     """Return why a statement failed, on one line."""
     text = str(error)
     if found := OWN.search(text):
-        return found[1]
+        return found[1] or found[2]
     if "Division by zero" in text or "division by zero" in text.lower():
         return "Division by zero"
     if found := OVERFLOW.search(text):

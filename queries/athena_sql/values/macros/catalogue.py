@@ -27,8 +27,6 @@ MACROS = (
 
 MACRO_NAME = re.compile(r"create macro (\w+)")
 WORD = re.compile(r"\w+")
-# What a macro calls where it has no answer and Trino may well have one.
-REFUSAL = "trino_refuse"
 
 
 @functools.cache
