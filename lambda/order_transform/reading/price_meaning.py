@@ -100,20 +100,19 @@ def count_repeats(sales: Iterable[Sale]) -> PriceEvidence:
     """
     several = comparable = same_cell = same_share = 0
     orders: defaultdict[str, set[Sale]] = defaultdict(set)
-    products: defaultdict[str, list[Sale]] = defaultdict(list)
+    products: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for sale in sales:
-        several += sale.pieces > 1
-        if sale.product:
-            products[sale.product].append(sale)
-        if sale.order:
-            orders[sale.order].add(sale)
+        product, money, pieces, order = sale
+        several += pieces > 1
+        if product:
+            products[product].append((money, pieces))
+        if order:
+            orders[order].add(sale)
     for lines in products.values():
-        if len({line.pieces for line in lines}) > 1:
+        if len({pieces for _, pieces in lines}) > 1:
             comparable += len(lines)
-            same_cell += _repeated((line.money, line.pieces) for line in lines)
-            same_share += _repeated(
-                (round(line.money / line.pieces, 2), line.pieces) for line in lines
-            )
+            same_cell += _repeated(lines)
+            same_share += _repeated((round(money / pieces, 2), pieces) for money, pieces in lines)
     amounts = [len({line.money for line in lines}) for lines in orders.values() if len(lines) > 1]
     same_orders = amounts.count(1)
     return PriceEvidence(

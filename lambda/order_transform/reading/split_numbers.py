@@ -55,6 +55,11 @@ class SplitNumbers:
     has_decimals: bool = False
     has_text_to_spare: bool = False
 
+    @property
+    def has_spare(self) -> bool:
+        """Tell whether the last column may hold what a split number has shifted into it."""
+        return self.spare >= 0
+
     def has_too_many(self, cells: Sequence[str]) -> bool:
         """Tell whether a row has a cell more than the header names, and a split number is why."""
         return self._has_more(cells) and self._is_split(cells)
@@ -127,7 +132,7 @@ class SplitNumbers:
 
     def may_be_in_doubt(self, first_rows: Sequence[Sequence[str]]) -> bool:
         """Tell whether there may be a doubt about a file that begins with these rows."""
-        if self.spare < 0 or self.has_decimals:
+        if self.has_decimals or not self.has_spare:
             return False
         filled = list(filter(self._fills_spare, first_rows))
         # A row below that fills a column without a name is recognised by `may_have_too_many`.

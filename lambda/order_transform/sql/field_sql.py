@@ -33,6 +33,7 @@ class FieldSql:
     None; `cheap_value` is a cheaper form of the value for a file without an unreadable one.
     `derived_value` is the column of a value that other columns of the row lead to. `any_moment` is
     the column of a date's moment whatever its year, or None where every year is in range.
+    `has_value_if_accepted`: a row whose value is null is rejected.
     """
 
     name: str
@@ -47,6 +48,7 @@ class FieldSql:
     matches_sample: str | None = None
     derived_value: str | None = None
     any_moment: str | None = None
+    has_value_if_accepted: bool = False
 
     @property
     def value(self) -> str:
@@ -118,7 +120,8 @@ def checked(
         problems += [Problem(one.code, f"{filled} AND {one.condition}") for one in invalid]
     problems += bounds
     checks = [f"coalesce(NOT ({bound.condition}), true)" for bound in bounds]
-    if rejects_empty and (rejects_invalid or always_readable):
+    rejects_null = rejects_empty and (rejects_invalid or always_readable)
+    if rejects_null:
         checks.insert(0, f"NOT ({is_null})")
     elif rejects_invalid:
         checks.insert(0, f"NOT coalesce({unreadable}, false)")
@@ -126,7 +129,14 @@ def checked(
         checks.insert(0, filled)
     is_valid = " AND ".join(checks) if checks else None
     return FieldSql(
-        field.name, field.type, cell, tuple(steps), is_valid, tuple(problems), unreadable
+        name=field.name,
+        type=field.type,
+        cell=cell,
+        steps=tuple(steps),
+        is_valid=is_valid,
+        problems=tuple(problems),
+        unreadable=unreadable,
+        has_value_if_accepted=rejects_null,
     )
 
 

@@ -10,6 +10,7 @@ from order_transform.contract.definition import (
     IS_SALE,
     PRICE,
     PRICE_IS_DERIVED,
+    QUANTITY,
     STATUS,
     TOTAL,
     FieldType,
@@ -43,7 +44,7 @@ def select_clean_lines(statements: Statements, part: str) -> str:
     as_text = ", ".join(f"{field.value}::VARCHAR AS {_text_of(field)}" for field in numbers)
     rows = f"(SELECT *, {as_text} FROM {statements.rows(ordered=True)})"
     values = [
-        _or_null(_text_of(field))
+        _or_null(_text_of(field), field)
         if field in numbers
         else _plain_text(statements, field) or _json_value(statements, field, False)
         for field in statements.fields
@@ -109,7 +110,8 @@ def _line(statements: Statements, values: Sequence[str]) -> str:
     `concat('{"price":', <value>, ',"total_amount":', <total>, ',"is_sale":', 'true', '}\\n')`.
     """
     members = [(one.name, value) for one, value in zip(statements.fields, values, strict=True)]
-    members.append((TOTAL, _or_null(f"({statements.amounts.total})::VARCHAR")))
+    factors = [one for one in statements.fields if one.name in (PRICE, QUANTITY)]
+    members.append((TOTAL, _or_null(f"({statements.amounts.total})::VARCHAR", *factors)))
     members.append((IS_SALE, _is_sale(statements)))
     if statements.amounts.derived_price:
         members.append((PRICE_IS_DERIVED, "'true'"))
@@ -147,6 +149,11 @@ def _json_text(value: str) -> str:
     return _or_null(f"to_json({value})::VARCHAR")
 
 
-def _or_null(text: str) -> str:
-    """Return SQL for a text that is JSON already, or JSON's null where it is null."""
+def _or_null(text: str, *fields: FieldSql) -> str:
+    """Return SQL for a text that is JSON already, or JSON's null where it is null.
+
+    Not so where it consists of fields that no accepted row lacks: `coalesce` copies each text.
+    """
+    if fields and all(field.has_value_if_accepted for field in fields):
+        return text
     return f"coalesce({text}, 'null')"

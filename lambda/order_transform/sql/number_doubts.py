@@ -83,4 +83,6 @@ def _splits(source: FileCells, numbers: Mapping[str, NumberReading]) -> SplitNum
     amounts = [numbers[name] for name in (PRICE, LINE_TOTAL) if name in numbers]
     has_decimals = any(number.decimals for number in amounts)
     splits = source.records.splits
-    return replace(splits, has_decimals=has_decimals) if splits else None
+    if splits is None or not splits.has_spare:  # as in most files: no row has to be read for it
+        return None
+    return replace(splits, has_decimals=has_decimals)
