@@ -22,6 +22,10 @@ from order_transform.reading.running_sums import RunningSums
 _COMMENT = re.compile(r"\s*(?:#|//|--)\s")
 _PARENTS = frozenset({"parent", "bundle"})
 _IDS = frozenset({"id", "sku", "item", "line", "no", "number", "nr"})
+# What a row is called that has the largest, the smallest or the mean of the numbers above. Product
+# names begin so, too (`Mini`), so only such a whole text is one, and it is told, not rejected.
+_STATISTICS = frozenset({"max", "min", "\u00f8", "\u2300", "std", "stdev", "stddev", "count"})
+_LONGEST_STATISTIC = 10
 _FEWEST_SHARE = 3  # one in so many rows
 _WHOLE = re.compile(r"\s*-?[1-9][0-9]{0,5}\s*")
 _DECIMAL = re.compile(r"\s*\W?[0-9]{1,9}[.,][0-9]{2}\W?\s*")
@@ -216,6 +220,30 @@ def unnamed_totals(first: FirstRows) -> Iterator[Choice[object]]:
             remedy="leave totals out of the export, or add what they are called to words.toml",
             rows=len(found),
         )
+
+
+def statistics(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of a row that may have the largest, the smallest or the mean of the numbers above."""
+    fields = (ORDER_ID, PRODUCT_ID, PRODUCT_NAME)
+    names = [text for field in fields for text in first.found(field, _is_statistic)]
+    if len(set(names)) < len(names):
+        return  # what is sold as Max is sold more than once
+    found = [row for row in first.rows if any(map(_is_statistic, row))] if names else []
+    found = [row for row in found if _is_paid(first, row)]
+    if found:
+        yield Choice(
+            name="totals",
+            value="counted",
+            certainty=Certainty.DOUBTFUL,
+            evidence=f"'{names[0]}' may say that its row has a figure of the rows above, such as"
+            f" '{shown(found[0])}'",
+            remedy="leave such rows out of the export",
+            rows=len(found),
+        )
+
+
+def _is_statistic(cell: str) -> bool:
+    return len(cell) <= _LONGEST_STATISTIC and cell.strip(" .:").casefold() in _STATISTICS
 
 
 def comments(first: FirstRows) -> Iterator[Choice[object]]:

@@ -16,6 +16,7 @@ from order_transform.reading.doubtful_rows import (
     repeated_lines,
     shifted_rows,
     side_items,
+    statistics,
     unnamed_totals,
 )
 from order_transform.reading.doubtful_texts import (
@@ -44,6 +45,7 @@ _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     bundles,
     repeated_lines,
     unnamed_totals,
+    statistics,
     prices_of_many,
     shifted_rows,
     comments,
@@ -56,3 +58,10 @@ def look_at_first_rows(
     """Return what the first rows show; nothing for most files."""
     first = FirstRows(columns, tuple(rows), contract.words)
     return [choice for kind in _KINDS for choice in kind(first)]
+
+
+def look_at_last_rows(
+    columns: Columns, rows: Iterable[Sequence[str]], contract: Contract
+) -> list[Choice[object]]:
+    """Return what the last rows of a longer file show, where figures of the rows above stand."""
+    return list(statistics(FirstRows(columns, tuple(rows), contract.words)))

@@ -9,7 +9,7 @@ from os import SEEK_END
 
 from order_transform.contract.definition import Contract, Limits
 from order_transform.reading.choices import Choice
-from order_transform.reading.first_look import LOOKED_AT, look_at_first_rows
+from order_transform.reading.first_look import LOOKED_AT, look_at_first_rows, look_at_last_rows
 from order_transform.reading.head import DELIMITERS
 from order_transform.reading.merged_cells import fill_merged
 from order_transform.reading.records import Records
@@ -41,6 +41,8 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     )
     has_others = has_others or bool(tally)
     told = _told_of_first_rows(records, contract, first_rows[:LOOKED_AT], rules)
+    if len(first_rows) > LOOKED_AT:
+        told += look_at_last_rows(records.columns, _last_rows(records, contract.limits), contract)
     if not (is_whole or has_others):
         # Here most totals are; this saves a pass over the whole file that ends at its last row.
         has_others = any(map(rules.may_be_no_order, _last_rows(records, contract.limits)))

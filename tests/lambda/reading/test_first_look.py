@@ -84,6 +84,21 @@ def test_a_row_with_the_sums_of_those_above_is_told(rows: list[str], count: int)
         assert len(told(outcome, "totals")) == count
 
 
+@pytest.mark.parametrize("label", ["Max", "MIN:", "\u00d8", "max."])
+@pytest.mark.parametrize("above", [3, 1_200])
+def test_a_row_with_the_largest_or_the_mean_of_those_above_is_told(label: str, above: int) -> None:
+    rows = [f"{number},A,7,2,1" for number in range(above)]
+    text = orders(*rows, f"{label},,,2,1", header=HEADER)
+    for outcome in (run(text), run(text, engine=HASTY)):
+        [choice] = told(outcome, "totals")
+        assert label in choice.evidence
+
+
+def test_a_product_that_is_sold_as_max_is_not_told() -> None:
+    outcome = run(orders("1,Max,7,2,1", "2,Max,7,2,1", "3,Mini,7,2,1", header=HEADER))
+    assert not told(outcome, "totals")
+
+
 @pytest.mark.parametrize(
     ("parent", "price", "count"), [("SET", "10.00", 1), ("SET", "0.00", 0), ("", "10.00", 0)]
 )
