@@ -20,7 +20,7 @@ CHOICES = {
     "side_items": "whether rows for shipping, a tip or a tax count like products",
     "bundles": "whether the parts of a set count beside the set",
     "repeated": "whether lines of orders that come again count again",
-    "totals": "whether a row that adds up the rows above it, and is not called so, is an order",
+    "totals": "whether a row with sums of those above, or called `Max`, `Min` or `Ø`, is an order",
     "discount": "which column has discounts or refunds that are not taken off",
     "price_is": "whether a price is one piece's or the whole line's",
     "carried_down": "which fields of an order's first line its further lines get, too",

@@ -20,7 +20,6 @@ from athena_sql.reading.exact_decimals import (
     numbers_as_texts,
 )
 from athena_sql.reading.json_lines import (
-    MOST_LINE_BYTES,
     PlainFiles,
     Source,
     check_kinds,
@@ -32,6 +31,8 @@ from athena_sql.reading.json_lines import (
 from athena_sql.reading.sql_text import quote, text
 
 BATCH_BYTES = 32 << 20  # of files as they lie; gzipped orders are eight times as large
+# How many times longer a line gets, at most, if each of its numbers is put in quotes.
+QUOTED_LENGTH = 3
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 # SerDe parameters that change what a line means, with the value that changes nothing.
 NEUTRAL = {"ignore.malformed.json": "false", "case.insensitive": "true", "dots.in.keys": "false"}
@@ -165,8 +166,9 @@ def load_plain(
         with numbers_as_texts(connection, columns, objects) as copies:
             for spelling, paths in spellings.items():
                 if read_again := [copies[path] for path in paths if path in copies]:
+                    line_bytes = QUOTED_LENGTH * files.line_bytes
                     statement = insert_statement(
-                        table, columns, dict(spelling), MOST_LINE_BYTES, is_text=True
+                        table, columns, dict(spelling), line_bytes, is_text=True
                     )
                     connection.execute(statement, {"paths": read_again})
 
