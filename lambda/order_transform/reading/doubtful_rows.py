@@ -1,6 +1,6 @@
-"""Evidence that a row is no sale of goods, or that its cells are shifted. Pure.
+"""Evidence that a row is not a sale of goods, or that its cells are shifted. Pure.
 
-None of it is clear enough to reject a row: each is told.
+It is not clear enough to reject a row, so it is told.
 """
 
 import re
