@@ -48,7 +48,7 @@ class Words:
     `no`; one of `no_sale_days`, with a date. A column called as in `price_units` says for how many
     pieces a price is; a price with a word of `reduced_prices` is less than the one asked. A
     column with a word of `discounts`, and none of `no_discounts`, is a discount. `side_items` are
-    items that are no products, such as shipping; `no_values` stand, in small letters, for no value
+    items other than products, such as shipping; `no_values` stand, in small letters, for no value
     or for the one above. `months`
     gives a month's number by its name, in any language. `units` are the words for one piece, as
     written. `header_groups` names the group of `headers.toml`, a language or a shop system, in

@@ -119,7 +119,7 @@ class _Chooser:
 def tell_currency_texts(
     texts: Iterable[str | None], contract: Contract
 ) -> Iterator[Choice[object]]:
-    """Yield what to tell of texts in the currency's own column that are no codes, such as `$`."""
+    """Yield what to tell of texts in the currency's own column that are not codes, such as `$`."""
     known = known_currencies(contract.currencies)
     for text in dict.fromkeys(filter(None, texts)):
         if re.fullmatch("[A-Z]{3}", text.strip()):

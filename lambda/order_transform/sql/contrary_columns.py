@@ -69,7 +69,7 @@ def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
 
 
 def _is_no_sale(reading: Reading) -> str:
-    """Return SQL that is true for a row whose status says already that it is no sale."""
+    """Return SQL that is true for a row whose status already says that it is not a sale."""
     statuses = reading.statuses
     if not statuses.no_sale:
         return "false"
