@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from localstack_lake.functions.kept_code import KeptCode, link_files
+from localstack_lake.functions.kept_code import Files, KeptCode, files_of, link_files
 
 
 class Code(Protocol):
@@ -35,7 +35,7 @@ class Unpacking:
     def __init__(self, kept: KeptCode | None = None) -> None:
         self._kept = kept
         self._lock = Lock()
-        self._folders: dict[str, Path] = {}
+        self._unpacked: dict[str, tuple[Path, Files]] = {}
 
     def unpack(self, code: Code) -> None:
         """Make the code's own folder. A folder of the user's stays as it is."""
@@ -43,16 +43,20 @@ class Unpacking:
             code.prepare_for_execution()
             return
         with self._lock:
-            own, known = code.get_unzipped_code_location(), self._find(code.code_sha256)
-            if not (known and known != own and link_files(known, own)):
+            own, digest = code.get_unzipped_code_location(), code.code_sha256
+            known = self._find(digest)
+            if known and link_files(*known, own):
+                files = known[1]
+            else:
                 code.prepare_for_execution()
                 _make_read_only(own)
+                files = files_of(own)
                 if self._kept:
-                    self._kept.keep(code.code_sha256, own)
-            self._folders[code.code_sha256] = own
+                    self._kept.keep(digest, own, files)
+            self._unpacked[digest] = own, files
 
-    def _find(self, digest: str) -> Path | None:
-        return self._folders.get(digest) or (self._kept.find(digest) if self._kept else None)
+    def _find(self, digest: str) -> tuple[Path, Files] | None:
+        return self._unpacked.get(digest) or (self._kept.find(digest) if self._kept else None)
 
 
 def _make_read_only(folder: Path) -> None:
