@@ -1,47 +1,55 @@
 """Commands that change one deployment wait for each other, and say for whom."""
 
-import multiprocessing
 import os
+import subprocess
+import sys
 import time
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from orderlake.deploy.turns import turn
 
-FORK = multiprocessing.get_context("fork")
+# Holds the lock until it is told to go on.
+HOLD = """
+import sys
+from pathlib import Path
+from orderlake.deploy.turns import turn
+
+with turn(Path(sys.argv[1]), "deploy", lambda _: None):
+    print("held", flush=True)
+    input()
+"""
 
 
-def hold(path: Path, pipe: Connection) -> None:
-    with turn(path, "deploy", lambda _: None):
-        pipe.send("held")
-        pipe.recv()
+def start_holder(path: Path) -> subprocess.Popen[str]:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    return holder
 
 
 def test_a_second_waits_and_says_for_whom(tmp_path: Path) -> None:
     path, said = tmp_path / "local" / "shop.lock", []
-    ours, theirs = FORK.Pipe()
-    holder = FORK.Process(target=hold, args=(path, theirs))
-    holder.start()
-    assert ours.recv() == "held"
+    with start_holder(path) as holder:
 
-    def say(line: str) -> None:
-        said.append(line)
-        ours.send("go on")
+        def say(line: str) -> None:
+            said.append(line)
+            assert holder.stdin is not None
+            print("go on", file=holder.stdin, flush=True)
 
-    with turn(path, "destroy", say):
-        holder.join(10)
-        assert not holder.is_alive()
+        with turn(path, "destroy", say):
+            assert holder.wait(10) == 0
     assert said == [f"deploy (process {holder.pid}) is at work; waiting for its end"]
 
 
 def test_one_that_was_killed_holds_nobody_up(tmp_path: Path) -> None:
     path = tmp_path / "shop.lock"
-    ours, theirs = FORK.Pipe()
-    holder = FORK.Process(target=hold, args=(path, theirs))
-    holder.start()
-    assert ours.recv() == "held"
-    holder.kill()
-    holder.join()
+    with start_holder(path) as holder:
+        holder.kill()
     start = time.monotonic()
     with turn(path, "destroy", lambda _: None):
         assert str(os.getpid()) in path.read_text()
