@@ -161,6 +161,16 @@ def test_the_number_style_is_that_of_the_whole_file(
     assert outcome.is_doubtful is not certain
 
 
+def test_a_field_has_its_own_style_where_all_its_numbers_need_it() -> None:
+    rows = ('a,"0,90 €",1.0', 'b,"1.250,00 €",2.0', "c,3,1.0")
+    outcome = run(orders(*rows))
+    assert outcome.column("total_amount") == [Decimal("0.90"), Decimal("2500.00"), Decimal(3)]
+    told = {(one.field, one.value): one for one in outcome.result.choices if one.is_told}
+    style = told["price", NumberStyle.COMMA]
+    assert style.name == "number_style"
+    assert style.evidence.endswith("those of quantity only otherwise")
+
+
 @pytest.mark.parametrize("quantity", ["-100.000", "(100.000)", "100.000-"])
 def test_a_sign_is_no_digit_of_a_group(quantity: str) -> None:
     outcome = run(orders('a,"0,5",1', f'a,"0,5",{quantity}'))

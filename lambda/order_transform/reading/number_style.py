@@ -41,6 +41,7 @@ _PLAIN = re.compile(plain_number(MAX_DIGITS_BEFORE_POINT, MAX_DIGITS_AFTER_POINT
 # many digits before the point. Together with two decimals they stay within 64 bits.
 _USUAL_WHOLE_DIGITS = {False: 10, True: 6}
 _DECORATION = re.compile(r"[^9.,]+")
+_LIST = re.compile(r"9[.,]\s+9")
 _DOTTED_WORD = re.compile(r"[^\W\d_]+\.")  # the point of "Rs." and "kr." is not the number's
 
 
@@ -91,6 +92,7 @@ class NumberEvidence:
         self.currencies: Counter[str] = Counter()
         self.plain = True
         self.unclear = False
+        self.has_lists = False  # "1, 2" may be two numbers
         self._units = units
 
     def add(self, shape: str | None, count: int) -> None:
@@ -106,6 +108,7 @@ class NumberEvidence:
             return
         self.plain = False
         parts = take_apart(shape, self._units)
+        self.has_lists = self.has_lists or _LIST.search(parts.text) is not None
         bare, *others = _bare(parts.text) if len(shape) < SHAPE_LENGTH else [""]
         if 0 < len(bare) <= _LONGEST:
             self.numbers[bare] += count
@@ -159,9 +162,14 @@ def number_value(bare: str, style: NumberStyle) -> Decimal | None:
 
 
 def is_style_open(evidence: Mapping[str, NumberEvidence]) -> bool:
-    """Tell whether the cells leave the style open: some are read either way, as many so as so."""
-    dot, comma, either = _counts(evidence)
-    return dot == comma and (dot > 0 or either > 0)
+    """Tell whether the cells leave the style open: some are read either way, as many so as so.
+
+    The numbers of a field with a style of its own are not in doubt.
+    """
+    dot, comma, _ = _counts(evidence)
+    own = _own_styles(evidence)
+    in_doubt = _counts({name: cells for name, cells in evidence.items() if name not in own})
+    return dot == comma and any(in_doubt)
 
 
 def decide_numbers(
@@ -169,10 +177,39 @@ def decide_numbers(
 ) -> dict[str, NumberReading]:
     """Choose one style for all number fields of a file: the one that more cells must have.
 
-    `open_style` is the choice for a file whose cells leave it open.
+    `open_style` is the choice for a file whose cells leave it open. A program may write its
+    prices as texts, `0,90 €`, beside quantities such as 1.0: where each field can only be read in
+    one style, and not all in the same one, each is read in its own.
     """
     style = open_style or _proven_style(evidence)
-    return {name: _reading(cells, style) for name, cells in evidence.items()}
+    own = _own_styles(evidence)
+    return {
+        name: _reading(cells, _own_choice(name, own, style)) for name, cells in evidence.items()
+    }
+
+
+def _own_styles(evidence: Mapping[str, NumberEvidence]) -> dict[str, NumberStyle]:
+    """Return the styles of fields that can only be read in one, where those are not all the same.
+
+    For `0,90` and `1,20` beside quantities of 1.0: `{"price": COMMA, "quantity": DOT}`.
+    """
+    styles: dict[str, NumberStyle] = {}
+    for name, cells in evidence.items():
+        dot, comma, _ = _counts({name: cells})
+        if (dot > 0) is not (comma > 0) and not cells.has_lists:
+            styles[name] = NumberStyle.DOT if dot else NumberStyle.COMMA
+    return styles if len(set(styles.values())) > 1 else {}
+
+
+def _own_choice(
+    name: str, own: Mapping[str, NumberStyle], style: Choice[NumberStyle]
+) -> Choice[NumberStyle]:
+    """Return the choice about one field: the file's, unless its own style is another."""
+    if own.get(name, style.value) is style.value:
+        return style
+    others = ", ".join(sorted(other for other, value in own.items() if value is not own[name]))
+    because = f"its numbers can only be read so, those of {others} only otherwise"
+    return Choice("number_style", own[name], Certainty.PROVEN, because, field=name, notable=True)
 
 
 def _counts(evidence: Mapping[str, NumberEvidence]) -> tuple[int, int, int]:

@@ -58,8 +58,7 @@ class Reading:
     def choices(self) -> Iterator[Choice[object]]:
         """Yield every choice of this reading, each once, from the bytes to the meaning."""
         yield from self.records.choices
-        # One style holds for all number fields of a file.
-        yield from [reading.style for reading in self.numbers.values()][:1]
+        yield from dict.fromkeys(reading.style for reading in self.numbers.values())
         for reading in self.dates.values():
             yield from filter(None, (reading.order, reading.year_order))
         if self.price_is:
@@ -75,7 +74,7 @@ class Reading:
     def assumptions(self) -> dict[str, object]:
         """Return how the file was read as plain values, for a program that reads it again."""
         records, columns = self.records, self.records.columns
-        styles = {reading.style.value for reading in self.numbers.values()}
+        styles = {name: reading.style.value.value for name, reading in self.numbers.items()}
         return {
             "delimiter": records.delimiter,
             "space_before_quotes": records.space_before_quotes,
@@ -83,7 +82,7 @@ class Reading:
             "columns": {name: columns.labels[place] for name, place in columns.fields.items()},
             "columns_by_fallback": list(columns.fallbacks),
             "passed_through": {name: columns.labels[at] for name, at in columns.extra.items()},
-            "number_style": next(iter(styles), NumberStyle.DOT.value),
+            "number_style": next(iter(styles.values()), NumberStyle.DOT.value),
             "dates": {
                 name: {
                     "order": reading.order.value if reading.order else None,

@@ -42,7 +42,7 @@ def has_several_items(reading: Reading) -> str:
         return ""
     quantity, price = cell(places[QUANTITY]), cell(places[money])
     tests = [_have_as_many(quantity, price, products, mark) for mark in MARKS if mark != ","]
-    if numbers[0].style.value is not NumberStyle.COMMA:
+    if numbers[1].style.value is not NumberStyle.COMMA:
         one = [f"regexp_matches({text}, {literal(_ONE_NUMBER)})" for text in (quantity, price)]
         if money == PRICE and LINE_TOTAL in places:
             one.append(
