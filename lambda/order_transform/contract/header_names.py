@@ -13,6 +13,8 @@ _ASCII_WORD = re.compile(r"[A-Z]*[a-z0-9]+|[A-Z]+")
 _ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 _NAME_CHARACTERS = 200  # a header of more is a whole line, read with another delimiter
 _LONGEST_ENDING = 3  # words
+_LONGEST_NAME = 3  # words
+_SHORTEST_ENDING = 6  # letters of a name that ends a longer word
 # Letters that Unicode does not split into a letter and an accent; the fifth is Turkish, no dot.
 _BARE_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -95,6 +97,23 @@ def header_words(header: str) -> list[str]:
     if header.isascii():
         return [word.lower() for word in _ASCII_WORD.findall(header[:_NAME_CHARACTERS])]
     return [word for word in map(normalise, _split(header[:_NAME_CHARACTERS])) if word]
+
+
+def has_name(header: str, names: frozenset[str]) -> bool:
+    """Tell whether a header has one of some normalised names among its words: `Gift wrap price`.
+
+    So it has at the end of a long word (`Metallzuschlag`), and anywhere in scripts that join words.
+    """
+    words = header_words(header)
+    sizes = range(1, _LONGEST_NAME + 1)
+    runs = {"".join(words[at : at + size]) for at in range(len(words)) for size in sizes}
+    if not names.isdisjoint(runs):
+        return True
+    endings = (word[at:] for word in words for at in range(1, len(word) - _SHORTEST_ENDING + 1))
+    joined = normalise(header)
+    return not names.isdisjoint(endings) or any(
+        name in joined for name in names if not (joined.isascii() or name.isascii())
+    )
 
 
 def names_a_sum(header: str) -> bool:

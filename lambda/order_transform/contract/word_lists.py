@@ -47,7 +47,10 @@ class Words:
     with one of the headers `no_sale_marks` says so with a word of `yes`, and otherwise one of
     `no`; one of `no_sale_days`, with a date. A column called as in `price_units` says for how many
     pieces a price is; a price with a word of `reduced_prices` is less than the one asked. A
-    column with a word of `discounts`, and none of `no_discounts`, is a discount. `side_items` are
+    column with a word of `discounts`, and none of `no_discounts`, is a discount; so with
+    `surcharges`. `multipliers` are headers of how many pieces or months one of the quantity has,
+    `further_quantities` those of other numbers of pieces or packs, and `unsold_quantities` those of
+    pieces that the customer did not get. `side_items` are
     items other than products, such as shipping; `no_values` stand, in small letters, for no value
     or for the one above. `months`
     gives a month's number by its name, in any language. `units` are the words for one piece, as
@@ -72,6 +75,11 @@ class Words:
     reduced_prices: frozenset[str]
     discounts: frozenset[str]
     no_discounts: frozenset[str]
+    surcharges: frozenset[str]
+    no_surcharges: frozenset[str]
+    multipliers: frozenset[str]
+    further_quantities: frozenset[str]
+    unsold_quantities: frozenset[str]
     side_items: frozenset[str]
     no_values: frozenset[str]
     no_sale_marks: frozenset[str]
@@ -192,6 +200,11 @@ def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
             reduced_prices=frozenset(map(normalise, _all(tables["reduced_prices"]))),
             discounts=frozenset(map(normalise, _all(tables["discounts"]))),
             no_discounts=frozenset(map(normalise, _all(tables["no_discounts"]))),
+            surcharges=frozenset(map(normalise, _all(tables["surcharges"]))),
+            no_surcharges=frozenset(map(normalise, _all(tables["no_surcharges"]))),
+            multipliers=frozenset(map(normalise, _all(tables["multipliers"]))),
+            further_quantities=frozenset(map(normalise, _all(tables["further_quantities"]))),
+            unsold_quantities=frozenset(map(normalise, _all(tables["unsold_quantities"]))),
             side_items=frozenset(map(normalise, _all(tables["side_items"]))),
             no_values=frozenset(map(str.casefold, _all(tables["no_values"]))),
             no_sale_marks=frozenset(map(normalise, _all(tables["no_sale_marks"]))),

@@ -22,6 +22,8 @@ CHOICES = {
     "repeated": "whether lines of orders that come again count again",
     "totals": "whether a row with sums of those above, or called `Max`, `Min` or `Ø`, is an order",
     "discount": "which column has discounts or refunds that are not taken off",
+    "surcharge": "which column has surcharges, deposits or fees that are not added",
+    "multiplier": "whether a column such as `Pack Size` or `Nights` multiplies a row's money",
     "price_is": "whether a price is one piece's or the whole line's",
     "carried_down": "which fields of an order's first line its further lines get, too",
     "several_items": "whether a row holds several items, and so becomes several rows",

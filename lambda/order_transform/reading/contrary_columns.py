@@ -1,9 +1,9 @@
 """Columns that no field wants, but which say that price or quantity is not what counts. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from order_transform.contract.definition import PRICE, QUANTITY, Contract
-from order_transform.contract.header_names import header_words, names_a_sum, normalise
+from order_transform.contract.header_names import has_name, header_words, names_a_sum, normalise
 from order_transform.contract.word_lists import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import Columns
@@ -19,7 +19,9 @@ class ContraryColumns:
 
     `unsold` count pieces that were cancelled or came back, `price_units` for how many pieces a
     price is, `reduced` are lower prices than the one that is read, `discounts` say how much is
-    taken off, and `refunds` how much was paid back.
+    taken off, `refunds` how much was paid back, and `surcharges` what is to be paid beside the
+    price. `multipliers` say how many pieces or months one of the quantity has, and `quantities`
+    are other numbers of pieces or packs.
     """
 
     unsold: tuple[int, ...] = ()
@@ -27,40 +29,50 @@ class ContraryColumns:
     reduced: tuple[int, ...] = ()
     discounts: tuple[int, ...] = ()
     refunds: tuple[int, ...] = ()
+    surcharges: tuple[int, ...] = ()
+    multipliers: tuple[int, ...] = ()
+    quantities: tuple[int, ...] = ()
 
     @property
     def places(self) -> tuple[int, ...]:
         """Return the places of all of them."""
-        return (
-            *self.unsold,
-            *self.price_units,
-            *self.reduced,
-            *self.discounts,
-            *self.refunds,
-        )
+        return tuple(place for places in astuple(self) for place in places)
 
 
 def contrary_columns(columns: Columns, contract: Contract) -> ContraryColumns:
     """Find such columns by their headers."""
-    words = contract.words
-    quantity_names = aliases_of(contract.field(QUANTITY), words) | _PIECES
-    price_names = aliases_of(contract.field(PRICE), words)
-    unsold, price_units, reduced, discounts, refunds = [], [], [], [], []
+    found: dict[str, tuple[int, ...]] = {}
     for place in columns.extra.values():
-        label = columns.labels[place]
-        names = header_words(label)
-        if normalise(label) in words.price_units:
-            price_units.append(place)
-        elif not quantity_names.isdisjoint(names):
-            if not (words.no_sale | words.returns).isdisjoint(names):
-                unsold.append(place)
-        elif not price_names.isdisjoint(names) and not words.reduced_prices.isdisjoint(names):
-            reduced.append(place)
-        elif _is_discount(label, words):
-            discounts.append(place)
-        elif names_a_sum(label) and not (words.no_sale | words.returns).isdisjoint(names):
-            refunds.append(place)
-    return ContraryColumns(*map(tuple, (unsold, price_units, reduced, discounts, refunds)))
+        kind = _kind(columns.labels[place], contract)
+        if kind:
+            found[kind] = (*found.get(kind, ()), place)
+    return ContraryColumns(**found)
+
+
+def _kind(label: str, contract: Contract) -> str:
+    """Return the name of the group of `ContraryColumns` that a header belongs to, if any."""
+    words = contract.words
+    names, joined = header_words(label), normalise(label)
+    is_unsold = not (words.no_sale | words.returns).isdisjoint(names)
+    if joined in words.price_units:
+        return "price_units"
+    if joined in words.unsold_quantities:
+        return "unsold"
+    if joined in words.multipliers:
+        return "multipliers"
+    if joined in words.further_quantities:
+        return "quantities"
+    if not (aliases_of(contract.field(QUANTITY), words) | _PIECES).isdisjoint(names):
+        return "unsold" if is_unsold else ""
+    is_price = not aliases_of(contract.field(PRICE), words).isdisjoint(names)
+    if is_price and not words.reduced_prices.isdisjoint(names):
+        return "reduced"
+    if _is_discount(label, words):
+        return "discounts"
+    if names_a_sum(label) and is_unsold:
+        return "refunds"
+    is_surcharge = words.no_surcharges.isdisjoint(names) and has_name(label, words.surcharges)
+    return "surcharges" if is_surcharge else ""
 
 
 def _is_discount(label: str, words: Words) -> bool:
@@ -84,6 +96,46 @@ def tell_discount(label: str, *, is_line: bool) -> Choice[object]:
         f" {'the line total' if is_line else 'price times quantity'} all the same",
         field=PRICE,
         remedy="export the price or the line total after it where that is what counts",
+    )
+
+
+def tell_surcharge(label: str, *, is_line: bool) -> Choice[object]:
+    """Tell that the file has money beside the price, which price or line total may not have."""
+    return Choice(
+        name="surcharge",
+        value=label,
+        certainty=Certainty.SETTLED,
+        evidence=f"{label!r} is not 0 in some rows, and total_amount is"
+        f" {'the line total' if is_line else 'price times quantity'} all the same",
+        field=PRICE,
+        remedy="export the price or the line total with it where it is revenue, too",
+    )
+
+
+def tell_multiplier(label: str) -> Choice[object]:
+    """Tell that one of the quantity has several pieces, nights or months, which may count."""
+    return Choice(
+        name="multiplier",
+        value=label,
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"{label!r} is not 1 in some rows, and total_amount is price times quantity all"
+        " the same",
+        field=QUANTITY,
+        remedy="where the price is for one of these, export the line total, and read it with"
+        ' --map price="Header" and --price-is line',
+    )
+
+
+def tell_quantity(label: str, header: str, rows: int) -> Choice[object]:
+    """Tell that the file has another number of pieces or packs than the one that is read."""
+    return Choice(
+        name="column",
+        value=header,
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"in rows {label!r} is another number, and the price may be for that: {rows:,}",
+        field=QUANTITY,
+        remedy=f'--map quantity="{label}"',
+        rows=rows,
     )
 
 

@@ -41,7 +41,8 @@ class PriceEvidence:
     """Counts over the accepted rows with a price that is not 0.
 
     `several` have a quantity other than 1 and -1. Of these, those with a line total: `compared`;
-    in `unit_fits` of them it is price times quantity, in `line_fits` it is the price itself, and
+    in `unit_fits` of them it is price times quantity, in `line_fits` it is the price itself. Of the
+    rows with one piece, `singles` have a line total, and in `single_fits` it is the price.
     `example` describes a row in which it is neither or the less frequent one. `same_cell` rows
     have the same product and price as a row of another quantity; `same_share` rows have the same
     product and price divided by quantity as such a row; `comparable` rows have a product that was
@@ -53,12 +54,19 @@ class PriceEvidence:
     compared: int = 0
     unit_fits: int = 0
     line_fits: int = 0
+    singles: int = 0
+    single_fits: int = 0
     example: str = ""
     same_cell: int = 0
     same_share: int = 0
     comparable: int = 0
     same_orders: int = 0
     other_orders: int = 0
+
+    @property
+    def differences(self) -> int:
+        """Return in how many rows the file's line total is not price times quantity."""
+        return self.compared - self.unit_fits + self.singles - self.single_fits
 
 
 def decide_price(columns: Columns, evidence: PriceEvidence, otherwise: PriceIs) -> Choice[PriceIs]:
@@ -72,7 +80,7 @@ def decide_price(columns: Columns, evidence: PriceEvidence, otherwise: PriceIs) 
         found = _order_total(header, evidence, otherwise, PriceIs.LINE)
         return found or _only_a_line_total(header, evidence)
     header = columns.labels[columns.fields[PRICE]]
-    if evidence.compared:
+    if evidence.compared or evidence.differences:
         return _by_own_total(columns, evidence)
     if not evidence.several:
         found = _order_total(header, evidence, otherwise, PriceIs.UNIT)
@@ -177,7 +185,7 @@ def _only_a_line_total(header: str, evidence: PriceEvidence) -> Choice[PriceIs]:
 def _by_own_total(columns: Columns, evidence: PriceEvidence) -> Choice[PriceIs]:
     """Compare with the file's own line total, wherever the quantity makes a difference."""
     price, total = (columns.labels[columns.fields[name]] for name in (PRICE, LINE_TOTAL))
-    if evidence.unit_fits == evidence.compared:
+    if not evidence.differences:
         return _unit(f"{total!r} is {price!r} times the quantity in every row")
     if evidence.line_fits > evidence.unit_fits:
         why = f"the line total {total!r} is {price!r} itself in {evidence.line_fits:,} of"
@@ -187,13 +195,13 @@ def _by_own_total(columns: Columns, evidence: PriceEvidence) -> Choice[PriceIs]:
         return Choice(
             "price_is", PriceIs.LINE, Certainty.DOUBTFUL, f"{why} ({evidence.example})", PRICE
         )
-    others = evidence.compared - evidence.unit_fits
+    others, rows = evidence.differences, evidence.compared + evidence.singles
     return Choice(
         name="price_is",
         value=PriceIs.UNIT,
         certainty=Certainty.DOUBTFUL,
         evidence=f"total_amount differs from the file's line total {total!r} in {others:,} of"
-        f" {evidence.compared:,} rows ({evidence.example})",
+        f" {rows:,} rows ({evidence.example})",
         field=PRICE,
         remedy=f"it may be less a discount or with tax; if {total!r} is what counts, export it"
         f' without {price!r}, or --map price="{total}" and --price-is line',

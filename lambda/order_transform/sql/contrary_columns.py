@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 
-from order_transform.contract.definition import PRICE
+from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY
 from order_transform.reading.choices import Choice
 from order_transform.reading.contrary_columns import (
     ContraryColumns,
     contrary_columns,
     refuse_price_units,
     tell_discount,
+    tell_multiplier,
+    tell_quantity,
     tell_reduced,
+    tell_surcharge,
     tell_unsold,
 )
 from order_transform.reading.reading import Reading
 from order_transform.sql.cells import cell, literal
 from order_transform.sql.file_cells import FileCells
+
+# A number with at most a word beside it, such as `12 pcs` or `10x10`, but no size of a product.
+_HOW_MANY = r"[^0-9]{0,12}[0-9][0-9.,]*(?: ?[x*\x{d7}] ?[0-9]+)*[^0-9]{0,12}"
+_NO_SIZE = r"(?i)[0-9] ?(?:[mck]?g|[mc]?l|[mck]?m|oz|lbs?|gms?|gr|lt?r|lit(?:re|er)s?|in|ft|%)\b"
 
 
 def tell_contrary_columns(source: FileCells, reading: Reading) -> Iterator[Choice[object]]:
@@ -32,19 +39,31 @@ def tell_contrary_columns(source: FileCells, reading: Reading) -> Iterator[Choic
         for place, condition in conditions.items()
     )
     [row] = source.select(counts)
-    header = columns.labels[columns.fields[PRICE]] if PRICE in columns.fields else ""
     for place, rows, example in zip(conditions, row[::2], row[1::2], strict=True):
-        label = columns.labels[place]
-        if not rows:
-            continue
-        if place in found.price_units:
-            raise refuse_price_units(label, header, example)
-        if place in (*found.discounts, *found.refunds):
-            yield tell_discount(label, is_line=bool(reading.line_field))
-        elif place in found.unsold:
-            yield tell_unsold(label, rows)
-        else:
-            yield tell_reduced(label, header, rows)
+        if rows:
+            yield _told(found, place, reading, rows, example)
+
+
+def _told(
+    found: ContraryColumns, place: int, reading: Reading, rows: int, example: str
+) -> Choice[object]:
+    """Return what to tell of a column that says something in so many rows."""
+    columns = reading.records.columns
+    label, is_line = columns.labels[place], bool(reading.line_field)
+    header = columns.labels[columns.fields[PRICE]] if PRICE in columns.fields else ""
+    if place in found.price_units:
+        raise refuse_price_units(label, header, example)
+    if place in found.multipliers:
+        return tell_multiplier(label)
+    if place in found.quantities:
+        return tell_quantity(label, columns.labels[columns.fields[QUANTITY]], rows)
+    if place in found.surcharges:
+        return tell_surcharge(label, is_line=is_line)
+    if place in (*found.discounts, *found.refunds):
+        return tell_discount(label, is_line=is_line)
+    if place in found.unsold:
+        return tell_unsold(label, rows)
+    return tell_reduced(label, header, rows)
 
 
 def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
@@ -55,8 +74,13 @@ def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
     conditions |= {
         place: f"{_is_number(place)} AND NOT {_is_no_sale(reading)}" for place in found.refunds
     }
+    # One without decimals may be a yes.
+    conditions |= {
+        place: f"{is_discount(place)} AND trim({cell(place)}) <> '1'" for place in found.surcharges
+    }
     if reading.line_field:  # no price of one piece is read
         return conditions
+    conditions |= _quantity_conditions(reading, found)
     for place in found.price_units:
         column = f"trim({cell(place)})"
         conditions[place] = (
@@ -66,6 +90,35 @@ def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
     for place in found.reduced:
         conditions[place] = f"{_digits(place)} <> '' AND {_digits(place)} <> {price}"
     return conditions
+
+
+def _quantity_conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
+    """Return such SQL for columns beside which price times quantity may not be what counts.
+
+    It is where the file's own line total says so.
+    """
+    columns = reading.records.columns
+    quantity = _plain_number(columns.fields[QUANTITY])
+    is_open = "true"
+    if LINE_TOTAL in columns.fields and reading.price_is and reading.price_is.is_proven:
+        is_open = f"NOT regexp_matches({cell(columns.fields[LINE_TOTAL])}, '[1-9]')"
+    conditions = {
+        place: f"regexp_full_match(trim({cell(place)}), {literal(_HOW_MANY)})"
+        f" AND NOT regexp_matches({cell(place)}, {literal(_NO_SIZE)})"
+        f" AND {_plain_number(place)} NOT IN ('1', '0', {quantity})"
+        for place in found.multipliers
+    }
+    conditions |= {
+        place: f"regexp_full_match({_plain_number(place)}, '[1-9][0-9]*')"
+        f" AND {_plain_number(place)} <> {quantity}"
+        for place in found.quantities
+    }
+    return {place: f"{condition} AND {is_open}" for place, condition in conditions.items()}
+
+
+def _plain_number(place: int) -> str:
+    """Return SQL for a whole number without decimals: `12` for ` 12.00`, and `0` for `0,0`."""
+    return f"regexp_replace(trim({cell(place)}), '[.,]0*$', '')"
 
 
 def _is_no_sale(reading: Reading) -> str:

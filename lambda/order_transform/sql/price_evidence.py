@@ -1,5 +1,6 @@
 """Count the evidence for a price's meaning over rows that are read as if it were a unit price."""
 
+from dataclasses import replace
 from itertools import starmap
 
 from order_transform.contract.definition import LINE_TOTAL, ORDER_ID, PRICE, Contract
@@ -26,16 +27,13 @@ def gather_price_evidence(db: FileDatabase, reading: Reading, contract: Contract
         sales = db.execute(first_sales(statements, RECORDS, money="line_value")).fetchall()
         return count_repeats(starmap(Sale, sales))
     if LINE_TOTAL in columns.fields:
-        [(several, compared, unit_fits, line_fits)] = db.execute(
-            compare_totals(statements)
-        ).fetchall()
-        example = ""
-        if unit_fits < compared:
-            fits = "unit_fits" if unit_fits >= line_fits else "line_fits"
+        evidence = PriceEvidence(*db.execute(compare_totals(statements)).fetchall()[0])
+        if evidence.differences:
+            fits = "unit_fits" if evidence.unit_fits >= evidence.line_fits else "line_fits"
             rows = db.execute(example_of_a_difference(statements, fits)).fetchall()
-            example = _described(*rows[0]) if rows else ""
-        if compared:
-            return PriceEvidence(several, compared, unit_fits, line_fits, example)
+            evidence = replace(evidence, example=_described(*rows[0]) if rows else "")
+        if evidence.compared or evidence.differences:
+            return evidence
     first = _UNCLEAR_RECORDS if columns.has_unclear_price else RECORDS
     sales = db.execute(first_sales(statements, first)).fetchall()
     evidence = count_repeats(starmap(Sale, sales))
@@ -49,13 +47,20 @@ def gather_price_evidence(db: FileDatabase, reading: Reading, contract: Contract
 def compare_totals(statements: Statements) -> str:
     """Select how many rows have several pieces, how many of them a line total, and what fits it.
 
-    `SELECT count(*), count(t), count(*) FILTER (unit_fits), ... FROM (...)`. DuckDB's `count_if` of
-    no rows is null, and there may be none.
+    Then how many rows of one piece have a line total, and how many of those it fits. `SELECT
+    count(*) FILTER (abs(q) > 1), ... FROM (...)`. DuckDB's `count_if` of no rows is null, and there
+    may be none.
     """
-    return (
-        "SELECT count(*), count(t), count(*) FILTER (unit_fits), count(*) FILTER (line_fits)"
-        f" FROM {_compared(statements)}"
+    counts = (
+        "abs(q) > 1",
+        "abs(q) > 1 AND t IS NOT NULL",
+        "abs(q) > 1 AND unit_fits",
+        "abs(q) > 1 AND line_fits",
+        "abs(q) = 1 AND t IS NOT NULL",
+        "abs(q) = 1 AND unit_fits",
     )
+    columns = ", ".join(f"count(*) FILTER ({condition})" for condition in counts)
+    return f"SELECT {columns} FROM {_compared(statements)}"
 
 
 def example_of_a_difference(statements: Statements, fits: str) -> str:
@@ -70,8 +75,7 @@ def _compared(statements: Statements) -> str:
     rows = (
         "(SELECT price_value, quantity_value, line_total_value, price_value::DOUBLE AS p,"
         " quantity_value::DOUBLE AS q, nullif(line_total_value::DOUBLE, 0) AS t"
-        f" FROM {statements.rows()} WHERE accepted AND abs(quantity_value) > 1"
-        " AND price_value <> 0)"
+        f" FROM {statements.rows()} WHERE accepted AND price_value <> 0)"
     )
     return (
         f"(SELECT *, abs(p * q - t) <= {_TOLERANCE} AS unit_fits,"

@@ -41,6 +41,7 @@ from order_transform.sql.shapes import date_shape, number_shape, unpacked_shape
 
 # The table of the first records, which `sample_reading` leaves in the connection.
 SAMPLE = "sample"
+_TOLD_BY_SAMPLE = ("discount", "surcharge", "multiplier")
 _BATCH = 10_000
 _MOST_STATUSES = 50  # of a sample; a column with more texts does not hold statuses
 
@@ -83,8 +84,8 @@ def sample_reading(
     )
     reading = _with_price(sample, reading)
     told = tuple(tell_contrary_columns(sample, reading))
-    # A discount changes no row; what the sample shows of it is all that there is to tell.
-    if reading.line_field or any(choice.name != "discount" for choice in told):
+    # These change no row; what the sample shows of them is all that there is to tell.
+    if reading.line_field or any(choice.name not in _TOLD_BY_SAMPLE for choice in told):
         return None
     unseen = _as_in_sample(sample, {str(choice.value) for choice in told})
     reading = replace(reading, marks=(*marks, *unseen), others=(*reading.others, *told))
