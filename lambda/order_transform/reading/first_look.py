@@ -29,6 +29,7 @@ from order_transform.reading.doubtful_texts import (
     placeholder_days,
 )
 from order_transform.reading.first_rows import FirstRows
+from order_transform.reading.unread_returns import debits_and_credits, returns_in_other_columns
 
 # A fixed number, so that a file is read alike however much of it an engine looks at first.
 LOOKED_AT = 1_000
@@ -49,6 +50,8 @@ _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     prices_of_many,
     shifted_rows,
     comments,
+    returns_in_other_columns,
+    debits_and_credits,
 )
 
 

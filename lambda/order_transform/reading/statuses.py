@@ -10,6 +10,10 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import Columns
 
 _PARTLY = ("part", "parz", "parc", "teil", "gedeelte", "del", "czesc", "castec", "kismi", "част")
+# Beside one of these a `Credit` is a card.
+_PAYMENTS = frozenset(
+    {"cash", "debit", "card", "debitcard", "paypal", "check", "cheque", "ec", "visa"}
+)
 _MOST_KINDS = 50  # a column with more texts says something else
 
 
@@ -113,6 +117,8 @@ def sort_statuses(
     texts = set(cells)
     if is_kind and len(texts) > _MOST_KINDS:
         return Statuses()
+    if is_kind and not _PAYMENTS.isdisjoint(map(normalise, texts)):
+        no_sale -= {"credit"}
     found = {text for text in texts if normalise(text) in no_sale}
     others = tuple(sorted(texts - found)) if is_sample else None
     unclear = [text for text in texts - found if _may_be_no_sale(text, no_sale)]
