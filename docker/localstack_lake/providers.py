@@ -55,6 +55,9 @@ def s3() -> Service:
 @aws_provider(api="cloudformation", name="true_updates")
 def cloudformation() -> Service:
     """LocalStack's own CloudFormation, but a failed update fails and is rolled back."""
+    from localstack_lake.speed.deferred_services import load_cloudformation
+
+    load_cloudformation()
     from localstack_lake.cloudformation import failed_updates
     from localstack_lake.gateway.acting import lend_identity_to_cloudformation
     from localstack_lake.speed import shortcuts
@@ -64,6 +67,33 @@ def cloudformation() -> Service:
     lend_identity_to_cloudformation()
     shortcuts.parse_templates_in_c()
     return Service.for_provider(failed_updates.CloudformationProvider())
+
+
+@aws_provider(api="iam", name="lean")
+def iam() -> Service:
+    """LocalStack's own IAM, which reads AWS's managed policies on demand."""
+    from localstack_lake.speed.iam import IamProvider
+
+    return Service.for_provider(IamProvider())
+
+
+@aws_provider(api="lambda", name="lean")
+def functions() -> Service:
+    """LocalStack's own Lambda, loaded without API Gateway."""
+    from localstack_lake.speed.deferred_services import load_lambda
+
+    load_lambda()
+    from localstack.services.lambda_.provider import LambdaProvider
+
+    return Service.for_provider(LambdaProvider())
+
+
+@aws_provider(api="sns", name="lean")
+def sns() -> Service:
+    """LocalStack's own SNS, which makes the key of its signatures on demand."""
+    from localstack_lake.speed.sns import SnsProvider
+
+    return Service.for_provider(SnsProvider())
 
 
 class ProcessExecutorPlugin(RuntimeExecutorPlugin):
@@ -142,20 +172,22 @@ def guard_the_gateway() -> None:
 @hooks.on_infra_start()
 def take_shortcuts() -> None:
     """Collect garbage less often, read models faster, and no model for a service's regions."""
-    from localstack_lake.speed import shortcuts
+    from localstack_lake.speed import models, shortcuts
 
     shortcuts.collect_garbage_less_often()
-    shortcuts.read_models_as_dicts()
-    shortcuts.find_regions_without_models()
+    models.read_models_as_dicts()
+    models.find_regions_without_models()
 
 
 @hooks.on_infra_start()
 def choose_providers() -> None:
-    """Use this package's S3 and CloudFormation, unless the environment chooses a provider."""
+    """Use this package's providers, unless the environment chooses one."""
     from localstack.config import SERVICE_PROVIDER_CONFIG
 
     SERVICE_PROVIDER_CONFIG.set_provider_if_not_exists("s3", "own_folder")
     SERVICE_PROVIDER_CONFIG.set_provider_if_not_exists("cloudformation", "true_updates")
+    for service in ("iam", "lambda", "sns"):
+        SERVICE_PROVIDER_CONFIG.set_provider_if_not_exists(service, "lean")
 
 
 @hooks.on_infra_start()
