@@ -176,6 +176,7 @@ def take_shortcuts() -> None:
 
     shortcuts.collect_garbage_less_often()
     models.read_models_as_dicts()
+    models.share_models_between_sessions()
     models.find_regions_without_models()
 
 

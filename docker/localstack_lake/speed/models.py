@@ -1,5 +1,6 @@
-"""Botocore's models of services, read faster."""
+"""Botocore's models of services: read faster, and once for all sessions."""
 
+import copy
 import gzip
 import json
 from functools import cache
@@ -8,14 +9,14 @@ from typing import Any
 
 import botocore.session
 from botocore.exceptions import UnknownServiceError
-from botocore.loaders import JSONFileLoader, create_loader
+from botocore.loaders import JSONFileLoader, Loader, create_loader
 from botocore.regions import EndpointResolver
 from localstack.aws.spec import load_service
 
 
 @cache
 def _endpoints() -> EndpointResolver:
-    return EndpointResolver(create_loader().load_data("endpoints"))
+    return EndpointResolver(botocore.session.create_loader().load_data("endpoints"))
 
 
 @cache
@@ -64,3 +65,22 @@ def read_models_as_dicts() -> None:
         return json.loads(plain.read_bytes()) if plain.is_file() else None
 
     JSONFileLoader.load_file = load_file
+
+
+def share_models_between_sessions() -> None:
+    """Let all sessions keep what they read in one place, as the clients of one session do.
+
+    LocalStack has a session for each of its kinds of clients, and each read the addresses of all
+    services and the models of its own services again.
+    """
+    known: dict[str | None, Loader] = {}
+
+    def create_shared_loader(search_path_string: str | None = None) -> Loader:
+        if search_path_string not in known:
+            known[search_path_string] = create_loader(search_path_string)
+        loader: Any = copy.copy(known[search_path_string])
+        # boto3 adds a folder of its own at each start of a session
+        loader._search_paths = list(loader._search_paths)
+        return loader
+
+    botocore.session.create_loader = create_shared_loader

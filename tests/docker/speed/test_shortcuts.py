@@ -35,6 +35,7 @@ def found():
 
 before = found()
 models.read_models_as_dicts()
+models.share_models_between_sessions()
 models.find_regions_without_models()
 shortcuts.parse_templates_in_c()
 found()
