@@ -23,6 +23,8 @@ CHART = re.compile(
     r"chart: (?P<kind>bar|line|heat) (?P<label>\w+) (?:(?P<across>\w+) )?(?P<value>\w+)"
 )
 TOPIC = re.compile(r"topic: (?P<topic>[a-z]\w*)(?: (?P<place>\d{1,2}))?")
+# The `:name` of a parameter that is used without being declared.
+USED_NAME = re.compile(r":([A-Za-z_]\w*)")
 LAST_PLACE = 100
 TYPES = ("varchar", "bigint", "double", "date")
 
@@ -76,10 +78,12 @@ class Query:
     def bind(self, given: Mapping[str, str]) -> dict[str, Value]:
         """Return a typed value for every declared parameter, and for the undeclared ones given.
 
-        Raises BadQuery for a missing value or one that is not of the declared type.
+        Raises UnknownName for a value that the query does not use, and BadQuery for a missing one
+        or one that is not of the declared type.
         """
-        known = {parameter.name: parameter for parameter in self.parameters}
-        if self.parameters and (unknown := sorted(set(given) - set(known))):
+        declared = [parameter.name for parameter in self.parameters]
+        known = declared or sorted(set(USED_NAME.findall(self.sql)))
+        if unknown := sorted(set(given) - set(known)):
             raise UnknownName(f"parameter of {self.name}", unknown[0], known)
         values: dict[str, Value] = {name: guess_value(text) for name, text in given.items()}
         for parameter in self.parameters:

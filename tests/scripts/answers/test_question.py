@@ -53,6 +53,12 @@ def test_an_unknown_parameter_gets_the_nearest_name() -> None:
         parse_query("q", TEXT).bind({"sinse": "2026-01-01", "least": "1"})
 
 
+def test_a_value_that_a_query_does_not_use_is_refused() -> None:
+    with pytest.raises(UnknownName, match="there is no parameter of q 'top'") as caught:
+        parse_query("q", "select :x as x").bind({"top": "1"})
+    assert caught.value.known == ("x",)
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [("5", 5), ("-5", -5), ("1.5", 1.5), ("1e3", 1000.0), ("abc", "abc"), ("", ""), ("nan", "nan")],
