@@ -5,6 +5,7 @@ lines and an exit code, the local Athena into AWS's words.
 
 SqlError                  exit 1: the statement was not answered
 ├── BadQuery              exit 2: SQL that cannot be asked: syntax, names, parameters
+│   ├── BadSyntax         a text that Athena's grammar does not allow
 │   └── UnknownTable      a table that the catalog does not have
 ├── MissingColumns        the shop's files lack what a query needs
 ├── UnreadableData        an object that Athena would refuse to read
@@ -43,6 +44,14 @@ class BadQuery(SqlError):
     """SQL that cannot be run as it is: its syntax, its names or its parameters are wrong."""
 
     exit_code = 2
+
+
+class BadSyntax(BadQuery):
+    """A text that Athena's grammar does not allow; `reason` has the place, as Athena says it."""
+
+    def __init__(self, reason: str, next_step: str = "correct the statement") -> None:
+        self.reason = reason
+        super().__init__(f"not Athena SQL: {reason}", next_step)
 
 
 class UnknownTable(BadQuery):

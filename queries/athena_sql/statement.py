@@ -1,4 +1,4 @@
-"""One Athena statement as a tree: parsed, with the names of its parameters.
+"""One Athena statement as sqlglot's tree, for the lint rules and for changes of its text.
 
 Pure. It accepts what reads (select, with, values, union) and refuses everything else.
 """
@@ -13,7 +13,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import TokenType
 
-from athena_sql.errors import BadQuery
+from athena_sql.errors import BadQuery, BadSyntax
 
 DIALECT = "athena"
 
@@ -34,7 +34,7 @@ def parsed(sql: str) -> exp.Query:
         refuse_bare_names(sql)
         trees = [tree for tree in sqlglot.parse(sql, read=DIALECT) if tree is not None]
     except (ParseError, TokenError) as error:
-        raise BadQuery(f"not Athena SQL: {explain(error)}", "correct the statement") from error
+        raise syntax_error(sql, error) from error
     trees = [tree for tree in trees if not isinstance(tree, exp.Semicolon)]
     if not trees:
         raise BadQuery("the query is empty", "write a select statement")
@@ -45,7 +45,7 @@ def parsed(sql: str) -> exp.Query:
         what = first_word(sql)
         raise BadQuery(f"not a question: it begins with {what}", "write a select statement")
     if any(not select.selects for select in tree.find_all(exp.Select)):
-        raise BadQuery("not Athena SQL: a select without columns", "name what to select")
+        raise BadSyntax("a select without columns", "name what to select")
     return tree
 
 
@@ -84,17 +84,19 @@ def first_word(sql: str) -> str:
     return re.sub(r"--[^\n]*|/\*.*?\*/", " ", sql, flags=re.DOTALL).split()[0].lower()
 
 
-def explain(error: ParseError | TokenError) -> str:
-    """Return the first complaint of the parser on one line, with its place."""
+def syntax_error(sql: str, error: ParseError | TokenError) -> BadQuery:
+    """Return why a text is not a statement: in Trino's words, if our reader of its grammar agrees.
+
+    sqlglot's own words name its classes. They stand only for a text that Trino's grammar allows.
+    """
+    from athena_sql.syntax.queries import read_query  # only for a text that is refused
+
+    try:
+        read_query(sql)
+    except BadQuery as refusal:
+        return refusal
     details = getattr(error, "errors", None)
     if not details:
-        return str(error).splitlines()[0]
+        return BadSyntax(str(error).splitlines()[0])
     first = details[0]
-    return (
-        f"line {first['line']}:{first['col']}: {first['description']}, near '{first['highlight']}'"
-    )
-
-
-def parameter_names(tree: exp.Expr) -> list[str]:
-    """Return the names of the `:name` parameters in the order they are written, repeats too."""
-    return [node.name for node in tree.find_all(exp.Placeholder, bfs=False) if node.this]
+    return BadSyntax(f"line {first['line']}:{first['col']}: near '{first['highlight']}'")

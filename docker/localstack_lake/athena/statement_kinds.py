@@ -14,7 +14,7 @@ def kinds_of(sql: str, *, is_trino: bool = False) -> tuple[str, str, str]:
     """
     from athena_sql.ddl import statements as s
     from athena_sql.ddl.read import read_statement
-    from athena_sql.errors import BadQuery
+    from athena_sql.errors import BadQuery, BadSyntax
     from athena_sql.statement import parse_statement
 
     if is_trino and (kinds := trino_kinds(sql)):
@@ -26,7 +26,8 @@ def kinds_of(sql: str, *, is_trino: bool = False) -> tuple[str, str, str]:
     except BadQuery as error:
         if error.message.startswith("NOT_SUPPORTED"):
             return "DDL", "UNKNOWN", ".txt"
-        raise invalid_request(error.message.removeprefix("not Athena SQL: ")) from error
+        reason = error.reason if isinstance(error, BadSyntax) else error.message
+        raise invalid_request(reason) from error
     match statement:
         case s.Select() | s.Execute():
             return "DML", "SELECT", ".csv"

@@ -15,6 +15,7 @@ from athena_sql.answer import Value
 from athena_sql.catalog import CatalogColumn, CatalogTable, TableName
 from athena_sql.errors import (
     BadQuery,
+    BadSyntax,
     MissingColumns,
     NotAnswered,
     NotPortable,
@@ -22,7 +23,7 @@ from athena_sql.errors import (
 )
 from athena_sql.lint import answered, foreign, meaning, spelling, unstable
 from athena_sql.lint.rule import Finding, Rule, Script
-from athena_sql.statement import DIALECT, parameter_names, parse_statement
+from athena_sql.statement import DIALECT, parse_statement
 from athena_sql.translation.translate import contract_columns, translate
 from athena_sql.translation.translation import Translation
 
@@ -42,7 +43,7 @@ CONTRACT_TABLE = CatalogTable(
     partition_keys=(CatalogColumn("dt", "string"),),
     partitions=(),
 )
-PLACE = re.compile(r"^(?:not Athena SQL: )?line (\d+)(?::\d+)?: ")
+PLACE = re.compile(r"^line (\d+)(?::\d+)?: ")
 
 
 def check(
@@ -62,7 +63,7 @@ def check(
         return [Finding(replace(one.rule, is_advice=True), one.found, one.line) for one in found]
     if any(not one.rule.is_advice for one in found) or refusal is None:
         return found
-    if isinstance(refusal, BadQuery) and refusal.message.startswith("not Athena SQL"):
+    if isinstance(refusal, BadSyntax):
         raise refusal
     return [*found, finding_of(refusal)]
 
@@ -135,6 +136,3 @@ def finding_of(refusal: BadQuery | NotAnswered) -> Finding:
     place = PLACE.match(text)
     told = text[place.end() :] if place else text
     return Finding(replace(rule, instead=instead), told, int(place[1]) if place else 0)
-
-
-__all__ = ["CONTRACT_TABLE", "RULES", "advise", "check", "parameter_names"]

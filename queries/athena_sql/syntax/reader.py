@@ -3,7 +3,7 @@
 Pure. It knows no grammar; `expressions` and `queries` do.
 """
 
-from athena_sql.errors import BadQuery, NotAnswered, SqlError
+from athena_sql.errors import BadQuery, BadSyntax, NotAnswered, SqlError
 from athena_sql.syntax.tokens import Kind, Place, Token, split_tokens
 from athena_sql.syntax.words import RESERVED
 
@@ -108,10 +108,7 @@ class Reader:
         if token.word in UNREAD:
             return self.not_answered()
         text = f"'{token.text}'" if token.kind == Kind.TEXT else token.text
-        return BadQuery(
-            f"not Athena SQL: {token.place}: mismatched input '{text}'. Expecting: {expected}",
-            "correct the statement",
-        )
+        return BadSyntax(f"{token.place}: mismatched input '{text}'. Expecting: {expected}")
 
     def enter(self) -> None:
         """Go one level deeper; raises BadQuery where that is too deep."""

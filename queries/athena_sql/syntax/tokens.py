@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from enum import StrEnum
 
-from athena_sql.errors import BadQuery
+from athena_sql.errors import BadQuery, BadSyntax
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +146,11 @@ def unreadable(sql: str, position: int, place: Place) -> BadQuery:
             f'write "{word[0]}"',
         )
     if character in "'\"":
-        return BadQuery(f"not Athena SQL: {place}: a quote is not closed", "close it")
+        return BadSyntax(f"{place}: a quote is not closed", "close it")
     if character == "`":
         return BadQuery(
             f"{place}: backquoted identifiers are not supported; use double quotes to quote "
             "identifiers",
             'write "name"',
         )
-    return BadQuery(
-        f"not Athena SQL: {place}: unexpected character {character!r}", "correct the statement"
-    )
+    return BadSyntax(f"{place}: unexpected character {character!r}")

@@ -215,6 +215,7 @@ def test_an_unknown_name_lists_the_known_ones(project: Path) -> None:
         (("totals", "-e", "select 1 as x"), 2, "both a name and -e"),
         (("totals", "--param", "x"), 2, "is not NAME=VALUE"),
         (("-e", "select"), 2, "not Athena SQL"),
+        (("-e", "select 1 from x where"), 2, "line 1:22: mismatched input '<EOF>'. Expecting:"),
         (
             ("-e", "select nope from processed_orders"),
             2,
