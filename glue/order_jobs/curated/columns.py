@@ -20,7 +20,6 @@ ORIGIN = {
     SOURCE_ROW: "bigint",
 }
 OWN = {ORDER_DAY: "date", PARTITION_KEY: "string", **ORIGIN}
-ICEBERG_NAMES = {"bigint": "long"}
 # How DuckDB spells them.
 DUCKDB_NAMES = {"string": "varchar"}
 

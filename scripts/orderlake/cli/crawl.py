@@ -12,12 +12,12 @@ from orderlake.settings import Settings
 
 @click.command()
 @options.environment
-@click.option("--timeout", type=float, default=900.0, show_default=True, help="Seconds to wait.")
+@options.timeout(900.0, "Seconds to wait.")
 @click.option("--replace-table", is_flag=True, help="Delete the orders table first; keeps data.")
 @options.yes
 @options.json_output
 def crawl(
-    settings: Settings, timeout: float, replace_table: bool, yes: bool, as_json: bool
+    settings: Settings, timeout_seconds: float, replace_table: bool, yes: bool, as_json: bool
 ) -> None:
     """Start the crawler, wait, and print what changed.
 
@@ -36,7 +36,7 @@ def crawl(
         options.confirm(settings, f"run {where}", yes)
     try:
         with waiting("crawling"):
-            result = crawler.crawl(aws, timeout, note, replace_table=replace_table)
+            result = crawler.crawl(aws, timeout_seconds, note, replace_table=replace_table)
     except KeyboardInterrupt:
         note("a crawl that has begun goes on by itself; to see what it finds: make crawl")
         raise

@@ -1,6 +1,7 @@
 """Options that several commands share, and the questions asked before a real account is touched."""
 
 import functools
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -88,6 +89,36 @@ def trino(command: Command) -> Command:
         help=f"Default: the Trino beside the local AWS, else {TRINO_URL}.",
     )
     return url(catalog(command))
+
+
+class Seconds(click.ParamType[float]):
+    """A span of time above zero, in seconds."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number; anything else, and what would never end, is wrong use."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not (seconds > 0 and math.isfinite(seconds)):
+            self.fail(f"'{value}' is not a number of seconds above 0", param, ctx)
+        return seconds
+
+
+def timeout(default: float, meaning: str) -> Callable[[Command], Command]:
+    """Return the option --timeout with its default in seconds; `meaning` is its help."""
+    return click.option(
+        "--timeout",
+        "timeout_seconds",
+        type=Seconds(),
+        default=default,
+        show_default=True,
+        help=meaning,
+    )
 
 
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")

@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 @options.environment
 @click.option("--all", "is_all", is_flag=True, help="One line for every file.")
 @click.option("--repair", is_flag=True, help="Send what is missing or stale through again.")
-@click.option(
-    "--timeout", type=float, default=600.0, show_default=True, help="Seconds without any news."
-)
+@options.timeout(600.0, "Seconds without any news.")
 @options.yes
 @options.json_output
 def status(
@@ -42,7 +40,7 @@ def status(
     settings: Settings,
     is_all: bool,
     repair: bool,
-    timeout: float,
+    timeout_seconds: float,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -62,7 +60,7 @@ def status(
     now = look(aws)
     repaired = []
     if repair:
-        repaired = repair_files(aws, now, timeout, yes, as_json)
+        repaired = repair_files(aws, now, timeout_seconds, yes, as_json)
         now = look(aws)
     shown = chosen_files(now, files, is_all, settings.raw_prefix)
     moment = datetime.now(UTC)
@@ -121,7 +119,9 @@ def raw_keys(now: Status) -> dict[str, str]:
     }
 
 
-def repair_files(aws: Aws, now: Status, timeout: float, yes: bool, as_json: bool) -> list[Repaired]:
+def repair_files(
+    aws: Aws, now: Status, timeout_seconds: float, yes: bool, as_json: bool
+) -> list[Repaired]:
     """Send the files that need it through the function again, and print each as it is done."""
     from orderlake.pipeline.repair import repair
 
@@ -135,7 +135,7 @@ def repair_files(aws: Aws, now: Status, timeout: float, yes: bool, as_json: bool
         options.confirm(aws.settings, action, yes)
     repaired = []
     with progress_bar("repairing") as draw:
-        for file in repair(aws, now, timeout):
+        for file in repair(aws, now, timeout_seconds):
             repaired.append(file)
             draw(len(repaired), len(keys))
             if not as_json:

@@ -36,20 +36,14 @@ TRIES = 3
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.environment
-@click.option(
-    "--timeout",
-    type=float,
-    default=600.0,
-    show_default=True,
-    help="Seconds to wait without any news.",
-)
+@options.timeout(600.0, "Seconds to wait without any news.")
 @click.option("--no-check", is_flag=True, help="Also send files whose header is not one of orders.")
 @options.yes
 @options.json_output
 def upload(
     paths: tuple[Path, ...],
     settings: Settings,
-    timeout: float,
+    timeout_seconds: float,
     no_check: bool,
     yes: bool,
     as_json: bool,
@@ -74,7 +68,7 @@ def upload(
     start = time.monotonic()
     try:
         tries = FailedTries(aws)
-        outcomes = wait(aws, send(aws, files), timeout, tries, as_json)
+        outcomes = wait(aws, send(aws, files), timeout_seconds, tries, as_json)
     except KeyboardInterrupt:
         note("files that were sent are processed all the same; to see them: orderlake status")
         raise

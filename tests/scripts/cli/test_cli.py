@@ -30,6 +30,14 @@ def test_every_command_has_help_with_an_example(name: str, command: click.Comman
     assert f"Example: orderlake {name}" in " ".join(result.output.split())
 
 
+@pytest.mark.parametrize("command", ["upload x.csv", "crawl", "status"])
+@pytest.mark.parametrize("seconds", ["-1", "0", "nan", "inf", "soon"])
+def test_a_timeout_is_a_number_of_seconds_above_zero(command: str, seconds: str) -> None:
+    result = CliRunner().invoke(cli, [*command.split(), "--timeout", seconds])
+    assert result.exit_code == 2
+    assert f"'{seconds}' is not a number of seconds above 0" in result.output
+
+
 def test_the_list_of_commands_is_a_line_each() -> None:
     listed = CliRunner().invoke(cli, ["--help"]).output.partition("Commands:\n")[2].splitlines()
     assert [line.split()[0] for line in listed] == list(COMMANDS)
