@@ -3,11 +3,12 @@
 Commands are loaded only when called or asked for help, so that a query does not pay for boto3.
 """
 
+import contextlib
 import os
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from orderlake.cli.fold_lines import echo
 from orderlake.cli.group import Group
 from orderlake.cli.hints import with_choices
 from orderlake.cli.make_target import words_of
-from orderlake.cli.signals import exit_code, handle_requests_to_end, is_stopped
+from orderlake.cli.signals import READER_ENDED, exit_code, handle_requests_to_end, is_stopped
 from orderlake.cli.storage import NO_SPACE, fullest_folder, storage_refusal
 from orderlake.cli.streams import silence_teardown
 from orderlake.cli.typed_command import remember_typed, typed_command
@@ -69,7 +70,8 @@ class Root(Group):
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Begin a command line: NO_COLOR and the terminal decide about colours."""
-        return super().make_context(*args, color=has_color(), **kwargs)
+        with end_with_reader():
+            return super().make_context(*args, color=has_color(), **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands in the order of a working day."""
@@ -103,7 +105,8 @@ class Root(Group):
         """Run the command, and turn an AWS library's error into one of ours."""
         start = time.monotonic()
         try:
-            result = super().invoke(ctx)
+            with end_with_reader():
+                result = super().invoke(ctx)
             LOGGER.debug("done in %.2f s", time.monotonic() - start)
             return result
         except (OrderlakeError, SqlError) as error:
@@ -123,7 +126,11 @@ class Root(Group):
             raise translated from error
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run, print errors, and exit with 0 (done), 1 (failed), 2 (wrong use), 130 (stopped)."""
+        """Run, print errors, and exit.
+
+        The exit code is 0 (done), 1 (failed), 2 (wrong use), 130 (stopped), or 141 (the reader of
+        its output has ended, so that it ended, too, before its work was done or told).
+        """
         if not kwargs.pop("standalone_mode", True):
             kwargs["standalone_mode"] = False
             return super().main(*args, **kwargs)
@@ -155,9 +162,7 @@ def run(main: Any, *args: Any, **kwargs: Any) -> int:
     except (KeyboardInterrupt, click.Abort):
         return stopped()
     except BrokenPipeError:
-        # The reader of a pipe (head, less) has closed it; Python would print an error at exit.
-        sys.stderr.close()
-        return 0
+        return READER_ENDED
     except OSError as error:
         # Outside a command, the rest of the output could not be written.
         refusal = storage_refusal(error)
@@ -171,6 +176,15 @@ def run(main: Any, *args: Any, **kwargs: Any) -> int:
         is_end = is_stopped() or str(error) == "Query interrupted"
         return stopped() if is_end else report_bug(error)
     return result if isinstance(result, int) else 0
+
+
+@contextlib.contextmanager
+def end_with_reader() -> Iterator[None]:
+    """End quietly when the reader of a pipe (head, less) has; click would exit with 1 then."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise click.exceptions.Exit(READER_ENDED) from error
 
 
 def drop_unwritten_output() -> None:

@@ -12,6 +12,8 @@ REQUESTS = {
     signal.SIGTERM: signal.SIG_DFL,
     signal.SIGHUP: signal.SIG_DFL,
 }
+# The exit code of a program whose output nobody reads any more, as shells have it.
+READER_ENDED = 128 + signal.SIGPIPE
 _received: list[int] = []
 
 

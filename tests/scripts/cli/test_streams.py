@@ -66,6 +66,14 @@ def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.parametrize("words", ["query", "--help", "query --help", "sample --rows 99 --out -"])
+def test_a_command_that_nobody_reads_has_the_exit_code_of_a_closed_pipe(
+    words: str, tmp_path: Path
+) -> None:
+    done = shell(f'set -o pipefail; (sleep 0.1; "$O" {words}) | true', tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (141, b"", b"")
+
+
 @pytest.mark.parametrize("coding", ["ascii", "latin-1", "cp1252:strict"])
 def test_output_is_utf_8_whatever_the_terminal_is_said_to_take(coding: str, tmp_path: Path) -> None:
     (tmp_path / "bestellung-\u4e2d.csv").write_text("sku,price,quantity\na,1,2\n")
