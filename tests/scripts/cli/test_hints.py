@@ -70,7 +70,7 @@ def test_a_command_remembers_the_engine_that_it_was_given(
         given.append(getattr(settings, "chosen", None))
         return text
 
-    monkeypatch.setattr("orderlake.cli.with_choices", note_choices)
+    monkeypatch.setattr("orderlake.cli.ended_command.with_choices", note_choices)
     words = ["query", "nonsense", "--env", "aws", "--engine", "athena"]
     assert CliRunner().invoke(cli, words).exit_code == 2
     assert given == [{"engine": "athena"}]

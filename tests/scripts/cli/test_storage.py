@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from orderlake.cli import translate
+from orderlake.cli.ended_command import translate
 from orderlake.cli.storage import REASONS, storage_refusal
 from orderlake.errors import StorageRefused
 from orderlake.settings import load

@@ -12,14 +12,14 @@ import duckdb
 import pytest
 from athena_sql.errors import QueryFailed
 from athena_sql.running.query import failure
-from orderlake.cli import run
+from orderlake.cli.ended_command import run_to_exit_code
 from orderlake.engines.interrupt import stoppable
 
 # A shell starts what runs in its background with the signal ignored.
 HEAR = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 CROSS_JOIN = """
 import duckdb, sys
-from orderlake.cli import run
+from orderlake.cli.ended_command import run_to_exit_code
 from orderlake.engines.interrupt import stoppable
 db = duckdb.connect()
 db.execute("create table t as select range as i from range(100000)")
@@ -27,7 +27,7 @@ def main(**_):
     print("ready", flush=True)
     with stoppable():
         db.execute("select sum(a.i * b.i * c.i) from t a cross join t b cross join t c")
-sys.exit(run(main))
+sys.exit(run_to_exit_code(main))
 """
 QUICK_TO_STOP = """
 import time
@@ -130,7 +130,7 @@ def test_duckdbs_own_end_of_a_statement_is_no_bug_of_ours() -> None:
     def main(**_: object) -> None:
         raise RuntimeError("Query interrupted")
 
-    assert run(main) == 130
+    assert run_to_exit_code(main) == 130
 
 
 def test_ctrl_c_within_a_query_is_not_an_answer_that_failed() -> None:
