@@ -2,7 +2,7 @@
 
 from dataclasses import astuple, dataclass
 
-from order_transform.contract.definition import PRICE, QUANTITY, Contract
+from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY, Contract
 from order_transform.contract.header_names import has_name, header_words, names_a_sum, normalise
 from order_transform.contract.word_lists import Words
 from order_transform.reading.choices import Certainty, Choice
@@ -165,11 +165,13 @@ def tell_reduced(label: str, header: str, rows: int) -> Choice[object]:
     )
 
 
-def refuse_price_units(label: str, header: str, example: str) -> FileRefused:
-    """Return the refusal of a file whose prices are for several pieces."""
+def refuse_price_units(columns: Columns, label: str, example: str) -> FileRefused:
+    """Return the refusal of a file whose prices are for as many pieces as a column says."""
+    header = columns.labels[columns.fields[PRICE]]
+    total = columns.labels[columns.fields[LINE_TOTAL]] if LINE_TOTAL in columns.fields else "Header"
     return FileRefused(
         "unclear_unit",
         f"{header!r} is the price of as many pieces as {label!r} says, such as {example};"
         " export the price of one piece, or read the column of the whole line's money with"
-        ' --map price="Header" and --price-is line',
+        f' --map price="{total}" and --price-is line',
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from order_transform.contract.definition import Contract
 from order_transform.reading.choices import Choice
+from order_transform.reading.column_products import further_totals
 from order_transform.reading.columns import Columns
 from order_transform.reading.doubtful_rows import (
     bundles,
@@ -50,6 +51,7 @@ _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     prices_of_many,
     shifted_rows,
     comments,
+    further_totals,
     returns_in_other_columns,
     debits_and_credits,
 )

@@ -113,7 +113,7 @@ def _other_columns(others: Mapping[str, Sequence[str]]) -> Finding[NumberStyle] 
     for label, cells in others.items():
         filled = [cell for cell in cells if cell.strip()]
         numbers = list(_numbers(filled))
-        if len(numbers) < len(filled) or not all(map(_is_amount, filled)):
+        if len(numbers) < len(filled) or not all(map(is_amount, filled)):
             continue
         for style, other in ((DOT, COMMA), (COMMA, DOT)):
             only = [number for number in numbers if number_value(number, other) is None]
@@ -122,7 +122,7 @@ def _other_columns(others: Mapping[str, Sequence[str]]) -> Finding[NumberStyle] 
     return _agreed(styles, "{} can be read in one way only")
 
 
-def _is_amount(cell: str) -> bool:
+def is_amount(cell: str) -> bool:
     """Tell whether a cell is a number with at most a unit or a currency beside it."""
     return re.fullmatch(r"\D{0,5}\d[\d.,'\s]*\D{0,5}", cell.strip()) is not None
 

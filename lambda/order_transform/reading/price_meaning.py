@@ -47,7 +47,8 @@ class PriceEvidence:
     have the same product and price as a row of another quantity; `same_share` rows have the same
     product and price divided by quantity as such a row; `comparable` rows have a product that was
     sold in several quantities. Of the orders with several different lines, `same_orders` have one
-    amount on all of them, and `other_orders` do not.
+    amount on all of them, and `other_orders` do not. A further column called `total` is price times
+    quantity in every row looked at, or the price is that called `per_piece` times the quantity.
     """
 
     several: int = 0
@@ -62,6 +63,8 @@ class PriceEvidence:
     comparable: int = 0
     same_orders: int = 0
     other_orders: int = 0
+    total: str = ""
+    per_piece: str = ""
 
     @property
     def differences(self) -> int:
@@ -85,7 +88,9 @@ def decide_price(columns: Columns, evidence: PriceEvidence, otherwise: PriceIs) 
     if not evidence.several:
         found = _order_total(header, evidence, otherwise, PriceIs.UNIT)
         return found or _unit("every quantity is 1 or -1, so both meanings are the same")
-    found = _by_repeats(header, evidence, is_unclear=columns.has_unclear_price)
+    found = _by_products(header, evidence) or _by_repeats(
+        header, evidence, is_unclear=columns.has_unclear_price
+    )
     if found is None and not columns.has_unclear_price:
         found = _unit(f"{header!r} is a name for the price of one piece")
     if otherwise is not PriceIs.REFUSE:
@@ -206,6 +211,18 @@ def _by_own_total(columns: Columns, evidence: PriceEvidence) -> Choice[PriceIs]:
         remedy=f"it may be less a discount or with tax; if {total!r} is what counts, export it"
         f' without {price!r}, or --map price="{total}" and --price-is line',
     )
+
+
+def _by_products(header: str, evidence: PriceEvidence) -> Choice[PriceIs] | None:
+    """Look at what the file itself multiplies."""
+    if evidence.total:
+        return _unit(f"{evidence.total!r} is {header!r} times the quantity in every row")
+    if evidence.per_piece:
+        return _line(
+            f"{header!r} is {evidence.per_piece!r} times the quantity in every row, so it is the"
+            " whole line's; prices are derived from it"
+        )
+    return None
 
 
 def _by_repeats(

@@ -3,8 +3,9 @@
 A file has one status, or one column of kinds. What a further column says is told.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from order_transform.contract.definition import QUANTITY, STATUS
 from order_transform.contract.header_names import header_words, normalise
@@ -78,13 +79,21 @@ def _cells(first: FirstRows, place: int, names: frozenset[str]) -> Counter[str]:
     meant = {text for text in kinds if normalise(text) in names}
     if not meant:
         return Counter()
-    quantity = first.columns.fields[QUANTITY]
-    cells = (
-        cell_at(row, place).strip()
-        for row in first.rows
-        if not cell_at(row, quantity).strip().startswith(("-", "(", "\u2212"))
-    )
-    return Counter(text for text in cells if text in meant)
+    rows = (row for row in first.rows if cell_at(row, place).strip() in meant)
+    return Counter(cell_at(row, place).strip() for row in rows if _counts_as_sale(first, row))
+
+
+def _counts_as_sale(first: FirstRows, row: Sequence[str]) -> bool:
+    """Tell whether a row adds to the sales, as far as its quantity and its status say."""
+    columns, words = first.columns, first.words
+    place = columns.fields[QUANTITY]
+    quantity = cell_at(row, place).strip()
+    is_return = quantity.startswith(("-", "(", "\u2212"))
+    if place < columns.header_width and (is_return or not re.search("[1-9]", quantity)):
+        return False
+    status, is_kind = status_place(columns, words)
+    no_sale = words.no_sale | words.returns if is_kind else words.no_sale
+    return status < 0 or normalise(cell_at(row, status)) not in no_sale
 
 
 def _shown(cells: Counter[str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY
+from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY, NumberStyle
 from order_transform.reading.choices import Choice
 from order_transform.reading.contrary_columns import (
     ContraryColumns,
@@ -52,7 +52,7 @@ def _told(
     label, is_line = columns.labels[place], bool(reading.line_field)
     header = columns.labels[columns.fields[PRICE]] if PRICE in columns.fields else ""
     if place in found.price_units:
-        raise refuse_price_units(label, header, example)
+        raise refuse_price_units(columns, label, example)
     if place in found.multipliers:
         return tell_multiplier(label)
     if place in found.quantities:
@@ -81,11 +81,12 @@ def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
     if reading.line_field:  # no price of one piece is read
         return conditions
     conditions |= _quantity_conditions(reading, found)
+    # 1.000 is a thousand beside a decimal comma.
+    point = "," if reading.numbers[PRICE].style.value is NumberStyle.COMMA else "."
     for place in found.price_units:
         column = f"trim({cell(place)})"
-        conditions[place] = (
-            f"regexp_matches({column}, '[0-9]') AND NOT regexp_full_match({column}, '1([.,]0*)?')"
-        )
+        one = f"regexp_full_match({column}, '1([.,]0{{0,2}}|[{point}]0*)?')"
+        conditions[place] = f"regexp_matches({column}, '[0-9]') AND NOT {one}"
     price = _digits(reading.records.columns.fields[PRICE])
     for place in found.reduced:
         conditions[place] = f"{_digits(place)} <> '' AND {_digits(place)} <> {price}"

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from itertools import starmap
 
-from order_transform.contract.definition import LINE_TOTAL, ORDER_ID, PRICE, Contract
+from order_transform.contract.definition import LINE_TOTAL, ORDER_ID, PRICE, QUANTITY, Contract
 from order_transform.reading.closer_look import RECORDS
+from order_transform.reading.column_products import LOOKED_AT, column_products
+from order_transform.reading.number_evidence import is_amount
 from order_transform.reading.price_meaning import PriceEvidence, Sale, count_repeats
 from order_transform.reading.reading import Reading
+from order_transform.sql.cells import cell
 from order_transform.sql.engine import FileDatabase
 from order_transform.sql.statements import Statements, statements_for
 
@@ -37,11 +40,52 @@ def gather_price_evidence(db: FileDatabase, reading: Reading, contract: Contract
     first = _UNCLEAR_RECORDS if columns.has_unclear_price else RECORDS
     sales = db.execute(first_sales(statements, first)).fetchall()
     evidence = count_repeats(starmap(Sale, sales))
-    if evidence.several or len(sales) < first or not columns.has_unclear_price:
+    if not columns.has_unclear_price:
         return evidence
-    # Pieces that are sold one by one at first say nothing of the rows below.
-    sales += db.execute(first_sales(statements, first, fewest=2)).fetchall()
-    return count_repeats(starmap(Sale, sales))
+    if not evidence.several and len(sales) == first:
+        # Pieces that are sold one by one at first say nothing of the rows below.
+        sales += db.execute(first_sales(statements, first, fewest=2)).fetchall()
+        evidence = count_repeats(starmap(Sale, sales))
+    return _with_products(db, statements, evidence)
+
+
+def _with_products(
+    db: FileDatabase, statements: Statements, evidence: PriceEvidence
+) -> PriceEvidence:
+    """Add the names of further columns that are price times quantity, or the other way round."""
+    columns = statements.records.columns
+    if not (columns.extra and evidence.several):
+        return evidence
+    rows = db.execute(cells_of_products(statements)).fetchall()
+    cells = list(zip(*rows, strict=True)) or [()]
+    labels = [columns.labels[place] for place in columns.extra.values()]
+    others = {
+        label: column
+        for label, column in zip(labels, cells[3:], strict=False)
+        if all(is_amount(text) for text in column if text)
+    }
+    style = statements.reading.numbers[PRICE].style.value
+    for product in column_products([row[:3] for row in rows], others, style):
+        if product.is_total:
+            return replace(evidence, total=product.label)
+        if product.is_price_per_piece:
+            return replace(evidence, per_piece=product.label)
+    return evidence
+
+
+def cells_of_products(statements: Statements) -> str:
+    """Select the cells of the first rows with several pieces: order, price, quantity, further ones.
+
+    `SELECT '', coalesce(c3, ''), coalesce(c2, ''), coalesce(c4, '') FROM (...) WHERE accepted AND
+    quantity_value > 1 LIMIT 200`.
+    """
+    columns = statements.records.columns
+    places = [columns.fields[PRICE], columns.fields[QUANTITY], *columns.extra.values()]
+    cells = ", ".join(f"coalesce({cell(place)}, '')" for place in places)
+    return (
+        f"SELECT '', {cells} FROM {statements.rows(ordered=True)}"
+        f" WHERE accepted AND price_value > 0 AND quantity_value > 1 LIMIT {LOOKED_AT}"
+    )
 
 
 def compare_totals(statements: Statements) -> str:

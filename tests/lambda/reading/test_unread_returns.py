@@ -56,6 +56,18 @@ def test_a_return_with_a_negative_quantity_lowers_the_total_and_is_not_told() ->
     assert told(run(orders(*rows, header=f"{HEADER},status,Document"))) == []
 
 
+def test_a_row_that_is_no_sale_anyway_is_not_told() -> None:
+    rows = ("1,A,5,2,paid,shipped", "2,A,5,2,cancelled,Cancelled", "3,A,5,0,paid,Cancelled")
+    assert told(run(orders(*rows, header=f"{HEADER},status,Item status"))) == []
+
+
+def test_a_file_without_a_quantity_is_looked_at_too() -> None:
+    text = orders(
+        "1,A,5,paid,shipped", "2,A,5,paid,Cancelled", header=f"{HEADER[:-9]},status,Item status"
+    )
+    assert told(run(text, overrides={"quantity": "1"}))
+
+
 def test_a_document_type_makes_a_credit_note_no_sale() -> None:
     outcome = run(orders("1,A,5,2,Invoice", "2,A,5,2,Credit", header=f"{HEADER},Document type"))
     assert outcome.column("is_sale") == [True, False]
