@@ -107,7 +107,7 @@ def local_aws(root: Path, objects: int) -> Iterator[LocalAws]:
 
 
 @contextmanager
-def ministack_athena(folder: Path, store: MirrorStore) -> Iterator[Callable[[str], None]]:
+def ministack_athena(folder: Path, store: MirrorStore) -> Iterator[Callable[[str], object]]:
     """Yield a way to ask ministack's Athena, with the mirror's objects in its S3."""
     port = free_port()
     program = ROOT / ".tools" / "ministack" / "bin" / "ministack"

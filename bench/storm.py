@@ -24,15 +24,8 @@ from typing import Any
 
 import psutil
 from failing_s3 import failing_s3
-from interruptions import (
-    Interrupted,
-    Shop,
-    fill,
-    interrupt_at_random,
-    orders,
-    read_back,
-    stand_up,
-)
+from interrupted_shop import Shop, fill, orders, read_back, stand_up
+from interruptions import Interrupted, interrupt_at_random
 from lakes import free_port
 from orderlake.aws.session import Aws
 
