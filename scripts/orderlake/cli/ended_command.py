@@ -53,7 +53,8 @@ def tell(error: Exception, words: Sequence[str]) -> int:
             return 0
         case click.UsageError():
             step = f"{hint_of(error)}see: {path_of(error, words)} --help"
-            complain(error.format_message(), step)
+            # click lists the values of a missing argument one per line.
+            complain(" ".join(error.format_message().split()), step)
             return 2
         case click.ClickException():
             complain(error.format_message(), "")

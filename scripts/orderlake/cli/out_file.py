@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -11,6 +12,9 @@ from pathlib import Path
 from orderlake.errors import BadSetting, WrongUse
 
 STANDARD_OUTPUT = Path("-")
+# The longest start of a name that an unfinished file has: a name has at most 255 bytes.
+NAME_SHOWN = 200
+UNFINISHED = re.compile(r"\.(.+)\.\d+\.part")
 
 
 @contextlib.contextmanager
@@ -28,13 +32,19 @@ def out_file(option: str, out: Path, *, is_replaced: bool = True) -> Iterator[Pa
         return
     target = checked_target(option, out, is_replaced=is_replaced)
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
+    part = target.with_name(f".{target.name[:NAME_SHOWN]}.{os.getpid()}.part")
     try:
         yield part
         if part.exists():
             part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def wanted_file(path: str) -> str:
+    """Return the file that an unfinished one was to become; any other path as it is."""
+    found = UNFINISHED.fullmatch(Path(path).name)
+    return str(Path(path).with_name(found[1])) if found else path
 
 
 def checked_target(option: str, out: Path, *, is_replaced: bool) -> Path:

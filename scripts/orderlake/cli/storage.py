@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from orderlake.cli.out_file import wanted_file
 from orderlake.errors import StorageRefused
 
 FREE_SPACE = "free some space, then run the same command again; how much is left: orderlake doctor"
@@ -64,4 +65,4 @@ def system_refusal(error: OSError) -> StorageRefused | None:
 def refusal_of(number: int, path: str) -> StorageRefused:
     """Return the error for a system error number and a file, if the file is known."""
     reason, next_step = REASONS.get(number, (os.strerror(number).lower(), "check the path"))
-    return StorageRefused(path, reason, next_step)
+    return StorageRefused(wanted_file(path), reason, next_step)

@@ -25,7 +25,8 @@ MAKE = re.compile(
 )
 # Targets that have no command, and those that MAKE leaves.
 ONLY_MAKE = re.compile(rf"\bmake (?=(?:{GOALS}|spark|clean)(?![\w-]))")
-NAMES = "|".join({*(target.command for target in TARGETS.values()), "transform", "schema", "local"})
+WITHOUT_TARGET = ("transform", "schema", "local", "completion")
+NAMES = "|".join({*(target.command for target in TARGETS.values()), *WITHOUT_TARGET})
 OURS = re.compile(rf"(?<![\w/.-])orderlake (?=(?:{NAMES})\b)")
 
 

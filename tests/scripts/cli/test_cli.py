@@ -38,6 +38,15 @@ def test_a_timeout_is_a_number_of_seconds_above_zero(command: str, seconds: str)
     assert f"'{seconds}' is not a number of seconds above 0" in result.output
 
 
+def test_a_missing_argument_is_told_in_a_line_with_its_values() -> None:
+    done = run("completion")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == (
+        "error: Missing argument 'SHELL'. Choose from: bash, zsh, fish"
+    )
+    assert len(done.stderr.splitlines()) == 2
+
+
 def test_the_list_of_commands_is_a_line_each() -> None:
     listed = CliRunner().invoke(cli, ["--help"]).output.partition("Commands:\n")[2].splitlines()
     assert [line.split()[0] for line in listed] == list(COMMANDS)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from orderlake.cli import cli
-from orderlake.cli.out_file import out_file
+from orderlake.cli.out_file import out_file, wanted_file
 from orderlake.errors import BadSetting, WrongUse
 
 
@@ -86,3 +86,10 @@ def test_a_dash_is_standard_output(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert done.output.startswith("order_id,order_date,")
     assert done.output.count("\n") == 3
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unfinished_file_is_told_by_the_name_that_was_asked_for(tmp_path: Path) -> None:
+    for name in ("orders.csv", ".hidden", "a.1.part"):
+        with out_file("--out", tmp_path / name) as part:
+            assert wanted_file(str(part)) == str(tmp_path / name)
+    assert wanted_file("/x/orders.csv") == "/x/orders.csv"
