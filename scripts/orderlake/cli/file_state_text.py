@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def rows_text(file: FileState) -> str:
 
 def next_step(file: FileState) -> str:
     """Return what to type about a file, or nothing if all is well."""
-    name = f"'{file.key}'"
+    name = shlex.quote(file.key)
     match file.state:
         case "failed":
             return f"orderlake logs --errors; then: orderlake replay {name}"

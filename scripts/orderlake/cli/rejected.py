@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -160,7 +161,7 @@ def write(aws: Aws, found: Sequence[RejectedFile], out: Path, code: str | None) 
     if is_printed:
         return written
     if written:
-        note(f"correct the cells, then: orderlake upload {out}")
+        note(f"correct the cells, then: orderlake upload {shlex.quote(str(out))}")
     else:
         note("no rejected rows to correct")
     return written
@@ -196,7 +197,8 @@ def check_name(out: Path, key: str, raw_prefix: str) -> None:
         raise BadSetting("--csv", str(out), "command line", f"an order file: {known_endings()}")
     if f"{raw_prefix}{out.name}" == key:
         raise WrongUse(
-            f"uploading {out.name} would replace all rows of {key}", f"another name: --csv {name}"
+            f"uploading {out.name} would replace all rows of {key}",
+            f"another name: --csv {shlex.quote(name)}",
         )
     if layout.partition_date(f"{raw_prefix}{out.name}") != layout.partition_date(key):
         note(f"{out.name} has another date in its name than {key}, so its rows come to another")

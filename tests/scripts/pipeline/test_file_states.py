@@ -1,5 +1,6 @@
 """Each file stands somewhere, and says what a person has to do about it."""
 
+import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -84,5 +85,13 @@ def test_what_is_known_of_a_file_is_told(tmp_path: Path) -> None:
         "    because headers are Spanish",
         "  note: price is read as the price of the whole line (price_is: proven)",
         "    because it grows with the quantity",
-        "  next: orderlake rejected 'raw/a.csv'",
+        "  next: orderlake rejected raw/a.csv",
     ]
+
+
+def test_the_next_step_names_a_file_as_a_shell_takes_it(tmp_path: Path) -> None:
+    aws = MemoryAws(tmp_path)
+    for name in ("a", "b c", "d'e$"):
+        put(aws, name, records=2, rejected=2)
+        step = next_step(states(aws)[name])
+        assert shlex.split(step) == ["orderlake", "rejected", f"raw/{name}.csv"]

@@ -7,7 +7,8 @@ from typing import Any
 
 from memory_aws import NAMES, MemoryAws, report_of
 from order_transform.delivery.layout import outputs_for
-from orderlake.cli.status import as_document, lines
+from orderlake.cli.status import as_document
+from orderlake.cli.status_text import status_lines
 from orderlake.pipeline.file_states import file_states
 from orderlake.pipeline.inventory import Inventory, read_inventory
 from orderlake.pipeline.status import Leftover, Status, compare
@@ -99,7 +100,7 @@ def test_an_empty_deployment_has_nothing_to_show(tmp_path: Path) -> None:
     assert isinstance(inventory, Inventory)
     assert compare(inventory).files == 0
     assert compare(inventory).oldest is None
-    assert lines(compare(inventory), datetime(2027, 1, 1, tzinfo=UTC))[-1] == (
+    assert status_lines(compare(inventory), datetime(2027, 1, 1, tzinfo=UTC))[-1] == (
         "next: make upload FILE=orders.csv"
     )
 
@@ -140,7 +141,7 @@ def test_files_with_settled_or_doubtful_choices_are_counted_and_named_with_what_
         assert now.left_out == 5
     inventory = read_inventory(aws.as_aws(), lambda done, total: None)
     now = replace(now, file_states=tuple(file_states(inventory, {})))
-    text = lines(now, datetime(2027, 1, 1, tzinfo=UTC))
+    text = status_lines(now, datetime(2027, 1, 1, tzinfo=UTC))
     assert "doubts    2 files were read by doubtful choices" in text
     assert [line.strip() for line in text if "if wrong" in line] == [
         "raw/one.csv: order_date is read with the day before the month (date_order: doubtful); "
@@ -171,7 +172,7 @@ def test_the_files_in_an_archive_and_the_sheets_of_a_workbook_are_counted(tmp_pa
         now = look(aws)
         assert (now.files, now.done) == (2, 2)
         assert (now.tables, now.refused_tables) == ({archive: 2}, 1)
-    text = lines(now, datetime(2027, 1, 1, tzinfo=UTC))
+    text = status_lines(now, datetime(2027, 1, 1, tzinfo=UTC))
     assert (
         "          1 file (archives and workbooks) with 2 tables inside, 1 of them refused" in text
     )
@@ -183,14 +184,14 @@ def test_the_rows_of_a_refused_file_got_no_values_and_are_not_left_out(tmp_path:
     put_read_as(aws, "refused", carried, outcome="refused", total_row=2)
     now = look(aws)
     assert (now.carried, now.left_out) == ({}, 0)
-    text = "\n".join(lines(now, datetime(2027, 1, 1, tzinfo=UTC)))
+    text = "\n".join(status_lines(now, datetime(2027, 1, 1, tzinfo=UTC)))
     assert "carried" not in text
 
 
 def test_nothing_is_said_of_doubts_where_every_file_proves_how_it_is_read(tmp_path: Path) -> None:
     aws = MemoryAws(tmp_path)
     put_read_as(aws, "plain", choice("price_is", "proven"))
-    text = "\n".join(lines(look(aws), datetime(2027, 1, 1, tzinfo=UTC)))
+    text = "\n".join(status_lines(look(aws), datetime(2027, 1, 1, tzinfo=UTC)))
     assert "doubt" not in text
     assert "carried" not in text
     assert "left out" not in text
