@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, PRODUCT_NAME
 from order_transform.contract.header_names import normalise
 from order_transform.contract.word_lists import Words
-from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.choices import Choice
 from order_transform.reading.first_rows import FirstRows, doubt_of_texts
 from order_transform.reading.number_cells import INVISIBLE
 from order_transform.reading.rows import cell_at
@@ -50,23 +50,6 @@ def no_values(first: FirstRows) -> Iterator[Choice[object]]:
                 " one of the row above",
                 "export empty cells, or the value itself in each row",
                 len(found),
-            )
-
-
-def empty_columns(first: FirstRows) -> Iterator[Choice[object]]:
-    """Tell of a column for the order or its date that no row fills: another one may have it."""
-    for field in (ORDER_ID, "order_date"):
-        place = first.columns.fields.get(field, -1)
-        label = first.columns.labels[place] if place >= 0 else field
-        is_other = normalise(label) != normalise(field)  # a column of this name is the right one
-        if is_other and len(first.rows) > 1 and not first.texts(field):
-            yield Choice(
-                name="column",
-                value=label,
-                certainty=Certainty.DOUBTFUL,
-                evidence=f"it is empty in all of the first {len(first.rows):,} rows",
-                field=field,
-                remedy=f'--map {field}="Header" of the right column',
             )
 
 

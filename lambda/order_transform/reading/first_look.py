@@ -9,27 +9,25 @@ from order_transform.contract.definition import Contract
 from order_transform.reading.choices import Choice
 from order_transform.reading.column_products import further_totals
 from order_transform.reading.columns import Columns
+from order_transform.reading.doubtful_columns import empty_columns, prices_of_many
 from order_transform.reading.doubtful_rows import (
     bundles,
-    comments,
     lacking_products,
-    prices_of_many,
     repeated_lines,
-    shifted_rows,
     side_items,
-    statistics,
-    unnamed_totals,
 )
 from order_transform.reading.doubtful_texts import (
     damaged_ids,
     damaged_texts,
-    empty_columns,
     foreign_quotes,
     invisible_characters,
     no_values,
     placeholder_days,
 )
+from order_transform.reading.doubtful_totals import statistics, unnamed_totals
 from order_transform.reading.first_rows import FirstRows
+from order_transform.reading.remarks import comments
+from order_transform.reading.shifted_rows import shifted_rows
 from order_transform.reading.unread_returns import debits_and_credits, returns_in_other_columns
 
 # A fixed number, so that a file is read alike however much of it an engine looks at first.

@@ -1,5 +1,6 @@
 """The first rows of a file, as far as they may be orders, and what their columns mean. Pure."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -59,6 +60,10 @@ class FirstRows:
         """Return the cell of a row's price, or of its line total in a file without prices."""
         fields = self.columns.fields
         return cell_at(row, fields.get(PRICE, fields.get(LINE_TOTAL, -1)))
+
+    def is_paid(self, row: Sequence[str]) -> bool:
+        """Tell whether a row has money other than 0."""
+        return re.search("[1-9]", self.money(row)) is not None
 
 
 def doubt_of_texts(name: str, evidence: str, remedy: str, rows: int) -> Choice[object]:

@@ -5,13 +5,19 @@ cell too many, and would be silently wrong where its last cell is empty: what is
 the header.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, PRODUCT_ID, QUANTITY
+from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import Columns
+from order_transform.reading.first_rows import FirstRows, shown
+from order_transform.reading.rows import cell_at
 
 SHIFTED_CELLS = "shifted_cells"
+_WHOLE = re.compile(r"\s*-?[1-9][0-9]{0,5}\s*")
+_DECIMAL = re.compile(r"\s*\W?[0-9]{1,9}[.,][0-9]{2}\W?\s*")
 _NEEDED = (PRODUCT_ID, QUANTITY, PRICE, LINE_TOTAL)
 
 
@@ -62,3 +68,43 @@ def is_shifted(cells: Sequence[str], width: int) -> bool:
 
 def _has_empty_cells_beyond(cells: Sequence[str], width: int) -> bool:
     return len(cells) > width and not any(map(str.strip, cells[width:]))
+
+
+def shifted_rows(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of rows that a delimiter in a text has shifted, in a file that ends rows early.
+
+    Such a program leaves empty cells at the end of a row out, so a shifted row has no cell too
+    many. Its price stands where others have the cell behind, and its quantity where the price is.
+    """
+    fields = first.columns.fields
+    places = [fields[name] for name in (QUANTITY, PRICE) if name in fields]
+    shortest = min(map(len, first.rows), default=0)
+    if len(places) < len((QUANTITY, PRICE)) or shortest >= first.columns.header_width:
+        return
+    quantity, price = places
+    if any(not _fits(row, quantity, price) for row in first.rows if len(row) == shortest):
+        return
+    found = [
+        row
+        for row in first.rows
+        if len(row) > shortest
+        and not _fits(row, quantity, price)
+        and _fits(row, quantity + 1, price + 1)
+    ]
+    if found:
+        yield Choice(
+            name="shifted",
+            value="as written",
+            certainty=Certainty.DOUBTFUL,
+            evidence="a delimiter in a text without quotes seems to have shifted the cells of"
+            f" {first.share(found)}, such as '{shown(found[0])}'",
+            remedy="export the file with quotes around texts",
+            rows=len(found),
+        )
+
+
+def _fits(row: Sequence[str], quantity: int, price: int) -> bool:
+    """Tell whether a row has a whole number without a space before it, and a price with cents."""
+    pieces = cell_at(row, quantity)
+    is_whole = _WHOLE.fullmatch(pieces) is not None and pieces[:1] != " "
+    return is_whole and _DECIMAL.fullmatch(cell_at(row, price)) is not None

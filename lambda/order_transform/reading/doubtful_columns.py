@@ -1,0 +1,76 @@
+"""Evidence that a column is not what its header says, or says that another one is not. Pure.
+
+It is not clear enough to refuse a file, so it is told.
+"""
+
+from collections.abc import Iterator
+
+from order_transform.contract.definition import ORDER_ID, PRICE
+from order_transform.contract.header_names import header_words, normalise
+from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.first_rows import FirstRows
+from order_transform.reading.rows import cell_at
+
+# A code for so many pieces in a column that says what a price is for.
+_MANY = frozenset(
+    {
+        "c",
+        "m",
+        "cwt",
+        "mil",
+        "th",
+        "tsd",
+        "pc100",
+        "pc1000",
+        "100pc",
+        "1000pc",
+        "100",
+        "1000",
+        "dz",
+        "doz",
+        "dozen",
+    }
+)
+_PRICES = frozenset({"price", "pricing", "preis", "prix", "precio", "prezzo", "preco", "cena"})
+_UNITS = frozenset(
+    {"uom", "um", "unit", "per", "measure", "basis", "einheit", "unite", "unidad", "unita"}
+)
+
+
+def empty_columns(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of a column for the order or its date that no row fills: another one may have it."""
+    for field in (ORDER_ID, "order_date"):
+        place = first.columns.fields.get(field, -1)
+        label = first.columns.labels[place] if place >= 0 else field
+        is_other = normalise(label) != normalise(field)  # a column of this name is the right one
+        if is_other and len(first.rows) > 1 and not first.texts(field):
+            yield Choice(
+                name="column",
+                value=label,
+                certainty=Certainty.DOUBTFUL,
+                evidence=f"it is empty in all of the first {len(first.rows):,} rows",
+                field=field,
+                remedy=f'--map {field}="Header" of the right column',
+            )
+
+
+def prices_of_many(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of a column which says by a code that prices are for a hundred or a thousand pieces."""
+    columns = first.columns
+    for place in columns.extra.values():
+        words = header_words(columns.labels[place])
+        if _PRICES.isdisjoint(words) or _UNITS.isdisjoint(words):
+            continue
+        texts = [cell_at(row, place).strip() for row in first.rows]
+        found = [text for text in texts if normalise(text) in _MANY]
+        if found:
+            yield Choice(
+                name="column",
+                value="price of one piece",
+                certainty=Certainty.DOUBTFUL,
+                evidence=f"{columns.labels[place]!r} is '{found[0]}' in {first.share(found)}, where"
+                " the price may be that of many pieces",
+                field=PRICE,
+                remedy="export the price of one piece, or the line's with --price-is line",
+                rows=len(found),
+            )
