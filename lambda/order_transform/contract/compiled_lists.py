@@ -92,6 +92,8 @@ def _to_lists(text: str, body: dict[str, Any]) -> WordLists:
             further_quantities=frozenset(words["further_quantities"]),
             unsold_quantities=frozenset(words["unsold_quantities"]),
             side_items=frozenset(words["side_items"]),
+            remarks=frozenset(words["remarks"]),
+            remark_codes=frozenset(words["remark_codes"]),
             no_values=frozenset(words["no_values"]),
             no_sale_marks=frozenset(words["no_sale_marks"]),
             no_sale_days=frozenset(words["no_sale_days"]),

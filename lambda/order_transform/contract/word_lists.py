@@ -50,14 +50,14 @@ class Words:
     column with a word of `discounts`, and none of `no_discounts`, is a discount; so with
     `surcharges`. `multipliers` are headers of how many pieces or months one of the quantity has,
     `further_quantities` those of other numbers of pieces or packs, and `unsold_quantities` those of
-    pieces that the customer did not get. `side_items` are
-    items other than products, such as shipping; `no_values` stand, in small letters, for no value
-    or for the one above. `months`
-    gives a month's number by its name, in any language. `units` are the words for one piece, as
-    written. `header_groups` names the group of `headers.toml`, a language or a shop system, in
-    which a normalised header name stands; in the exports of `decimal_comma` and `day_first` groups
-    such numbers and dates are usual. `forms` are the normalised forms of each header name
-    (`name_forms`).
+    pieces that the customer did not get. `side_items` are items other than products, such as
+    shipping; a row called as in `remarks`, or in its order's number as in `remark_codes`, says
+    something about the file; `no_values` stand, in small letters, for no value or for the one
+    above. `months` gives a month's number by its name, in any language. `units` are the words for
+    one piece, as written. `header_groups` names the group of `headers.toml`, a language or a shop
+    system, in which a normalised header name stands; in the exports of `decimal_comma` and
+    `day_first` groups such numbers and dates are usual. `forms` are the normalised forms of each
+    header name (`name_forms`).
     """
 
     articles: frozenset[str]
@@ -81,6 +81,8 @@ class Words:
     further_quantities: frozenset[str]
     unsold_quantities: frozenset[str]
     side_items: frozenset[str]
+    remarks: frozenset[str]
+    remark_codes: frozenset[str]
     no_values: frozenset[str]
     no_sale_marks: frozenset[str]
     no_sale_days: frozenset[str]
@@ -206,6 +208,8 @@ def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
             further_quantities=frozenset(map(normalise, _all(tables["further_quantities"]))),
             unsold_quantities=frozenset(map(normalise, _all(tables["unsold_quantities"]))),
             side_items=frozenset(map(normalise, _all(tables["side_items"]))),
+            remarks=frozenset(map(normalise, _all(tables["remarks"]))),
+            remark_codes=frozenset(map(normalise, _all(tables["remark_codes"]))),
             no_values=frozenset(map(str.casefold, _all(tables["no_values"]))),
             no_sale_marks=frozenset(map(normalise, _all(tables["no_sale_marks"]))),
             no_sale_days=frozenset(map(normalise, _all(tables["no_sale_days"]))),

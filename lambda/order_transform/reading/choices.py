@@ -21,6 +21,7 @@ CHOICES = {
     "bundles": "whether the parts of a set count beside the set",
     "repeated": "whether lines of orders that come again count again",
     "totals": "whether a row with sums of those above, or called `Max`, `Min` or `Ø`, is an order",
+    "remarks": "whether a row called as `Example`, `Page 1 of 3` or `TRL` is an order",
     "discount": "which column has discounts or refunds that are not taken off",
     "surcharge": "which column has surcharges, deposits or fees that are not added",
     "multiplier": "whether a column such as `Pack Size` or `Nights` multiplies a row's money",

@@ -20,13 +20,14 @@ _LONGEST_STATISTIC = 10
 def unnamed_totals(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of a row whose numbers are the sums of those above, and which no label calls a total."""
     order = first.columns.fields.get(ORDER_ID, -1)
-    if len(first.texts(ORDER_ID)) == len(first.rows):
-        return
+    if len(first.texts(ORDER_ID)) == len(first.rows) and not first.are_all:
+        return  # a total with an order's number stands at the end
     sums = RunningSums(first.columns)
     found = []
     for row in first.rows:
         is_named = not cell_at(row, order).strip() and first.products(row)
-        if is_named and sums.match_in_all(row):
+        is_last = first.are_all and row is first.rows[-1]
+        if (is_named and sums.match_in_all(row)) or (is_last and sums.match_with_count(row)):
             found.append(row)
             sums.restart()
         else:

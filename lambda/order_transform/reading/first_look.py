@@ -26,12 +26,10 @@ from order_transform.reading.doubtful_texts import (
 )
 from order_transform.reading.doubtful_totals import statistics, unnamed_totals
 from order_transform.reading.first_rows import FirstRows
-from order_transform.reading.remarks import comments
+from order_transform.reading.remarks import comments, placeholders, remarks
 from order_transform.reading.shifted_rows import shifted_rows
 from order_transform.reading.unread_returns import debits_and_credits, returns_in_other_columns
 
-# A fixed number, so that a file is read alike however much of it an engine looks at first.
-LOOKED_AT = 1_000
 _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     no_values,
     damaged_ids,
@@ -49,10 +47,14 @@ _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     prices_of_many,
     shifted_rows,
     comments,
+    remarks,
+    placeholders,
     further_totals,
     returns_in_other_columns,
     debits_and_credits,
 )
+# Figures of the rows above, and remarks, stand below the orders.
+_KINDS_AT_END = (statistics, remarks)
 
 
 def look_at_first_rows(
@@ -67,4 +69,5 @@ def look_at_last_rows(
     columns: Columns, rows: Iterable[Sequence[str]], contract: Contract
 ) -> list[Choice[object]]:
     """Return what the last rows of a longer file show, where figures of the rows above stand."""
-    return list(statistics(FirstRows(columns, tuple(rows), contract.words)))
+    last = FirstRows(columns, tuple(rows), contract.words)
+    return [choice for kind in _KINDS_AT_END for choice in kind(last)]

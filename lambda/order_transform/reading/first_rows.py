@@ -16,6 +16,9 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import Columns
 from order_transform.reading.rows import cell_at
 
+# A fixed number, so that a file is read alike however much of it an engine looks at first.
+LOOKED_AT = 1_000
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 _EXAMPLE_LENGTH = 60
 
 
@@ -27,6 +30,12 @@ class FirstRows:
     rows: Sequence[Sequence[str]]
     words: Words
     _texts: dict[str, list[str]] = field(default_factory=dict, compare=False, init=False)
+    _bare_texts: dict[int, dict[str, str]] = field(default_factory=dict, compare=False, init=False)
+
+    @property
+    def are_all(self) -> bool:
+        """Tell whether the file has no other rows."""
+        return len(self.rows) < LOOKED_AT
 
     def share(self, found: Sequence[object]) -> str:
         """Return how many of the rows something is found in: `2 of the first 1,000 rows`."""
@@ -44,6 +53,15 @@ class FirstRows:
         texts = self.texts(name)
         odd = set(filter(holds, set(texts)))
         return [text for text in texts if text in odd] if odd else []
+
+    def odd_texts(self, place: int, is_odd: Callable[[str], bool]) -> set[str]:
+        """Return the texts at a place that are odd, whatever their digits: most differ in those."""
+        if place not in self._bare_texts:
+            texts = {cell_at(row, place) for row in self.rows}
+            self._bare_texts[place] = {text: text.translate(_NO_DIGITS) for text in texts}
+        bare_texts = self._bare_texts[place]
+        odd = {text for text in set(bare_texts.values()) if is_odd(text.strip())}
+        return {text for text, bare in bare_texts.items() if bare in odd} if odd else odd
 
     def products(self, row: Sequence[str]) -> list[str]:
         """Return the filled cells of a row that name its product."""

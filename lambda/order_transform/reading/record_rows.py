@@ -9,7 +9,8 @@ from os import SEEK_END
 
 from order_transform.contract.definition import Contract, Limits
 from order_transform.reading.choices import Choice
-from order_transform.reading.first_look import LOOKED_AT, look_at_first_rows, look_at_last_rows
+from order_transform.reading.first_look import look_at_first_rows, look_at_last_rows
+from order_transform.reading.first_rows import LOOKED_AT
 from order_transform.reading.head import DELIMITERS
 from order_transform.reading.merged_cells import fill_merged
 from order_transform.reading.records import Records

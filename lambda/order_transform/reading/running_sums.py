@@ -11,6 +11,7 @@ from order_transform.reading.columns import Columns
 
 _NUMBER = re.compile(r"\d[\d.,'\u00a0\u202f ]*")
 _PRODUCT = "product"
+_FEWEST_ROWS = 3  # above one that is their total, though it may be an order by its other cells
 
 
 @dataclass(slots=True)
@@ -60,6 +61,20 @@ class RunningSums:
             _is_same(values[QUANTITY], sums.get(QUANTITY))
             and any(_is_same(money, sums.get(name)) for name in (LINE_TOTAL, _PRODUCT))
             for sums in ((self.since, self.whole) if self._has_groups else (self.whole,))
+        )
+
+    def match_with_count(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row's money is that of all rows above it, and its quantity their number.
+
+        Or the sum of their quantities.
+        """
+        values = self._values(cells)
+        money = values.get(LINE_TOTAL, values.get(PRICE))
+        return (
+            self.rows >= _FEWEST_ROWS
+            and money is not None
+            and values.get(QUANTITY) in (self.rows, self.whole.get(QUANTITY))
+            and any(_is_same(money, self.whole.get(name)) for name in (LINE_TOTAL, _PRODUCT))
         )
 
     def smallest(self, *names: str) -> float:

@@ -65,16 +65,13 @@ def test_texts_that_a_program_has_damaged_are_told(name: str) -> None:
     assert not told(run(orders("A,Salt & Pepper; R&B;,1,1", header=header)), "texts")
 
 
-def test_a_row_that_begins_as_a_comment_does_is_told() -> None:
-    outcome = run(orders("A,1,1", "# B,1,1", "#1001,1,1"))
-    assert "1 of the first 3 rows begin as a comment" in told(outcome, "texts")[0].evidence
-
-
 @pytest.mark.parametrize(
     ("rows", "count"),
     [
         (["A,1,2.00", "B,2,3.00", "January,3,8.00"], 1),
         (["A,1,2.00", "B,2,3.00", "C,3,4.00"], 0),  # the quantity alone
+        (["A,1,2.00", "B,2,3.00", "C,1,5.00", "Z9,3,13.00"], 1),  # the number of rows
+        (["A,1,2.00", "B,2,3.00", "C,1,5.00", "Z9,4,12.99"], 0),
         (["A,1,2.00", "B,2,3.00", ",3,8.00"], 0),  # rejected as a total, since it has no product
     ],
 )
