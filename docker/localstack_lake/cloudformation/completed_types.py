@@ -41,12 +41,19 @@ class Completion:
     keeps: Callable[[Any, Model], bool] = lambda factory, model: False
 
 
+def function_clients(factory: Any, model: Model, previous: Model) -> FunctionClients:
+    """Return clients whose Lambda client completes the provider of functions."""
+    from localstack_lake.functions.preparation import wait_until_prepared
+
+    return FunctionClients(factory, model, previous, wait_until_prepared)
+
+
 COMPLETIONS = {
     "AWS::CloudWatch::Alarm": Completion("create"),
     "AWS::IAM::Role": Completion("nothing", property_gaps.complete_role),
     "AWS::Lambda::EventInvokeConfig": Completion("create", identity=("FunctionName", "Qualifier")),
     "AWS::Lambda::Function": Completion(
-        "update", property_gaps.complete_function, clients=FunctionClients
+        "update", property_gaps.complete_function, clients=function_clients
     ),
     "AWS::Logs::LogGroup": Completion("nothing", property_gaps.complete_log_group),
     "AWS::S3::Bucket": Completion(

@@ -4,12 +4,14 @@ It adds the disk that the provider forgets, leaves calls out that would change n
 in steps of a twentieth of a second instead of whole ones. Everything else goes to the client.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import WaiterError
 
 type Model = dict[str, Any]
+type Wait = Callable[[str], None]
 
 # By default a waiter asks once per second; a deployment waits three times.
 _STEP = {"Delay": 0.05, "MaxAttempts": 6000}
@@ -19,12 +21,16 @@ _NOT_CONFIGURATION = (*_CODE, "Tags", "ReservedConcurrentExecutions", "Arn", "Sn
 
 
 class FunctionClient:
-    """A Lambda client that changes one function from `previous` (empty: new) to `model`."""
+    """A Lambda client that changes one function from `previous` (empty: new) to `model`.
 
-    def __init__(self, client: Any, model: Model, previous: Model) -> None:
+    `wait(arn)` returns when a new function is likely to be ready.
+    """
+
+    def __init__(self, client: Any, model: Model, previous: Model, wait: Wait) -> None:
         self._client = client
         self._model = model
         self._previous = previous
+        self._wait = wait
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
@@ -32,6 +38,7 @@ class FunctionClient:
     def create_function(self, **arguments: Any) -> Any:
         """Create it with its disk, and return once it is ready (or failed)."""
         created = self._client.create_function(**arguments, EphemeralStorage=disk(self._model))
+        self._wait(created["FunctionArn"])
         # Of one that failed, the provider reads the reason itself.
         with suppress(WaiterError):
             self.get_waiter("function_active_v2").wait(FunctionName=arguments["FunctionName"])
@@ -58,9 +65,9 @@ class FunctionClient:
 class FunctionClients:
     """A factory of clients whose Lambda client is a FunctionClient."""
 
-    def __init__(self, clients: Any, model: Model, previous: Model) -> None:
+    def __init__(self, clients: Any, model: Model, previous: Model, wait: Wait) -> None:
         self._clients = clients
-        self.lambda_ = FunctionClient(clients.lambda_, model, previous)
+        self.lambda_ = FunctionClient(clients.lambda_, model, previous, wait)
 
     def __getattr__(self, service: str) -> Any:
         return getattr(self._clients, service)

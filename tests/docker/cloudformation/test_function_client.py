@@ -28,6 +28,9 @@ class Lambda:
 
         return call
 
+    def wait(self, arn: str) -> None:
+        self.calls.append(("wait", {"arn": arn}))
+
     def get_waiter(self, name: str) -> "Waiter":
         return Waiter(self, name)
 
@@ -42,13 +45,15 @@ class Waiter:
 
 def test_a_new_function_has_its_disk_at_once_and_is_ready_when_the_call_returns() -> None:
     client = Lambda()
-    created = FunctionClient(client, MODEL, {}).create_function(FunctionName="f", Timeout=3)
+    changed = FunctionClient(client, MODEL, {}, client.wait)
+    created = changed.create_function(FunctionName="f", Timeout=3)
     assert created == {"FunctionArn": "arn"}
     assert client.calls[0] == (
         "create_function",
         {"FunctionName": "f", "Timeout": 3, "EphemeralStorage": {"Size": 2048}},
     )
-    name, arguments = client.calls[1]
+    assert client.calls[1] == ("wait", {"arn": "arn"})
+    name, arguments = client.calls[2]
     assert (name, arguments["FunctionName"]) == ("wait function_active_v2", "f")
     assert arguments["WaiterConfig"]["Delay"] < 0.1
 
@@ -73,7 +78,7 @@ def test_an_update_makes_the_calls_that_change_something(
     change: dict[str, Any], calls: list[str]
 ) -> None:
     client = Lambda()
-    changed = FunctionClient(client, {**MODEL, **change}, {**MODEL, "Arn": "arn"})
+    changed = FunctionClient(client, {**MODEL, **change}, {**MODEL, "Arn": "arn"}, print)
     changed.update_function_code(FunctionName="f")
     changed.update_function_configuration(FunctionName="f")
     assert [name for name, _ in client.calls] == calls
@@ -82,7 +87,7 @@ def test_an_update_makes_the_calls_that_change_something(
 def test_an_update_of_the_configuration_brings_the_disk_along() -> None:
     client = Lambda()
     model = {name: value for name, value in MODEL.items() if name != "EphemeralStorage"}
-    FunctionClient(client, model, MODEL).update_function_configuration(FunctionName="f")
+    FunctionClient(client, model, MODEL, print).update_function_configuration(FunctionName="f")
     assert client.calls == [
         (
             "update_function_configuration",
@@ -96,7 +101,7 @@ def test_every_other_client_and_call_is_the_factory_s_own() -> None:
         lambda_ = Lambda()
         s3 = object()
 
-    clients = FunctionClients(Factory, MODEL, {})
+    clients = FunctionClients(Factory, MODEL, {}, print)
     assert clients.s3 is Factory.s3
     clients.lambda_.delete_function(FunctionName="f")
     assert Factory.lambda_.calls == [("delete_function", {"FunctionName": "f"})]
