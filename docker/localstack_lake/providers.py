@@ -69,6 +69,17 @@ def cloudformation() -> Service:
     return Service.for_provider(failed_updates.CloudformationProvider())
 
 
+@aws_provider(api="cloudwatch", name="lean")
+def cloudwatch() -> Service:
+    """LocalStack's own CloudWatch, which evaluates alarms within its process."""
+    from localstack.services.cloudwatch.provider_v2 import CloudwatchProvider
+
+    from localstack_lake.speed import alarms
+
+    alarms.install()
+    return Service.for_provider(CloudwatchProvider())
+
+
 @aws_provider(api="iam", name="lean")
 def iam() -> Service:
     """LocalStack's own IAM, which reads AWS's managed policies on demand."""
@@ -103,7 +114,13 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *args: object, **kwargs: object) -> type[RuntimeExecutor]:
         """Called by LocalStack at the first function."""
-        from localstack_lake.functions import bucket_events, call_metrics, event_poller, late_logs
+        from localstack_lake.functions import (
+            bucket_events,
+            call_metrics,
+            event_poller,
+            late_logs,
+            preparation,
+        )
         from localstack_lake.functions.executor import ProcessExecutor
         from localstack_lake.speed import shortcuts
 
@@ -111,6 +128,7 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
         call_metrics.install()
         event_poller.install()
         late_logs.install()
+        preparation.install()
         shortcuts.share_the_client_of_code_addresses()
         shortcuts.move_code_in_one_request()
         shortcuts.unpack_new_code_from_memory()
@@ -175,6 +193,7 @@ def take_shortcuts() -> None:
     from localstack_lake.speed import models, shortcuts
 
     shortcuts.collect_garbage_less_often()
+    shortcuts.start_without_moto_s_policies()
     models.read_models_as_dicts()
     models.share_models_between_sessions()
     models.find_regions_without_models()
@@ -187,7 +206,7 @@ def choose_providers() -> None:
 
     SERVICE_PROVIDER_CONFIG.set_provider_if_not_exists("s3", "own_folder")
     SERVICE_PROVIDER_CONFIG.set_provider_if_not_exists("cloudformation", "true_updates")
-    for service in ("iam", "lambda", "sns"):
+    for service in ("cloudwatch", "iam", "lambda", "sns"):
         SERVICE_PROVIDER_CONFIG.set_provider_if_not_exists(service, "lean")
 
 

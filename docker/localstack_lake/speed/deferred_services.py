@@ -24,6 +24,7 @@ _API_GATEWAY = {
 def load_cloudformation() -> None:
     """Import CloudFormation without the translation of SAM templates and the types of EC2."""
     with deferred_imports(_SAM_USERS, _SAM), deferred_imports(_EC2_USERS, _EC2):
+        import localstack.services.cloudformation.engine.v2.change_set_model_transform
         import localstack.services.cloudformation.v2.provider  # noqa: F401
 
 

@@ -20,6 +20,17 @@ def collect_garbage_less_often() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+def start_without_moto_s_policies() -> None:
+    """Let moto leave AWS's managed policies out of an IAM of its own, which LocalStack never asks.
+
+    moto notes the use of an access key there at each call that it answers, and reads all policies
+    at the first.
+    """
+    from moto.core.config import default_user_config
+
+    default_user_config["iam"]["load_aws_managed_policies"] = False
+
+
 def share_the_client_of_code_addresses() -> None:
     """Sign the addresses of functions' code with one client for all calls of GetFunction.
 

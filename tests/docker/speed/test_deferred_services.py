@@ -18,54 +18,55 @@ SAM = {
         }
     },
 }
-CLOUDFORMATION = f"""
-import os, sys
+SERVICES = f"""
+import base64, os, sys
 from types import SimpleNamespace
-from localstack_lake.speed.deferred_services import load_cloudformation
+from localstack_lake.speed.deferred_services import load_cloudformation, load_lambda
+from localstack_lake.speed.iam import IamProvider
+from localstack_lake.speed.shortcuts import start_without_moto_s_policies
+from localstack_lake.speed.sns import SnsProvider
+
 load_cloudformation()
+load_lambda()
+import localstack.services.cloudformation.engine.v2.change_set_model_transform as transforms
 from localstack.services.cloudformation.engine import transformers
-before = [name for name in sys.modules if name.startswith("samtranslator")]
-before += [name for name in sys.modules if name == "localstack.aws.api.ec2"]
+from localstack.services.iam import provider as its_iam
+from localstack.services.sns import publisher
+from localstack.utils.aws import message_forwarding
+sns, iam, lean_iam = SnsProvider(), its_iam.IamProvider(), IamProvider()
+lean_iam.on_after_init()
+early = [name for name in sys.modules if name.startswith(
+    ("samtranslator", "localstack.aws.api.ec2", "localstack.services.apigateway.",
+     "localstack.services.sns.certificate"))]
+early += ["policies"] if lean_iam._managed_policies else []
+
 os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
 policies = SimpleNamespace(load=dict)
-template = transformers.transform_sam({SAM}, {{}}, policies)
-from localstack.aws.api.ec2 import DescribeAvailabilityZonesResult
+sam = transformers.transform_sam({SAM}, {{}}, policies)
+sam_is_its = transforms.transform_sam({SAM}, {{}}, policies) == sam
 from samtranslator.translator.transform import transform
-result = before, template, transformers.transform_sam is transform
-"""
-LAMBDA = """
-import sys
-from localstack_lake.speed.deferred_services import load_lambda
-load_lambda()
-before = [name for name in sys.modules if name.startswith("localstack.services.apigateway")]
-from localstack.utils.aws import message_forwarding
-result = before, message_forwarding.extract_query_string_params("/a?b=c&b=d")
-"""
-SNS = """
-import base64, sys
+sam_is_its &= transforms.transform_sam is transformers.transform_sam is transform
+
+address = message_forwarding.extract_query_string_params("/a?b=c&b=d")
+
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
-from localstack_lake.speed.sns import SnsProvider
-from localstack.services.sns import publisher
-provider = SnsProvider()
-before = "localstack.services.sns.certificate" in sys.modules
 signature = publisher.get_message_signature("a message", "2")
-answer = provider.get_signature_cert_pem_file(None)
-key = x509.load_pem_x509_certificate(answer.data).public_key()
+shown = sns.get_signature_cert_pem_file(None)
+key = x509.load_pem_x509_certificate(shown.data).public_key()
 key.verify(base64.b64decode(signature), b"a message", padding.PKCS1v15(), hashes.SHA256())
-result = before, answer.status_code
-"""
-IAM = """
-from localstack.services.iam import provider
-from localstack_lake.speed.iam import IamProvider
-ours, its = IamProvider(), provider.IamProvider()
-ours.on_after_init()
-its.on_after_init()
-before = ours._managed_policies
-policies = ours._aws_managed_policy_cache
-result = before, policies == its._aws_managed_policy_cache, len(policies) > 1000, (
-    ours._aws_managed_policy_cache is policies)
+
+iam.on_after_init()
+read = lean_iam._aws_managed_policy_cache
+iam_is_its = read == iam._aws_managed_policy_cache and len(read) > 1000
+iam_is_its &= lean_iam._aws_managed_policy_cache is read
+
+start_without_moto_s_policies()
+from moto.iam.models import iam_backends
+of_moto = len(iam_backends["000000000000"]["aws"].managed_policies)
+result = dict(early=early, sam=sam, sam_is_its=sam_is_its, address=address,
+              certificate=shown.status_code, iam_is_its=iam_is_its, of_moto=of_moto)
 """
 START = """
 import sys
@@ -95,26 +96,15 @@ def result_of(code: str, *words: str) -> Any:
 
 
 @needs_emulator
-def test_sam_templates_are_translated_though_cloudformation_starts_without() -> None:
-    before, template, is_its = result_of(CLOUDFORMATION)
-    assert before == []
-    assert template["Resources"]["Table"]["Type"] == "AWS::DynamoDB::Table"
-    assert is_its
-
-
-@needs_emulator
-def test_a_function_s_event_goes_to_an_address_though_lambda_starts_without_api_gateway() -> None:
-    assert result_of(LAMBDA) == [[], ["/a", {"b": ["c", "d"]}]]
-
-
-@needs_emulator
-def test_the_first_notification_is_signed_with_the_key_of_the_certificate_that_sns_shows() -> None:
-    assert result_of(SNS) == [False, 200]
-
-
-@needs_emulator
-def test_iam_knows_the_managed_policies_that_localstack_s_own_knows() -> None:
-    assert result_of(IAM) == [None, True, True, True]
+def test_what_a_service_starts_without_is_there_when_it_is_used() -> None:
+    told = result_of(SERVICES)
+    assert told["early"] == []
+    assert told["sam"]["Resources"]["Table"]["Type"] == "AWS::DynamoDB::Table"
+    assert told["sam_is_its"]
+    assert told["address"] == ["/a", {"b": ["c", "d"]}]
+    assert told["certificate"] == 200
+    assert told["iam_is_its"]
+    assert told["of_moto"] == 0
 
 
 @needs_emulator
