@@ -93,6 +93,20 @@ class UnreadableInput(WrongUse):
         super().__init__(f"{path}: {reason}", next_step)
 
 
+def unreadable_text(
+    path: Path, error: OSError | UnicodeDecodeError, next_step: str
+) -> UnreadableInput:
+    """Return the error for a text file that could not be read, in words of ours."""
+    match error:
+        case FileNotFoundError():
+            reason = "there is no such file"
+        case UnicodeDecodeError():
+            reason = "not UTF-8 text"
+        case _:
+            reason = str(error.strerror).lower()
+    return UnreadableInput(path, reason, next_step)
+
+
 class BadContract(WrongUse):
     """An order contract that cannot be used; names the line."""
 

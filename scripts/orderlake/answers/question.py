@@ -13,7 +13,7 @@ from pathlib import Path
 from athena_sql.answer import Value
 from athena_sql.errors import BadQuery
 
-from orderlake.errors import UnknownName, UnreadableInput
+from orderlake.errors import UnknownName, unreadable_text
 
 HEADER = re.compile(r"--\s?(.*)")
 PARAMETER = re.compile(
@@ -161,8 +161,7 @@ def read_query(path: Path) -> Query:
     try:
         return parse_query(path.stem, path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
-        raise UnreadableInput(path, reason, "give the path of a .sql file") from error
+        raise unreadable_text(path, error, "give the path of a .sql file") from error
 
 
 def list_queries(folder: Path) -> list[Query]:

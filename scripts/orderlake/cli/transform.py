@@ -1,5 +1,6 @@
 """The command transform: runs the function's core on local files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +89,18 @@ def transform(
     if as_json:
         print_json(reports)
     else:
-        written = [report for report in reports if report["outputs"]]
-        if written:
-            note(f"written to {out / 'processed'}, {out / 'rejected'} and {out / 'reports'}")
+        print_folders(out, [output for report in reports for output in report["outputs"]])
     refused = [report for report in reports if report["outcome"] == "refused"]
     if refused:
         count = f"{len(refused)} of {count_text(len(reports), 'file')} refused"
         raise UploadFailed(count, "correct the files, or see --map and --contract")
+
+
+def print_folders(out: Path, outputs: Sequence[str]) -> None:
+    """Say in which folders the outputs are; nothing where no row was written."""
+    if outputs:
+        folders = sorted({Path(output).parts[0] for output in outputs})
+        note(f"written to {', '.join(str(out / name) for name in folders)} and {out / 'reports'}")
 
 
 def report_line(report: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from order_transform.settings import engine_for
 from order_transform.transform import transform
 from order_transform.writing.report import contract_version, report_body_to_json, result_to_json
 
-from orderlake.errors import BadContract, TransformFailed, UnknownName, UnreadableInput
+from orderlake.errors import BadContract, TransformFailed, UnknownName, unreadable_text
 
 MEMORY_MIB = 1024
 
@@ -37,13 +37,17 @@ class Job:
 
 
 def read_contract(path: Path | None) -> Contract:
-    """Read a contract file, or the function's own; raises BadContract with the line."""
+    """Read a contract file, or the function's own.
+
+    Raises UnreadableInput, and BadContract with the line.
+    """
     if path is None:
         return parse_contract(default_contract_text())
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(path, f"cannot be read: {error}", "see --help") from error
+        step = "give the path of a contract, such as a copy of contract.toml"
+        raise unreadable_text(path, error, step) from error
     try:
         return parse_contract(text, str(path))
     except ContractError as error:

@@ -77,3 +77,12 @@ def test_a_choice_that_the_file_leaves_open_is_told(tmp_path: Path) -> None:
     assert note.endswith("; if wrong: set date_order in the contract")
     source.write_text("sku,price,quantity,order_date\na,1,2,03/14/2026\n")
     assert "note:" not in CliRunner().invoke(cli, command).stdout
+
+
+def test_a_transform_names_the_folders_that_it_wrote(tmp_path: Path) -> None:
+    source, out = tmp_path / "orders.csv", tmp_path / "out"
+    for quantity, folders in (("2", ["processed"]), ("2\nb,1.00,none", ["processed", "rejected"])):
+        source.write_text(f"sku,price,quantity\na,1.00,{quantity}\n")
+        ran = CliRunner().invoke(cli, ["transform", str(source), "--out", str(out)])
+        named = ", ".join(str(out / name) for name in folders)
+        assert f"written to {named} and {out / 'reports'}\n" in ran.stderr
