@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from orderlake.cli import options
-from orderlake.cli.output import (
-    note,
-    print_json,
-    print_line,
-    suggest,
-)
+from orderlake.cli.outcome_text import failed_try_line, outcome_document, outcome_line, summary
+from orderlake.cli.output import note, print_json, print_line, suggest
 from orderlake.cli.progress import progress_bar, progress_bar_of_bytes
-from orderlake.cli.report_text import choice_lines, contract_lines, rows_text
+from orderlake.cli.report_text import contract_lines
 from orderlake.errors import UploadFailed
 from orderlake.order_files.find import find_files
 from orderlake.settings import Settings
-from orderlake.wording import count_text, first_few, size_text
+from orderlake.wording import count_text, first_few
 
 if TYPE_CHECKING:
     from orderlake.aws.session import Aws
-    from orderlake.pipeline.failed_tries import FailedTries, FailedTry
+    from orderlake.pipeline.failed_tries import FailedTries
     from orderlake.pipeline.outcomes import Outcome, RawVersion
 
 REFUSALS_SHOWN = 10
-# The first, and the retries that the template gives the function.
-TRIES = 3
 
 
 @click.command()
@@ -76,20 +70,22 @@ def upload(
         print_json([outcome_document(outcome) for outcome in outcomes])
     if len(files) > 1:
         note(summary(outcomes, time.monotonic() - start))
-    failed = [outcome for outcome in outcomes if outcome.error]
-    if failed:
-        count = f"{len(failed)} of {count_text(len(outcomes), 'file')} failed"
-        raise UploadFailed(count, "see why: orderlake logs --errors; then: orderlake replay")
-    refused = [outcome for outcome in outcomes if not outcome.is_done]
-    if refused:
-        count = f"{len(refused)} of {count_text(len(outcomes), 'file')} refused"
-        raise UploadFailed(
-            count, "the raw files stay where they are; correct them and upload again"
-        )
+    raise_failures(outcomes)
     if not as_json:
         if any(outcome.report["counts"]["rejected"] for outcome in outcomes):
             note("rejected rows: orderlake rejected")
         suggest("make crawl")
+
+
+def raise_failures(outcomes: Sequence[Outcome]) -> None:
+    """Raise UploadFailed if the function failed with a file or refused one."""
+    files = count_text(len(outcomes), "file")
+    if failed := [outcome for outcome in outcomes if outcome.error]:
+        step = "see why: orderlake logs --errors; then: orderlake replay"
+        raise UploadFailed(f"{len(failed)} of {files} failed", step)
+    if refused := [outcome for outcome in outcomes if not outcome.is_done]:
+        step = "the raw files stay where they are; correct them and upload again"
+        raise UploadFailed(f"{len(refused)} of {files} refused", step)
 
 
 def check_headers(paths: Sequence[Path]) -> None:
@@ -129,13 +125,14 @@ def wait(
     as_json: bool,
 ) -> list[Outcome]:
     """Wait for outcomes and print each as it comes, and tries that failed meanwhile."""
+    from orderlake.pipeline.failed_tries import TRIES
     from orderlake.pipeline.outcomes import wait_for_outcomes
 
     def look_at_tries(keys: Collection[str]) -> dict[str, str]:
         failed = list(tries.look(keys))
-        for one in failed:
-            note(failed_try_line(one))
-        return {one.key: one.error for one in failed if one.number >= TRIES}
+        for failed_try in failed:
+            note(failed_try_line(failed_try))
+        return {file.key: file.error for file in failed if file.number >= TRIES}
 
     outcomes = []
     with progress_bar("processing") as draw:
@@ -146,46 +143,3 @@ def wait(
                 print_line(outcome_line(outcome))
             draw(len(outcomes), len(sent))
     return outcomes
-
-
-def failed_try_line(failed: FailedTry) -> str:
-    """Return what failed, and when Lambda tries again."""
-    if not failed.key:
-        return f"a run of the function failed: {failed.error}; Lambda tries three times in all"
-    when = "the next follows in a minute" if failed.number == 1 else "the last follows in two"
-    after = when if failed.number < TRIES else "the event goes to the failure queue"
-    return f"{failed.key}: try {failed.number} of {TRIES} failed: {failed.error}; {after}"
-
-
-def outcome_document(outcome: Outcome) -> dict[str, Any]:
-    """Return an outcome for a program: the report, or the function's error."""
-    if outcome.error:
-        return {"outcome": "failed", "source": {"key": outcome.key}, "error": outcome.error}
-    return dict(outcome.report)
-
-
-def outcome_line(outcome: Outcome) -> str:
-    """Return the outcome of a file, with one line for each choice to check."""
-    report, key = outcome.report, outcome.key
-    if outcome.error:
-        return f"{key}: failed: {outcome.error}"
-    if outcome.is_overtaken:
-        key = f"{key} (replaced by a newer upload)"
-    if not outcome.is_done:
-        refusal = report.get("refusal") or {}
-        told = [f"{key}: refused: {refusal.get('code')}: {refusal.get('message')}"]
-    else:
-        told = [f"{key}: {rows_text(report)}", *choice_lines(report)]
-    return "\n".join(contract_lines(told))
-
-
-def summary(outcomes: Iterable[Outcome], seconds: float) -> str:
-    """Return the sums over all files, and the speed, as one line."""
-    reports = [outcome.report for outcome in outcomes if not outcome.error]
-    size_bytes = sum(report["source"]["size_bytes"] for report in reports)
-    records = sum(report["counts"]["records"] for report in reports)
-    rate = f"{size_text(round(size_bytes / seconds))}/s, {records / seconds:,.0f} rows/s"
-    return (
-        f"{count_text(len(reports), 'file')}, {size_text(size_bytes)}, "
-        f"{count_text(records, 'row')} in {seconds:.1f} s ({rate})"
-    )

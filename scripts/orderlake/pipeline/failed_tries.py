@@ -17,10 +17,10 @@ from orderlake.aws.session import Aws
 from orderlake.errors import NotDeployed
 from orderlake.pipeline.logs import LATE_MS, events
 
+# The first try of an event, and the retries that template.yaml gives the function.
+TRIES = 3
 # The text of an error in its representation: NoSuchKey('An error occurred ...').
 IN_REPRESENTATION = re.compile(r"^\w+\(([\"'])(.*)\1\)$", re.DOTALL)
-
-
 # How the platform tells of a run that it ended, which does not say of which file.
 ENDED = re.compile(r"Task timed out after [\d.]+ seconds|Runtime exited.*|Runtime\.OutOfMemory")
 

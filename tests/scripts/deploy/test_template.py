@@ -14,6 +14,7 @@ from order_transform.delivery.protocol import Delivered
 from order_transform.logs import log_delivered
 from order_transform.writing.report import Report
 from orderlake.names import Names
+from orderlake.pipeline.failed_tries import TRIES
 from rendered_template import render, render_outputs
 from template_variants import VARIANTS, template_of
 
@@ -40,6 +41,15 @@ def as_list(value: object) -> list[Any]:
 
 
 ALLOWED = [(name, s) for name, s in statements() if s["Effect"] == "Allow"]
+
+
+def test_upload_knows_how_often_lambda_tries_an_event() -> None:
+    retries = [
+        resource["Properties"]["MaximumRetryAttempts"]
+        for resource in RESOURCES.values()
+        if resource["Type"] == "AWS::Lambda::EventInvokeConfig"
+    ]
+    assert {1 + count for count in retries} == {TRIES}
 
 
 def test_there_are_statements_to_check() -> None:

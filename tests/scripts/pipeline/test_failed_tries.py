@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from memory_aws import refusal
 from orderlake.aws.session import Aws
-from orderlake.cli.upload import failed_try_line
+from orderlake.cli.outcome_text import failed_try_line
 from orderlake.pipeline.failed_tries import FailedTries, FailedTry, failure_of
 
 
