@@ -28,7 +28,7 @@ CHOICES = {
     "price_is": "whether a price is one piece's or the whole line's",
     "carried_down": "which fields of an order's first line its further lines get, too",
     "several_items": "whether a row holds several items, and so becomes several rows",
-    "further_tables": "by which header the rows below a further header are read",
+    "further_tables": "by which header the rows below a further header, or a gap, are read",
     "split_numbers": "whether 10,50 without quotes is one number or two cells",
     "shifted": "whether a delimiter in a text without quotes has shifted a row's cells",
     "number_style": "whether 1,234 or 1.234 has a thousands separator",

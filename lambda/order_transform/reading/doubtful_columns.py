@@ -5,9 +5,10 @@ It is not clear enough to refuse a file, so it is told.
 
 from collections.abc import Iterator
 
-from order_transform.contract.definition import ORDER_ID, PRICE
+from order_transform.contract.definition import ORDER_ID, PRICE, PRODUCT_ID, QUANTITY
 from order_transform.contract.header_names import header_words, normalise
 from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.columns import is_unnamed
 from order_transform.reading.first_rows import FirstRows
 from order_transform.reading.rows import cell_at
 
@@ -51,6 +52,35 @@ def empty_columns(first: FirstRows) -> Iterator[Choice[object]]:
                 evidence=f"it is empty in all of the first {len(first.rows):,} rows",
                 field=field,
                 remedy=f'--map {field}="Header" of the right column',
+            )
+
+
+def tables_beside(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of a field behind an empty column: it may be of a table that stands beside the orders.
+
+    Such a table has fewer rows than the orders, or more.
+    """
+    columns = first.columns
+    needed = [columns.fields[name] for name in (PRODUCT_ID, QUANTITY) if name in columns.fields]
+    gaps = (
+        place
+        for place in range(max(needed, default=0) + 1, columns.header_width)
+        if is_unnamed(columns.labels[place], place)
+        and not any(cell_at(row, place).strip() for row in first.rows)
+    )
+    gap = next(gaps, columns.header_width)
+    behind = {name: place for name, place in columns.fields.items() if place > gap}
+    others = [row for row in first.rows if not any(map(str.strip, row[gap:]))]
+    for name, place in behind.items():
+        if place < columns.header_width and 0 < len(others) < len(first.rows):
+            yield Choice(
+                name="column",
+                value=columns.labels[place],
+                certainty=Certainty.DOUBTFUL,
+                evidence=f"it stands behind an empty column, and {first.share(others)} have nothing"
+                " there, so it may be of a table beside the orders",
+                field=name,
+                remedy="export each table as a file of its own",
             )
 
 

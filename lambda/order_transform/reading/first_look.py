@@ -9,7 +9,16 @@ from order_transform.contract.definition import Contract
 from order_transform.reading.choices import Choice
 from order_transform.reading.column_products import further_totals
 from order_transform.reading.columns import Columns
-from order_transform.reading.doubtful_columns import empty_columns, prices_of_many
+from order_transform.reading.doubtful_blocks import (
+    returns_below_titles,
+    summaries,
+    unlike_blocks,
+)
+from order_transform.reading.doubtful_columns import (
+    empty_columns,
+    prices_of_many,
+    tables_beside,
+)
 from order_transform.reading.doubtful_rows import (
     bundles,
     lacking_products,
@@ -25,7 +34,7 @@ from order_transform.reading.doubtful_texts import (
     placeholder_days,
 )
 from order_transform.reading.doubtful_totals import statistics, unnamed_totals
-from order_transform.reading.first_rows import FirstRows
+from order_transform.reading.first_rows import FirstRows, first_rows
 from order_transform.reading.remarks import comments, placeholders, remarks
 from order_transform.reading.shifted_rows import shifted_rows
 from order_transform.reading.unread_returns import debits_and_credits, returns_in_other_columns
@@ -52,16 +61,20 @@ _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     further_totals,
     returns_in_other_columns,
     debits_and_credits,
+    summaries,
+    unlike_blocks,
+    returns_below_titles,
+    tables_beside,
 )
 # Figures of the rows above, and remarks, stand below the orders.
-_KINDS_AT_END = (statistics, remarks)
+_KINDS_AT_END = (statistics, remarks, unlike_blocks)
 
 
 def look_at_first_rows(
     columns: Columns, rows: Iterable[Sequence[str]], contract: Contract
 ) -> list[Choice[object]]:
     """Return what the first rows show; nothing for most files."""
-    first = FirstRows(columns, tuple(rows), contract.words)
+    first = first_rows(columns, rows, contract.words)
     return [choice for kind in _KINDS for choice in kind(first)]
 
 
@@ -69,5 +82,5 @@ def look_at_last_rows(
     columns: Columns, rows: Iterable[Sequence[str]], contract: Contract
 ) -> list[Choice[object]]:
     """Return what the last rows of a longer file show, where figures of the rows above stand."""
-    last = FirstRows(columns, tuple(rows), contract.words)
+    last = first_rows(columns, rows, contract.words, are_last=True)
     return [choice for kind in _KINDS_AT_END for choice in kind(last)]

@@ -1,7 +1,7 @@
 """The first rows of a file, as far as they may be orders, and what their columns mean. Pure."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from order_transform.contract.definition import (
@@ -19,27 +19,37 @@ from order_transform.reading.rows import cell_at
 # A fixed number, so that a file is read alike however much of it an engine looks at first.
 LOOKED_AT = 1_000
 _NO_DIGITS = str.maketrans("", "", "0123456789")
+_FEWEST_CELLS = 3  # of an order; a row with fewer, and no digit, may be a title
+_DIGIT = re.compile(r"\d")
 _EXAMPLE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
 class FirstRows:
-    """The cells of the first rows that may be orders, and what their columns mean."""
+    """The cells of the first rows that may be orders, and what their columns mean.
+
+    A blank row or a title stands above those of the rows whose numbers, from 0, are in `apart`.
+    `are_last`: they are the last rows of a longer file.
+    """
 
     columns: Columns
     rows: Sequence[Sequence[str]]
     words: Words
+    apart: frozenset[int] = frozenset()
+    are_last: bool = False
     _texts: dict[str, list[str]] = field(default_factory=dict, compare=False, init=False)
     _bare_texts: dict[int, dict[str, str]] = field(default_factory=dict, compare=False, init=False)
 
     @property
     def are_all(self) -> bool:
         """Tell whether the file has no other rows."""
-        return len(self.rows) < LOOKED_AT
+        return len(self.rows) < LOOKED_AT and not self.are_last
 
     def share(self, found: Sequence[object]) -> str:
         """Return how many of the rows something is found in: `2 of the first 1,000 rows`."""
-        return f"{len(found):,} of the first {len(self.rows):,} rows"
+        return (
+            f"{len(found):,} of the {'last' if self.are_last else 'first'} {len(self.rows):,} rows"
+        )
 
     def texts(self, name: str) -> list[str]:
         """Return the filled cells of a field; empty if the file has no column for it."""
@@ -82,6 +92,23 @@ class FirstRows:
     def is_paid(self, row: Sequence[str]) -> bool:
         """Tell whether a row has money other than 0."""
         return re.search("[1-9]", self.money(row)) is not None
+
+
+def first_rows(
+    columns: Columns, rows: Iterable[Sequence[str]], words: Words, *, are_last: bool = False
+) -> FirstRows:
+    """Return the rows that are not blank, and which of them stand apart from those above."""
+    filled: list[Sequence[str]] = []
+    apart: set[int] = set()
+    is_apart = False
+    for row in rows:
+        cells = sum(map(bool, row))
+        if cells and is_apart:
+            apart.add(len(filled))
+        is_apart = cells < _FEWEST_CELLS and not any(map(_DIGIT.search, row))
+        if cells:
+            filled.append(row)
+    return FirstRows(columns, tuple(filled), words, frozenset(apart), are_last)
 
 
 def doubt_of_texts(name: str, evidence: str, remedy: str, rows: int) -> Choice[object]:

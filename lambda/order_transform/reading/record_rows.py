@@ -56,16 +56,17 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
 def _told_of_first_rows(
     records: Records, contract: Contract, first_rows: Sequence[Row], rules: RowRules
 ) -> list[Choice[object]]:
-    """Return what `look_at_first_rows` tells of the rows that may be orders.
-
-    Others are known by their labels alone: what else is no order may show below these rows only.
-    """
-    rows = split_items(records, first_rows, Counter())
-    cells = [row.cells for row in rows if not row.problem and any(row.cells)]
+    """Return what `look_at_first_rows` tells of the rows that may be orders."""
+    rows = list(split_items(records, first_rows, Counter()))
+    cells = [row.cells for row in rows if not row.problem]
     told = look_at_first_rows(records.columns, cells, contract)
     if not told:
         return []
-    orders = [row for row in cells if not rules.may_be_labelled(row)]
+    orders = [
+        row.cells
+        for row, read in zip(rows, rules.apply(rows), strict=True)
+        if not (read.problem or rules.may_be_labelled(row.cells))
+    ]
     return look_at_first_rows(records.columns, orders, contract)
 
 
@@ -130,7 +131,7 @@ def _last_rows(records: Records, limits: Limits) -> Iterator[list[str]]:
     form = records.format(limits)
     for line in lines:
         for row in read_rows([line], form):
-            if any(row.cells) and not row.problem:
+            if not row.problem:
                 yield row.cells
 
 

@@ -42,12 +42,6 @@ class RowLabels:
         texts = self._texts(cells)
         return len(texts) == 1 and normalise(texts[0]) in movements
 
-    def is_of_returns(self, title: Sequence[str]) -> bool:
-        """Tell whether a table with this title has no sales: `Refunds`, `Cancelled orders`."""
-        text = next((normalise(cell) for cell in title if cell.strip()), "")
-        words = self.words
-        return text in words.returns or text.removesuffix("orders") in words.no_sale
-
     def is_total(self, cells: Sequence[str], sums: RunningSums | None) -> bool:
         """Tell whether a row adds up the rows above it: by its label, or by its numbers.
 
@@ -98,6 +92,12 @@ class RowLabels:
     def _texts(self, cells: Sequence[str]) -> list[str]:
         width = len(cells)
         return [text for place in self.identity if place < width and (text := cells[place].strip())]
+
+
+def is_of_returns(title: Sequence[str], words: Words) -> bool:
+    """Tell whether a table with this title has no sales: `Refunds`, `Cancelled orders`."""
+    text = next((normalise(cell) for cell in title if cell.strip()), "")
+    return text in words.returns or text.removesuffix("orders") in words.no_sale
 
 
 class _Use(Enum):

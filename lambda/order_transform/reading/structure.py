@@ -13,7 +13,7 @@ from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY, Con
 from order_transform.reading.carried_fields import CarriedFields, Carrier, Lacking
 from order_transform.reading.columns import Columns
 from order_transform.reading.further_tables import FurtherTable, TableHeaders
-from order_transform.reading.row_labels import RowLabels, row_labels
+from order_transform.reading.row_labels import RowLabels, is_of_returns, row_labels
 from order_transform.reading.rows import Row, cell_at
 from order_transform.reading.running_sums import RunningSums
 from order_transform.reading.shifted_rows import SHIFTED_CELLS, RowEnds, is_shifted
@@ -82,7 +82,7 @@ class RowRules:
             found = self.headers.table_below(row.cells, is_apart=is_apart)
             is_apart = sum(map(bool, row.cells)) < _FEWEST_CELLS
             if found:
-                if self.labels.is_of_returns(title):
+                if is_of_returns(title, self.labels.words):
                     found = FurtherTable(None)
                 table = None if self.headers.is_own(found) else found
                 yield row._replace(problem=_problem_of_header(table)) if table else row
