@@ -1,4 +1,4 @@
-"""The commands local up, local down and local status."""
+"""The commands local up, local down, local status and local env."""
 
 import time
 from pathlib import Path

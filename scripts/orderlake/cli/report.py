@@ -1,8 +1,11 @@
 """The command report. It parses, gathers the data, and writes one file or serves it."""
 
+from __future__ import annotations
+
 import webbrowser
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +17,9 @@ from orderlake.cli.progress import progress_bar
 from orderlake.errors import WrongUse
 from orderlake.settings import Settings
 from orderlake.wording import size_text
+
+if TYPE_CHECKING:
+    from orderlake.report.gather import Report
 
 
 @click.command()
@@ -46,7 +52,6 @@ def report(
     Example: orderlake report --env local --open
     """
     from orderlake.report.gather import gather
-    from orderlake.report.page import draw_page
 
     context = click.get_current_context()
     if is_served:
@@ -56,34 +61,55 @@ def report(
         return
     with progress_bar("gathering") as draw:
         gathered = gather(settings, is_offline, draw)
+    path = out or settings.root / ".orderlake" / f"report-{settings.env}-{settings.prefix}.html"
+    size_bytes = write_page(gathered, settings, path)
+    if path != STANDARD_OUTPUT:
+        if as_json:
+            print_json(as_document(gathered, path, size_bytes))
+        else:
+            print_line(f"{path}: {answers_text(gathered)} ({size_text(size_bytes)})")
+            if not is_opened and out is None:
+                note("to open it: make report ARGS=--open")
+        print_problems(gathered)
+        if is_opened:
+            webbrowser.open(path.resolve().as_uri())
+    context.exit(1 if gathered.failed else 0)
+
+
+def write_page(gathered: Report, settings: Settings, path: Path) -> int:
+    """Write the page; return its size in bytes."""
+    from orderlake.report.page import draw_page
+
     # The page names commands, too.
     problem = with_choices(gathered.data_problem, settings)
     page = draw_page(replace(gathered, data_problem=problem)).encode()
-    path = out or settings.root / ".orderlake" / f"report-{settings.env}-{settings.prefix}.html"
     with out_file("--out", path) as file:
         file.write_bytes(page)
-    if path == STANDARD_OUTPUT:
-        context.exit(1 if gathered.failed else 0)
+    return len(page)
+
+
+def as_document(gathered: Report, path: Path, size_bytes: int) -> dict[str, Any]:
+    """Return where the page is and the outcome of each query, for a program."""
+    outcomes = {section.query.name: section.problem or "answered" for section in gathered.sections}
+    return {"out": path, "size_bytes": size_bytes, "queries": outcomes}
+
+
+def answers_text(gathered: Report) -> str:
+    """Return how many queries were answered, and how many the files cannot answer."""
     answered = sum(section.grid is not None for section in gathered.sections)
-    if as_json:
-        states = {s.query.name: s.problem or "answered" for s in gathered.sections}
-        print_json({"out": path, "size_bytes": len(page), "queries": states})
-    else:
-        lacking = sum(section.is_missing for section in gathered.sections)
+    text = f"{answered:,} of {len(gathered.sections):,} queries answered"
+    if lacking := sum(section.is_missing for section in gathered.sections):
         needs = "needs" if lacking == 1 else "need"
-        need = f"; {lacking:,} {needs} columns that these files do not have" if lacking else ""
-        queries = f"{answered:,} of {len(gathered.sections):,} queries answered{need}"
-        print_line(f"{path}: {queries} ({size_text(len(page))})")
-        if not is_opened and out is None:
-            note("to open it: make report ARGS=--open")
+        text += f"; {lacking:,} {needs} columns that these files do not have"
+    return text
+
+
+def print_problems(gathered: Report) -> None:
+    """Print what the page lacks, and why each query failed."""
     for text in filter(None, (gathered.stale, gathered.data_problem)):
         note(f"note: {text}")
     for section in gathered.failed:
         note(f"{section.query.name} failed: {section.problem}")
-    if is_opened:
-        webbrowser.open(path.resolve().as_uri())
-    if gathered.failed:
-        context.exit(1)
 
 
 def serve(settings: Settings, port: int, is_opened: bool) -> None:
