@@ -17,6 +17,8 @@ from orderlake.wording import size_text
 if TYPE_CHECKING:
     from orderlake.aws.session import Aws
     from orderlake.deploy.existing_bucket import ExistingBucket
+    from orderlake.deploy.package import Package
+    from orderlake.deploy.stack import ChangeSet
 
 
 @click.command()
@@ -39,21 +41,14 @@ def deploy(settings: Settings, only_plan: bool, yes: bool, as_json: bool) -> Non
 
 def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> None:
     """Build the function, show the change set, ask, and execute it."""
-    from orderlake.deploy import build, existing_bucket, races, stack
-    from orderlake.deploy.job_files import with_job_files
+    from orderlake.deploy import existing_bucket, races, stack
 
-    start, settings = time.monotonic(), aws.settings
+    start = time.monotonic()
     place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
     note(place)
     # Asked first, so that a user who may not read the stack learns that before the build.
-    status = stack.status_of(aws, aws.names.stack)
-    if stack.is_busy(status):
-        note(f"the stack is {status}: waiting for the end of that operation first")
-        status = stack.settled_status(aws, aws.names.stack, print_event)
-    with timed("building the function"):
-        package = build.build(settings.root, settings.architecture, is_local=settings.is_local)
-        package = with_job_files(settings, package)
-    note(f"  {size_text(package.size_bytes)} zipped, {size_text(package.unzipped_bytes)} unzipped")
+    status = settled_status(aws)
+    package = build_package(aws.settings)
     if not only_plan:
         clear_the_way(aws, status, place, yes)
     bucket = existing_bucket.survey(aws)
@@ -62,24 +57,14 @@ def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> Non
     for line in bucket.plan() if bucket else ():
         note(line)
     if change_set is None:
-        if bucket and not bucket.sends_events and not only_plan:
-            options.confirm(settings, f"change the bucket {bucket.name}", yes)
-            receive_files(aws, bucket)
-            report(as_json, [], stack.outputs_of(aws), "deployed", start)
-            return
-        report(as_json, [], stack.outputs_of(aws), "nothing to change", start)
+        is_changed = not only_plan and take_events(aws, bucket, yes)
+        done = "deployed" if is_changed else "nothing to change"
+        report(as_json, [], stack.outputs_of(aws), done, start)
         return
     changes = list(change_set.changes)
-    note(plan.render(changes))
-    try:
-        if only_plan:
-            stack.discard(aws, change_set)
-            report(as_json, changes, {}, "nothing was changed", start)
-            return
-        options.confirm(settings, f"deploy to {place}", yes)
-    except BaseException:
-        stack.discard(aws, change_set)
-        raise
+    if not confirm_changes(aws, change_set, place, only_plan, yes):
+        report(as_json, changes, {}, "nothing was changed", start)
+        return
     try:
         outputs = races.execute(aws, change_set, package, print_event, note)
     except KeyboardInterrupt:
@@ -88,6 +73,59 @@ def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> Non
     if bucket:
         receive_files(aws, bucket)
     report(as_json, changes, outputs, "deployed", start)
+
+
+def settled_status(aws: Aws) -> str | None:
+    """Return the stack's status, after the end of an operation that goes on."""
+    from orderlake.deploy import stack
+
+    status = stack.status_of(aws, aws.names.stack)
+    if stack.is_busy(status):
+        note(f"the stack is {status}: waiting for the end of that operation first")
+        status = stack.settled_status(aws, aws.names.stack, print_event)
+    return status
+
+
+def build_package(settings: Settings) -> Package:
+    """Build the function's zip, with the files of Glue's jobs where the stack has them."""
+    from orderlake.deploy import build
+    from orderlake.deploy.job_files import with_job_files
+
+    with timed("building the function"):
+        package = build.build(settings.root, settings.architecture, is_local=settings.is_local)
+        package = with_job_files(settings, package)
+    note(f"  {size_text(package.size_bytes)} zipped, {size_text(package.unzipped_bytes)} unzipped")
+    return package
+
+
+def confirm_changes(
+    aws: Aws, change_set: ChangeSet, place: str, only_plan: bool, yes: bool
+) -> bool:
+    """Show the changes and ask; return whether to execute them. Otherwise discard the change set.
+
+    Raises NotConfirmed.
+    """
+    from orderlake.deploy import stack
+
+    is_agreed = False
+    try:
+        note(plan.render(list(change_set.changes)))
+        if not only_plan:
+            options.confirm(aws.settings, f"deploy to {place}", yes)
+            is_agreed = True
+    finally:
+        if not is_agreed:
+            stack.discard(aws, change_set)
+    return is_agreed
+
+
+def take_events(aws: Aws, bucket: ExistingBucket | None, yes: bool) -> bool:
+    """Let an existing bucket send its events, after asking; return whether that was a change."""
+    if bucket is None or bucket.sends_events:
+        return False
+    options.confirm(aws.settings, f"change the bucket {bucket.name}", yes)
+    receive_files(aws, bucket)
+    return True
 
 
 def receive_files(aws: Aws, bucket: ExistingBucket) -> None:

@@ -4,7 +4,7 @@ import functools
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -18,11 +18,13 @@ Command = Callable[..., Any]
 OFFLINE = "offline"
 
 
-def complete_environment(ctx: click.Context, param: click.Parameter, typed: str) -> list[str]:
-    """Complete an environment's name."""
-    is_offline_known = OFFLINE in (getattr(param, "help", None) or "")
-    known = (*ENVIRONMENTS, OFFLINE) if is_offline_known else ENVIRONMENTS
-    return [name for name in known if name.startswith(typed)]
+def complete_from(known: Sequence[str]) -> Callable[..., list[str]]:
+    """Return what completes a name for a shell, from the known ones."""
+
+    def complete(ctx: click.Context, param: click.Parameter, typed: str) -> list[str]:
+        return [name for name in known if name.startswith(typed)]
+
+    return complete
 
 
 def complete_query(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -39,7 +41,7 @@ def complete_query(ctx: click.Context, param: click.Parameter, typed: str) -> li
 
 def environment(command: Command) -> Command:
     """Add --env, --prefix and --region; the command gets `settings` instead of them."""
-    return with_environment(command, "local (default) or aws.")
+    return with_environment(command, ENVIRONMENTS, "local (default) or aws.")
 
 
 def environment_or_offline(command: Command) -> Command:
@@ -53,15 +55,17 @@ def environment_or_offline(command: Command) -> Command:
         is_offline = click.get_current_context().params.get("env") == OFFLINE
         return command(*args, is_offline=is_offline, **kwargs)
 
-    return with_environment(
-        with_offline, f"local (default), aws, or {OFFLINE}: open no connection."
-    )
+    help_text = f"local (default), aws, or {OFFLINE}: open no connection."
+    return with_environment(with_offline, (*ENVIRONMENTS, OFFLINE), help_text)
 
 
-def with_environment(command: Command, env_help: str) -> Command:
-    """Add the options that choose a deployment; the command gets `settings` instead of them."""
+def with_environment(command: Command, names: Sequence[str], env_help: str) -> Command:
+    """Add the options that choose a deployment; the command gets `settings` instead of them.
 
-    @click.option("--env", metavar="ENV", help=env_help, shell_complete=complete_environment)
+    `names` are the environments that a shell completes.
+    """
+
+    @click.option("--env", metavar="ENV", help=env_help, shell_complete=complete_from(names))
     @click.option("--prefix", help="Start of every name; default: orderlake.toml's.")
     @click.option("--region", help="AWS region; default: orderlake.toml's, then AWS_REGION.")
     @functools.wraps(command)
