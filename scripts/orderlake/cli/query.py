@@ -178,9 +178,9 @@ def print_advice(request: QueryRequest, engine: Engine) -> bool:
     statement = engine.check(request)
     for advice in statement.advice:
         note(f"note: {advice}")
-    for name in engine.stale:
+    for name in engine.stale_tables:
         note(f"note: {name} is not up to date, so the JSON table answers: make curate")
-    for name in engine.once:
+    for name in engine.once_counted_tables:
         note(f"note: {name} counts an order of several exports once; processed_orders does not")
     return statement.mixes_currencies
 

@@ -106,7 +106,7 @@ def answers_text(gathered: Report) -> str:
 
 def print_problems(gathered: Report) -> None:
     """Print what the page lacks, and why each query failed."""
-    for text in filter(None, (gathered.stale, gathered.data_problem)):
+    for text in filter(None, (gathered.mirror_problem, gathered.data_problem)):
         note(f"note: {text}")
     for section in gathered.failed:
         note(f"{section.query.name} failed: {section.problem}")

@@ -30,9 +30,9 @@ class DuckdbEngine:
     """A DuckDB connection with the tables under their catalog names.
 
     `refusals` says why a table of the catalog is missing. `stand_ins` has the curated table whose
-    files a table is read from. `stale` names curated tables that have not exactly the rows of the
-    table that they could stand in for, and `once` those of them that may leave rows out by the
-    contract's rule for repeated orders. `kept` has the statements that were checked before.
+    files a table is read from. `stale_tables` names curated tables that have not exactly the rows
+    of the table that they could stand in for, and `once_counted_tables` those that may leave rows
+    out by the contract's rule for repeated orders. `statements` has those that were checked before.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -42,9 +42,9 @@ class DuckdbEngine:
     name: str = "duckdb"
     refusals: Mapping[TableName, UnreadableData] = field(default_factory=dict)
     stand_ins: Mapping[TableName, CatalogTable] = field(default_factory=dict)
-    stale: Sequence[str] = ()
-    once: Sequence[str] = ()
-    kept: KeptStatements | None = None
+    stale_tables: Sequence[str] = ()
+    once_counted_tables: Sequence[str] = ()
+    statements: KeptStatements | None = None
 
     def fingerprint(self) -> str:
         """Return the hash of the snapshot that was opened."""
@@ -74,13 +74,15 @@ class DuckdbEngine:
         schemas = self.schemas
         statement = check_statement(request, schemas, self.aliases)
         # The rules of time zones are the machine's, and may change at any time.
-        if self.kept and not has_read_regions():
-            self.kept.keep(request, schemas, self.aliases, statement)
+        if self.statements and not has_read_regions():
+            self.statements.keep(request, schemas, self.aliases, statement)
         return statement
 
     def find_kept(self, request: QueryRequest) -> CheckedStatement | None:
         """Return a statement that was checked before, over tables of the same names and types."""
-        return self.kept.find(request, self.schemas, self.aliases) if self.kept else None
+        return (
+            self.statements.find(request, self.schemas, self.aliases) if self.statements else None
+        )
 
     def answer(self, request: QueryRequest) -> Answer:
         """Return the answer, streaming: one query at a time on one engine.
@@ -162,9 +164,9 @@ def open_snapshot(
         snapshot.fingerprint,
         refusals=refusals,
         stand_ins=curated,
-        stale=[table.name for table in others if not counts_once(table)],
-        once=[table.name for table in others if counts_once(table)],
-        kept=kept_statements(store),
+        stale_tables=[table.name for table in others if not counts_once(table)],
+        once_counted_tables=[table.name for table in others if counts_once(table)],
+        statements=kept_statements(store),
     )
 
 

@@ -32,9 +32,10 @@ NOT_ASKED = "no environment was asked (--env offline)"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything on a page; `stale`, `data_problem` and `health_problem` say what is missing.
+    """Everything on a page.
 
-    `stray` counts processed files that are in no registered partition, and so in no answer.
+    `mirror_problem`, `data_problem` and `health_problem` say what is missing, and why. `stray`
+    counts processed files that are in no registered partition, and so in no answer.
     """
 
     prefix: str
@@ -43,7 +44,7 @@ class Report:
     sections: tuple[Section, ...] = ()
     overview: Overview | None = None
     data_problem: str = ""
-    stale: str = ""
+    mirror_problem: str = ""
     stray: int = 0
     health: "Health | None" = None
     health_problem: str = ""
@@ -78,9 +79,9 @@ def look_at_environment(report: Report, settings: Settings, on_progress: OnProgr
     except NoTable as error:
         report = replace(report, data_problem=f"{error.message}; {error.next_step}")
     else:
-        report = replace(report, stale=freshness.problem, stray=freshness.stray)
-    if report.stale:
-        return replace(report, health_problem=report.stale)
+        report = replace(report, mirror_problem=freshness.problem, stray=freshness.stray)
+    if report.mirror_problem:
+        return replace(report, health_problem=report.mirror_problem)
     health, problem = ask_environment(settings, on_progress)
     return replace(report, health=health, health_problem=problem)
 

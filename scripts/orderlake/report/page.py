@@ -110,8 +110,8 @@ def warnings(report: Report) -> list[str]:
         texts.append(f"No answers: {report.data_problem}")
     if report.overview:
         texts += [f"Figures are missing: {problem}" for problem in report.overview.problems]
-    if report.stale:
-        texts.append(f"The mirror may be behind: {report.stale}")
+    if report.mirror_problem:
+        texts.append(f"The mirror may be behind: {report.mirror_problem}")
     if report.stray:
         files = count_text(report.stray, "processed file")
         texts.append(f"In no answer yet, because no crawl has seen them: {files}; make crawl")

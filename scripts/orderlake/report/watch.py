@@ -118,7 +118,7 @@ class Watch:
         if revision != self.revision:
             changed = answer_all(self.settings, silent)
             self.revision = revision
-            self.publish(made_at=now(), stale="", stray=stray, **changed)
+            self.publish(made_at=now(), mirror_problem="", stray=stray, **changed)
 
     def publish(self, **changed: Any) -> None:
         """Show the report with some of its parts changed."""

@@ -113,7 +113,7 @@ def test_every_query_has_the_same_answer_from_both_tables(
     add_curated(store, tmp_path)
     with opened(store) as curated:
         assert read_from(curated, "shop_processed_orders") == "files"
-        assert not curated.stale
+        assert not curated.stale_tables
         assert {one.name: list(curated.answer(one).rows) for one in requests} == first
         assert all(one.status == "equal" for one in compare_engines(requests, curated, curated))
 
@@ -138,7 +138,7 @@ def test_a_curated_table_of_other_objects_does_not_stand_in(
     store.write(snapshot)
     with opened(store) as engine:
         assert read_from(engine, "shop_processed_orders") == "cache"
-        assert engine.stale == ["shop_orders"]
+        assert engine.stale_tables == ["shop_orders"]
 
 
 def test_a_column_that_the_curated_table_lacks_keeps_the_json_table(

@@ -84,7 +84,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "missing": lambda: draw_page(report_of(answer_one("select country from processed_orders"))),
     "no queries": lambda: draw_page(report_of()),
     "no data": lambda: draw_page(report_of(overview=None, data_problem=f"no table {HOSTILE}")),
-    "stale": lambda: draw_page(report_of(stale=HOSTILE)),
+    "mirror_problem": lambda: draw_page(report_of(mirror_problem=HOSTILE)),
     "hostile map": lambda: draw_page(report_of(answer_one(HOSTILE_MAP, rows=HOSTILE_ROWS))),
     "live": lambda: draw_page(report_of(answer_one(TOTALS)), "0123456789abcdef"),
 }
