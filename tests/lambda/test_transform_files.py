@@ -119,6 +119,17 @@ def test_a_record_that_may_be_an_order_is_never_taken_for_a_title() -> None:
     assert "'Tea', '1.50', '2'" in lost.result.refusal[1]
 
 
+def test_a_line_that_names_groups_of_columns_stands_above_the_header() -> None:
+    outcome = run(",Item,,Money,\n" + orders("1,Tea,x,1.50,2", header="no,sku,size,price,quantity"))
+    assert outcome.column("price") == [Decimal("1.50")]
+    assert outcome.result.assumptions["lines_above_header"] == 1
+    lost = run("Tea,,1.50,2\n" + orders("Tea,1.50,2"))
+    assert lost.refusal == "no_required_column"
+    unknown = run("Order,,Item,,Money\nx,how much,,how many,y\n1,2,3,4,5\n").result.refusal
+    assert unknown is not None
+    assert "'Order', '', 'Item'" in unknown[1]
+
+
 def test_of_titles_and_an_unknown_header_the_header_is_shown() -> None:
     refused = run("Sales\nSKU,how much,how many\nTea,1,2\n").result.refusal
     assert refused is not None

@@ -153,7 +153,7 @@ def further_totals(first: FirstRows) -> Iterator[Choice[object]]:
 def _doubt(column: ColumnProduct, columns: Columns) -> Choice[object] | None:
     """Return what to tell; nothing where the meaning of the price is decided by it anyway."""
     label, rows, price = column.label, column.rows, columns.labels[columns.fields[PRICE]]
-    if column.is_total or column.is_total_of_order:
+    if column.is_total_of_order:
         return None
     if column.is_price_per_piece:
         if columns.has_unclear_price:
@@ -162,9 +162,9 @@ def _doubt(column: ColumnProduct, columns: Columns) -> Choice[object] | None:
         return Choice(
             "column", price, Certainty.DOUBTFUL, evidence, PRICE, f'--map price="{label}"'
         )
-    if not column.is_total_of_most:
-        return None
     others = [row for row in rows if not row.fits]
+    if not (others and column.is_total_of_most):
+        return None
     return Choice(
         name="column",
         value=price,

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,7 @@ from order_transform.contract.definition import Contract
 from order_transform.reading.column_problems import ColumnProblem
 from order_transform.reading.columns import Columns, map_columns
 from order_transform.reading.numbered_items import NumberedItems, numbered_items
-from order_transform.reading.rows import Format, formula_text, read_rows
+from order_transform.reading.rows import Format, Row, formula_text, read_rows
 from order_transform.refusal import FileRefused
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -90,41 +90,56 @@ def _head(
     """Return the header as one delimiter has it: the first record, or one below some titles.
 
     A title has fewer cells than an order needs; a record that could be an order ends the search.
-    Blank records do not count: a header may stand below any number that `lines` holds.
+    A first one with empty cells may name groups of columns, as `,Item,,Money,` does above the
+    header. Blank records do not count: a header may stand below any number that `lines` holds.
     """
     needed = sum(field.required for field in contract.fields)
     form = Format(delimiter, contract.limits, space_before_quotes)
-    found = None
-    titles = 0
+    first = groups = None
     try:
-        rows = enumerate(read_rows(lines, form))
-        saying = ((above, row) for above, row in rows if _says_something(row.cells))
-        for above, row in islice(saying, _HEAD_RECORDS):
-            cells = [cell.strip().strip('"') for cell in row.cells] if row.problem else row.cells
-            cells = [formula_text(cell) for cell in cells]
+        for titles, (above, row, cells) in enumerate(_records(lines, form)):
             is_title = sum(map(bool, cells)) < needed
-            if not found or not is_title:
-                columns, numbered = _mapped(cells, contract, overrides)
-                is_regular = not (above or row.problem or space_before_quotes)
-                is_regular = is_regular and _is_regular_header(lines, row.cells, delimiter)
-                found = Head(
-                    delimiter,
-                    tuple(cells),
-                    columns,
-                    is_regular,
-                    row.line + row.lines,
-                    titles,
-                    space_before_quotes,
-                    above + 1,
-                    numbered,
-                )
-                if isinstance(columns, Columns) or not is_title:
-                    return found
-            titles += 1
+            if first and is_title:
+                continue
+            columns, numbered = _mapped(cells, contract, overrides)
+            is_regular = not (above or row.problem or space_before_quotes)
+            head = Head(
+                delimiter,
+                tuple(cells),
+                columns,
+                is_regular and _is_regular_header(lines, row.cells, delimiter),
+                row.line + row.lines,
+                titles,
+                space_before_quotes,
+                above + 1,
+                numbered,
+            )
+            if isinstance(columns, Columns):
+                return head
+            if not is_title and (groups or not _may_be_groups(cells)):
+                return groups or head
+            groups = groups if is_title else head
+            first = first or head
     except FileRefused as refused:
-        return found or Head(delimiter, (), ColumnProblem(refused.code, refused.message, 99))
-    empty = ColumnProblem("empty", "the file has nothing but blank lines; check the export", 99)
-    return found or Head(delimiter, (), empty)
+        problem = ColumnProblem(refused.code, refused.message, 99)
+    else:
+        message = "the file has nothing but blank lines; check the export"
+        problem = ColumnProblem("empty", message, 99)
+    return groups or first or Head(delimiter, (), problem)
+
+
+def _may_be_groups(cells: list[str]) -> bool:
+    """Tell whether a record may name groups of columns: it has empty cells, and no number."""
+    return not all(cells) and not any(map(str.isdigit, "".join(cells)))
+
+
+def _records(lines: list[str], form: Format) -> Iterator[tuple[int, Row, list[str]]]:
+    """Yield the first records that say something, with the number of those above and the texts."""
+    rows = enumerate(read_rows(lines, form))
+    saying = ((above, row) for above, row in rows if _says_something(row.cells))
+    for above, row in islice(saying, _HEAD_RECORDS):
+        cells = [cell.strip().strip('"') for cell in row.cells] if row.problem else row.cells
+        yield above, row, [formula_text(cell) for cell in cells]
 
 
 def _mapped(

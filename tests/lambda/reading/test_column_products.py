@@ -84,6 +84,7 @@ def test_a_price_that_is_another_column_times_the_quantity_is_told() -> None:
     ("header", "rows"),
     [
         ("Worth", ("2,5,10", "3,4,12")),  # it fits
+        ("Worth", ("2,5,10", "2,5,10")),  # always the same order
         ("Store", ("2,5,10", "3,4,7", "4,4,9")),  # one row fits by chance
         ("Basket", ("2,5,22", "3,4,22")),  # of the whole order
         ("Date", ("2,5,2026-01-05", "3,4,2026-01-06")),
