@@ -91,14 +91,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What all commits of an attempt have to know about repeated orders.
+class SupersededRows:
+    """The rows that newer exports replace, where the contract counts each order once.
 
-    The file `superseded` exists where the contract counts each order once. `emptied` pieces have
-    no row of their own.
+    `file` has their objects and orders, and exists under such a contract only. `emptied` pieces
+    have no other rows.
     """
 
-    superseded: Path
+    file: Path
     emptied: frozenset[Piece]
 
 
@@ -136,8 +136,8 @@ class CurateRun:
             ids = OrderIds(self.s3, self.place.bucket, Path(name), self.bring)
             counted = self.counted(current, held, ids)
             changes = plan_changes(counted.pieces, held.pieces, current.unfinished)
-            step = Step(ids.superseded, counted.emptied)
-            return self.commit(table, held, changes, step, outcome)
+            superseded = SupersededRows(ids.superseded, counted.emptied)
+            return self.commit(table, held, changes, superseded, outcome)
 
     @property
     def is_once(self) -> bool:
@@ -152,16 +152,21 @@ class CurateRun:
         return ids.mark(current.pieces, kept)
 
     def commit(
-        self, table: Table, held: Held, changes: Iterable[Change], step: Step, outcome: Outcome
+        self,
+        table: Table,
+        held: Held,
+        changes: Iterable[Change],
+        superseded: SupersededRows,
+        outcome: Outcome,
     ) -> Outcome:
         """Commit one change after the other."""
         for change in changes:
             with tempfile.TemporaryDirectory(prefix="curate-") as folder:
-                table, held = self.apply(table, held, change, Path(folder), step, outcome)
+                table, held = self.apply(table, held, change, Path(folder), superseded, outcome)
             outcome.commits += 1
             outcome.added += len(change.added)
             outcome.removed += len(change.removed)
-        wanted = self.summary(held.pieces, step)
+        wanted = self.summary(held.pieces, superseded)
         if table.current_snapshot() and own_summary(table) != wanted:
             replace_files(table, (), (), wanted)
             outcome.commits += 1
@@ -173,7 +178,7 @@ class CurateRun:
         held: Held,
         change: Change,
         folder: Path,
-        step: Step,
+        superseded: SupersededRows,
         outcome: Outcome,
     ) -> tuple[Table, Held]:
         """Commit one change; returns the table as it is then, and what it holds."""
@@ -187,24 +192,23 @@ class CurateRun:
         ]
         table = self.with_columns(table, files, outcome)
         old = held.files_with(change.removed)
-        new: list[DataFile] = []
         with row_store(folder) as connection:
             rows = load_rows(connection, columns_of(table), files)
             if self.is_once:
-                rows = drop_superseded(connection, step.superseded)
-            made = write_months(connection, numbers_of(table), folder / "added") if rows else []
-            made += self.rewritten(connection, table, old, change, folder)
-        new = list(upload_files(table, self.s3, self.place, made))
+                rows = drop_superseded(connection, superseded.file)
+            paths = write_months(connection, numbers_of(table), folder / "added") if rows else []
+            paths += self.rewritten(connection, table, old, change, folder)
+        new = list(upload_files(table, self.s3, self.place, paths))
         after = {*held.pieces, *change.added} - change.removed
-        replace_files(table, old, new, self.summary(after, step))
+        replace_files(table, old, new, self.summary(after, superseded))
         outcome.rows += rows
         return table, self.held.after(table, held, old, new)
 
-    def summary(self, pieces: Collection[Piece], step: Step) -> dict[str, str]:
+    def summary(self, pieces: Collection[Piece], superseded: SupersededRows) -> dict[str, str]:
         """Return what a snapshot with these pieces says of itself."""
-        every = {CONTENT: pieces, SOURCES: [*map(unmarked, pieces), *step.emptied]}
+        every = {CONTENT: pieces, SOURCES: [*map(unmarked, pieces), *superseded.emptied]}
         digests = {
-            name: content_digest((one.object_key, one.etag) for one in found)
+            name: content_digest((piece.object_key, piece.etag) for piece in found)
             for name, found in every.items()
         }
         return digests | {REPEATED_ORDERS: str(self.contract.rules.repeated_orders)}
@@ -262,10 +266,10 @@ def columns_of(table: Table) -> dict[str, str]:
     """Return the table's columns with their Hive types."""
     names = {"long": "bigint"}
     fields = table.schema().fields
-    kinds = {one.name: str(one.field_type).replace(", ", ",") for one in fields}
+    kinds = {column.name: str(column.field_type).replace(", ", ",") for column in fields}
     return {name: names.get(kind, kind) for name, kind in kinds.items()}
 
 
 def numbers_of(table: Table) -> dict[str, int]:
     """Return the number of each column."""
-    return {one.name: one.field_id for one in table.schema().fields}
+    return {column.name: column.field_id for column in table.schema().fields}
