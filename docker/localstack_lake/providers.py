@@ -117,6 +117,7 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
         from localstack_lake.functions import (
             bucket_events,
             call_metrics,
+            code_objects,
             event_poller,
             late_logs,
             preparation,
@@ -126,12 +127,11 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
         bucket_events.install()
         call_metrics.install()
+        code_objects.install()
         event_poller.install()
         late_logs.install()
         preparation.install()
         shortcuts.share_the_client_of_code_addresses()
-        shortcuts.move_code_in_one_request()
-        shortcuts.unpack_new_code_from_memory()
         return ProcessExecutor
 
 

@@ -4,12 +4,10 @@ A deployment in a fresh LocalStack spent a quarter of its processor time on thes
 """
 
 import gc
-from functools import cache, partial
-from typing import IO, Any
+from functools import cache
+from typing import Any
 
 import boto3
-from boto3.s3 import inject
-from boto3.s3.transfer import TransferConfig
 
 
 def collect_garbage_less_often() -> None:
@@ -84,39 +82,3 @@ def send_objects_in_large_pieces() -> None:
 
     pieces: Any = ephemeral
     pieces.S3_CHUNK_SIZE = 1 << 20
-
-
-def move_code_in_one_request() -> None:
-    """Move objects of up to 64 MiB in one request: Lambda's zips may have 50 MB.
-
-    boto3 moves an object of 30 MB in four parts, with ten threads for each.
-    """
-    inject.TransferConfig = partial(TransferConfig, multipart_threshold=64 << 20)
-
-
-def unpack_new_code_from_memory() -> None:
-    """Unpack new code from memory. LocalStack has just written it to S3 and reads it back.
-
-    Only the newest code is kept, until it is unpacked.
-    """
-    from localstack.services.lambda_.invocation import lambda_models, lambda_service
-
-    code_class: Any = lambda_models.S3Code
-    store, download = lambda_service.store_lambda_archive, code_class._download_archive_to_file
-    newest: dict[str, bytes] = {}
-
-    def store_lambda_archive(archive_file: bytes, *args: str, **kwargs: str) -> Any:
-        code = store(archive_file, *args, **kwargs)
-        newest.clear()
-        newest[code.id] = archive_file
-        return code
-
-    def download_archive(self: Any, target_file: IO[bytes]) -> None:
-        if archive := newest.pop(self.id, b""):
-            target_file.write(archive)
-            target_file.flush()
-        else:
-            download(self, target_file)
-
-    lambda_service.store_lambda_archive = store_lambda_archive
-    code_class._download_archive_to_file = download_archive

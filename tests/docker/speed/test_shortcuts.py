@@ -72,43 +72,10 @@ write_addresses_on_demand()
 assert found() == before, (before, found())
 print(before[0])
 """
-UNPACK = """
-import io
-from types import SimpleNamespace
-from localstack.services.lambda_.invocation import lambda_models, lambda_service
-from localstack_lake.speed import shortcuts
-
-def store(archive_file, name):
-    return SimpleNamespace(id=name)
-
-def download(self, target_file):
-    target_file.write(b"from S3")
-
-lambda_service.store_lambda_archive = store
-lambda_models.S3Code._download_archive_to_file = download
-shortcuts.unpack_new_code_from_memory()
-
-def read(code):
-    file = io.BytesIO()
-    lambda_models.S3Code._download_archive_to_file(code, file)
-    return file.getvalue().decode()
-
-older = lambda_service.store_lambda_archive(b"older", "1")
-newer = lambda_service.store_lambda_archive(b"newer", "2")
-print([read(older), read(newer), read(newer)])
-"""
 
 needs_emulator = pytest.mark.skipif(
     not PYTHON.exists(), reason="the local AWS is not set up: make local-up"
 )
-
-
-@needs_emulator
-def test_only_the_newest_code_is_unpacked_from_memory_and_once() -> None:
-    done = subprocess.run(
-        [PYTHON, "-c", UNPACK], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    assert done.stdout == "['from S3', 'newer', 'from S3']\n"
 
 
 @needs_emulator
