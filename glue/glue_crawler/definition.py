@@ -82,8 +82,8 @@ def read_definition(
 
     `classifiers` are those that its `Classifiers` name, in that order.
 
-    Raises `InvalidCrawlerError` for what AWS refuses: no target, a path that is no S3 URL, a
-    wrong pattern, a configuration that is no JSON, policies that contradict each other.
+    Raises `InvalidCrawlerError` for what AWS refuses: no target, a path that is not an S3 URL, a
+    wrong pattern, a configuration that is not JSON, policies that contradict each other.
     """
     policy = crawler.get("SchemaChangePolicy") or {}
     recrawl = _one_of(crawler.get("RecrawlPolicy") or {}, "RecrawlBehavior", _RECRAWL_BEHAVIORS)

@@ -123,5 +123,5 @@ def test_a_folder_makes_as_many_tables_as_on_aws(case: str, count: int) -> None:
     assert len(crawl_case(case)) == count
 
 
-def test_a_parent_with_an_unlike_file_is_no_table() -> None:
+def test_a_parent_with_an_unlike_file_is_not_a_table() -> None:
     assert "billing" not in crawl_case("c03_faq15")

@@ -72,7 +72,7 @@ KINDS = [
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=examples(6), deadline=None)
 @given(lines, st.data())
-def test_a_row_that_is_no_order_is_found_at_any_place(
+def test_a_row_that_is_not_an_order_is_found_at_any_place(
     kind: Callable[[Rows], str], rows: Rows, data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(6, len(rows)))

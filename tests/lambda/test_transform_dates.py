@@ -85,7 +85,7 @@ def test_a_date_is_written_as_iso(cell: str, iso: str) -> None:
 
 
 @pytest.mark.parametrize("cell", NONE, ids=map(repr, NONE))
-def test_what_is_no_date_becomes_null_and_a_warning(cell: str) -> None:
+def test_what_is_not_a_date_becomes_null_and_a_warning(cell: str) -> None:
     outcome = dates(cell, "2026-02-28")
     assert outcome.column("order_date")[0] is None
     assert outcome.column("order_date")[1][:10] == "2026-02-28"

@@ -66,7 +66,7 @@ def test_a_delimiter_is_found_and_reported(delimiter: str, blank: str) -> None:
 
 
 @pytest.mark.parametrize("hint", ["sep=;", '"sep=;"', "SEP=;", "sep=,", "sep=^"])
-def test_excels_first_line_is_no_header(hint: str) -> None:
+def test_excels_first_line_is_not_a_header(hint: str) -> None:
     delimiter = hint.strip('"')[-1]
     outcome = run(f"{hint}\r\n" + orders("a,1,2").replace(",", delimiter))
     assert outcome.column("product_id") == ["a"]

@@ -172,7 +172,7 @@ def test_a_field_has_its_own_style_where_all_its_numbers_need_it() -> None:
 
 
 @pytest.mark.parametrize("quantity", ["-100.000", "(100.000)", "100.000-"])
-def test_a_sign_is_no_digit_of_a_group(quantity: str) -> None:
+def test_a_sign_is_not_a_digit_of_a_group(quantity: str) -> None:
     outcome = run(orders('a,"0,5",1', f'a,"0,5",{quantity}'))
     assert outcome.column("quantity") == [1, -100_000]
 
@@ -208,7 +208,7 @@ def test_a_quantity_is_a_whole_number_and_not_zero(cell: str, code: str) -> None
     assert outcome.column("quantity") == [2]
 
 
-def test_a_quantity_in_a_style_that_is_not_the_files_is_no_crash() -> None:
+def test_a_quantity_in_a_style_that_is_not_the_files_does_not_crash() -> None:
     outcome = run(orders('a,1.5,"1 234,567"', "a,1.5,1"))
     assert outcome.counts.accepted == 1
 

@@ -160,7 +160,7 @@ def test_revenue_by_country_is_that_of_exact_addition(
     assert got == expected
 
 
-def test_what_is_no_sale_is_in_no_revenue_and_stands_in_its_own_answer(
+def test_rows_that_are_not_sales_are_in_no_revenue_and_have_an_answer_of_their_own(
     engine: DuckdbEngine, lines: list[Line]
 ) -> None:
     left_out = [row for row in rows_of(engine, "revenue_by_status") if row[0] is False]

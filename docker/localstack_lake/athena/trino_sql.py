@@ -25,7 +25,7 @@ CHANGES = {"insert": "INSERT", "merge": "MERGE", "update": "UPDATE", "delete": "
 COMPRESSIONS = ("write_compression", "parquet_compression", "orc_compression")
 # Properties of Iceberg tables that Trino has no use for but keeps with the table.
 KEPT = re.compile(r"vacuum_\w+|optimize_\w+|classification|write_target_data_file_size_bytes")
-# A name of three parts; texts and comments are no names.
+# A name of three parts; texts and comments are not names.
 WHOLE_NAME = re.compile(
     r"""'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|"""
     r"""(?<![\w."`])(?P<catalog>"[^"]+"|`[^`]+`|\w+)(?P<rest>(?:\s*\.\s*(?:"[^"]+"|`[^`]+`|\w+)){2})""",

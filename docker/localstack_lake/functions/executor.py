@@ -35,7 +35,7 @@ from localstack_lake.functions.version_environments import VersionEnvironments
 LOG = logging.getLogger(__name__)
 _LOOPBACK = "127.0.0.1"
 
-# What LocalStack tells its own process inside a container. AWS gives a function none of it;
+# What LocalStack tells its own process inside a container. AWS does not give this to a function;
 # how long it may run stands in each invocation.
 _LOCALSTACK_ONLY = ("LOCALSTACK_", "EDGE_PORT", "AWS_LAMBDA_FUNCTION_TIMEOUT")
 

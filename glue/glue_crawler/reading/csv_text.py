@@ -55,7 +55,7 @@ class CsvReading:
 
 
 def read_csv(text: str, complete: bool) -> CsvReading | None:
-    """Read a head as CSV, or return None: fewer than two columns or two rows is no CSV."""
+    """Read a head as CSV, or return None: fewer than two columns or two rows are not CSV."""
     if not complete:
         text = text[: text.rfind("\n") + 1]
     # Not `splitlines`, which also breaks lines at signs that no CSV reader takes for line ends.

@@ -14,7 +14,7 @@ _DECODER = json.JSONDecoder()
 
 @dataclass(slots=True)
 class JsonCursor:
-    """How far a reading went: records, lines that are no JSON, characters used."""
+    """How far a reading went: records, lines that are not JSON, characters used."""
 
     records: int = 0
     malformed: int = 0
@@ -24,7 +24,7 @@ class JsonCursor:
 def read_objects(text: str, complete: bool, cursor: JsonCursor) -> Iterator[dict[str, object]]:
     """Yield the objects of a text: one a line, run together, or spread over several lines.
 
-    The last one may be cut off when the text is not `complete`. A line that is no JSON object is
+    The last one may be cut off when the text is not `complete`. A line that is not a JSON object is
     counted and passed over; reading goes on at the next line.
     """
     found = _read_lines(text, complete, cursor)

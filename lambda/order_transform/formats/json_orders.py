@@ -63,7 +63,7 @@ def _with_children(placed: Iterable[Placed]) -> Iterator[Placed]:
     """Yield the objects with those below them that name them as their parent as their `lineItems`.
 
     So Shopify's bulk operations write one object per line. An object whose parent is such a child
-    is no line of an order, and is left out.
+    is not a line of an order, and is left out.
     https://shopify.dev/docs/api/usage/bulk-operations/queries#the-jsonl-data-format
     """
     above: Placed | None = None

@@ -65,7 +65,7 @@ def test_a_schedule_is_due_when_aws_says_so(expression: str, times: list[str]) -
         ("cron(0 0 * * ? 1969)", "Year cannot be 1969"),
     ],
 )
-def test_what_is_no_schedule_of_aws_is_refused(expression: str, reason: str) -> None:
+def test_what_is_not_a_schedule_of_aws_is_refused(expression: str, reason: str) -> None:
     with pytest.raises(InvalidCronError, match=reason.replace("?", "[?]")):
         read_cron(expression)
 

@@ -230,7 +230,7 @@ def test_the_older_version_of_policies_knows_no_variables() -> None:
         '{"Statement": {"Effect": "Deny", "Condition": {"StringIs": {"a": "b"}}}}',
     ],
 )
-def test_a_policy_that_cannot_be_read_is_no_policy_without_a_word(document: str) -> None:
+def test_a_policy_that_cannot_be_read_is_not_left_out_silently(document: str) -> None:
     with pytest.raises(PolicyUnreadable):
         parse_policy(document)
 

@@ -148,7 +148,7 @@ def test_an_include_path_may_be_one_file() -> None:
     }
 
 
-def test_an_include_path_is_no_mere_prefix_of_names() -> None:
+def test_an_include_path_is_not_a_mere_prefix_of_names() -> None:
     objects = {"data/a.json": ORDER, "database/a.json": CLICK}
     assert tables(objects, path="s3://shop/data") == {"data": ("s3://shop/data/", [])}
 

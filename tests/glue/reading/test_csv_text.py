@@ -27,11 +27,11 @@ def test_text_alone_has_no_header_and_columns_by_number() -> None:
     assert fold_types(found.schema) == {"col0": "string", "col1": "string"}
 
 
-def test_a_first_row_with_a_number_is_no_header() -> None:
+def test_a_first_row_with_a_number_is_not_a_header() -> None:
     assert fold_types(read("1,a\n2,b\n").schema) == {"col0": "bigint", "col1": "string"}
 
 
-def test_a_name_of_150_characters_is_no_header() -> None:
+def test_a_name_of_150_characters_is_not_a_header() -> None:
     assert read(f"{'x' * 150},b\n1,2\n").has_header is False
     assert read(f"{'x' * 149},b\n1,2\n").has_header is True
 
@@ -71,7 +71,7 @@ def test_columns_have_the_type_that_holds_every_cell(cells: list[str], expected:
 
 
 @pytest.mark.parametrize("text", ["", "a\n1\n", "a,b\n", "a,b", "one, two\nthree\nfour\nfive\n"])
-def test_fewer_than_two_columns_or_rows_are_no_csv(text: str) -> None:
+def test_fewer_than_two_columns_or_rows_are_not_csv(text: str) -> None:
     assert read_csv(text, complete=True) is None
 
 
@@ -110,7 +110,7 @@ def test_a_line_that_begins_with_a_hash_makes_a_comment_character(text: str) -> 
     assert fold_types(reading.schema) == {"id": "bigint", "name": "string"}
 
 
-def test_a_hash_elsewhere_is_no_comment() -> None:
+def test_a_hash_elsewhere_is_not_a_comment() -> None:
     assert not read("id,name\n1,#a\n2,b\n").has_comments
 
 

@@ -98,7 +98,7 @@ def test_a_table_that_never_stops_changing_is_an_error() -> None:
         settle(glue)
 
 
-def test_a_table_that_does_not_exist_is_no_error() -> None:
+def test_a_table_that_does_not_exist_is_not_an_error() -> None:
     assert settle(MemoryGlue(None)) == SettledTypes({}, 0)
 
 

@@ -145,7 +145,7 @@ def test_a_user_may_add_a_field() -> None:
     assert contract.fields[-1].name == "store"
 
 
-def test_a_contract_may_change_which_statuses_are_no_sale() -> None:
+def test_a_contract_may_change_which_statuses_are_not_sales() -> None:
     own = 'no_sale = ["On Hold"]\nsale = ["Unpaid"]'
     text = TEXT.replace(LINES[[line[:7] for line in LINES].index("no_sale")], "", 1)
     text = text.replace(LINES[[line[:6] for line in LINES].index("sale =")], own, 1)

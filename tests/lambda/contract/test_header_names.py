@@ -37,7 +37,7 @@ def test_case_accents_spaces_and_width_do_not_count(header: str, same: str) -> N
 
 
 @pytest.mark.parametrize(("one", "other"), [("カキ", "ガギ"), ("ราคา", "รคา"), ("कि", "की")])
-def test_a_mark_that_is_no_accent_counts(one: str, other: str) -> None:
+def test_a_mark_that_is_not_an_accent_counts(one: str, other: str) -> None:
     assert normalise(one) != normalise(other)
 
 

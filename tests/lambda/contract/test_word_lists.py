@@ -55,7 +55,7 @@ def test_a_label_or_a_status_is_known(label: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["paid", "shipped", "partially_refunded", "Teilweise erstattet"])
-def test_a_sale_is_no_other_status(status: str) -> None:
+def test_a_sale_is_not_another_status(status: str) -> None:
     assert normalise(status) not in CONTRACT.words.no_sale
 
 

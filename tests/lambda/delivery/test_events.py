@@ -108,7 +108,7 @@ def test_a_test_event_is_acknowledged(tmp_path: Path) -> None:
     assert changes({"Records": None}) == []
 
 
-def test_a_key_that_is_no_order_file_is_left_alone(tmp_path: Path) -> None:
+def test_a_key_that_is_not_an_order_file_is_left_alone(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     other = event("aws_2_6")
     other["Records"][0]["s3"]["object"]["key"] = "raw/readme.pdf"

@@ -30,7 +30,7 @@ def test_a_text_is_known_with_and_without_a_compression_in_any_case(name: str) -
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.gz", "a.csv.gz.gz", "a.csv.rar", "csv", "a.csv~"])
-def test_another_name_is_none_of_an_order_file(name: str) -> None:
+def test_another_name_is_not_that_of_an_order_file(name: str) -> None:
     assert not has_known_ending(name)
 
 

@@ -133,7 +133,7 @@ def test_shopifys_orders_are_known() -> None:
     assert outcome.column("status") == ["paid", "paid"]
 
 
-def test_a_cancelled_order_is_no_sale() -> None:
+def test_a_cancelled_order_is_not_a_sale() -> None:
     outcome = run(json.dumps([SHOPIFY | {"cancelled_at": "2026-11-23T10:00:00Z"}]))
     assert outcome.column("is_sale") == [False, False]
 
@@ -266,7 +266,7 @@ def test_the_orientations_of_pandas_are_read(orientation: str, indent: int | Non
     assert outcome.said()[1] == run(json.dumps(ROWS)).said()[1]
 
 
-def test_a_child_of_a_child_in_a_bulk_operation_is_no_line_of_an_order() -> None:
+def test_a_child_of_a_child_in_a_bulk_operation_is_not_a_line_of_an_order() -> None:
     order = {"id": "gid://shopify/Order/1", "name": "#1", "createdAt": "2026-03-14T10:20:30Z"}
     money = {"shopMoney": {"amount": "1.10", "currencyCode": "EUR"}}
     item = {"id": "i", "sku": "a", "quantity": 2, "originalUnitPriceSet": money}

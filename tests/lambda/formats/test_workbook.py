@@ -147,7 +147,7 @@ def test_a_sheet_whose_rows_are_all_in_another_is_not_counted_twice() -> None:
         )
 
 
-def test_totals_and_titles_are_no_orders() -> None:
+def test_totals_and_titles_are_not_orders() -> None:
     rows = [("Report",), (), HEADER, ("a", 1.5, 2), ("b", 3, 1), ("Total", 6, 3)]
     outcome = run(workbook({"Orders": rows}), LENIENT)
     assert outcome.counts.accepted == 2

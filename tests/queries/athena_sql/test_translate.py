@@ -233,7 +233,7 @@ def test_the_real_table_name_works_too(engine: DuckdbEngine) -> None:
         ("select price from processed_orders where price > 1_0.5", "line 1:50: 1_0"),
     ],
 )
-def test_what_is_no_question_is_refused_with_a_reason(
+def test_what_is_not_a_question_is_refused_with_a_reason(
     engine: DuckdbEngine, sql: str, message: str
 ) -> None:
     with pytest.raises(BadQuery, match=message):
@@ -310,7 +310,9 @@ def test_a_refusal_tells_the_place_of_the_call(engine: DuckdbEngine, refused: st
         "upper(chr(0))",
     ],
 )
-def test_what_is_not_answered_here_is_no_null_inside_try(engine: DuckdbEngine, call: str) -> None:
+def test_what_is_not_answered_here_does_not_become_null_inside_try(
+    engine: DuckdbEngine, call: str
+) -> None:
     for asked in (call, f"try({call})"):
         with pytest.raises(QueryFailed, match=r"not |only of") as failed:
             answer(engine, f"select {asked} as r")

@@ -31,7 +31,7 @@ def test_columns_stand_by_their_number_and_rows_as_they_come() -> None:
     assert heat.columns == ("9", "10", "1,000")
 
 
-def test_columns_that_are_no_numbers_stand_as_they_come() -> None:
+def test_columns_that_are_not_numbers_stand_as_they_come() -> None:
     assert heat_of(("a", "May", 1), ("a", "April", 2)).columns == ("May", "April")
 
 

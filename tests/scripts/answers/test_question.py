@@ -83,7 +83,7 @@ def test_an_unknown_query_gets_the_nearest_and_all_names(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["../secrets", "/etc/hostname-nope", "nope.sql"])
-def test_a_path_that_is_no_file_is_refused(name: str, tmp_path: Path) -> None:
+def test_a_path_that_is_not_a_file_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput):
         find_query(name, tmp_path)
 

@@ -100,7 +100,7 @@ def test_every_error_of_aws_has_a_next_step(
     assert "\n" not in translated.message
 
 
-def test_other_errors_are_none_of_its_business() -> None:
+def test_other_errors_are_left_alone() -> None:
     assert translate(ValueError("x"), None) is None
 
 

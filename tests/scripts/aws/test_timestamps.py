@@ -77,7 +77,7 @@ def test_every_other_form_is_read_as_botocore_reads_it(value: Any) -> None:
         *("2026-W48-7T16:57:03Z", "2026-11-29X16:57:03Z", "2026-11-29016:57:03Z"),
     ],
 )
-def test_what_is_no_date_is_an_error(value: str) -> None:
+def test_what_is_not_a_date_is_an_error(value: str) -> None:
     with pytest.raises(ValueError, match="Invalid timestamp"):
         read_timestamp(value)
 

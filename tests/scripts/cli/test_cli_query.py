@@ -296,7 +296,7 @@ def test_parity_with_an_unknown_engine_lists_the_known_ones(project: Path) -> No
     assert "did you mean 'duckdb'" in message
 
 
-def test_a_statement_that_is_no_question_is_refused_in_our_words_alone() -> None:
+def test_a_statement_that_is_not_a_question_is_refused_in_our_words_alone() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "orderlake", "query", "-e", "explain select 1", "--offline"],
         capture_output=True,

@@ -44,7 +44,7 @@ def test_a_link_stays_a_link_and_its_file_is_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "device", "link to a device"])
-def test_what_is_no_file_is_refused_and_left(kind: str, tmp_path: Path) -> None:
+def test_what_is_not_a_file_is_refused_and_left(kind: str, tmp_path: Path) -> None:
     target = tmp_path / "target"
     match kind:
         case "folder":

@@ -29,13 +29,13 @@ def test_a_files_rows_are_told_with_all_that_became_of_them() -> None:
     )
 
 
-def test_what_there_is_none_of_is_left_out() -> None:
+def test_counts_of_zero_are_left_out() -> None:
     counts = {"records": 2, "accepted": 2, "rejected": 0, "blank": 0}
     plain = {"counts": counts, "reject_codes": {}, "sums": {"total_amount": "5.00"}, "warnings": {}}
     assert rows_text(plain) == "2 records, 2 accepted, 0 rejected; total 5.00"
 
 
-def test_a_total_is_told_a_currency_and_with_what_is_no_sale(tmp_path: Path) -> None:
+def test_a_total_is_told_per_currency_with_the_part_that_is_not_sales(tmp_path: Path) -> None:
     source = tmp_path / "orders.csv"
     source.write_text(
         "sku,price,quantity,currency,status\na,10.5,2,EUR,paid\nb,3,1,USD,paid\n"

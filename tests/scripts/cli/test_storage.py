@@ -141,6 +141,6 @@ def test_of_two_files_the_written_one_is_named(small_disk: Path, tmp_path: Path)
     assert refusal.path == "target"
 
 
-def test_a_connection_that_ends_is_no_matter_of_storage() -> None:
+def test_a_connection_that_ends_is_not_a_matter_of_storage() -> None:
     assert storage_refusal(ConnectionResetError(errno.ECONNRESET, "reset")) is None
     assert storage_refusal(OSError("nothing known")) is None

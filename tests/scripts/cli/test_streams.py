@@ -82,7 +82,7 @@ def test_output_is_utf_8_whatever_the_terminal_is_said_to_take(coding: str, tmp_
     assert done.stdout.startswith("bestellung-\u4e2d.csv: 1 record".encode())
 
 
-def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
+def test_a_name_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     try:
         (Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.csv"))).write_text("sku\n")
     except OSError:

@@ -300,5 +300,5 @@ def test_a_disk_that_takes_no_dependency_is_told_as_such(text: str, path: str | 
     assert refused.value.filename == path
 
 
-def test_a_refused_connection_is_no_matter_of_the_disk() -> None:
+def test_a_refused_connection_is_not_a_matter_of_the_disk() -> None:
     check_storage("error: tcp connect error `/simple/a`: Connection refused (os error 111)")

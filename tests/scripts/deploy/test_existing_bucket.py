@@ -131,7 +131,7 @@ def test_destroy_and_import_leave_it_alone(aws: Aws) -> None:
     assert destroy.bucket_contents(aws) == []
 
 
-def test_the_stack_s_own_bucket_of_outputs_is_no_raw_bucket(aws: Aws, tmp_path: Path) -> None:
+def test_the_stack_s_own_bucket_of_outputs_is_not_a_raw_bucket(aws: Aws, tmp_path: Path) -> None:
     own = aws.names.processed_bucket
     wrong = open_aws(settings(tmp_path, f'[aws]\nregion = "eu-west-1"\nraw_bucket = "{own}"\n'))
     with pytest.raises(BadSetting, match="raw_bucket"):

@@ -135,7 +135,7 @@ def test_a_failure_of_the_stack_alone_is_the_cause() -> None:
     assert first_cause([stack]) == stack
 
 
-def test_no_failure_is_no_cause() -> None:
+def test_without_a_failure_there_is_no_cause() -> None:
     assert first_cause([event("RawBucket", "CREATE_COMPLETE")]) is None
     assert explain(None) == "CloudFormation gave no reason"
 

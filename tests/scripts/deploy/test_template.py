@@ -94,7 +94,7 @@ def test_every_bucket_of_the_stack_is_checked_above() -> None:
     assert buckets == {"RawBucket", "ProcessedBucket"}
 
 
-def test_an_existing_bucket_is_no_part_of_the_stack_and_its_events_come_through_a_rule() -> None:
+def test_an_existing_bucket_is_not_a_part_of_the_stack_and_its_events_come_through_a_rule() -> None:
     own, other = render(), render(RawBucketName="exports", RawPrefix="shop/orders/")
     only_own = {"RawBucket", "RawBucketPolicy", "RawBucketMayInvoke"}
     only_other = {"RawFilesRule", "RawFilesRuleMayInvoke"}

@@ -47,7 +47,7 @@ def test_the_emulators_version_is_read_from_its_environment(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(("is_free", "state"), [(True, "ok"), (False, "note")])
-def test_a_taken_port_is_no_obstacle_but_is_told(
+def test_a_taken_port_is_not_an_obstacle_but_is_told(
     settings: Settings, is_free: bool, state: str
 ) -> None:
     finding = machine.find_port(settings, lambda port: is_free)

@@ -130,7 +130,7 @@ def test_a_row_that_reads_like_the_header_is_a_row(athena: AthenaServer) -> None
         ([], []),
     ],
 )
-def test_what_is_no_select_has_no_header(
+def test_what_is_not_a_select_has_no_header(
     athena: AthenaServer, columns: list[dict[str, Any]], rows: list[Cells]
 ) -> None:
     athena.script = Script(columns=columns, rows=rows, statement_type="DDL")
@@ -397,7 +397,7 @@ def test_ctrl_c_on_a_query_that_cannot_be_stopped_says_how_to_stop_it(
     assert "aws athena stop-query-execution --query-execution-id" in err
 
 
-def test_an_answer_read_in_part_is_no_query_to_stop(project: Path, athena: AthenaServer) -> None:
+def test_an_answer_read_in_part_is_not_a_query_to_stop(project: Path, athena: AthenaServer) -> None:
     rows: list[Cells] = [[str(number)] for number in range(5000)]
     athena.script = Script(columns=[column("n", "integer")], rows=rows)
     process = start(project, athena, "top_products", "--format", "jsonl")

@@ -163,7 +163,7 @@ def test_a_second_query_reads_no_json(tmp_path: Path) -> None:
     assert ask(store) == [("A", None, None)]
 
 
-def test_the_cache_is_no_substitute_for_a_file_that_is_gone(tmp_path: Path) -> None:
+def test_the_cache_is_not_a_substitute_for_a_file_that_is_gone(tmp_path: Path) -> None:
     store = mirror_with(tmp_path, {"a.json": '{"product_id":"A"}\n', "b.json": "{}\n"})
     ask(store)
     path = store.path_of(store.read().objects[0])

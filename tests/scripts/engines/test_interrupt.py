@@ -126,7 +126,7 @@ def test_in_other_threads_there_is_no_watch() -> None:
     assert counts == [threads + 1]
 
 
-def test_duckdbs_own_end_of_a_statement_is_no_bug_of_ours() -> None:
+def test_duckdbs_own_end_of_a_statement_is_not_a_bug_of_ours() -> None:
     def main(**_: object) -> None:
         raise RuntimeError("Query interrupted")
 

@@ -53,7 +53,9 @@ def test_a_new_folder_keeps_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"files": [{"key": "a"}], "is_crawled": true}'])
-def test_a_list_that_is_none_is_refused_rather_than_overwritten(folder: Path, text: str) -> None:
+def test_a_file_that_is_not_a_list_is_refused_rather_than_overwritten(
+    folder: Path, text: str
+) -> None:
     (folder / ARCHIVE_FILE).write_text(text, "utf-8")
     with pytest.raises(BadSetting, match="--persist"):
         read_archive(folder)
@@ -165,7 +167,7 @@ def test_a_container_that_kept_nothing_adds_nothing(folder: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("text", ["x\n", "[]\n", '{"key": "a"}\n'])
-def test_a_journal_that_is_none_is_refused(folder: Path, text: str) -> None:
+def test_a_file_that_is_not_a_journal_is_refused(folder: Path, text: str) -> None:
     (folder / JOURNAL_FILE).write_text(text, "utf-8")
     with pytest.raises(BadSetting, match="--persist"):
         read_archive(folder)

@@ -130,7 +130,7 @@ def test_state_is_read_as_it_was_written(
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"pid": 1}', "[]"])
-def test_a_broken_state_file_is_no_state(settings: Settings, text: str) -> None:
+def test_a_broken_state_file_is_not_a_state(settings: Settings, text: str) -> None:
     settings.local_dir.mkdir(parents=True)
     state_file(settings).write_text(text, "utf-8")
     assert read_state(settings) is None

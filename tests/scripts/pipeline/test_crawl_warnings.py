@@ -23,7 +23,7 @@ def test_warnings_and_errors_of_this_run_are_told_once() -> None:
     assert list(marked_lines(messages, "one")) == ["types differ", "a.json cannot be read"]
 
 
-def test_one_plain_table_is_no_reason_to_warn() -> None:
+def test_one_plain_table_is_not_a_reason_to_warn() -> None:
     assert list(table_warnings([table("orders", ("price", "double"))])) == []
 
 

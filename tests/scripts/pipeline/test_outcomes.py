@@ -41,7 +41,7 @@ def test_outcomes_come_as_their_reports_do_and_each_report_is_fetched_once(tmp_p
     assert aws.s3.requests["get"] <= 30 + 3 * FEW  # the last few are asked for one by one
 
 
-def test_reports_of_other_versions_and_unfinished_ones_are_none(tmp_path: Path) -> None:
+def test_reports_of_other_versions_and_unfinished_ones_are_left_out(tmp_path: Path) -> None:
     aws = MemoryAws(tmp_path)
     _, old = sent(aws, "raw/a.csv")
     new, put = sent(aws, "raw/a.csv")

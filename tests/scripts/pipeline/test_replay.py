@@ -70,7 +70,7 @@ def test_a_message_of_the_failure_queue_gives_event_and_error() -> None:
 
 
 @pytest.mark.parametrize("body", ["", "not json", "[]", '{"requestPayload": "text"}', "{}"])
-def test_a_message_that_is_no_event_is_told_so_and_not_run(body: str) -> None:
+def test_a_message_that_is_not_an_event_is_told_so_and_not_run(body: str) -> None:
     failure = read_message({"MessageId": "1", "ReceiptHandle": "r", "Body": body})
     assert failure.event is None
     assert failure.error == "not an event of the function"

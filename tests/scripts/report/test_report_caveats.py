@@ -58,7 +58,7 @@ def page_of(found: Status, **overview: Any) -> Report:
     return replace(report, overview=replace(report.overview, **overview))
 
 
-def test_amounts_that_are_no_sale_are_per_currency() -> None:
+def test_amounts_that_are_not_sales_are_per_currency() -> None:
     found = amounts(
         NOT_SALES,
         line(10),

@@ -111,7 +111,7 @@ def test_the_headline_is_what_a_shop_asks_first() -> None:
     ]
 
 
-def test_revenue_without_an_order_number_is_no_part_of_the_average_order() -> None:
+def test_revenue_without_an_order_number_does_not_count_in_the_average_order() -> None:
     earned = (money("USD", "120000", 10, of_orders="500"),)
     found = list(headline(Overview("'memory'", MADE, 1, 1200, {"rows": 20}, earned)))
     assert (

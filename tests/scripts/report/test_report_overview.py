@@ -34,7 +34,7 @@ def overview(
         return read_overview(engine, store.read(), columns)
 
 
-def test_a_column_that_the_files_lack_is_no_problem(tmp_path: Path) -> None:
+def test_a_column_that_the_files_lack_is_not_a_problem(tmp_path: Path) -> None:
     found = overview(tmp_path)
     assert found.figures["customers"] is None
     assert [money.revenue for money in found.money] == [10]
@@ -60,7 +60,7 @@ def test_money_over_a_type_that_cannot_be_computed_with_is_missing_with_a_warnin
     assert text.endswith("; give back the contract's types: orderlake crawl")
 
 
-def test_days_that_are_no_text_are_missing_with_a_warning_and_the_money_stays(
+def test_days_that_are_not_text_are_missing_with_a_warning_and_the_money_stays(
     tmp_path: Path,
 ) -> None:
     found = overview(tmp_path, "order_date", "date", "2026-11-05")

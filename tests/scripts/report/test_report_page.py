@@ -195,7 +195,7 @@ def test_a_failed_query_has_its_place_and_is_named_at_the_top() -> None:
     assert len([s for s in outline.all("script") if "data-answer" in s]) == 1
 
 
-def test_data_that_a_shop_does_not_have_is_no_failure() -> None:
+def test_data_that_a_shop_does_not_have_is_not_a_failure() -> None:
     outline = Outline(drawn("missing"))
     assert "Not in this data." in outline.text_in("strong")
     assert "failed" not in outline.text_in("strong")

@@ -53,7 +53,7 @@ def test_the_kind_of_a_column_comes_from_its_type_or_from_all_its_texts(
     assert grid.fields[0].kind == kind
 
 
-def test_a_column_of_nulls_is_no_date() -> None:
+def test_a_column_of_nulls_is_not_a_date() -> None:
     grid = answer_one("select cast(null as varchar) as x").grid
     assert grid
     assert grid.fields[0].kind == "text"

@@ -96,7 +96,7 @@ class JobHandlers:
 
     @handler("DeleteJob", expand=False)
     def delete_job(self, context: RequestContext, request: GlueDict) -> GlueDict:
-        """Remove a job and its tags; one that does not exist is no error."""
+        """Remove a job and its tags; one that does not exist is not an error."""
         jobs, name = self._jobs_in(context), request["JobName"]
         with jobs.runner.lock:
             jobs.records.pop(name, None)
