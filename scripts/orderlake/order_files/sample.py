@@ -113,64 +113,80 @@ def _countries() -> list[str]:
     return [name for name, weight in _COUNTRIES for _ in range(weight)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Chance:
+    """SQL for choices that depend on the seed, a salt, and a line or order (a column's name)."""
+
+    seed: int
+
+    def share(self, salt: str, of: str = "line") -> str:
+        """Return SQL for a number from 0 to 1."""
+        return f"(hash({of} || '{salt}{self.seed}') % 1000003 / 1000003.0::DOUBLE)"
+
+    def below(self, limit: int, salt: str, of: str = "line", power: int = 1) -> str:
+        """Return SQL for a whole number below a limit; a higher power makes small ones likelier."""
+        return f"floor({limit} * pow({self.share(salt, of)}, {power}))::BIGINT"
+
+    def word(self, words: str, salt: str, of: str) -> str:
+        """Return SQL for one of the words."""
+        items = words.split()
+        return f"{items}[1 + {self.below(len(items), salt, of)}]"
+
+    def clock(self) -> str:
+        """Return SQL for a time of an order, from 08:00:00 to 21:59:59."""
+        parts = (
+            f"8 + {self.below(14, 'hour', 'number')}",
+            self.below(60, "minute", "number"),
+            self.below(60, "second", "number"),
+        )
+        return " || ':' || ".join(f"lpad(({part})::VARCHAR, 2, '0')" for part in parts)
+
+
 def _lines(rows: int, dirt: float, seed: int) -> str:
     """Return the query for all lines, header first."""
-    orders = max(int(rows / LINES_PER_ORDER), 1)
-    customers = max(rows // 8, 1)
-
-    def random(salt: str, of: str = "line") -> str:
-        """SQL for a number from 0 to 1 that depends on the seed, a line or order, and a salt."""
-        return f"(hash({of} || '{salt}{seed}') % 1000003 / 1000003.0::DOUBLE)"
-
-    def below(limit: int, salt: str, of: str = "line", power: int = 1) -> str:
-        """SQL for a whole number below a limit; a power above 1 makes small ones likelier."""
-        return f"floor({limit} * pow({random(salt, of)}, {power}))::BIGINT"
-
-    def pick(words: str, salt: str, of: str) -> str:
-        items = words.split()
-        return f"{items}[1 + {below(len(items), salt, of)}]"
-
-    def two_digits(number: str) -> str:
-        return f"lpad(({number})::VARCHAR, 2, '0')"
-
-    kinds = " ".join(f"WHEN {place} THEN {kind.line}" for place, kind in enumerate(DIRT))
-    which = below(len(DIRT), "kind")
-    clock = " || ':' || ".join(
-        two_digits(part)
-        for part in (
-            f"8 + {below(14, 'hour', 'number')}",
-            below(60, "minute", "number"),
-            below(60, "second", "number"),
-        )
-    )
-    day = f"getvariable('days')[1 + number * len(getvariable('days')) // {orders + 1}]"
-    clean = _line()
-    line = f"CASE {which} {kinds} END" if dirt else clean
-    chosen = f"CASE WHEN {random('dirt')} < {float(dirt)} THEN {line} ELSE {clean} END"
+    chance = _Chance(seed)
     return f"""
         WITH lines AS (
             SELECT line, floor(line / {LINES_PER_ORDER})::BIGINT AS number,
-                {below(PRODUCTS, "product", power=3)} AS product
+                {chance.below(PRODUCTS, "product", power=3)} AS product
             FROM range({rows}) AS t(line)
-        ), orders AS (
+        ), orders AS ({_cells(rows, chance)})
+        SELECT '{HEADER}' AS line UNION ALL SELECT {_text(dirt, chance)} FROM orders"""
+
+
+def _cells(rows: int, chance: _Chance) -> str:
+    """Return the query for the cells of each line, in columns named as the header."""
+    orders = max(int(rows / LINES_PER_ORDER), 1)
+    customers = max(rows // 8, 1)
+    day = f"getvariable('days')[1 + number * len(getvariable('days')) // {orders + 1}]"
+    return f"""
             SELECT line,
                 'ORD-' || lpad((100000 + number)::VARCHAR, 8, '0') AS order_id,
-                {day} || ' ' || {clock} AS order_date,
-                'C' || lpad(({below(customers, "customer", "number", 2)})::VARCHAR, 7, '0')
+                {day} || ' ' || {chance.clock()} AS order_date,
+                'C' || lpad(({chance.below(customers, "customer", "number", 2)})::VARCHAR, 7, '0')
                     AS customer_id,
-                getvariable('countries')[1 + {below(100, "country", "number")}] AS country,
+                getvariable('countries')[1 + {chance.below(100, "country", "number")}] AS country,
                 'SKU-' || lpad(product::VARCHAR, 5, '0') AS product_id,
-                {pick(_ADJECTIVES, "adjective", "product")} || ' '
-                    || {pick(_NOUNS, "noun", "product")} || ' ' || product AS product_name,
-                {pick(_CATEGORIES, "category", "product")} AS category,
-                (CASE WHEN {random("return")} < 0.02 THEN -1 ELSE 1 END
-                    * (1 + {below(5, "quantity", power=3)})) AS quantity,
-                (floor(exp(1 + 4 * {random("price", "product")})) - 0.01
-                    + CASE WHEN line > {rows // 2} AND {random("rise", "product")} < 0.3
+                {chance.word(_ADJECTIVES, "adjective", "product")} || ' '
+                    || {chance.word(_NOUNS, "noun", "product")} || ' ' || product AS product_name,
+                {chance.word(_CATEGORIES, "category", "product")} AS category,
+                (CASE WHEN {chance.share("return")} < 0.02 THEN -1 ELSE 1 END
+                    * (1 + {chance.below(5, "quantity", power=3)})) AS quantity,
+                (floor(exp(1 + 4 * {chance.share("price", "product")})) - 0.01
+                    + CASE WHEN line > {rows // 2} AND {chance.share("rise", "product")} < 0.3
                         THEN 1 ELSE 0 END)::DECIMAL(10, 2) AS price,
                 'EUR' AS currency,
                 ['completed', 'completed', 'completed', 'shipped', 'cancelled'][
-                    1 + {below(5, "status", "number")}] AS status
-            FROM lines
-        )
-        SELECT '{HEADER}' AS line UNION ALL SELECT {chosen} FROM orders"""
+                    1 + {chance.below(5, "status", "number")}] AS status
+            FROM lines"""
+
+
+def _text(dirt: float, chance: _Chance) -> str:
+    """Return SQL for a line's text: clean, or in a share of lines with one kind of dirt."""
+    clean = _line()
+    if not dirt:
+        return clean
+    which = chance.below(len(DIRT), "kind")
+    kinds = " ".join(f"WHEN {place} THEN {kind.line}" for place, kind in enumerate(DIRT))
+    dirty = f"CASE {which} {kinds} END"
+    return f"CASE WHEN {chance.share('dirt')} < {float(dirt)} THEN {dirty} ELSE {clean} END"
