@@ -45,8 +45,8 @@ def small_groups(table: Table) -> Iterator[list[DataFile]]:
             by_month[file.partition[0]].append(file)
     for files in by_month.values():
         group: list[DataFile] = []
-        for file in sorted(files, key=lambda one: one.file_size_in_bytes):
-            if sum(one.file_size_in_bytes for one in group) + file.file_size_in_bytes > MOST_BYTES:
+        for file in sorted(files, key=lambda each: each.file_size_in_bytes):
+            if sum(each.file_size_in_bytes for each in (*group, file)) > MOST_BYTES:
                 break
             group.append(file)
         if len(group) > FEW_FILES:
@@ -67,7 +67,7 @@ def compact(table: Table, s3: "S3Client", place: TablePlace) -> int:
                 paths.append(folder / f"{number}.parquet")
                 bucket, _, key = file.file_path.removeprefix("s3://").partition("/")
                 s3.download_file(bucket, key, str(paths[-1]))
-            fields = {one.name: one.field_id for one in table.schema().fields}
+            fields = {column.name: column.field_id for column in table.schema().fields}
             with row_store(folder) as connection:
                 # One thread writes one file.
                 connection.execute("set threads = 1")

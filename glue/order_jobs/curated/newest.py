@@ -124,7 +124,7 @@ def remove_stale_ids(s3: "S3Client", bucket: str, pieces: Iterable[Piece], befor
     `pieces` are the current ones and those that the table holds. A run that began earlier may
     still know another piece: its list is younger than `before`, or the run writes it again.
     """
-    return remove_stray(s3, bucket, FOLDER, {ids_key(one) for one in pieces}, before)
+    return remove_stray(s3, bucket, FOLDER, {ids_key(piece) for piece in pieces}, before)
 
 
 def marked(piece: Piece, digests: Mapping[str, str]) -> Piece:

@@ -22,6 +22,8 @@ DAMAGES = (
 def read_records(data: bytes) -> list[Mapping[str, Any]]:
     """Return the records of a file by their fields' names; raises ValueError for other bytes."""
     try:
-        return [one for one in fastavro.reader(io.BytesIO(data)) if isinstance(one, Mapping)]
+        return [
+            record for record in fastavro.reader(io.BytesIO(data)) if isinstance(record, Mapping)
+        ]
     except DAMAGES as error:
         raise ValueError(f"a damaged Avro file: {error}") from error

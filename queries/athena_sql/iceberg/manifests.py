@@ -74,17 +74,17 @@ def files_with_deletes(entries: Iterable[ManifestEntry]) -> Iterator[IcebergFile
     data: list[ManifestEntry] = []
     by_target: defaultdict[str, list[ManifestEntry]] = defaultdict(list)
     by_scope: defaultdict[str, list[ManifestEntry]] = defaultdict(list)
-    for one in entries:
-        if not one.is_deletes:
-            data.append(one)
-        elif one.target:
-            by_target[normal_address(one.target)].append(one)
+    for entry in entries:
+        if not entry.is_deletes:
+            data.append(entry)
+        elif entry.target:
+            by_target[normal_address(entry.target)].append(entry)
         else:
-            by_scope[one.scope].append(one)
-    for one in data:
-        found = (*by_target[one.file.address], *by_scope[one.scope])
-        applied = (each.file for each in found if each.sequence_number >= one.sequence_number)
-        yield replace(one.file, deletes=tuple(applied))
+            by_scope[entry.scope].append(entry)
+    for entry in data:
+        found = (*by_target[entry.file.address], *by_scope[entry.scope])
+        applied = (each.file for each in found if each.sequence_number >= entry.sequence_number)
+        yield replace(entry.file, deletes=tuple(applied))
 
 
 def normal_address(address: str) -> str:

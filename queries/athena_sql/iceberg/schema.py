@@ -40,7 +40,9 @@ def nested_type(kind: Mapping[str, Any]) -> str:
     """Return the spelling of a struct, a list or a map."""
     match kind["type"]:
         case "struct":
-            fields = (f"{one['name'].lower()}:{hive_type(one['type'])}" for one in kind["fields"])
+            fields = (
+                f"{part['name'].lower()}:{hive_type(part['type'])}" for part in kind["fields"]
+            )
             return f"struct<{','.join(fields)}>"
         case "list":
             return f"array<{hive_type(kind['element'])}>"

@@ -65,9 +65,11 @@ def with_snapshot(
         return replace(table, iceberg=IcebergFiles(refusal=reason))
     return replace(
         table,
-        columns=tuple(CatalogColumn(one.name, one.type) for one in columns),
+        columns=tuple(CatalogColumn(column.name, column.type) for column in columns),
         iceberg=IcebergFiles(
-            {one.name: one.field_id for one in columns}, files, summary=summary_of(metadata)
+            {column.name: column.field_id for column in columns},
+            files,
+            summary=summary_of(metadata),
         ),
     )
 
@@ -84,21 +86,23 @@ def read_metadata(location: str, read: ReadObject) -> dict[str, Any]:
 
 def columns_of(metadata: Mapping[str, Any]) -> list[NumberedColumn]:
     """Return the columns of the current schema; names in lower case, as Athena knows them."""
-    schemas = {one.get("schema-id", 0): one for one in metadata.get("schemas") or ()}
+    schemas = {known.get("schema-id", 0): known for known in metadata.get("schemas") or ()}
     schema = schemas.get(metadata.get("current-schema-id", 0)) or metadata["schema"]
     columns = []
-    for one in schema["fields"]:
+    for column in schema["fields"]:
         try:
-            columns.append(NumberedColumn(one["name"].lower(), hive_type(one["type"]), one["id"]))
+            columns.append(
+                NumberedColumn(column["name"].lower(), hive_type(column["type"]), column["id"])
+            )
         except ValueError as error:
-            reason = f"its Iceberg column '{one['name']}' has {error}, which is not read here"
+            reason = f"its Iceberg column '{column['name']}' has {error}, which is not read here"
             raise Refused(reason) from error
     return columns
 
 
 def summary_of(metadata: Mapping[str, Any]) -> dict[str, str]:
     """Return the summary of the last snapshot that changed rows: a compaction changes none."""
-    snapshots = {one["snapshot-id"]: one for one in metadata.get("snapshots") or ()}
+    snapshots = {known["snapshot-id"]: known for known in metadata.get("snapshots") or ()}
     snapshot = snapshots.get(metadata.get("current-snapshot-id"), {})
     while (snapshot.get("summary") or {}).get("operation") == "replace":
         snapshot = snapshots.get(snapshot.get("parent-snapshot-id"), {})
@@ -111,7 +115,7 @@ def data_files(metadata: Mapping[str, Any], read: ReadObject) -> Iterator[Iceber
     A table without a snapshot has no rows.
     """
     current = metadata.get("current-snapshot-id")
-    snapshots = {one["snapshot-id"]: one for one in metadata.get("snapshots") or ()}
+    snapshots = {known["snapshot-id"]: known for known in metadata.get("snapshots") or ()}
     snapshot = snapshots.get(current)
     if snapshot is None:
         if current not in (None, -1):

@@ -71,7 +71,9 @@ def load_table(
             if partitions is None or member.values in partitions
         ]
         if missing:
-            needed = (one for member in missing for one in (member.data_object, *member.deletes))
+            needed = (
+                entry for member in missing for entry in (member.data_object, *member.deletes)
+            )
             bring(list(dict.fromkeys(needed)))
             insert(connection, table, columns, missing)
         connection.commit()

@@ -57,18 +57,20 @@ def members_of(table: CatalogTable, objects: Iterable[DataObject]) -> list[Membe
     files of an Iceberg table are named one by one.
     """
     if table.iceberg is not None:
-        found = {one.address: one for one in objects}
+        found = {entry.address: entry for entry in objects}
         return [
-            Member(found[file.address], (), tuple(found[one.address] for one in file.deletes))
+            Member(
+                found[file.address], (), tuple(found[deletion.address] for deletion in file.deletes)
+            )
             for file in table.iceberg.files
         ]
     folders = [(*split_location(location), values) for location, values in table.folders]
     return [
-        Member(one, values)
-        for one in objects
+        Member(entry, values)
+        for entry in objects
         for bucket, prefix, values in folders
-        if one.key.startswith(prefix)
-        and bucket == one.bucket
-        and one.size_bytes
-        and not is_hidden(one.key, prefix)
+        if entry.key.startswith(prefix)
+        and bucket == entry.bucket
+        and entry.size_bytes
+        and not is_hidden(entry.key, prefix)
     ]

@@ -83,8 +83,8 @@ def check_sources(sources: Sequence[Source], copies: Path) -> PlainFiles:
             for source, path in zip(sources, plain, strict=True)
         },
         [str(source.path) for source in sources],
-        any(one.has_condition for one in lines),
-        max((one.line_bytes for one in lines), default=0),
+        any(line.has_condition for line in lines),
+        max((line.line_bytes for line in lines), default=0),
     )
 
 

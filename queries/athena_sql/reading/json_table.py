@@ -64,8 +64,8 @@ def checked_ahead(batches: Iterable[Sequence[Source]], folder: Path) -> Generato
     Two folders take turns, so that a text is written over one that is not used any more.
     """
     copies = folder / "0", folder / "1"
-    for one in copies:
-        one.mkdir()
+    for copy in copies:
+        copy.mkdir()
     with ThreadPoolExecutor(1) as worker:
         waiting: deque[Future[PlainFiles]] = deque()
         for number, batch in enumerate(batches):

@@ -71,9 +71,9 @@ def value_maker(kind: Type) -> Callable[[Any], Any] | None:
         case "real":
             return lambda value: value if value is None else float(shortest_real(value))
         case "array" if make := value_maker(kind.element):
-            return lambda values: values if values is None else [make(one) for one in values]
+            return lambda values: values if values is None else [make(value) for value in values]
         case "map" if any(map(value_maker, kind.items)):
-            key, value = (value_maker(one) or (lambda cell: cell) for one in kind.items)
+            key, value = (value_maker(item) or (lambda cell: cell) for item in kind.items)
             return lambda pairs: pairs and {key(a): value(b) for a, b in pairs.items()}
         case "row" if any(makers := tuple(map(value_maker, kind.items))):
             return lambda fields: (

@@ -72,8 +72,8 @@ def scans_of(
 ) -> dict[TableName, list[Scan]]:
     """Plan the statement, and once more for each batch of a table's partitions."""
     stubs = {name: Stubs(connection, number, tables[name]) for number, name in enumerate(tables)}
-    for one in stubs.values():
-        one.show_whole()
+    for stub in stubs.values():
+        stub.show_whole()
     try:
         planned = plan(connection, statement)
     except duckdb.Error:
@@ -135,10 +135,10 @@ class Stubs:
         """Return `select "id", '2026-01-01'::TEXT as "dt" from temp."scan 0 7"`."""
         name, values = stub
         kinds = self.columns.types
-        names = [quote(one) for one in kinds if one != OBJECT_COLUMN]
+        names = [quote(name) for name in kinds if name != OBJECT_COLUMN]
         if values is not None:
             keys = self.columns.partition_keys
-            names = [quote(one) for one in kinds if one not in (OBJECT_COLUMN, *keys)]
+            names = [quote(name) for name in kinds if name not in (OBJECT_COLUMN, *keys)]
             names += [
                 f"try_cast({literal(value)} as {kinds[key]}) as {quote(key)}"
                 for key, value in zip(keys, values, strict=True)
@@ -168,7 +168,7 @@ def plan(connection: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[st
     document: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
     if document["error"]:
         raise duckdb.Error(str(document.get("error_message")))
-    return [scan for one in document["plans"] for scan in scans_below(one)]
+    return [scan for plan in document["plans"] for scan in scans_below(plan)]
 
 
 def scans_below(node: Mapping[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
@@ -176,12 +176,12 @@ def scans_below(node: Mapping[str, Any]) -> Iterator[tuple[str, frozenset[str]]]
     children = node.get("children", ())
     if node.get("type") == "LOGICAL_GET" and "table" in (node.get("function_data") or {}):
         names = node["names"]
-        places = (one["index"] for one in node["column_indexes"])
+        places = (column["index"] for column in node["column_indexes"])
         read = frozenset(names[place] for place in places if place < len(names))
         yield node["function_data"]["table"], read - {OBJECT_COLUMN}
     if node.get("type") == "LOGICAL_MATERIALIZED_CTE":
         definition, *rest = children
-        uses = Counter(cte for one in rest for cte in uses_below(one))[node["table_index"]]
+        uses = Counter(cte for child in rest for cte in uses_below(child))[node["table_index"]]
         yield from [*scans_below(definition)] * max(uses, 1)
         children = rest
     for child in children:

@@ -111,14 +111,14 @@ class Session:
             name: TableReading(table, self.lake.list_objects(table), scans[name])
             for name, table in tables.items()
         }
-        self.count(found, (one.text_bytes() for one in readings.values()))
+        self.count(found, (reading.text_bytes() for reading in readings.values()))
         for name, one in readings.items():
             self.lake.check_access(one.objects)
             with self.loading:
                 found.data_names[name] = load_table(
                     self.connection, one.table, one.objects, self.lake.bring, one.partitions
                 )
-        self.count(found, (one.column_bytes(self.connection) for one in readings.values()))
+        self.count(found, (reading.column_bytes(self.connection) for reading in readings.values()))
         return self.translated(sql, found)
 
     def count(self, found: Found, sizes: Iterable[int]) -> None:

@@ -55,10 +55,10 @@ class TableReading:
     def members(self) -> Iterator[tuple[Scan, Member]]:
         """Yield the objects of each scan; two scans of one object count twice."""
         by_values: dict[tuple[str, ...] | None, list[Member]] = defaultdict(list)
-        for one in members_of(self.table, self.objects):
-            by_values[one.values].append(one)
-            by_values[None].append(one)
-        return ((scan, one) for scan in self.scans for one in by_values[scan.partition])
+        for member in members_of(self.table, self.objects):
+            by_values[member.values].append(member)
+            by_values[None].append(member)
+        return ((scan, member) for scan in self.scans for member in by_values[scan.partition])
 
 
 def column_sizes(

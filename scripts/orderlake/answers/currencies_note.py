@@ -8,6 +8,8 @@ CURRENCIES_SQL = "select distinct currency from processed_orders order by 1"
 
 def mixed_currencies_text(currencies: Iterable[object]) -> str:
     """Return the names of currencies that were added up: EUR, JPY and rows without a currency."""
-    found = ["rows without a currency" if one is None else str(one) for one in currencies]
+    found = [
+        "rows without a currency" if currency is None else str(currency) for currency in currencies
+    ]
     named = " and ".join([", ".join(found[:-1]), found[-1]])
     return f"this adds up money of several currencies ({named}); group or filter by currency"

@@ -41,8 +41,12 @@ def write_heat(answer: Answer, out: TextIO, places: tuple[int, int, int], width:
         out.write(f"{'':<{wide}} {head}".rstrip() + "\n")
         for name in heat.labels:
             cells = (
-                cell(heat.cells.get((name, one)), heat.levels.get((name, one), 0), widths[one])
-                for one in columns
+                cell(
+                    heat.cells.get((name, column)),
+                    heat.levels.get((name, column), 0),
+                    widths[column],
+                )
+                for column in columns
             )
             out.write(f"{name:<{wide}} {' '.join(cells)}".rstrip() + "\n")
     return len(rows)

@@ -46,7 +46,7 @@ def chooses_currency(condition: exp.Expr) -> bool:
 
 def money_names(tree: exp.Expr) -> frozenset[str]:
     """Return the names of money: the contract's columns, and the columns computed from them."""
-    aliases = [(one.alias.lower(), one.this) for one in tree.find_all(exp.Alias)]
+    aliases = [(alias.alias.lower(), alias.this) for alias in tree.find_all(exp.Alias)]
     names = MONEY
     while True:
         # A count is a number of rows, whatever is counted.
@@ -63,14 +63,14 @@ def money_names(tree: exp.Expr) -> frozenset[str]:
 def is_per_currency(total: exp.Expr) -> bool:
     """Whether a sum is grouped by currency, or a window's sum has it in its partition."""
     if isinstance(total.parent, exp.Window):
-        return any(mentions(one, {CURRENCY}) for one in total.parent.args["partition_by"])
+        return any(mentions(key, {CURRENCY}) for key in total.parent.args["partition_by"])
     select = total.find_ancestor(exp.Select)
     group = select.args.get("group") if select else None
     if select is None or group is None:
         return False
-    keys = [key_of(one, select) for one in group.expressions]
+    keys = [key_of(expression, select) for expression in group.expressions]
     # The last row of a rollup or a cube is over all of its keys.
-    return any(mentions(one, {CURRENCY}) for one in keys if not isinstance(one, SEVERAL_GROUPINGS))
+    return any(mentions(key, {CURRENCY}) for key in keys if not isinstance(key, SEVERAL_GROUPINGS))
 
 
 def key_of(key: exp.Expr, select: exp.Select) -> exp.Expr:

@@ -33,7 +33,10 @@ def _total_text(sums: Mapping[str, Any]) -> str:
     parts = sums.get("parts", ())
     currencies = dict.fromkeys(part["currency"] for part in parts)
     if any(currencies):
-        totals = [_money([part for part in parts if part["currency"] == one]) for one in currencies]
+        totals = [
+            _money([part for part in parts if part["currency"] == currency])
+            for currency in currencies
+        ]
         text = _listed(totals)
     else:
         text = amount_text(sums["total_amount"])

@@ -62,7 +62,9 @@ def row_lines(status: Status) -> list[str]:
 def attention_lines(status: Status, moment: datetime) -> list[str]:
     """Return the files that need attention: refused, waiting, left over, with rejected rows."""
     waiting = [f"{file.key}: {file.why}, {age_text(file.since, moment)}" for file in status.waiting]
-    gone = [f"{one.key or one.report}: its raw file is gone" for one in status.leftovers]
+    gone = [
+        f"{leftover.key or leftover.report}: its raw file is gone" for leftover in status.leftovers
+    ]
     rejected = [file for file in status.file_states if file.open_rejections]
     rejected.sort(key=lambda file: -file.open_rejections)
     counts = [f"{file.key}: {count_text(file.open_rejections, 'row')}" for file in rejected]
@@ -81,7 +83,9 @@ def doubt_lines(status: Status) -> list[str]:
         were = "was" if count == 1 else "were"
         text.append(f"doubts    {count_text(count, 'file')} {were} read by doubtful choices")
         doubts = status.doubts.items()
-        text += section("", [f"{key}: {one.text}" for key, choices in doubts for one in choices])
+        text += section(
+            "", [f"{key}: {choice.text}" for key, choices in doubts for choice in choices]
+        )
     if status.carried:
         rows = count_text(sum(status.carried.values()), "row")
         files = count_text(len(status.carried), "file")

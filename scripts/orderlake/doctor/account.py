@@ -48,7 +48,7 @@ def examine_account(settings: Settings) -> Iterator[Finding]:
         look(settings, "bucket", partial(find_bucket, aws, bucket)) for bucket in data_buckets(aws)
     ]
     yield from buckets
-    is_deployed = bool(buckets) and all(one.detail.endswith("is ours") for one in buckets)
+    is_deployed = bool(buckets) and all(bucket.detail.endswith("is ours") for bucket in buckets)
     find_artifacts = find_artifact_bucket if is_deployed else find_bucket
     yield look(settings, "bucket", partial(find_artifacts, aws, names.artifact_bucket))
     yield look(settings, "lake formation", lambda: find_lake_formation(aws))
@@ -155,9 +155,10 @@ def find_lake_formation(aws: Aws) -> Finding:
 def leaves_it_to_iam(permissions: Sequence[Mapping[str, Any]]) -> bool:
     """Whether these default permissions leave every decision to IAM."""
     return any(
-        one.get("Principal", {}).get("DataLakePrincipalIdentifier") == "IAM_ALLOWED_PRINCIPALS"
-        and "ALL" in one.get("Permissions", [])
-        for one in permissions
+        permission.get("Principal", {}).get("DataLakePrincipalIdentifier")
+        == "IAM_ALLOWED_PRINCIPALS"
+        and "ALL" in permission.get("Permissions", [])
+        for permission in permissions
     )
 
 

@@ -53,14 +53,16 @@ def stand_ins(store: MirrorStore, snapshot: Snapshot) -> Mapping[TableName, Cata
     if not curated:
         return {}
     objects = [
-        DataObject(one.bucket, one.key, one.etag, one.size_bytes, store.path_of(one))
-        for one in snapshot.objects
+        DataObject(entry.bucket, entry.key, entry.etag, entry.size_bytes, store.path_of(entry))
+        for entry in snapshot.objects
     ]
     found = {}
     for table in snapshot.tables:
         if table.iceberg is None and can_read(table):
             members = members_of(table, objects)
-            digest = content_digest((one.data_object.key, one.data_object.etag) for one in members)
+            digest = content_digest(
+                (member.data_object.key, member.data_object.etag) for member in members
+            )
             for other in curated:
                 if has_content(other, digest) and set(table.all_columns) <= set(other.columns):
                     found[TableName(table.database, table.name)] = other
@@ -80,15 +82,18 @@ def rows_text(store: MirrorStore, snapshot: Snapshot, table: CatalogTable) -> st
     """
     if table.iceberg is None or not table.iceberg.files:
         nulls = ", ".join(
-            f"null::{hive_to_duckdb(one.type)} as {quote(one.name)}" for one in table.columns
+            f"null::{hive_to_duckdb(column.type)} as {quote(column.name)}"
+            for column in table.columns
         )
         return f"(select {nulls} where false)"
     named = {(file.bucket, file.key) for file in table.iceberg.files}
-    paths = [store.path_of(one) for one in snapshot.objects if (one.bucket, one.key) in named]
+    paths = [
+        store.path_of(entry) for entry in snapshot.objects if (entry.bucket, entry.key) in named
+    ]
     fields = ", ".join(
-        f"{table.iceberg.field_ids[one.name]}: {{name: {text(one.name)}, "
-        f"type: {text(hive_to_duckdb(one.type))}, default_value: null}}"
-        for one in table.columns
+        f"{table.iceberg.field_ids[column.name]}: {{name: {text(column.name)}, "
+        f"type: {text(hive_to_duckdb(column.type))}, default_value: null}}"
+        for column in table.columns
     )
     return (
         f"read_parquet([{', '.join(text(str(path)) for path in paths)}], schema = map {{{fields}}})"

@@ -30,7 +30,7 @@ def fill_cache(store: MirrorStore, snapshot: Snapshot) -> None:
     objects = [data_object(store, entry) for entry in snapshot.objects]
 
     def verify(missing: list[DataObject]) -> None:
-        check_content(store, snapshot, [paths[one.path] for one in missing])
+        check_content(store, snapshot, [paths[needed.path] for needed in missing])
 
     unloaded = stand_ins(store, snapshot)
     with contextlib.closing(open_cache(store.cache_path)) as connection:

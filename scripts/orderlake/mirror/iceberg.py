@@ -54,7 +54,7 @@ def refused_entry(entry: Mapping[str, Any], unreadable: Mapping[str, str]) -> Ma
     """Return an entry, without its files and with the reason if one of them is unreadable."""
     found = entry.get(FIELD) or {}
     files = IcebergFiles(files=files_of(found.get("files", ()))).all_files
-    addresses = [one.address for one in files]
+    addresses = [file.address for file in files]
     reasons = [unreadable[address] for address in addresses if address in unreadable]
     if not reasons:
         return entry

@@ -188,8 +188,13 @@ def snapshot_to_json(snapshot: Snapshot) -> bytes:
         "synced_at": snapshot.synced_at.isoformat(),
         "tables": snapshot.glue_tables,
         "objects": [
-            {"bucket": one.bucket, "key": one.key, "etag": one.etag, "size_bytes": one.size_bytes}
-            for one in snapshot.objects
+            {
+                "bucket": entry.bucket,
+                "key": entry.key,
+                "etag": entry.etag,
+                "size_bytes": entry.size_bytes,
+            }
+            for entry in snapshot.objects
         ],
         "sums": snapshot.sums,
     }

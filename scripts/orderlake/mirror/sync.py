@@ -76,8 +76,8 @@ class Lake:
         entries = tuple(map(complete, read_glue_tables(self.glue, self.database)))
         if not entries:
             raise NoTable(self.database, self.source)
-        objects = {one.address: one for one in iceberg_objects(entries)}
-        objects |= {one.address: one for one in list_objects(self.s3, folders_of(entries))}
+        objects = {entry.address: entry for entry in iceberg_objects(entries)}
+        objects |= {entry.address: entry for entry in list_objects(self.s3, folders_of(entries))}
         return Snapshot(self.source, now(), entries, tuple(objects.values()))
 
     def download(self, entry: MirroredObject, path: Path) -> int:
@@ -161,9 +161,11 @@ def without_tables(snapshot: Snapshot, unreadable: Mapping[str, str]) -> Snapsho
     if not unreadable:
         return snapshot
     entries = without_unreadable(snapshot.glue_tables, unreadable)
-    named = {one.address for one in iceberg_objects(snapshot.glue_tables)}
-    kept = {one.address for one in iceberg_objects(entries)}
-    objects = [one for one in snapshot.objects if one.etag or one.address not in named - kept]
+    named = {entry.address for entry in iceberg_objects(snapshot.glue_tables)}
+    kept = {entry.address for entry in iceberg_objects(entries)}
+    objects = [
+        entry for entry in snapshot.objects if entry.etag or entry.address not in named - kept
+    ]
     return replace(snapshot, glue_tables=entries, objects=tuple(objects))
 
 
@@ -258,11 +260,11 @@ def count_stray(snapshot: Snapshot) -> int:
     """Count the objects that no folder of any table covers: a crawl would register them."""
     tables = [table for table in snapshot.tables if table.iceberg is None]
     prefixes = [split_location(folder) for table in tables for folder, _ in table.folders]
-    named = {one.address for one in iceberg_objects(snapshot.glue_tables)}
+    named = {entry.address for entry in iceberg_objects(snapshot.glue_tables)}
     by_bucket: dict[str, tuple[str, ...]] = {}
     for bucket, prefix in prefixes:
         by_bucket[bucket] = (*by_bucket.get(bucket, ()), prefix)
     return sum(
-        not one.key.startswith(by_bucket.get(one.bucket, ())) and one.address not in named
-        for one in snapshot.objects
+        not entry.key.startswith(by_bucket.get(entry.bucket, ())) and entry.address not in named
+        for entry in snapshot.objects
     )

@@ -47,7 +47,7 @@ def read_curated_state(aws: Aws) -> CuratedState | None:
     except (Refused, UnreadableObject, KeyError, ValueError):
         return None
     objects = list_objects(aws.s3, [(names.processed_bucket, PROCESSED)])
-    digest = content_digest((one.key, one.etag) for one in objects if one.size_bytes)
+    digest = content_digest((entry.key, entry.etag) for entry in objects if entry.size_bytes)
     rows = int(summary.get("total-records", 0))
     is_once = summary.get(REPEATED_ORDERS) == RepeatedOrders.NEWEST_FILE
     return CuratedState(names.curated_table, rows, summary.get(SOURCES) == digest, is_once)

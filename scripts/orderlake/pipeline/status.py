@@ -144,13 +144,17 @@ def compare(inventory: Inventory, failures: int = 0) -> Status:
         contracts=count_contracts(finished.values()),
         doubts={k: doubts for k, s in done_files.items() if (doubts := doubts_of(s))},
         carried={k: rows for k, s in done_files.items() if (rows := carried_rows(s))},
-        left_out=sum(one.reject_codes.get(code, 0) for one in done for code in NO_ORDER_CODES),
+        left_out=sum(
+            summary.reject_codes.get(code, 0) for summary in done for code in NO_ORDER_CODES
+        ),
         tables={key: len(one.members) for key, one in finished.items() if one.members},
         refused_tables=sum(
-            bool(table["refusal"]) for one in finished.values() for table in one.members.values()
+            bool(table["refusal"])
+            for summary in finished.values()
+            for table in summary.members.values()
         ),
         failures=failures,
-        elsewhere=sum(is_elsewhere(one, raw) for one in inventory.reports.values()),
+        elsewhere=sum(is_elsewhere(summary, raw) for summary in inventory.reports.values()),
     )
 
 

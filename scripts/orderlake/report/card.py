@@ -39,12 +39,12 @@ class Card:
         return self.grid.rows[:ROWS_SHOWN] if self.grid else ()
 
 
-def lay_out_cards(packed: Iterable[Packed]) -> list[Card]:
+def lay_out_cards(sections: Iterable[Packed]) -> list[Card]:
     """Return the cards of a topic, two side by side; one without a neighbour has full width."""
     cards, halves = list[Card](), list[Card]()
-    for one in packed:
-        card = card_of(one)
-        if is_wide(one.section):
+    for packed in sections:
+        card = card_of(packed)
+        if is_wide(packed.section):
             cards += [replace(half, is_broad=True) for half in halves]
             cards.append(replace(card, is_broad=True))
             halves = []

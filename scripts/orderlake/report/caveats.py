@@ -57,19 +57,21 @@ def file_caveats(status: Status) -> Iterator[Caveat]:
 
 def doubt_items(status: Status) -> tuple[str, ...]:
     """Return one line per doubtful choice: file, choice, its value, what settles it."""
-    return tuple(f"{key}: {one.text}" for key, choices in status.doubts.items() for one in choices)
+    return tuple(
+        f"{key}: {choice.text}" for key, choices in status.doubts.items() for choice in choices
+    )
 
 
 def money_caveats(report: Report) -> Iterator[Caveat]:
     """Yield the money that may be in the revenue twice, and the money that is not in it."""
     overview = report.overview
     if overview and overview.repeated:
-        lines = count_text(sum(one.order_lines for one in overview.repeated), "order line")
+        lines = count_text(sum(amount.order_lines for amount in overview.repeated), "order line")
         text = f"{lines} may stand a second time, or be cancelled since: "
         text += amounts_text(overview.repeated)
         yield Caveat(text, anchor_of(report, "repeated_lines"))
     if overview and overview.not_sales:
-        lines = count_text(sum(one.order_lines for one in overview.not_sales), "order line")
+        lines = count_text(sum(amount.order_lines for amount in overview.not_sales), "order line")
         text = f"{lines} that are not sales are not in the revenue: "
         text += amounts_text(overview.not_sales)
         yield Caveat(text, anchor_of(report, "revenue_by_status"))
@@ -78,10 +80,10 @@ def money_caveats(report: Report) -> Iterator[Caveat]:
 def amounts_text(amounts: Sequence[Amount]) -> str:
     """Return an amount per currency: 120.00 EUR, 35.50 USD, 7.00 without a currency."""
     return ", ".join(
-        f"{exact(one.amount)} {one.currency or 'without a currency'}" for one in amounts
+        f"{exact(amount.amount)} {amount.currency or 'without a currency'}" for amount in amounts
     )
 
 
 def anchor_of(report: Report, query: str) -> str:
     """Return the id of a query's card, empty where the page has none."""
-    return next((anchor(one) for one in report.sections if one.query.name == query), "")
+    return next((anchor(section) for section in report.sections if section.query.name == query), "")

@@ -170,6 +170,6 @@ def topic_of(section: Section) -> str:
 def lay_out_topics(sections: Sequence[Section]) -> list[Topic]:
     """Return the cards under their topics; sections come in reading order."""
     return [
-        Topic(title, tuple(lay_out_cards(packed)))
-        for title, packed in groupby(pack_all(sections), lambda one: topic_of(one.section))
+        Topic(title, tuple(lay_out_cards(group)))
+        for title, group in groupby(pack_all(sections), lambda packed: topic_of(packed.section))
     ]

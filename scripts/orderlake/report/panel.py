@@ -94,9 +94,11 @@ def figures_of(report: Report, health: Health) -> Iterator[Figure]:
 
 def amount_figures(title: str, amounts: Sequence[Amount]) -> Iterator[Figure]:
     """Yield one amount per currency, with its number of order lines."""
-    for one in amounts:
-        detail = f"{one.currency or 'no currency'}, {count_text(one.order_lines, 'order line')}"
-        yield Figure(title, magnitude(one.amount), detail, one.currency or "")
+    for amount in amounts:
+        detail = (
+            f"{amount.currency or 'no currency'}, {count_text(amount.order_lines, 'order line')}"
+        )
+        yield Figure(title, magnitude(amount.amount), detail, amount.currency or "")
 
 
 def file_figures(status: Status) -> list[Figure]:
@@ -135,7 +137,11 @@ def reasons(health: Health) -> list[tuple[str, str, str]]:
 def troubles(status: Status) -> list[tuple[str, list[str]]]:
     """Return the files that need attention, under their titles."""
     refused = [f"{key}: {why}" for key, why in status.refused.items()]
-    waiting = [f"{one.key}: {one.why}, since {moment_text(one.since)}" for one in status.waiting]
-    gone = [f"{one.key or one.report}: its raw file is gone" for one in status.leftovers]
+    waiting = [
+        f"{file.key}: {file.why}, since {moment_text(file.since)}" for file in status.waiting
+    ]
+    gone = [
+        f"{leftover.key or leftover.report}: its raw file is gone" for leftover in status.leftovers
+    ]
     parts = [("Refused files", refused), ("Waiting files", waiting), ("Left over", gone)]
     return [(title, items) for title, items in parts if items]

@@ -42,7 +42,7 @@ select product_id, product_name from ranked where place = 1
 
 def name_products(engine: Engine, sections: Sequence[Section]) -> list[Section]:
     """Return the sections; those with product ids get a column of names beside these."""
-    ids = sorted({one for section in sections for one in products_of(section)})
+    ids = sorted({product for section in sections for product in products_of(section)})
     names = ask_names(engine, ids) if ids else {}
     return [with_names(section, names) for section in sections] if names else list(sections)
 
