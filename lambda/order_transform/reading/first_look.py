@@ -35,6 +35,7 @@ from order_transform.reading.doubtful_texts import (
 )
 from order_transform.reading.doubtful_totals import statistics, unnamed_totals
 from order_transform.reading.first_rows import FirstRows, first_rows
+from order_transform.reading.indented_products import indented_products
 from order_transform.reading.remarks import comments, placeholders, remarks
 from order_transform.reading.shifted_rows import shifted_rows
 from order_transform.reading.unread_returns import debits_and_credits, returns_in_other_columns
@@ -59,6 +60,7 @@ _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     remarks,
     placeholders,
     further_totals,
+    indented_products,
     returns_in_other_columns,
     debits_and_credits,
     summaries,

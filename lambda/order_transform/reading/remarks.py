@@ -14,6 +14,7 @@ from order_transform.reading.first_rows import FirstRows, shown
 from order_transform.reading.rows import cell_at
 
 _COMMENT = re.compile(r"\s*(?:#|//|--)\s")
+_SIGN = re.compile(r"\s*(?:#|(?://|--)\s)")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _LONGEST_REMARK = 4  # words
 # What a template has in place of an id: `<sku>`, `{{order}}`, `ORD-XXXX`.
@@ -24,8 +25,19 @@ _FIELDS = (ORDER_ID, PRODUCT_ID, PRODUCT_NAME, "customer_id")
 
 
 def comments(first: FirstRows) -> Iterator[Choice[object]]:
-    """Tell of rows that begin as comments do."""
-    found = [row for row in first.rows if _COMMENT.match(cell_at(row, 0)) and first.is_paid(row)]
+    """Tell of rows that begin as comments do.
+
+    A `#1001` may be the number of an order, but not where others have none of such a sign.
+    """
+    starts = [cell_at(row, 0) for row in first.rows]
+    is_comment = _COMMENT.match
+    if 2 * sum(text.startswith("#") for text in starts) < len(starts):
+        is_comment = _SIGN.match
+    found = [
+        row
+        for text, row in zip(starts, first.rows, strict=True)
+        if is_comment(text) and first.is_paid(row)
+    ]
     if found:
         yield _told(first, "rows that begin as comments do", found)
 
