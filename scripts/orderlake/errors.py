@@ -67,14 +67,15 @@ class WrongUse(OrderlakeError):
 
 
 class UnknownName(WrongUse):
-    """An unknown name; suggests the nearest known one and lists them all."""
+    """An unknown name, in a file or query where there is one; suggests the nearest, lists all."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        self.kind, self.name, self.known = kind, name, tuple(known)
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, place: str = "") -> None:
+        self.kind, self.name, self.known, self.place = kind, name, tuple(known), place
         self.suggestion = nearest(name, self.known)
         hint = f"did you mean '{self.suggestion}'? " if self.suggestion else ""
         listing = ", ".join(self.known) or "none"
-        super().__init__(f"there is no {kind} '{name}'", f"{hint}known: {listing}")
+        where = f"{place}: " if place else ""
+        super().__init__(f"{where}there is no {kind} '{name}'", f"{hint}known: {listing}")
 
 
 class BadSetting(WrongUse):

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from order_transform.delivery.layout import RAW_PREFIX
 
-from orderlake.errors import BadSetting, UnknownName, WrongUse
+from orderlake.errors import BadSetting, UnknownName, UnreadableInput, WrongUse
 
 ENVIRONMENTS = ("local", "aws")
 EVERYWHERE = ("prefix", "region", "account", "endpoint_url", "architecture", "parameters")
@@ -135,13 +135,13 @@ def read_table(path: Path, env: str) -> dict[str, Any]:
     try:
         document = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting(path.name, str(error), str(path), "a TOML document") from error
+        raise UnreadableInput(path, f"not TOML: {error}", "correct the file") from error
     table = document.get(env, {})
     if not isinstance(table, dict):
         raise BadSetting(env, table, str(path), f"a table: [{env}]")
     for name in table:
         if name not in KNOWN[env]:
-            raise UnknownName(f"setting in [{env}] of {path.name}", name, KNOWN[env])
+            raise UnknownName("setting", name, KNOWN[env], place=f"{path.name}, [{env}]")
     return {"prefix": document.get("prefix", "shop"), "port": 4566} | table
 
 

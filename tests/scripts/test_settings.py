@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from orderlake.errors import BadSetting, UnknownName
+from orderlake.errors import BadSetting, UnknownName, UnreadableInput
 from orderlake.names import Names
 from orderlake.settings import PREFIX_MAX, Settings, find_root, load
 
@@ -89,7 +89,7 @@ def test_an_unknown_setting_is_refused_rather_than_ignored(tmp_path: Path) -> No
 
 
 def test_a_broken_file_says_where(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match=r"orderlake\.toml"):
+    with pytest.raises(UnreadableInput, match=r"orderlake\.toml: not TOML: "):
         settings_in(tmp_path, text="[local\n")
 
 

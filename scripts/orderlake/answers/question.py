@@ -84,7 +84,7 @@ class Query:
         declared = [parameter.name for parameter in self.parameters]
         known = declared or sorted(set(USED_NAME.findall(self.sql)))
         if unknown := sorted(set(given) - set(known)):
-            raise UnknownName(f"parameter of {self.name}", unknown[0], known)
+            raise UnknownName("parameter", unknown[0], known, place=self.name)
         values: dict[str, Value] = {name: guess_value(text) for name, text in given.items()}
         for parameter in self.parameters:
             text = given.get(parameter.name, parameter.default)

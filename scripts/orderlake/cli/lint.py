@@ -61,7 +61,7 @@ def read_all(paths: Sequence[Path]) -> list[Query]:
     """Return the queries of files and folders, or of queries/ where none is named."""
     queries: list[Query] = []
     for path in paths or [load().root / "queries"]:
-        found = list_queries(path) if path.is_dir() else [read_query(path)]
+        found = list_queries(path) if path.is_dir() or not paths else [read_query(path)]
         if not found:
             raise UnreadableInput(path, "it holds no .sql file", "name files, or another folder")
         queries += found

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from athena_sql.answer import Answer
@@ -72,7 +73,7 @@ def query(
     """
     remember_engine(engine)
     if name is None and sql is None:
-        print_questions(list_queries(settings.root / "queries"))
+        print_questions(settings.root / "queries")
         return
     if name is not None and sql is not None:
         raise WrongUse("both a name and -e were given", "give one of them")
@@ -133,8 +134,11 @@ def split_parameter(text: str) -> tuple[str, str]:
     return name, value
 
 
-def print_questions(queries: Sequence[Query]) -> None:
-    """Print every query with its question."""
+def print_questions(folder: Path) -> None:
+    """Print every query of a folder with its question."""
+    queries = list_queries(folder)
+    if not queries:
+        note(f"{folder} has no .sql file; without one: orderlake query -e 'select ...'")
     width = max((len(query.name) for query in queries), default=0)
     for query in queries:
         print_line(f"{query.name:<{width}}  {query.question}")

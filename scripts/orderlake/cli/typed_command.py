@@ -18,9 +18,10 @@ from orderlake.errors import WrongUse
 CHECKOUT = Path(__file__).resolve().parents[3]
 ALIASES = {"local-up": "up", "local-down": "down"}
 GOALS = "|".join(sorted({*TARGETS, *ALIASES}, key=len, reverse=True))
-# make with its goals and variables. What installs something needs make itself.
+# make with its goals and variables. What installs something needs make itself, and may have a port
+# before it.
 MAKE = re.compile(
-    rf"(?<!install it: )\bmake (?:{GOALS})(?![\w-])"
+    rf"(?P<installs>install it: (?:[A-Z_]+=\S+ )?)?\bmake (?:{GOALS})(?![\w-])"
     rf"(?: (?:(?:{GOALS})(?![\w-])|[A-Z]+=(?:'[^']*'|[^\s,;:)]+)))*"
 )
 # Targets that have no command, and those that MAKE leaves.
@@ -43,7 +44,11 @@ class TypedCommand:
 
     def in_its_words(self, text: str) -> str:
         """Return a text with `orderlake` commands for make's, where make was not typed. Pure."""
-        return text if self.is_make else MAKE.sub(lambda found: orderlake_of(found[0]), text)
+        if self.is_make:
+            return text
+        return MAKE.sub(
+            lambda found: found[0] if found["installs"] else orderlake_of(found[0]), text
+        )
 
     def as_typed(self, text: str) -> str:
         """Return a text whose commands can be typed where the user is. Pure."""

@@ -54,7 +54,7 @@ def test_an_unknown_parameter_gets_the_nearest_name() -> None:
 
 
 def test_a_value_that_a_query_does_not_use_is_refused() -> None:
-    with pytest.raises(UnknownName, match="there is no parameter of q 'top'") as caught:
+    with pytest.raises(UnknownName, match="q: there is no parameter 'top'") as caught:
         parse_query("q", "select :x as x").bind({"top": "1"})
     assert caught.value.known == ("x",)
 

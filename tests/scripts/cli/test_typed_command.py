@@ -37,6 +37,10 @@ ELSEWHERE = TypedCommand(is_make=False, checkout="/opt/order lake")
         ("see why: orderlake logs --errors", "see why: orderlake logs --errors"),
         ("make spark, then again", "make -C '/opt/order lake' spark, then again"),
         ("install it: make local-up", "install it: make -C '/opt/order lake' local-up"),
+        (
+            "install it: ORDERLAKE_PORT=4600 make local-up",
+            "install it: ORDERLAKE_PORT=4600 make -C '/opt/order lake' local-up",
+        ),
         ("free some, or: make clean", "free some, or: make -C '/opt/order lake' clean"),
         ("rows make sense, and make a table", "rows make sense, and make a table"),
         ("make up-to-date files", "make up-to-date files"),
