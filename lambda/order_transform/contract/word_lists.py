@@ -52,8 +52,13 @@ class Words:
     `further_quantities` those of other numbers of pieces or packs, and `unsold_quantities` those of
     pieces that the customer did not get. `side_items` are items other than products, such as
     shipping; a row called as in `remarks`, or in its order's number as in `remark_codes`, says
-    something about the file; `no_values` stand, in small letters, for no value or for the one
-    above. `months` gives a month's number by its name, in any language. `units` are the words for
+    something about the file. `no_sale_reasons` are headers of columns that only returns and
+    cancelled rows fill, and `sale_marks` of those in which such rows have a word of `no`;
+    `other_kinds` are kinds of rows that may not be sales, and `return_names` what a return's number
+    or product begins with. `other_documents` are headers of the numbers of quotes and carts, and
+    `stock_columns` those of
+    lists of stock. `no_values` stand, in small letters, for no value or for the one above. `months`
+    gives a month's number by its name, in any language. `units` are the words for
     one piece, as written. `header_groups` names the group of `headers.toml`, a language or a shop
     system, in which a normalised header name stands; in the exports of `decimal_comma` and
     `day_first` groups such numbers and dates are usual. `forms` are the normalised forms of each
@@ -83,6 +88,12 @@ class Words:
     side_items: frozenset[str]
     remarks: frozenset[str]
     remark_codes: frozenset[str]
+    no_sale_reasons: frozenset[str]
+    sale_marks: frozenset[str]
+    other_kinds: frozenset[str]
+    return_names: frozenset[str]
+    other_documents: frozenset[str]
+    stock_columns: frozenset[str]
     no_values: frozenset[str]
     no_sale_marks: frozenset[str]
     no_sale_days: frozenset[str]
@@ -210,6 +221,12 @@ def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
             side_items=frozenset(map(normalise, _all(tables["side_items"]))),
             remarks=frozenset(map(normalise, _all(tables["remarks"]))),
             remark_codes=frozenset(map(normalise, _all(tables["remark_codes"]))),
+            no_sale_reasons=frozenset(map(normalise, _all(tables["no_sale_reasons"]))),
+            sale_marks=frozenset(map(normalise, _all(tables["sale_marks"]))),
+            other_kinds=frozenset(map(normalise, _all(tables["other_kinds"]))),
+            return_names=frozenset(map(normalise, _all(tables["return_names"]))),
+            other_documents=frozenset(map(normalise, _all(tables["other_documents"]))),
+            stock_columns=frozenset(map(normalise, _all(tables["stock_columns"]))),
             no_values=frozenset(map(str.casefold, _all(tables["no_values"]))),
             no_sale_marks=frozenset(map(normalise, _all(tables["no_sale_marks"]))),
             no_sale_days=frozenset(map(normalise, _all(tables["no_sale_days"]))),

@@ -26,6 +26,7 @@ CHOICES = {
     "surcharge": "which column has surcharges, deposits or fees that are not added",
     "multiplier": "whether a column such as `Pack Size` or `Nights` multiplies a row's money",
     "price_is": "whether a price is one piece's or the whole line's",
+    "taxes": "whether prices with the tax and prices without it are added up",
     "carried_down": "which fields of an order's first line its further lines get, too",
     "several_items": "whether a row holds several items, and so becomes several rows",
     "further_tables": "by which header the rows below a further header, or a gap, are read",

@@ -2,7 +2,7 @@
 
 from dataclasses import astuple, dataclass
 
-from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY, Contract
+from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY, STATUS, Contract
 from order_transform.contract.header_names import has_name, header_words, names_a_sum, normalise
 from order_transform.contract.word_lists import Words
 from order_transform.reading.choices import Certainty, Choice
@@ -21,7 +21,8 @@ class ContraryColumns:
     price is, `reduced` are lower prices than the one that is read, `discounts` say how much is
     taken off, `refunds` how much was paid back, and `surcharges` what is to be paid beside the
     price. `multipliers` say how many pieces or months one of the quantity has, and `quantities`
-    are other numbers of pieces or packs.
+    are other numbers of pieces or packs. `reasons` say why something is not a sale, and
+    `sale_marks` that it is one.
     """
 
     unsold: tuple[int, ...] = ()
@@ -32,6 +33,8 @@ class ContraryColumns:
     surcharges: tuple[int, ...] = ()
     multipliers: tuple[int, ...] = ()
     quantities: tuple[int, ...] = ()
+    reasons: tuple[int, ...] = ()
+    sale_marks: tuple[int, ...] = ()
 
     @property
     def places(self) -> tuple[int, ...]:
@@ -54,14 +57,16 @@ def _kind(label: str, contract: Contract) -> str:
     words = contract.words
     names, joined = header_words(label), normalise(label)
     is_unsold = not (words.no_sale | words.returns).isdisjoint(names)
-    if joined in words.price_units:
-        return "price_units"
-    if joined in words.unsold_quantities:
-        return "unsold"
-    if joined in words.multipliers:
-        return "multipliers"
-    if joined in words.further_quantities:
-        return "quantities"
+    for kind, known in (
+        ("price_units", words.price_units),
+        ("unsold", words.unsold_quantities),
+        ("multipliers", words.multipliers),
+        ("quantities", words.further_quantities),
+        ("reasons", words.no_sale_reasons),
+        ("sale_marks", words.sale_marks),
+    ):
+        if joined in known:
+            return kind
     if not (aliases_of(contract.field(QUANTITY), words) | _PIECES).isdisjoint(names):
         return "unsold" if is_unsold else ""
     is_price = not aliases_of(contract.field(PRICE), words).isdisjoint(names)
@@ -148,6 +153,19 @@ def tell_unsold(label: str, rows: int) -> Choice[object]:
         evidence=f"in rows in which {label!r} is not 0 its pieces count as sold, too: {rows:,}",
         field=QUANTITY,
         remedy="export the number of pieces that stay sold, or a negative quantity for the others",
+        rows=rows,
+    )
+
+
+def tell_no_sales(label: str, rows: int, example: str) -> Choice[object]:
+    """Tell of rows that count as sales, though a column says that they are not."""
+    return Choice(
+        name="no_sale",
+        value="sales",
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"rows in which {label!r} is such as '{example[:40]}' count as sales: {rows:,}",
+        field=STATUS,
+        remedy="export a status that says which rows are sales, or a negative quantity in returns",
         rows=rows,
     )
 

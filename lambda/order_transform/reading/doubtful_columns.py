@@ -32,6 +32,26 @@ _MANY = frozenset(
         "dozen",
     }
 )
+_MOST_TAX_KINDS = 4  # different texts of a column that says whether a price has the tax
+_TAX_INCLUDED = frozenset(
+    {
+        "taxincluded",
+        "taxesincluded",
+        "taxinclusive",
+        "pricesincludetax",
+        "priceincludestax",
+        "includestax",
+        "vatincluded",
+        "vatinclusive",
+        "inklmwst",
+        "mwstenthalten",
+        "tvaincluse",
+        "ivaincluido",
+        "ivainclusa",
+    }
+)
+_WITH_TAX = frozenset({"gross", "brutto", "ttc", "bruto", "lordo", "inclvat", "incltax", "inkl"})
+_WITHOUT_TAX = frozenset({"net", "netto", "ht", "neto", "exclvat", "excltax", "exkl", "zzgl"})
 _PRICES = frozenset({"price", "pricing", "preis", "prix", "precio", "prezzo", "preco", "cena"})
 _UNITS = frozenset(
     {"uom", "um", "unit", "per", "measure", "basis", "einheit", "unite", "unidad", "unita"}
@@ -81,6 +101,28 @@ def tables_beside(first: FirstRows) -> Iterator[Choice[object]]:
                 " there, so it may be of a table beside the orders",
                 field=name,
                 remedy="export each table as a file of its own",
+            )
+
+
+def mixed_taxes(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of a column that says of some rows that their price has the tax, and of others not."""
+    columns, words = first.columns, first.words
+    for place in columns.extra.values():
+        label = columns.labels[place]
+        kinds = {normalise(cell_at(row, place)) for row in first.rows if first.is_paid(row)} - {""}
+        if not kinds or len(kinds) > _MOST_TAX_KINDS:
+            continue
+        says_so = normalise(label) in _TAX_INCLUDED
+        without, with_tax = (words.no, words.yes) if says_so else (_WITHOUT_TAX, _WITH_TAX)
+        if not kinds.isdisjoint(without) and not kinds.isdisjoint(with_tax):
+            yield Choice(
+                name="taxes",
+                value="as written",
+                certainty=Certainty.DOUBTFUL,
+                evidence=f"{label!r} says that some prices have the tax in them and others have"
+                " not, and total_amount adds up both",
+                field=PRICE,
+                remedy="export all prices with the tax, or all without it",
             )
 
 

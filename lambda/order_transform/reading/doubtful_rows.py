@@ -17,8 +17,8 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.first_rows import FirstRows, doubt_of_texts, shown
 from order_transform.reading.rows import cell_at
 
-_PARENTS = frozenset({"parent", "bundle"})
-_IDS = frozenset({"id", "sku", "item", "line", "no", "number", "nr"})
+_PARENTS = frozenset({"parent", "bundle", "kit", "set", "component"})
+_IDS = frozenset({"id", "sku", "item", "line", "no", "number", "nr", "of"})
 _FEWEST_SHARE = 3  # one in so many rows
 
 

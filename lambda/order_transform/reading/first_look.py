@@ -16,6 +16,7 @@ from order_transform.reading.doubtful_blocks import (
 )
 from order_transform.reading.doubtful_columns import (
     empty_columns,
+    mixed_taxes,
     prices_of_many,
     tables_beside,
 )
@@ -37,6 +38,12 @@ from order_transform.reading.doubtful_totals import statistics, unnamed_totals
 from order_transform.reading.first_rows import FirstRows, first_rows
 from order_transform.reading.indented_products import indented_products
 from order_transform.reading.remarks import comments, placeholders, remarks
+from order_transform.reading.rows_not_sold import (
+    only_returns,
+    other_documents,
+    other_kinds,
+    return_names,
+)
 from order_transform.reading.shifted_rows import shifted_rows
 from order_transform.reading.unread_returns import debits_and_credits, returns_in_other_columns
 
@@ -67,6 +74,11 @@ _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     unlike_blocks,
     returns_below_titles,
     tables_beside,
+    mixed_taxes,
+    other_kinds,
+    return_names,
+    only_returns,
+    other_documents,
 )
 # Figures of the rows above, and remarks, stand below the orders.
 _KINDS_AT_END = (statistics, remarks, unlike_blocks)

@@ -80,10 +80,10 @@ def _cells(first: FirstRows, place: int, names: frozenset[str]) -> Counter[str]:
     if not meant:
         return Counter()
     rows = (row for row in first.rows if cell_at(row, place).strip() in meant)
-    return Counter(cell_at(row, place).strip() for row in rows if _counts_as_sale(first, row))
+    return Counter(cell_at(row, place).strip() for row in rows if counts_as_sale(first, row))
 
 
-def _counts_as_sale(first: FirstRows, row: Sequence[str]) -> bool:
+def counts_as_sale(first: FirstRows, row: Sequence[str]) -> bool:
     """Tell whether a row adds to the sales, as far as its quantity and its status say."""
     columns, words = first.columns, first.words
     place = columns.fields[QUANTITY]

@@ -10,6 +10,7 @@ from order_transform.reading.contrary_columns import (
     refuse_price_units,
     tell_discount,
     tell_multiplier,
+    tell_no_sales,
     tell_quantity,
     tell_reduced,
     tell_surcharge,
@@ -31,7 +32,7 @@ def tell_contrary_columns(source: FileCells, reading: Reading) -> Iterator[Choic
     """
     columns = reading.records.columns
     found = contrary_columns(columns, source.contract)
-    conditions = _conditions(reading, found)
+    conditions = _conditions(reading, found) | _no_sale_conditions(source, reading, found)
     if not conditions:
         return
     counts = ", ".join(
@@ -61,6 +62,8 @@ def _told(
         return tell_surcharge(label, is_line=is_line)
     if place in (*found.discounts, *found.refunds):
         return tell_discount(label, is_line=is_line)
+    if place in (*found.reasons, *found.sale_marks):
+        return tell_no_sales(label, rows, example)
     if place in found.unsold:
         return tell_unsold(label, rows)
     return tell_reduced(label, header, rows)
@@ -117,18 +120,40 @@ def _quantity_conditions(reading: Reading, found: ContraryColumns) -> dict[int, 
     return {place: f"{condition} AND {is_open}" for place, condition in conditions.items()}
 
 
+def _no_sale_conditions(
+    source: FileCells, reading: Reading, found: ContraryColumns
+) -> dict[int, str]:
+    """Return such SQL for columns that say that a row which counts as a sale is not one."""
+    words = source.contract.words
+    no = ", ".join(map(literal, sorted(words.no)))
+    nothing = ", ".join(map(literal, sorted({"", *words.no, *words.no_values})))
+    quantity = f"trim({cell(reading.records.columns.fields[QUANTITY])})"
+    is_sale = f"NOT {_is_no_sale(reading)} AND NOT starts_with({quantity}, '-')"
+    texts = {place: f"lower(trim({cell(place)}))" for place in (*found.reasons, *found.sale_marks)}
+    return {
+        place: f"{text} {f'NOT IN ({nothing})' if place in found.reasons else f'IN ({no})'}"
+        f" AND {is_sale}"
+        for place, text in texts.items()
+    }
+
+
 def _plain_number(place: int) -> str:
     """Return SQL for a whole number without decimals: `12` for ` 12.00`, and `0` for `0,0`."""
     return f"regexp_replace(trim({cell(place)}), '[.,]0*$', '')"
 
 
 def _is_no_sale(reading: Reading) -> str:
-    """Return SQL that is true for a row whose status already says that it is not a sale."""
-    statuses = reading.statuses
-    if not statuses.no_sale:
-        return "false"
-    texts = ", ".join(map(literal, statuses.no_sale))
-    return f"coalesce({cell(statuses.place)} IN ({texts}), false)"
+    """Return SQL that is true for a row whose status or mark already says that it is not a sale."""
+    known = [(reading.statuses.place, reading.statuses.no_sale)]
+    known += [(mark.place, mark.cells or ()) for mark in reading.marks]
+    conditions = [
+        f"coalesce({cell(place)} IN ({', '.join(map(literal, texts))}), false)"
+        for place, texts in known
+        if texts
+    ]
+    days = [mark.place for mark in reading.marks if mark.cells is None]
+    conditions += [f"coalesce(regexp_matches({cell(place)}, '[1-9]'), false)" for place in days]
+    return f"({' OR '.join(conditions) or 'false'})"
 
 
 def _digits(place: int) -> str:

@@ -1,0 +1,113 @@
+"""Rows, and whole files, that by their words may not be sales: told."""
+
+import pytest
+from transformed import HASTY, Outcome, orders, run
+
+
+def told(outcome: Outcome, name: str = "no_sale") -> list[str]:
+    return [choice.evidence for choice in outcome.result.choices if choice.name == name]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "count"),
+    [
+        ("Cancellation reason", ",too late", 1),
+        ("Cancellation reason", ",N/A", 0),
+        ("Stornogrund", ",Kundenwunsch", 1),
+        ("Motif d'annulation", ",client", 1),
+        ("Return reason", "too small,too large", 1),
+        ("RMA number", ",RMA-77", 1),
+        ("Return policy", "30 days,30 days", 0),
+        ("Paid", "yes,no", 1),
+        ("Bezahlt", "ja,ja", 0),
+        ("livemode", "true,false", 1),
+        ("Order type", "Standard,Replacement", 1),
+        ("Scenario", "Actual,Forecast", 1),
+        ("Auftragsart", "Normal,Gewährleistung", 1),
+        ("Shop", "Berlin,Hamburg", 0),
+    ],
+)
+def test_a_column_that_says_of_a_row_that_it_is_no_sale_is_told(
+    header: str, cells: str, count: int
+) -> None:
+    first, second = cells.split(",")
+    text = orders(f"A,2,5.00,{first}", f"B,1,7.00,{second}", header=f"sku,qty,price,{header}")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert len(told(outcome)) == count
+        assert outcome.result.total_amount == 17
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells"), [("status", "cancelled"), ("Cancelled at", "2026-01-05")]
+)
+def test_a_reason_is_not_told_where_the_row_is_no_sale_already(columns: str, cells: str) -> None:
+    header = f"sku,qty,price,Cancellation reason,{columns}"
+    text = orders("A,2,5.00,,", f"B,1,7.00,too late,{cells}", header=header)
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert not told(outcome)
+
+
+@pytest.mark.parametrize(
+    ("row", "count"),
+    [
+        ("CN-3,MUG,1,5.00", 1),
+        ("AV 3,MUG,1,5.00", 1),
+        ("Gutschrift 3,MUG,1,5.00", 1),
+        ("3,VOID Mug,1,5.00", 1),
+        ("3,Storno Becher,1,5.00", 1),
+        ("3,VOID Mug,-1,5.00", 0),
+        ("3,15CM Glass Ball,1,5.00", 0),
+        ("3,CN-100,1,5.00", 0),
+        ("CNX-3,MUG,1,5.00", 0),
+    ],
+)
+def test_a_number_or_a_product_that_begins_as_that_of_a_return_is_told(
+    row: str, count: int
+) -> None:
+    rows = ["1,MUG,2,5.00", "2,PLA,1,7.00", row]
+    text = orders(*rows, header="order_id,sku,quantity,price")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert len(told(outcome)) == count
+
+
+def test_a_file_of_nothing_but_returns_is_told() -> None:
+    assert "every quantity is below 0" in told(run(orders("A,5.00,-2", "B,7.00,-1")))[0]
+    assert not told(run(orders("A,5.00,-2", "B,7.00,1")))
+
+
+@pytest.mark.parametrize(
+    ("header", "count"),
+    [
+        ("Quote No,sku,quantity,price,note", 1),
+        ("Angebotsnummer,sku,quantity,price,note", 1),
+        ("PO Number,sku,quantity,price,Supplier", 1),
+        ("order_id,sku,quantity,price,Supplier", 0),
+        ("name,sku,quantity,price,Reorder level", 1),
+        ("order_id,sku,quantity,price,Reorder level", 0),
+    ],
+)
+def test_a_header_of_quotes_purchases_or_stock_is_told(header: str, count: int) -> None:
+    assert len(told(run(orders("1,A,2,5.00,x", header=header)))) == count
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "count"),
+    [
+        ("Tax included", "yes,no", 1),
+        ("Tax included", "yes,yes", 0),
+        ("Preisart", "netto,brutto", 1),
+        ("Kind", "netto,netto", 0),
+    ],
+)
+def test_prices_with_and_without_tax_in_one_file_are_told(
+    header: str, cells: str, count: int
+) -> None:
+    first, second = cells.split(",")
+    text = orders(f"A,2,5.00,{first}", f"B,1,7.00,{second}", header=f"sku,quantity,price,{header}")
+    assert len(told(run(text), "taxes")) == count
+
+
+@pytest.mark.parametrize("item", ["Cash", "EC-Karte", "Espèces", "Change due"])
+def test_payments_among_the_items_are_told(item: str) -> None:
+    text = orders("1,MUG,2,5.00", f"1,{item},1,10.00", header="receipt,item,quantity,price")
+    assert item in told(run(text), "side_items")[0]
