@@ -165,8 +165,9 @@ class _Grouper:
                 continue
             if table.content.format == merged.content.format:
                 self._warnings.append(
-                    f"{table.content.tally.objects} files directly under {folder} are in no "
-                    "partition of the table there; Athena does not read them"
+                    f"{folder} has files beside its partition folders "
+                    f"({table.content.tally.objects}); Athena does not read them, because they "
+                    "are in no partition"
                 )
                 continue
             for content, keys in self._survey.contents(folder):
@@ -189,8 +190,8 @@ class _Grouper:
         if known and len(known) < len(shapes):
             lost = sum(s[0].tally.objects for s in shapes) - sum(s[0].tally.objects for s in known)
             self._warnings.append(
-                f"{lost} files of unknown format in {folder} are left out; Athena reads every "
-                "file under a table and fails on them"
+                f"{folder} has files of unknown format ({lost}), which are left out; Athena "
+                "reads every file under a table and fails on them"
             )
         shapes = known or shapes
         if not shapes:
@@ -241,8 +242,8 @@ class _Grouper:
         ]
         if rest:
             self._warnings.append(
-                f"{len(rest)} tables under {folder} stay apart from the table there: their "
-                "format, compression or folder depth differs"
+                f"{folder} has tables ({len(rest)}) that stay apart from the table there, "
+                "because their format, compression or folder depth differs"
             )
         return _merge(folder, key_names, members), rest
 

@@ -30,9 +30,15 @@ class Notes:
     def lines(self) -> list[str]:
         """Return each remark with the first object that it is about, and how many more."""
         return [
-            f"{first}: {note}" + (f" (and {count - 1} more objects)" if count > 1 else "")
+            f"{first}: {note}{_more_objects(count - 1)}"
             for note, (first, count) in self._seen.items()
         ]
+
+
+def _more_objects(count: int) -> str:
+    if not count:
+        return ""
+    return f" (and {count} more object{'' if count == 1 else 's'})"
 
 
 def warn_of_target(target: Target, found: Sequence[FoundTable]) -> tuple[str, ...]:
