@@ -91,7 +91,11 @@ def describe_folder(folder: Path, *, database: str = "default", prefix: str = ""
         for action in result.actions
         if isinstance(action, CreateTable)
     )
-    return FolderSchema(tables, result.warnings, result.errors)
+    # A file is named as this machine does.
+    own = f"s3://{bucket}/"
+    warnings = tuple(text.replace(own, f"{bucket}/") for text in result.warnings)
+    errors = tuple(text.replace(own, f"{bucket}/") for text in result.errors)
+    return FolderSchema(tables, warnings, errors)
 
 
 def _localize(table: GlueDict) -> GlueDict:

@@ -34,7 +34,7 @@ def test_several_tables_come_as_a_list_with_a_warning(tmp_path: Path) -> None:
     done = schema(str(tmp_path / "data"))
     assert done.exit_code == 0
     assert len(json.loads(done.stdout)["TableList"]) == 2
-    assert "warning:" in done.stderr
+    assert f"warning: {tmp_path}/data/ makes 2 tables" in done.stderr
 
 
 def test_a_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
