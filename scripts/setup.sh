@@ -52,8 +52,11 @@ lock() {
             mv "$held" "$held.stale.$$" 2>/dev/null && rm -rf "$held.stale.$$"
             continue
         fi
-        [ -n "$is_waiting" ] || say "waiting for another set-up to end (process ${owner:-unknown})"
-        is_waiting=1
+        # make demo sets up two environments at once, which meet here for a moment.
+        if [ -z "$is_waiting" ] && [ $tries -ge 15 ]; then
+            say "waiting for another set-up to end (process ${owner:-unknown})"
+            is_waiting=1
+        fi
         sleep 0.2
     done
     trap 'rm -rf "$held"' EXIT
