@@ -48,6 +48,14 @@ def test_only_a_large_file_can_spill_and_only_into_its_own_folder(tmp_path: Path
         assert settings(db)["temp_directory"] == str(tmp_path / "spill")
 
 
+def test_a_small_file_has_one_thread_and_a_large_one_those_that_were_asked_for(
+    tmp_path: Path,
+) -> None:
+    for size, threads in ((LARGE - 1, "1"), (LARGE, "3")):
+        with connected(Engine(threads=3), size, tmp_path) as db:
+            assert settings(db)["threads"] == threads
+
+
 def test_a_database_has_the_memory_that_it_was_asked_for(tmp_path: Path) -> None:
     for memory_mib in (100, 200, 100):
         with connected(Engine(memory_mib=memory_mib), 1, tmp_path) as db:
