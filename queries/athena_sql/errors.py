@@ -96,6 +96,15 @@ class UnsupportedData(UnreadableData):
         super().__init__(address, reason, code="NOT_SUPPORTED")
 
 
+class TooLittleMemory(UnsupportedData):
+    """Data that is right and needs more memory here than there is, as very long lines do."""
+
+    advice = (
+        "free memory or use a machine with more, write the objects with shorter lines, or ask on"
+        " Athena: --env aws"
+    )
+
+
 class NotPortable(SqlError):
     """SQL with constructs that Athena and DuckDB take differently; `findings` are the reasons."""
 

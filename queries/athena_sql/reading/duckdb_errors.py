@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from athena_sql.errors import UnreadableData, UnsupportedData
+from athena_sql.errors import TooLittleMemory, UnreadableData, UnsupportedData
 from athena_sql.reading.json_lines import Source
 
 FILE_IN_ERROR = re.compile(r'file "([^"]+)",?\s*(.*)', re.DOTALL)
@@ -16,6 +16,8 @@ def unreadable(error: duckdb.Error, sources: Mapping[str, Source], table: str) -
 
     A complaint that names no file is not known to be the data's fault.
     """
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return TooLittleMemory(table, "there is too little memory to read its lines")
     first = str(error).split("\n\n")[0].replace("\n", " ")
     found = FILE_IN_ERROR.search(first)
     source = sources.get(found[1]) if found else None

@@ -6,7 +6,7 @@ fill_columns.py fills it. The caller holds the mirror's lock.
 import json
 
 import duckdb
-from athena_sql.errors import UnreadableData, UnsupportedData
+from athena_sql.errors import TooLittleMemory, UnreadableData, UnsupportedData
 from athena_sql.reading.cache_version import cache_version
 from athena_sql.reading.data_object import DataObject
 from athena_sql.reading.sql_text import text
@@ -39,15 +39,20 @@ def data_object(store: MirrorStore, entry: MirroredObject) -> DataObject:
     return DataObject(entry.bucket, entry.key, entry.etag, entry.size_bytes, path)
 
 
+# The refusals that the cache keeps, most special first.
+_REFUSALS = (TooLittleMemory, UnsupportedData)
+
+
 def refusal_to_json(error: UnreadableData) -> str:
     """Return why a table could not be read, as the cache keeps it."""
-    is_unsupported = isinstance(error, UnsupportedData)
-    return json.dumps([is_unsupported, error.address, error.reason, error.code])
+    kind = next((one.__name__ for one in _REFUSALS if isinstance(error, one)), "")
+    return json.dumps([kind, error.address, error.reason, error.code])
 
 
 def refusal_from_json(text: str) -> UnreadableData:
     """Return the error that `refusal_to_json` wrote down."""
-    is_unsupported, address, reason, code = json.loads(text)
-    if is_unsupported:
-        return UnsupportedData(address, reason)
+    name, address, reason, code = json.loads(text)
+    for kind in _REFUSALS:
+        if name == kind.__name__:
+            return kind(address, reason)
     return UnreadableData(address, reason, code=code)

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 from athena_sql.catalog import table_from_glue
-from athena_sql.errors import UnreadableData, UnsupportedData
+from athena_sql.errors import TooLittleMemory, UnreadableData, UnsupportedData
 from athena_sql.reading import json_table
 from athena_sql.reading.cache import load_table, open_cache
 from athena_sql.reading.data_object import DataObject
+from orderlake.mirror.columns import refusal_from_json, refusal_to_json
 from sql_lake import glue_table
 
 COLUMNS = (("note", "string"), ("price", "decimal(24,6)"), ("rate", "double"), ("sale", "boolean"))
 LARGE = "123456789012345678.000001"
 
 
-def load(folder: Path, texts: list[str]) -> list[tuple[object, ...]]:
+def load(folder: Path, texts: list[str], memory: str = "") -> list[tuple[object, ...]]:
     table = table_from_glue(glue_table(COLUMNS)["Table"], ())
     objects = []
     for place, text in enumerate(texts):
@@ -26,6 +27,8 @@ def load(folder: Path, texts: list[str]) -> list[tuple[object, ...]]:
         key = f"processed/orders/{path.name}"
         objects.append(DataObject("bucket", key, str(place), path.stat().st_size, path))
     with closing(open_cache(folder / "cache.duckdb")) as connection:
+        if memory:
+            connection.execute(f"set memory_limit = '{memory}'")
         name = load_table(connection, table, objects)
         return connection.execute(f'select * exclude ("$object") from {name} order by 1').fetchall()
 
@@ -80,3 +83,11 @@ def test_a_text_may_be_shorter_than_the_one_that_it_is_written_over(tmp_path: Pa
         patch.setattr(json_table, "BATCH_BYTES", 1)  # two texts at a time, the third over the first
         rows = load(tmp_path, [long, long, short, short, long])
     assert [len(str(note)) for note, *_ in rows] == [1, 1, 5_000_000, 5_000_000, 5_000_000]
+
+
+def test_lines_that_need_more_memory_than_there_is_are_not_called_bad(tmp_path: Path) -> None:
+    long_line = f'{{"note":"{"a" * (24 << 20)}","price":1.5,"rate":0.1,"sale":true}}\n'
+    with pytest.raises(TooLittleMemory, match="too little memory") as caught:
+        load(tmp_path, [long_line], memory="64MB")
+    assert caught.value.next_step.startswith("free memory")
+    assert refusal_from_json(refusal_to_json(caught.value)).next_step == caught.value.next_step
