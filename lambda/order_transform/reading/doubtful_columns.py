@@ -69,7 +69,7 @@ def empty_columns(first: FirstRows) -> Iterator[Choice[object]]:
                 name="column",
                 value=label,
                 certainty=Certainty.DOUBTFUL,
-                evidence=f"it is empty in all of the first {len(first.rows):,} rows",
+                evidence=f"it is empty in all of the {first.looked_at()}",
                 field=field,
                 remedy=f'--map {field}="Header" of the right column',
             )

@@ -1,6 +1,6 @@
-"""A look at the first rows of a file, for doubts about its sums and its texts.
+"""A look at the first rows of a file and at some others, for doubts about its sums and its texts.
 
-`look_at_first_rows` asks each kind of evidence. None changes a row: what it finds is told. Pure.
+`look_at_rows` asks each kind of evidence. None changes a row: what it finds is told. Pure.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -47,7 +47,7 @@ from order_transform.reading.rows_not_sold import (
 from order_transform.reading.shifted_rows import shifted_rows
 from order_transform.reading.unread_returns import debits_and_credits, returns_in_other_columns
 
-_KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
+_OF_ANY_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     no_values,
     damaged_ids,
     damaged_texts,
@@ -58,18 +58,21 @@ _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     lacking_products,
     side_items,
     bundles,
-    repeated_lines,
-    unnamed_totals,
-    statistics,
     prices_of_many,
     shifted_rows,
     comments,
     remarks,
     placeholders,
-    further_totals,
-    indented_products,
     returns_in_other_columns,
     debits_and_credits,
+)
+# Of rows without a gap between them.
+_OF_FIRST_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
+    repeated_lines,
+    unnamed_totals,
+    statistics,
+    further_totals,
+    indented_products,
     summaries,
     unlike_blocks,
     returns_below_titles,
@@ -80,16 +83,23 @@ _KINDS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     only_returns,
     other_documents,
 )
-# Figures of the rows above, and remarks, stand below the orders.
-_KINDS_AT_END = (statistics, remarks, unlike_blocks)
+# Figures of the rows above, and further tables, stand below the orders.
+_KINDS_AT_END = (statistics, unlike_blocks)
 
 
-def look_at_first_rows(
-    columns: Columns, rows: Iterable[Sequence[str]], contract: Contract
+def look_at_rows(
+    columns: Columns,
+    first: Sequence[Sequence[str]],
+    others: Sequence[Sequence[str]],
+    contract: Contract,
 ) -> list[Choice[object]]:
-    """Return what the first rows show; nothing for most files."""
-    first = first_rows(columns, rows, contract.words)
-    return [choice for kind in _KINDS for choice in kind(first)]
+    """Return what the first rows and some others show; nothing for most files."""
+    rows = first_rows(columns, first, contract.words)
+    looked_at = rows
+    if others:
+        looked_at = FirstRows(columns, (*rows.rows, *others), contract.words, others=len(others))
+    told = [choice for kind in _OF_ANY_ROWS for choice in kind(looked_at)]
+    return told + [choice for kind in _OF_FIRST_ROWS for choice in kind(rows)]
 
 
 def look_at_last_rows(

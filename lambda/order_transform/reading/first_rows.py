@@ -29,7 +29,8 @@ class FirstRows:
     """The cells of the first rows that may be orders, and what their columns mean.
 
     A blank row or a title stands above those of the rows whose numbers, from 0, are in `apart`.
-    `are_last`: they are the last rows of a longer file.
+    `are_last`: they are the last rows of a longer file. The last `others` of the rows stand further
+    below the first ones, with gaps between them.
     """
 
     columns: Columns
@@ -37,19 +38,29 @@ class FirstRows:
     words: Words
     apart: frozenset[int] = frozenset()
     are_last: bool = False
+    others: int = 0
     _texts: dict[str, list[str]] = field(default_factory=dict, compare=False, init=False)
     _bare_texts: dict[int, dict[str, str]] = field(default_factory=dict, compare=False, init=False)
 
     @property
     def are_all(self) -> bool:
         """Tell whether the file has no other rows."""
-        return len(self.rows) < LOOKED_AT and not self.are_last
+        return len(self.rows) < LOOKED_AT and not (self.are_last or self.others)
+
+    def looked_at(self) -> str:
+        """Return which rows these are, in words."""
+        if self.others:
+            return f"{len(self.rows):,} rows that were looked at"
+        return f"{'last' if self.are_last else 'first'} {len(self.rows):,} rows"
 
     def share(self, found: Sequence[object]) -> str:
-        """Return how many of the rows something is found in: `2 of the first 1,000 rows`."""
-        return (
-            f"{len(found):,} of the {'last' if self.are_last else 'first'} {len(self.rows):,} rows"
-        )
+        """Return how many of the rows something is found in: `2 of the first 1,000 rows`.
+
+        Of rows with gaps between them it is the least that there is: `at least 3 rows`.
+        """
+        if self.others:
+            return f"at least {len(found):,} row{'s' if len(found) > 1 else ''}"
+        return f"{len(found):,} of the {self.looked_at()}"
 
     def texts(self, name: str) -> list[str]:
         """Return the filled cells of a field; empty if the file has no column for it."""

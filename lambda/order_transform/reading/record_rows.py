@@ -1,4 +1,4 @@
-"""The rows of a file as Python reads them, and the look at its first and its last ones."""
+"""The rows of a file as Python reads them, and the look at some of them for evidence."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,15 +6,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from os import SEEK_END
+from typing import TextIO
 
 from order_transform.contract.definition import Contract, Limits
 from order_transform.reading.choices import Choice
-from order_transform.reading.first_look import look_at_first_rows, look_at_last_rows
+from order_transform.reading.first_look import look_at_last_rows, look_at_rows
 from order_transform.reading.first_rows import LOOKED_AT
 from order_transform.reading.head import DELIMITERS
 from order_transform.reading.merged_cells import fill_merged
 from order_transform.reading.records import Records
 from order_transform.reading.rows import Row, read_rows
+from order_transform.reading.spread_rows import MeasuredLines, spread_rows
 from order_transform.reading.structure import RowRules, row_rules
 from order_transform.reading.survey import Regularity
 from order_transform.refusal import FileRefused
@@ -29,9 +31,7 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     A file that has any is read with care, row by row, by the rules that this adds. `first` is how
     many rows are looked at; what has to be known of the others is in `RowRules.remainder`.
     """
-    with data_lines(records) as text:
-        rows = numbered_rows(records, text, contract.limits, Counter())
-        first_rows = list(islice(rows, max(first, LOOKED_AT) + 1))
+    first_rows, end = _first_rows(records, contract.limits, max(first, LOOKED_AT) + 1)
     _refuse_wrapped_rows(first_rows, records)
     _refuse_other_delimiter(first_rows, records)
     is_whole = len(first_rows) <= first
@@ -41,8 +41,10 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
         records.columns, contract, looked_at, records.splits, is_whole=is_whole
     )
     has_others = has_others or bool(tally)
-    told = _told_of_first_rows(records, contract, first_rows[:LOOKED_AT], rules)
-    if len(first_rows) > LOOKED_AT:
+    is_longer = len(first_rows) > LOOKED_AT
+    others = list(spread_rows(records, contract.limits, end)) if is_longer else []
+    told = _told_of_rows(records, contract, first_rows[:LOOKED_AT], others, rules)
+    if is_longer:
         told += look_at_last_rows(records.columns, _last_rows(records, contract.limits), contract)
     if not (is_whole or has_others):
         # Here most totals are; this saves a pass over the whole file that ends at its last row.
@@ -53,13 +55,32 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     return replace(records, rules=rules, regularity=regularity, choices=choices)
 
 
-def _told_of_first_rows(
-    records: Records, contract: Contract, first_rows: Sequence[Row], rules: RowRules
+def _first_rows(records: Records, limits: Limits, most: int) -> tuple[list[Row], int]:
+    """Return the first rows, and how many bytes of the file those have that are looked at."""
+    with _opened(records) as text:
+        lines = MeasuredLines(text)
+        below = islice(lines, records.first_line - 1, None)
+        rows = numbered_rows(records, below, limits, Counter())
+        looked_at = list(islice(rows, LOOKED_AT))
+        end = lines.size_bytes
+        return [*looked_at, *islice(rows, most - LOOKED_AT)], end
+
+
+def _told_of_rows(
+    records: Records,
+    contract: Contract,
+    first_rows: Sequence[Row],
+    other_rows: Sequence[Row],
+    rules: RowRules,
 ) -> list[Choice[object]]:
-    """Return what `look_at_first_rows` tells of the rows that may be orders."""
+    """Return what `look_at_rows` tells of the rows that may be orders: the first, and some others.
+
+    The others are known by their labels alone.
+    """
     rows = list(split_items(records, first_rows, Counter()))
-    cells = [row.cells for row in rows if not row.problem]
-    told = look_at_first_rows(records.columns, cells, contract)
+    first = [row.cells for row in rows if not row.problem]
+    others = [row.cells for row in split_items(records, other_rows, Counter()) if not row.problem]
+    told = look_at_rows(records.columns, first, others, contract)
     if not told:
         return []
     orders = [
@@ -67,7 +88,8 @@ def _told_of_first_rows(
         for row, read in zip(rows, rules.apply(rows), strict=True)
         if not (read.problem or rules.may_be_labelled(row.cells))
     ]
-    return look_at_first_rows(records.columns, orders, contract)
+    others = [row for row in others if not rules.may_be_labelled(row)]
+    return look_at_rows(records.columns, orders, others, contract)
 
 
 def numbered_rows(
@@ -119,8 +141,12 @@ def _refuse_other_delimiter(rows: Sequence[Row], records: Records) -> None:
 @contextmanager
 def data_lines(records: Records) -> Iterator[Iterator[str]]:
     """Open the lines below the header."""
-    with records.path.open(encoding="utf-8-sig", newline="") as text:
+    with _opened(records) as text:
         yield islice(text, records.first_line - 1, None)
+
+
+def _opened(records: Records) -> TextIO:
+    return records.path.open(encoding="utf-8-sig", newline="")
 
 
 def _last_rows(records: Records, limits: Limits) -> Iterator[list[str]]:

@@ -45,7 +45,8 @@ class Records:
     `first_line` is the number of the line below the header, from 1; `title_lines` counts the
     records above it that say something, such as a report's name or a period.
     `space_before_quotes`: quotes stand after a space, `, "`. `may_have_formulas`: some cells may be
-    Excel's texts, `="001"`, of which only what is quoted counts. `choices` are the encoding
+    Excel's texts, `="001"`, of which only what is quoted counts. At `marked_places`, bytes of the
+    file, an earlier program may have changed a text. `choices` are the encoding
     and the doubtful columns. `rules` recognise rows other than orders, once `with_structure` has
     looked at the file; `carried_rows` got values of their order's first line, and `further_rows`
     stand below a further header and are read by it. `lists` tells where lists of items may stand
@@ -68,6 +69,7 @@ class Records:
     blank_lines_at_end: int
     may_have_formulas: bool
     choices: tuple[Choice[object], ...]
+    marked_places: tuple[int, ...] = ()
     rules: RowRules | None = None
     carried_rows: int = 0
     further_rows: int = 0
@@ -160,6 +162,7 @@ def find_records(
         space_before_quotes=head.space_before_quotes,
         blank_lines_at_end=survey.blank_lines_at_end,
         may_have_formulas=survey.may_have_formulas,
+        marked_places=survey.marked_places,
         choices=(survey.encoding, *_column_choices(head.columns)),
         sheet=facts.sheet,
         lines_of_records=facts.lines,

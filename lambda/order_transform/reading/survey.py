@@ -12,8 +12,10 @@ from pathlib import Path
 
 from order_transform.contract.definition import Contract, Limits
 from order_transform.formats.compression import Compression, compression_of, decompressed
+from order_transform.reading.blank_lines import has_blank_line, has_blank_line_before
 from order_transform.reading.choices import Choice
 from order_transform.reading.encoding import ByteFacts, Transcoder, find_encoding
+from order_transform.reading.marked_places import MarkedPlaces
 from order_transform.reading.quotes import has_misplaced_quote
 from order_transform.refusal import FileRefused
 
@@ -41,7 +43,8 @@ class Survey:
 
     `line_end` is "lf", "crlf", "cr" or "mixed". `lines` counts the lines, the header among them,
     without the `blank_lines_at_end`; it is right where the regularity is `LINES` or `QUOTED`.
-    `may_have_formulas` is False where no cell is an Excel text such as `="001"`.
+    `may_have_formulas` is False where no cell is an Excel text such as `="001"`. `marked_places`
+    are bytes at which an earlier program may have changed a text.
     """
 
     path: Path
@@ -53,6 +56,7 @@ class Survey:
     lines: int
     blank_lines_at_end: int
     may_have_formulas: bool
+    marked_places: tuple[int, ...] = ()
 
 
 def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
@@ -85,7 +89,7 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
         path = text
     if scan.nul:
         encoding = _with_nul(encoding, scan)
-    scan.odd = scan.odd or (scan.quoted and _has_blank_line_before(path, scan.first_quote))
+    scan.odd = scan.odd or (scan.quoted and has_blank_line_before(path, scan.first_quote))
     return Survey(
         path=path,
         size_bytes=scan.size,
@@ -96,6 +100,7 @@ def survey(source: Path, work_dir: Path, contract: Contract) -> Survey:
         lines=scan.lines_with_text(),
         blank_lines_at_end=scan.blank_lines_at_end(),
         may_have_formulas=scan.formulas,
+        marked_places=scan.places.all(),
     )
 
 
@@ -123,6 +128,7 @@ class _ByteScan:
         self.first_nul_line = 0
         self.first_beyond_ascii = 0  # as first_quote
         self.odd = False
+        self.places = MarkedPlaces()
         self._line = self._quotes = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._ascii = True
@@ -157,14 +163,20 @@ class _ByteScan:
         self.odd = self.odd or self._is_odd(chunk)
         self._quotes += chunk.count(b'"') if self.quoted and not self.odd else 0
         self._measure_lines(chunk)
+        self.places.look(self.end, chunk, self.size - len(chunk))
         if self.valid_utf8 and not (self._ascii and chunk.isascii()):
-            if self._ascii:
-                self._ascii, self.first_beyond_ascii = False, self.size - len(chunk)
-            try:
-                self._decoder.decode(chunk)
-            except UnicodeDecodeError:
-                self.valid_utf8 = False
+            self._decode(chunk, self.size - len(chunk))
         self.end = (self.end + chunk[-1024:])[-1024:]
+
+    def _decode(self, chunk: bytes, start: int) -> None:
+        if self._ascii:
+            self._ascii, self.first_beyond_ascii = False, start
+        try:
+            text = self._decoder.decode(chunk)
+        except UnicodeDecodeError:
+            self.valid_utf8 = False
+        else:
+            self.places.look_at_characters(text, chunk, start)
 
     def _is_odd(self, chunk: bytes) -> bool:
         """Look for blank lines and for white space outside a quote, where readers part.
@@ -176,7 +188,7 @@ class _ByteScan:
             return False
         seam = self.end + chunk
         is_inside = (self._quotes - self.end.count(b'"')) % 2 == 1
-        return _has_blank_line(seam) or has_misplaced_quote(seam, is_inside=is_inside)
+        return has_blank_line(seam) or has_misplaced_quote(seam, is_inside=is_inside)
 
     def _measure_lines(self, chunk: bytes) -> None:
         mark = b"\n" if b"\n" in chunk else b"\r"
@@ -232,20 +244,3 @@ class _ByteScan:
     def blank_lines_at_end(self) -> int:
         tail = self.end[len(self.end.rstrip(b"\r\n")) :]
         return max(tail.count(b"\n") - 1, 0)
-
-
-def _has_blank_line(text: bytes) -> bool:
-    # Line ends at the end of a chunk are blank lines only if the next chunk says so.
-    body = text.rstrip(b"\r\n")
-    return b"\n\n" in body or (b"\r" in body and (b"\n\r\n" in body or b"\r\r" in body))
-
-
-def _has_blank_line_before(path: Path, end: int) -> bool:
-    """Look at the part of a file that lies before its first quote, once it is known to have one."""
-    seam = b""
-    with path.open("rb", buffering=0) as text:
-        while (size := min(_CHUNK, end - text.tell())) > 0:
-            seam = seam[-4:] + text.read(size)
-            if _has_blank_line(seam):
-                return True
-    return False

@@ -105,7 +105,7 @@ def _counted(first: FirstRows, label: str, says: str, rows: int) -> Choice[objec
         name="no_sale",
         value="sales",
         certainty=Certainty.DOUBTFUL,
-        evidence=f"{label!r} is {says} of the first {len(first.rows):,} rows, which count as sales",
+        evidence=f"{label!r} is {says} of the {first.looked_at()}, which count as sales",
         field=STATUS,
         remedy=f'--map status="{label}" if it says which rows are sales, with its texts under'
         " no_sale in the contract; or a negative quantity in returns",

@@ -220,3 +220,50 @@ def test_a_discount_of_nothing_or_its_name_is_not_told(header: str, cell: str) -
 def test_beside_a_line_total_only_an_amount_of_discount_is_told(cell: str, count: int) -> None:
     outcome = run(orders(f"A,20.00,2,{cell}", header="sku,line total,quantity,discount"))
     assert len(told(outcome, "discount")) == count
+
+
+PLAIN = [f"{number},SKU{number % 7},C{number % 50},2,1" for number in range(1_500)]
+FAR = [*PLAIN, *(f"{number},SKU{number % 9},C{number % 40},2,1" for number in range(30_000))]
+
+
+@pytest.mark.parametrize(
+    ("row", "evidence"),
+    [
+        ("x,NULL,7,2,1", "'NULL' stands in at least 1 row, where"),
+        ("1.23E+15,A,7,2,1", "'1.23E+15', in at least 1 row: a spreadsheet has rounded it"),
+        ("x,3-Jan,7,2,1", "'3-Jan', in at least 1 row: a spreadsheet may have made a day"),
+    ],
+)
+def test_rows_below_the_first_thousand_are_looked_at(row: str, evidence: str) -> None:
+    text = orders(*PLAIN, row, *PLAIN, header=HEADER)
+    for outcome in (run(text), run(text, engine=HASTY)):
+        [choice] = told(outcome, "texts")
+        assert choice.evidence.startswith(evidence)
+
+
+# A row, and what is told of it.
+RARE = {
+    "1.23E+15,A,7,2,1": "a spreadsheet has rounded it",
+    "x,B &amp; C,7,2,1": "as for a web page in at least 1 row, such as 'B &amp;'",
+    "x,'007,7,2,1": "may be a spreadsheet's mark of a text",
+    "x,\u200bA,7,2,1": "has a character that nobody sees",
+    "x,A,7\t,2,1": "has a character that nobody sees",
+    "x,M\ufffdG,7,2,1": "a character that an earlier program has lost",
+    "x,#N/A,7,2,1": "'#N/A' stands in at least 1 row",
+}
+
+
+def test_a_rare_mark_is_found_at_any_place_of_a_large_file() -> None:
+    rows = list(FAR)
+    for number, row in enumerate(RARE):
+        rows.insert(7_777 + 3_001 * number, row)
+    evidence = [choice.evidence for choice in told(run(orders(*rows, header=HEADER)), "texts")]
+    assert len(evidence) == len(RARE)
+    for expected in RARE.values():
+        assert any(expected in found for found in evidence)
+
+
+def test_a_large_file_of_usual_texts_has_no_doubt() -> None:
+    rows = [f"{row},2024-05-01T10:00:00+01:00,+49 151,Salt & Pepper,O'Neill" for row in FAR]
+    header = f"{HEADER},order_date,phone,product_name,customer_name"
+    assert not told(run(orders(*rows, header=header)), "texts")
