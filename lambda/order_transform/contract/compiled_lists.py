@@ -76,6 +76,7 @@ def _to_lists(text: str, body: dict[str, Any]) -> WordLists:
             costs=frozenset(words["costs"]),
             side_prices=frozenset(words["side_prices"]),
             order_sums=frozenset(words["order_sums"]),
+            line_prices=_tuples(words["line_prices"]),
             totals=frozenset(words["totals"]),
             movements=frozenset(words["movements"]),
             label_texts=_tuples(words["label_texts"]),

@@ -39,16 +39,17 @@ class Currencies:
 class Words:
     """Words that have a meaning in headers or cells; all but the endings are normalised.
 
-    `articles` and `header_endings` do not count in a header; `costs` are words of one that make
-    it a cost; beside `order_sums` a total is the order's. `totals` label a row that adds up
-    others, and `movements` one of money without an order, also in the columns that have one of
+    `articles` and `header_endings` do not count in a header; `costs` are words of one that make it
+    a cost; beside `order_sums` a total is the order's. `line_prices` are headers of a maker's
+    reports, the first one that of a price which is the whole line's. `totals` label a row that adds
+    up others, and `movements` one of money without an order, also in the columns that have one of
     the `movement_columns` names; `label_texts` has both as they are written. `no_sale` are
     statuses; in a movement column, and in the title of a table, `returns` are so, too. A column
-    with one of the headers `no_sale_marks` says so with a word of `yes`, and otherwise one of
-    `no`; one of `no_sale_days`, with a date. A column called as in `price_units` says for how many
-    pieces a price is; a price with a word of `reduced_prices` is less than the one asked. A
-    column with a word of `discounts`, and none of `no_discounts`, is a discount; so with
-    `surcharges`. `multipliers` are headers of how many pieces or months one of the quantity has,
+    with one of the headers `no_sale_marks` says so with a word of `yes`, and otherwise one of `no`;
+    one of `no_sale_days`, with a date. A column called as in `price_units` says for how many pieces
+    a price is; a price with a word of `reduced_prices` is less than the one asked. A column with a
+    word of `discounts`, and none of `no_discounts`, is a discount; so with `surcharges`.
+    `multipliers` are headers of how many pieces or months one of the quantity has,
     `further_quantities` those of other numbers of pieces or packs, and `unsold_quantities` those of
     pieces that the customer did not get. `side_items` are items other than products, such as
     shipping; a row called as in `remarks`, or in its order's number as in `remark_codes`, says
@@ -70,6 +71,7 @@ class Words:
     costs: frozenset[str]
     side_prices: frozenset[str]
     order_sums: frozenset[str]
+    line_prices: Mapping[str, tuple[str, ...]]
     totals: frozenset[str]
     movements: frozenset[str]
     label_texts: Mapping[str, tuple[str, ...]]
@@ -201,6 +203,10 @@ def _words(tables: Mapping[str, Any], groups: Mapping[str, Any]) -> Words:
             costs=frozenset(map(normalise, _all(tables["costs"]))),
             side_prices=frozenset(map(normalise, _all(tables["side_prices"]))),
             order_sums=frozenset(map(normalise, _all(tables["order_sums"]))),
+            line_prices={
+                maker: tuple(map(normalise, names))
+                for maker, names in tables["line_prices"].items()
+            },
             totals=frozenset(map(normalise, _all(tables["totals"]))),
             movements=frozenset(map(normalise, _all(tables["movements"]))),
             label_texts={

@@ -24,6 +24,7 @@ from order_transform.contract.header_names import (
 )
 from order_transform.reading.column_problems import ColumnProblem, ambiguous, missing_columns
 from order_transform.reading.fallback_columns import fall_back, may_be_line_total
+from order_transform.reading.line_prices import maker_of_line_price
 from order_transform.reading.spelled_headers import aliases_of, fallback_of, spelled_header
 
 
@@ -37,8 +38,9 @@ class Columns:
     fields whose column goes by a fallback name, and so may mean something else. `constants` are
     fields without a column, each with the value of every row; their places and labels stand
     behind those of the header, where `rewrite_records` puts the values. `has_unclear_price` tells
-    that the price's name may as well mean the whole line's money. `marks` maps the labels of
-    columns that may mark rows as no sales, such as `Cancelled at`, to their positions.
+    that the price's name may as well mean the whole line's money; `line_price_of` is who makes the
+    reports in which it does, where the file is one of those. `marks` maps the labels of columns
+    that may mark rows as no sales, such as `Cancelled at`, to their positions.
     """
 
     fields: Mapping[str, int]
@@ -47,6 +49,7 @@ class Columns:
     fallbacks: tuple[str, ...]
     constants: Mapping[str, str]
     has_unclear_price: bool = False
+    line_price_of: str = ""
     marks: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     def place(self, name: str) -> int:
@@ -96,7 +99,8 @@ def map_columns(
     unclear = PRICE in fallbacks and may_be_line_total(header[found[PRICE]], contract)
     names = contract.words.no_sale_marks | contract.words.no_sale_days
     marks = {labels[place]: place for place in extra.values() if normalise(labels[place]) in names}
-    return Columns(ordered, extra, labels, tuple(fallbacks), constants, unclear, marks)
+    maker = maker_of_line_price(header, found[PRICE], contract) if unclear else ""
+    return Columns(ordered, extra, labels, tuple(fallbacks), constants, unclear, maker, marks)
 
 
 def _split_overrides(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from order_transform.contract.definition import LINE_TOTAL, PRICE, PriceIs
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import Columns
+from order_transform.reading.line_prices import read_in_report
 from order_transform.refusal import FileRefused
 
 # How many times more rows must support one meaning than the other.
@@ -93,6 +94,8 @@ def decide_price(columns: Columns, evidence: PriceEvidence, otherwise: PriceIs) 
     )
     if found is None and not columns.has_unclear_price:
         found = _unit(f"{header!r} is a name for the price of one piece")
+    if columns.line_price_of:
+        found = read_in_report(header, columns.line_price_of, found)
     if otherwise is not PriceIs.REFUSE:
         return _as_the_contract_says(otherwise, found)
     if found is None:

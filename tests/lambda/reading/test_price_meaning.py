@@ -150,3 +150,19 @@ def test_a_price_that_grows_with_the_quantity_in_few_rows_is_told() -> None:
     assert choice.value == "unit"
     assert "grows with the quantity of a product in 2 rows" in choice.evidence
     assert not choice.is_proven
+
+
+AMAZON = "amazon-order-id,purchase-date,fulfillment-channel,sku,quantity,item-price,item-tax"
+
+
+def test_an_item_price_of_amazon_is_the_whole_lines_by_its_documentation() -> None:
+    row = "1-1,2024-03-01,Amazon,{},{},{},0"
+    outcome = run(orders(row.format("A", 2, 20), row.format("B", 3, 45), header=AMAZON), CONTRACT)
+    assert outcome.result.total_amount == 65
+    assert price_is(outcome) == ("line", "settled")
+    rows = [row.format("A", pieces, 20) for pieces in (1, 2, 3)]
+    outcome = run(orders(*rows, header=AMAZON), CONTRACT)
+    assert outcome.result.total_amount == 120
+    assert price_is(outcome) == ("unit", "doubtful")
+    few = "order_id,sku,quantity,item-price,item-tax"
+    assert run(orders("1,A,2,20,0", header=few), CONTRACT).refusal == "unclear_price"
