@@ -26,6 +26,7 @@ from order_transform.reading.records import Records, find_records
 from order_transform.reading.survey import Regularity, Survey, survey
 from order_transform.refusal import NEXT_STEPS, OTHER_STEP, TOO_MANY_CELLS, FileRefused
 from order_transform.sql.engine import Engine, FileDatabase, connected
+from order_transform.sql.measured_goods import measured_goods
 from order_transform.sql.odd_years import odd_years
 from order_transform.sql.parts import Part
 from order_transform.sql.profile import sample_reading
@@ -219,6 +220,7 @@ class _Run:
         counts, codes = self._counts(totals)
         reading = totals.statements.reading
         years = two_digit_years(self.db, totals.statements, self.around)
+        measured = tuple(measured_goods(self.db, totals.statements.records.columns, codes))
         result = Result(
             counts=counts,
             reject_codes=codes,
@@ -228,6 +230,7 @@ class _Run:
                 *reading.choices(),
                 *years,
                 *self._odd_years(totals, codes),
+                *measured,
                 *self._currency_texts(totals.statements, totals.parts),
             ),
             rejected=write_rejects(self.db, self.target, totals.statements.records)
@@ -240,9 +243,11 @@ class _Run:
             # Cells too many make others unreadable, too, and say why.
             code = next(iter(codes))
             code = TOO_MANY_CELLS if codes.get(TOO_MANY_CELLS) == counts.rejected else code
+            step = NEXT_STEPS.get(code, OTHER_STEP)
+            step = next((choice.remedy for choice in measured), step)
             message = (
                 f"{counts.rejected:,} of {rows:,} rows are rejected, most as {code}"
-                f"{self._example(code)}; {NEXT_STEPS.get(code, OTHER_STEP)}"
+                f"{self._example(code)}; {step}"
             )
             return replace(result, counts=refused, refusal=("too_many_rejects", message))
         return replace(

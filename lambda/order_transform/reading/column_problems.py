@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from order_transform.contract.definition import (
+    PRICE,
     QUANTITY,
     Field,
 )
@@ -33,12 +34,18 @@ def ambiguous(field: Field, headers: list[str]) -> ColumnProblem:
     return ColumnProblem("ambiguous_columns", message)
 
 
-def missing_columns(fields: Sequence[Field], header: Sequence[str]) -> str:
-    """Say which fields have no column, and what to do."""
+def missing_columns(fields: Sequence[Field], header: Sequence[str], many: Sequence[str]) -> str:
+    """Say which fields have no column, and what to do; `many` are prices of several pieces."""
     names = " and no ".join(field.name for field in fields)
     columns = ", ".join(repr(cell.strip()) for cell in header[:30])
     more = f" and {len(header) - 30} more" if len(header) > 30 else ""
     pieces = "; if each row is one piece, --map quantity=1"
+    if many and fields[0].name == PRICE:
+        return (
+            f"no {names} column among {columns}{more}; {many[0]!r} is the price of several pieces:"
+            " export that of one piece, or the money of the whole line and name it with"
+            ' --map line_total="Header"'
+        )
     return (
         f"no {names} column among {columns}{more}; name it with "
         f'--map {fields[0].name}="Header" or add the header to headers.toml'

@@ -25,6 +25,7 @@ from order_transform.contract.header_names import (
 from order_transform.reading.column_problems import ColumnProblem, ambiguous, missing_columns
 from order_transform.reading.fallback_columns import fall_back, may_be_line_total
 from order_transform.reading.line_prices import maker_of_line_price
+from order_transform.reading.many_in_names import names_of_many
 from order_transform.reading.spelled_headers import aliases_of, fallback_of, spelled_header
 
 
@@ -93,7 +94,10 @@ def map_columns(
         if len(totals) > 1 and len(missing) == 1:
             return ambiguous(contract.field(LINE_TOTAL), totals)
     if missing:
-        return ColumnProblem("no_required_column", missing_columns(missing, header), len(missing))
+        many = names_of_many(header, contract)
+        return ColumnProblem(
+            "no_required_column", missing_columns(missing, header, many), len(missing)
+        )
     ordered = {field.name: found[field.name] for field in contract.fields if field.name in found}
     labels = _labels([*header, *constants])
     unclear = PRICE in fallbacks and may_be_line_total(header[found[PRICE]], contract)

@@ -56,6 +56,9 @@ _PRICES = frozenset({"price", "pricing", "preis", "prix", "precio", "prezzo", "p
 _UNITS = frozenset(
     {"uom", "um", "unit", "per", "measure", "basis", "einheit", "unite", "unidad", "unita"}
 )
+# Measures of goods that are sold by weight, volume or length, and their other names.
+_MEASURES = {"kg", "g", "mg", "lb", "oz", "l", "cl", "ml", "m", "cm", "mm"}
+_OTHER_NAMES = {"kilo": "kg", "gr": "g", "gram": "g", "grams": "g", "lbs": "lb", "liter": "l"}
 
 
 def empty_columns(first: FirstRows) -> Iterator[Choice[object]]:
@@ -145,4 +148,27 @@ def prices_of_many(first: FirstRows) -> Iterator[Choice[object]]:
                 field=PRICE,
                 remedy="export the price of one piece, or the line's with --price-is line",
                 rows=len(found),
+            )
+
+
+def mixed_measures(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of a column in which quantities are said to be of several measures, such as g and kg."""
+    columns = first.columns
+    for place in columns.extra.values():
+        if _UNITS.isdisjoint(header_words(columns.labels[place])):
+            continue
+        texts = [cell_at(row, place).strip() for row in first.rows]
+        names = [_OTHER_NAMES.get(name, name) for name in map(normalise, texts)]
+        measured = [name for name in names if name in _MEASURES]
+        measures = sorted(set(measured))
+        if len(measures) > 1:
+            yield Choice(
+                name="column",
+                value="as written",
+                certainty=Certainty.DOUBTFUL,
+                evidence=f"{columns.labels[place]!r} has several measures, as {measures[0]} and"
+                f" {measures[1]}, and each quantity is multiplied by its price as it is",
+                field=QUANTITY,
+                remedy="check that each price is for one of the row's own measure",
+                rows=len(measured),
             )

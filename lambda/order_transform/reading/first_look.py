@@ -16,6 +16,7 @@ from order_transform.reading.doubtful_blocks import (
 )
 from order_transform.reading.doubtful_columns import (
     empty_columns,
+    mixed_measures,
     mixed_taxes,
     prices_of_many,
     tables_beside,
@@ -59,6 +60,7 @@ _OF_ANY_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     side_items,
     bundles,
     prices_of_many,
+    mixed_measures,
     shifted_rows,
     comments,
     remarks,

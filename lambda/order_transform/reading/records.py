@@ -22,6 +22,7 @@ from order_transform.reading.column_problems import ColumnProblem
 from order_transform.reading.columns import Columns
 from order_transform.reading.head import find_head
 from order_transform.reading.item_lists import ItemLists, item_lists
+from order_transform.reading.many_in_names import pieces_in_name, tell_price_of_many
 from order_transform.reading.merged_cells import Merged, merged_in_orders
 from order_transform.reading.numbered_items import NumberedItems
 from order_transform.reading.rows import Format
@@ -187,6 +188,8 @@ def _column_choices(columns: Columns) -> list[Choice[str]]:
         for name, value in columns.constants.items()
     ]
     labels = {name: columns.labels[place] for name, place in columns.fields.items()}
+    if pieces := pieces_in_name(labels.get(PRICE, "")):
+        given.append(tell_price_of_many(labels[PRICE], pieces))
     return given + [
         Choice(
             name="column",
