@@ -56,23 +56,31 @@ ROW_CODES = {
     "duplicate": 'equal to an earlier row in every cell, where duplicates = "reject"',
 }
 
-# What to do about a file with too many rejects of a code; other codes speak for a wrong column.
+# What to do about a file with too many rejects of a code, the most telling first; other codes speak
+# for a wrong column.
 NEXT_STEPS = {
+    TOO_MANY_CELLS: "put quotes around texts and numbers that have a comma, such as 10,5, or give"
+    " each column a name, the first one, too",
     "below_minimum": "the numbers are below the contract's minimum; export returns as negative"
-    " quantities, or change the minimum in the contract",
-    "zero": "export the orders with their quantities, or change nonzero in the contract",
+    " quantities, or set a lower minimum in the contract",
+    "zero": "export the orders with their quantities, or set nonzero = false in the contract",
     "return": 'these are returns; set returns = "accept" in the contract to read them',
     "several_items": "export one row per item, or a column with each order's total",
     "split_number": "numbers such as 10,50 have a comma but no quotes; export the file with"
     " semicolons, or with quotes around such numbers",
     "shifted_cells": "texts have a delimiter but no quotes; export the file with quotes around"
     " texts",
-    TOO_MANY_CELLS: "put quotes around texts and numbers that have a comma, such as 10,5, or give"
-    " each column a name, the first one, too",
     "too_precise": "export the numbers rounded, since programs write 19.99 as 19.989999999999998",
     "year_out_of_range": "export dates as YYYY-MM-DD in the Gregorian calendar",
 }
-OTHER_STEP = "map the columns or change the contract"
+OTHER_STEP = (
+    'if another column has it, --map {field}="Header"; if not, correct the cells in the export'
+)
+
+LONGER_LINES = (
+    "if these are orders, set line_bytes in the contract's [limits] higher; if not, export them as"
+    " CSV"
+)
 
 
 class FileRefused(Exception):

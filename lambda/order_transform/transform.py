@@ -24,7 +24,7 @@ from order_transform.reading.reading import Reading
 from order_transform.reading.record_rows import with_structure
 from order_transform.reading.records import Records, find_records
 from order_transform.reading.survey import Regularity, Survey, survey
-from order_transform.refusal import NEXT_STEPS, OTHER_STEP, TOO_MANY_CELLS, FileRefused
+from order_transform.refusal import FileRefused
 from order_transform.sql.engine import Engine, FileDatabase, connected
 from order_transform.sql.measured_goods import measured_goods
 from order_transform.sql.odd_years import odd_years
@@ -33,10 +33,10 @@ from order_transform.sql.profile import sample_reading
 from order_transform.sql.rejects import (
     COUNT_CODES,
     COUNT_REJECTS,
-    EXAMPLE_OF_CODE,
     create_rejects,
 )
 from order_transform.sql.statements import Statements
+from order_transform.sql.too_many_rejects import explain_rejects
 from order_transform.sql.totals import Totals, add_up, has_other_rows
 from order_transform.sql.two_digit_years import two_digit_years
 from order_transform.writing.compression import OutputFile
@@ -240,15 +240,7 @@ class _Run:
         rows = counts.accepted + counts.rejected
         if counts.rejected > self.contract.rules.max_rejected_share * rows:
             refused = Counts(counts.records, 0, rows, counts.blank)
-            # Cells too many make others unreadable, too, and say why.
-            code = next(iter(codes))
-            code = TOO_MANY_CELLS if codes.get(TOO_MANY_CELLS) == counts.rejected else code
-            step = NEXT_STEPS.get(code, OTHER_STEP)
-            step = next((choice.remedy for choice in measured), step)
-            message = (
-                f"{counts.rejected:,} of {rows:,} rows are rejected, most as {code}"
-                f"{self._example(code)}; {step}"
-            )
+            message = explain_rejects(self.db, codes, counts.rejected, rows, measured)
             return replace(result, counts=refused, refusal=("too_many_rejects", message))
         return replace(
             result,
@@ -271,12 +263,6 @@ class _Run:
         if CURRENCY not in statements.records.columns.fields:
             return ()
         return tell_currency_texts(sorted({part.currency or "" for part in parts}), self.contract)
-
-    def _example(self, code: str) -> str:
-        """Return the first cell that was rejected by a code, as `, such as price '1 apiece'`."""
-        for field, value in self.db.execute(EXAMPLE_OF_CODE, [code]).fetchall():
-            return f", such as {field} {value[:40]!r}" if field else ""
-        return ""
 
     def _counts(self, totals: Totals) -> tuple[Counts, dict[str, int]]:
         """Count what is not accepted, and keep it in the table of rejects; most codes first."""

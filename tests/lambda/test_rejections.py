@@ -163,7 +163,10 @@ def test_a_refusal_says_the_likely_cause(data: str | bytes, word: str) -> None:
         ("a,-1,2", "export returns as negative quantities"),
         ("a,1,0", "export the orders with their quantities"),
         ('"A-1, B-2","3,125","1,250"', "export one row per item"),
-        ("a,x,1", "map the columns or change the contract"),
+        ("a,x,1", 'if another column has it, --map price="Header"'),
+        ("a,,1", 'if another column has it, --map price="Header"'),
+        ("a,1,2 boxes", 'if another column has it, --map quantity="Header"'),
+        ('"A, B","1, 2","1, 3"', "export one row per item"),
     ],
 )
 def test_a_file_of_rejects_is_refused_with_the_step_that_fits_its_reason(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from order_transform.formats.json_tables import list_of, rows_of_table
-from order_transform.refusal import FileRefused
+from order_transform.refusal import LONGER_LINES, FileRefused
 
 _CHUNK = 1 << 18
 # The most bytes of a text that has to be read as a whole: one object with a list of orders in it.
@@ -256,4 +256,4 @@ def _damaged(where: str, error: Exception) -> FileRefused:
 
 
 def _too_long(most: int) -> FileRefused:
-    return FileRefused("line_too_long", f"an order has over {most:,} characters")
+    return FileRefused("line_too_long", f"an order has over {most:,} characters; {LONGER_LINES}")

@@ -41,7 +41,8 @@ class Columns:
     behind those of the header, where `rewrite_records` puts the values. `has_unclear_price` tells
     that the price's name may as well mean the whole line's money; `line_price_of` is who makes the
     reports in which it does, where the file is one of those. `marks` maps the labels of columns
-    that may mark rows as no sales, such as `Cancelled at`, to their positions.
+    that may mark rows as no sales, such as `Cancelled at`, to their positions. `mapped` are the
+    fields that a person has named, by an option.
     """
 
     fields: Mapping[str, int]
@@ -52,6 +53,7 @@ class Columns:
     has_unclear_price: bool = False
     line_price_of: str = ""
     marks: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    mapped: frozenset[str] = frozenset()
 
     def place(self, name: str) -> int:
         """Return the place of a field or of a mark; KeyError where the file has no such column."""
@@ -104,7 +106,9 @@ def map_columns(
     names = contract.words.no_sale_marks | contract.words.no_sale_days
     marks = {labels[place]: place for place in extra.values() if normalise(labels[place]) in names}
     maker = maker_of_line_price(header, found[PRICE], contract) if unclear else ""
-    return Columns(ordered, extra, labels, tuple(fallbacks), constants, unclear, maker, marks)
+    return Columns(
+        ordered, extra, labels, tuple(fallbacks), constants, unclear, maker, marks, mapped
+    )
 
 
 def _split_overrides(

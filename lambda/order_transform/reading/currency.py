@@ -10,7 +10,7 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.number_cells import currency_key, is_currency_sign
 
 CURRENCY = "currency"
-REMEDY = "set currency_of_sign in the contract"
+REMEDY = "set currency_of_sign in the contract, which has a sign and its code such as '$ CAD'"
 
 
 @dataclass(frozen=True, slots=True)

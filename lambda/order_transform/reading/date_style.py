@@ -56,7 +56,7 @@ _DIRECTIVES = {
     DateOrder.YEAR_FIRST: ("%y", "%m", "%d"),
 }
 _MONTH_NEXT = re.compile(r"%Y([-/.]?)%m\1%d")
-REMEDY = "set date_order in the contract"
+REMEDY = 'set date_order in the contract, to "day_first" or "month_first"'
 # So large a share of days behind the year is no slip of the hand.
 _FEWEST_DAYS, _SMALLEST_SHARE = 2, 0.1
 

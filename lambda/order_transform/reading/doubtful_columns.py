@@ -12,6 +12,8 @@ from order_transform.reading.columns import is_unnamed
 from order_transform.reading.first_rows import FirstRows
 from order_transform.reading.rows import cell_at
 
+# What a price is read as beside a column that may say otherwise.
+OF_ONE_PIECE = "price of one piece"
 # A code for so many pieces in a column that says what a price is for.
 _MANY = frozenset(
     {
@@ -141,7 +143,7 @@ def prices_of_many(first: FirstRows) -> Iterator[Choice[object]]:
         if found:
             yield Choice(
                 name="column",
-                value="price of one piece",
+                value=OF_ONE_PIECE,
                 certainty=Certainty.DOUBTFUL,
                 evidence=f"{columns.labels[place]!r} is '{found[0]}' in {first.share(found)}, where"
                 " the price may be that of many pieces",

@@ -21,7 +21,7 @@ _CHUNK = 1 << 19
 _SAMPLE_BYTES = 1 << 14  # of lines with bytes beyond ASCII; more costs time and tells no more
 _SEARCHED_BYTES = 8 << 20
 _HEAD_BYTES = 1 << 12
-_REMEDY = "set encoding in the contract"
+_REMEDY = "set encoding in the contract to the file's own"
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32",  # begins as UTF-16's does
@@ -86,7 +86,7 @@ def _wanted(name: str, path: Path, facts: ByteFacts) -> Choice[str]:
     if facts.valid_utf8:
         return _proven(name, "every byte is valid UTF-8")
     if not _is_mostly_utf8(_lines_beyond_ascii(path, facts.first_beyond_ascii)):
-        raise FileRefused("not_in_encoding", f"the file is not utf-8; {_REMEDY}")
+        raise FileRefused("not_in_encoding", f"the file is not utf-8; {_REMEDY}, or to 'auto'")
     return Choice("encoding", name, Certainty.SETTLED, "the contract says so", remedy=_REMEDY)
 
 
@@ -207,7 +207,7 @@ class Transcoder:
         try:
             return decoder.decode(chunk, final=not chunk)
         except UnicodeError as error:
-            message = f"the file is not {self.encoding.value}: {error}; {_REMEDY}"
+            message = f"the file is not {self.encoding.value}: {error}; {_REMEDY}, or to 'auto'"
             raise FileRefused("not_in_encoding", message) from error
 
     def told(self) -> Choice[str]:

@@ -149,7 +149,10 @@ def _mapped(
         may_have_items = any("2" in cell for cell in row)
         found = numbered_items(row, contract, overrides) if may_have_items else None
         return found or (map_columns(row, contract, overrides), None)
-    message = f"{len(row):,} columns; the contract allows {contract.limits.columns:,}"
+    message = (
+        f"{len(row):,} columns, and the contract allows {contract.limits.columns:,}; leave out"
+        " some, or set columns in the contract's [limits] higher"
+    )
     return ColumnProblem("too_many_columns", message, 1), None
 
 

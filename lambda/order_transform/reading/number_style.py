@@ -109,7 +109,9 @@ class NumberEvidence:
         self.plain = False
         parts = take_apart(shape, self._units)
         self.has_lists = self.has_lists or _LIST.search(parts.text) is not None
-        bare, *others = _bare(parts.text) if len(shape) < SHAPE_LENGTH else [""]
+        # The mark of a mantissa is a point's, as in 1.5E+03; its exponent is not a part of it.
+        text = re.split("[eE]", parts.text)[0] if Form.EXPONENT in parts.forms else parts.text
+        bare, *others = _bare(text) if len(shape) < SHAPE_LENGTH else [""]
         if 0 < len(bare) <= _LONGEST:
             self.numbers[bare] += count
             self.other_readings.update(others)
@@ -143,7 +145,8 @@ def bare_number(cell: str, units: tuple[str, ...] = ()) -> str:
 
     `$1,234.50` is `1,234.50`, and so is `(1,234.50)`: the sign does not count.
     """
-    text = take_apart(cell.strip(), units).text
+    parts = take_apart(cell.strip(), units)
+    text = "" if Form.EXPONENT in parts.forms else parts.text
     for candidate in (_DOTTED_WORD.sub("", text), text):
         bare = re.sub(r"[^0-9.,]+", "", candidate)
         shape = re.sub("[0-9]", "9", bare)

@@ -93,7 +93,9 @@ def decide_price(columns: Columns, evidence: PriceEvidence, otherwise: PriceIs) 
         header, evidence, is_unclear=columns.has_unclear_price
     )
     if found is None and not columns.has_unclear_price:
-        found = _unit(f"{header!r} is a name for the price of one piece")
+        is_named = PRICE in columns.mapped
+        what = "was named as the price" if is_named else "is a name for the price of one piece"
+        found = _unit(f"{header!r} {what}")
     if columns.line_price_of:
         found = read_in_report(header, columns.line_price_of, found)
     if otherwise is not PriceIs.REFUSE:
@@ -259,10 +261,11 @@ def _by_repeats(
 
 
 def _as_the_contract_says(rule: PriceIs, found: Choice[PriceIs] | None) -> Choice[PriceIs]:
-    if found and found.value is rule:
+    is_same = found is not None and found.value is rule
+    if found and is_same and found.is_proven:
         return found
     evidence = f'price_is = "{rule.value}" in the contract, or by --price-is'
-    if found:
+    if found and not is_same:
         evidence += f", although {found.evidence}"
     return Choice(
         "price_is",

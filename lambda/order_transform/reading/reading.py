@@ -17,6 +17,7 @@ from order_transform.contract.definition import (
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.currency import CurrencyReading
 from order_transform.reading.date_style import DateReading
+from order_transform.reading.doubtful_columns import OF_ONE_PIECE
 from order_transform.reading.number_style import NumberReading
 from order_transform.reading.records import Records
 from order_transform.reading.statuses import NoSaleMark, Statuses
@@ -57,7 +58,10 @@ class Reading:
 
     def choices(self) -> Iterator[Choice[object]]:
         """Yield every choice of this reading, each once, from the bytes to the meaning."""
-        yield from self.records.choices
+        for choice in self.records.choices:
+            # Where the line's money is read, it does not matter for how many pieces a price is.
+            if not (self.line_field and choice.value == OF_ONE_PIECE):
+                yield choice
         yield from dict.fromkeys(reading.style for reading in self.numbers.values())
         for reading in self.dates.values():
             yield from filter(None, (reading.order, reading.year_order))

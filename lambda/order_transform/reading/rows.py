@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from order_transform.contract.definition import Limits
-from order_transform.refusal import FileRefused
+from order_transform.refusal import LONGER_LINES, FileRefused
 
 MALFORMED_QUOTE = "malformed_quote"
 # A text as Excel writes it so that it stays one, as in `="001"`.
@@ -149,7 +149,7 @@ class _Source:
 
 def too_long(limits: Limits, what: str) -> FileRefused:
     """Return the refusal of a file with a record beyond the contract's limit."""
-    message = f"a record {what} over {limits.line_bytes:,} bytes; is this a CSV file?"
+    message = f"a record {what} over {limits.line_bytes:,} bytes; {LONGER_LINES}"
     return FileRefused("line_too_long", message)
 
 

@@ -17,7 +17,7 @@ from order_transform.reading.choices import Choice
 from order_transform.reading.encoding import ByteFacts, Transcoder, find_encoding
 from order_transform.reading.marked_places import MarkedPlaces
 from order_transform.reading.quotes import has_misplaced_quote
-from order_transform.refusal import FileRefused
+from order_transform.refusal import LONGER_LINES, FileRefused
 
 _CHUNK = 1 << 19
 
@@ -201,7 +201,7 @@ class _ByteScan:
             self._line = len(chunk) - chunk.rfind(mark) - 1
         if max(longest, self._line) > self.limits.line_bytes:
             limit = f"{self.limits.line_bytes:,} bytes"
-            raise FileRefused("line_too_long", f"a line is over {limit}; is this a CSV file?")
+            raise FileRefused("line_too_long", f"a line is over {limit}; {LONGER_LINES}")
 
     def _note_line_ends(self, chunk: bytes) -> None:
         if b"\r" not in chunk:

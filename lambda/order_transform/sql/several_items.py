@@ -42,14 +42,18 @@ def has_several_items(reading: Reading) -> str:
         return ""
     quantity, price = cell(places[QUANTITY]), cell(places[money])
     tests = [_have_as_many(quantity, price, products, mark) for mark in MARKS if mark != ","]
-    if numbers[1].style.value is not NumberStyle.COMMA:
+    several = _have_as_many(quantity, price, products, ",")
+    if numbers[1].style.value is NumberStyle.COMMA:
+        # `1, 2` is not one number in any style.
+        spaced = (f"regexp_matches({text}, '[0-9], +[0-9]')" for text in (quantity, price))
+        tests.append(f"{several} AND {' AND '.join(spaced)}")
+    else:
         one = [f"regexp_matches({text}, {literal(_ONE_NUMBER)})" for text in (quantity, price)]
         if money == PRICE and LINE_TOTAL in places:
             one.append(
                 "coalesce(abs(price_value::DOUBLE * quantity_value::DOUBLE"
                 " - line_total_value::DOUBLE) < 0.005, false)"
             )
-        several = _have_as_many(quantity, price, products, ",")
         tests.append(f"{several} AND NOT ({' OR '.join(one)})")
     return f"coalesce({' OR '.join(tests)}, false)"
 

@@ -166,3 +166,25 @@ def test_an_item_price_of_amazon_is_the_whole_lines_by_its_documentation() -> No
     assert price_is(outcome) == ("unit", "doubtful")
     few = "order_id,sku,quantity,item-price,item-tax"
     assert run(orders("1,A,2,20,0", header=few), CONTRACT).refusal == "unclear_price"
+
+
+def test_a_note_ends_once_its_remedy_is_followed() -> None:
+    header = "sku,quantity,price,line total"
+    rows = ["A,2,10,18", "B,1,5,5"]
+    said = {"price": "line total"}
+    outcome = run(orders(*rows, header=header), ruled(price_is=PriceIs.LINE), overrides=said)
+    assert outcome.result.total_amount == 23
+    assert price_is(outcome) == ("line", "settled")
+    [choice] = [choice for choice in outcome.result.choices if choice.is_told]
+    assert "'line total' was named as the price" in choice.evidence
+    growing = run(orders(*GROWING[:2], header="sku,quantity,price"), ruled(price_is=PriceIs.UNIT))
+    assert price_is(growing) == ("unit", "settled")
+
+
+def test_the_lines_money_counts_for_any_number_of_pieces() -> None:
+    header = "sku,quantity,Net price,Price unit,Net value"
+    rows = ["A,200,5.00,100,10.00", "B,3,4.00,1,12.00"]
+    assert run(orders(*rows, header=header)).refusal == "unclear_unit"
+    outcome = run(orders(*rows, header=header), overrides={"line_total": "Net value"})
+    assert outcome.result.total_amount == 22
+    assert [choice.name for choice in outcome.result.choices if choice.is_told] == ["price_is"]
