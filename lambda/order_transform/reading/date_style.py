@@ -206,15 +206,17 @@ def decide_order(
     if len(best) == 1:
         return _only_order(field, best[0], fewest, sum(impossible.values()) - fewest)
     findings = [finding for finding in findings if finding.value in best]
-    if best == [DateOrder.DAY_FIRST, DateOrder.YEAR_FIRST]:
+    remedy = f'{REMEDY}, or to "year_first"' if DateOrder.YEAR_FIRST in best else REMEDY
+    by_rule = otherwise is DateOrder.YEAR_FIRST
+    if best == [DateOrder.DAY_FIRST, DateOrder.YEAR_FIRST] and not by_rule:
         # 24-03-05: a day above 12 tells it from a month, but not from a year.
         because = "day first is usual with such dates"
         findings.append(Finding(DateOrder.DAY_FIRST, because, proves=False))
-    order = choose(findings, otherwise, name="date_order", field=field, remedy=REMEDY)
+    order = choose(findings, otherwise, name="date_order", field=field, remedy=remedy)
     if not fewest:
         return order
     evidence = f"dates that do not exist so: {fewest:,}; in another order as many do not exist"
-    return replace(order, certainty=Certainty.DOUBTFUL, evidence=evidence, remedy=REMEDY)
+    return replace(order, certainty=Certainty.DOUBTFUL, evidence=evidence, remedy=remedy)
 
 
 def decide_year_order(

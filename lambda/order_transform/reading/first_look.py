@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from order_transform.contract.definition import Contract
+from order_transform.contract.definition import Contract, OnProblem
 from order_transform.reading.choices import Choice
 from order_transform.reading.column_products import further_totals
 from order_transform.reading.columns import Columns
@@ -70,7 +70,6 @@ _OF_ANY_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
 )
 # Of rows without a gap between them.
 _OF_FIRST_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
-    repeated_lines,
     unnamed_totals,
     statistics,
     further_totals,
@@ -101,7 +100,16 @@ def look_at_rows(
     if others:
         looked_at = FirstRows(columns, (*rows.rows, *others), contract.words, others=len(others))
     told = [choice for kind in _OF_ANY_ROWS for choice in kind(looked_at)]
-    return told + [choice for kind in _OF_FIRST_ROWS for choice in kind(rows)]
+    told += [choice for kind in _OF_FIRST_ROWS for choice in kind(rows)]
+    return [*told, *repeated_lines(_counted(rows, contract))]
+
+
+def _counted(first: FirstRows, contract: Contract) -> FirstRows:
+    """Return the rows without those that the contract rejects as duplicates."""
+    if contract.rules.duplicates is OnProblem.ACCEPT:
+        return first
+    once = {tuple(row): row for row in first.rows}
+    return FirstRows(first.columns, tuple(once.values()), first.words)
 
 
 def look_at_last_rows(

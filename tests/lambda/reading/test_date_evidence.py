@@ -128,3 +128,15 @@ def test_a_reading_with_a_date_that_does_not_exist_is_no_reading() -> None:
 def test_dates_of_one_day_say_nothing_about_their_order() -> None:
     outcome = dated(["06/10/2025 09:15:00", "06/10/2025 11:40:00", "06/10/2025 23:50:38"])
     assert order(outcome).certainty == "settled"
+
+
+def test_the_contract_settles_years_of_two_digits_in_front() -> None:
+    cells = ["24-03-05", "24-03-06"]
+    assert order(dated(cells)).value == "day_first"
+    assert order(dated(cells)).remedy.endswith('or to "year_first"')
+    by_rule = ruled(date_order=DateOrder.YEAR_FIRST)
+    outcome = dated(cells, contract=by_rule)
+    assert order(outcome).certainty.value == "settled"
+    assert [line["order_date"] for line in outcome.lines] == ["2024-03-05", "2024-03-06"]
+    other = dated(["03/04/2026", "05/06/2026"], contract=by_rule)
+    assert [line["order_date"] for line in other.lines] == ["2026-04-03", "2026-06-05"]

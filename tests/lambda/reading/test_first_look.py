@@ -1,8 +1,9 @@
 """Texts and items of the first rows that may not be what the shop meant: told, and kept."""
 
 import pytest
+from order_transform.contract.definition import OnProblem
 from order_transform.reading.choices import Choice
-from transformed import HASTY, Outcome, orders, run
+from transformed import HASTY, Outcome, orders, ruled, run
 
 HEADER = "order_id,sku,customer_id,price,quantity"
 
@@ -267,3 +268,11 @@ def test_a_large_file_of_usual_texts_has_no_doubt() -> None:
     rows = [f"{row},2024-05-01T10:00:00+01:00,+49 151,Salt & Pepper,O'Neill" for row in FAR]
     header = f"{HEADER},order_date,phone,product_name,customer_name"
     assert not told(run(orders(*rows, header=header)), "texts")
+
+
+def test_repeated_lines_that_the_contract_rejects_do_not_count_again() -> None:
+    rows = ["1,A,C1,2,1", "2,B,C2,2,1", "3,C,C1,2,1"] * 2
+    assert told(run(orders(*rows, header=HEADER)), "repeated")
+    outcome = run(orders(*rows, header=HEADER), ruled(duplicates=OnProblem.REJECT))
+    assert outcome.counts.accepted == 3
+    assert not told(outcome, "repeated")
