@@ -4,6 +4,7 @@ It knows nothing about files, DuckDB or S3.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -132,7 +133,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A whole contract. `digest` is 12 hex of a SHA-256 over its text and that of all lists."""
+    """A whole contract. `digest` is 12 hex of a SHA-256 over its text and that of all lists.
+
+    `own_aliases` are the aliases that stand in the contract itself, by field; they decide where
+    several columns of a file mean one.
+    """
 
     version: str
     digest: str
@@ -141,6 +146,7 @@ class Contract:
     limits: Limits
     currencies: Currencies
     words: Words
+    own_aliases: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict, hash=False)
 
     def field(self, name: str) -> Field:
         """Return the field called `name`; KeyError if there is none."""

@@ -78,6 +78,7 @@ class _Reading:
             limits=self.table(Limits, "limits", document.get("limits", {})),
             currencies=self.lists.currencies,
             words=_with_own_statuses(self.lists.words, rules),
+            own_aliases={field.name: field.aliases for field in own_fields if field.aliases},
         )
         self.check(contract)
         return replace(contract, fields=tuple(_with_shipped_names(own_fields, self.lists)))

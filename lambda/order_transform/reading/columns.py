@@ -26,6 +26,7 @@ from order_transform.reading.column_problems import ColumnProblem, ambiguous, mi
 from order_transform.reading.fallback_columns import fall_back, may_be_line_total
 from order_transform.reading.line_prices import maker_of_line_price
 from order_transform.reading.many_in_names import names_of_many
+from order_transform.reading.named_columns import named_columns, split_overrides
 from order_transform.reading.spelled_headers import aliases_of, fallback_of, spelled_header
 
 
@@ -42,7 +43,7 @@ class Columns:
     that the price's name may as well mean the whole line's money; `line_price_of` is who makes the
     reports in which it does, where the file is one of those. `marks` maps the labels of columns
     that may mark rows as no sales, such as `Cancelled at`, to their positions. `mapped` are the
-    fields that a person has named, by an option.
+    fields that a person has named, by an option or in the contract.
     """
 
     fields: Mapping[str, int]
@@ -69,12 +70,15 @@ def map_columns(
     header: Sequence[str], contract: Contract, overrides: Mapping[str, str] | None = None
 ) -> Columns | ColumnProblem:
     """Match a header to the contract; `overrides` maps field names to header texts and wins."""
-    given, named = _split_overrides(overrides or {}, header, contract)
+    given, headers = split_overrides(overrides or {}, header, contract)
+    named = named_columns(header, contract, headers, given)
+    if isinstance(named, ColumnProblem):
+        return named
     claimed = _claim(header, contract, named)
     if isinstance(claimed, ColumnProblem):
         return claimed
     claimed = {name: place for name, place in claimed.items() if name not in given}
-    mapped = frozenset(overrides or ())
+    mapped = frozenset(named) | frozenset(given)
     fallbacks = fall_back(header, contract, claimed | dict.fromkeys(given, -1), mapped)
     found = claimed | fallbacks
     extra = _extra(header, found, contract)
@@ -111,34 +115,12 @@ def map_columns(
     )
 
 
-def _split_overrides(
-    overrides: Mapping[str, str], header: Sequence[str], contract: Contract
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Part overrides that give every row a value, such as `quantity=1`, from names of columns."""
-    given: dict[str, str] = {}
-    cells = [cell.strip() for cell in header]
-    for name, wanted in overrides.items():
-        is_number = contract.field(name).type in (FieldType.DECIMAL, FieldType.INTEGER)
-        if is_number and wanted.strip().isdecimal() and wanted.strip() not in cells:
-            given[name] = wanted.strip()
-    return given, {name: wanted for name, wanted in overrides.items() if name not in given}
-
-
 def _claim(
-    header: Sequence[str], contract: Contract, overrides: Mapping[str, str]
+    header: Sequence[str], contract: Contract, named: Mapping[str, int]
 ) -> dict[str, int] | ColumnProblem:
-    """Give fields their columns: by override, then by alias, exact or to the ending."""
+    """Give fields their columns: the named ones, then those of an alias, exact or to the ending."""
     names = [normalise(cell) for cell in header]
-    found: dict[str, int] = {}
-    for name, wanted in overrides.items():
-        places = [place for place, cell in enumerate(header) if cell.strip() == wanted.strip()]
-        places = places or [place for place, cell in enumerate(names) if cell == normalise(wanted)]
-        if len(places) != 1:
-            how_many = "no column" if not places else "several columns"
-            columns = ", ".join(repr(cell) for cell in header)
-            message = f"{how_many} called {wanted!r} to map to {name}; columns: {columns}"
-            return ColumnProblem("no_required_column", message, 1)
-        found[name] = places[0]
+    found = dict(named)
     found |= _called_as_fields(names, contract, found)
     for spelling in spelled_header(header, contract):
         claimed = set(found.values())

@@ -11,7 +11,10 @@ CARRIED_DOWN = "carried_down"
 # Options of `orderlake transform` in a text, and the line of the contract that says the same.
 _OPTIONS = (
     (re.compile(r'--map (\w+)=("[^"]*")'), r"aliases = [\2] under [fields.\1]"),
-    (re.compile(r"--map (\w+)=(\d+)"), r"if_no_column = \2 under [fields.\1]"),
+    (
+        re.compile(r"--map (\w+)=(\d+)"),
+        r"if_no_column = \2 under [fields.\1], for files without such a column",
+    ),
     (re.compile(r"--price-is (unit|line)"), r'price_is = "\1" under [rules]'),
     (re.compile(r"--amounts-in (currency|smallest_unit)"), r'amounts_in = "\1" under [rules]'),
 )

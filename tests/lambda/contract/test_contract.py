@@ -153,3 +153,22 @@ def test_a_contract_may_change_which_statuses_are_not_sales() -> None:
     assert {"onhold", "cancelled"} <= no_sale
     assert "unpaid" not in no_sale
     assert "unpaid" in parse_contract(TEXT).words.no_sale
+
+
+@pytest.mark.parametrize(
+    ("field", "wanted", "header"),
+    [
+        ("price", "Unit Price", ["sku", "quantity", "Price", "Unit Price"]),
+        ("price", "Price", ["sku", "quantity", "Price", "Unit Price"]),
+        ("price", "Line Sum", ["sku", "quantity", "Price", "Line Sum"]),
+        ("quantity", "Qty", ["sku", "Qty", "Quantity", "price"]),
+        ("line_total", "Net Sales", ["sku", "quantity", "Gross Sales", "Net Sales"]),
+    ],
+)
+def test_an_alias_of_the_contract_decides_where_several_columns_mean_a_field(
+    field: str, wanted: str, header: list[str]
+) -> None:
+    text = TEXT.replace(f"[fields.{field}]", f'[fields.{field}]\naliases = ["{wanted}"]\n#', 1)
+    columns = map_columns(header, parse_contract(text))
+    assert isinstance(columns, Columns)
+    assert columns.labels[columns.fields[field]] == wanted

@@ -48,6 +48,6 @@ def test_options_of_transform_become_lines_of_the_contract() -> None:
     text = 'use --price-is line, --map price="Net Price", or --map quantity=1'
     assert in_contract(text) == (
         'use price_is = "line" under [rules], aliases = ["Net Price"] under [fields.price],'
-        " or if_no_column = 1 under [fields.quantity]"
+        " or if_no_column = 1 under [fields.quantity], for files without such a column"
     )
     assert in_contract("set date_order in the contract") == "set date_order in the contract"
