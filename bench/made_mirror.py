@@ -16,7 +16,7 @@ from orderlake.order_files.sample import write_sample
 
 BUCKET = "shop-processed"
 SQL = (ROOT / "queries" / "top_products.sql").read_text("utf-8")
-ROWS_A_FILE = 1_000_000
+ROWS_PER_FILE = 1_000_000
 TYPES = {"price": "double", "quantity": "int", "total_amount": "double", "is_sale": "boolean"}
 COLUMN_TEXT = (
     "order_id product_id product_name category customer_id country currency status price quantity"
@@ -33,11 +33,11 @@ def make_mirror(folder: Path, rows: int) -> MirrorStore:
     store = MirrorStore(folder / ".orderlake" / "mirror" / "local" / "shop")
     contract = parse_contract(default_contract_text())
     entries = []
-    for number, start in enumerate(range(0, rows, ROWS_A_FILE)):
+    for number, start in enumerate(range(0, rows, ROWS_PER_FILE)):
         with TemporaryDirectory(dir=folder) as name:
             source, work_dir = Path(name) / "orders.csv", Path(name) / "out"
             work_dir.mkdir()
-            write_sample(source, min(ROWS_A_FILE, rows - start), seed=number)
+            write_sample(source, min(ROWS_PER_FILE, rows - start), seed=number)
             made = transform(source, work_dir, contract, engine=engine_for(1024))
             entries.append(keep(store, made.processed, number))
     now = datetime.now(UTC)

@@ -1,6 +1,6 @@
 """The errors that a person sees on the command line: what happened, and what to type next.
 
-They carry their facts as fields and format at most two lines; only the root command group prints
+They carry their facts as fields and format at most two lines; only cli/ended_command.py prints
 them. Errors of SQL and its data have their own tree in athena_sql.errors. Nothing here imports an
 AWS library or click.
 

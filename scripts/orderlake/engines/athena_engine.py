@@ -33,7 +33,7 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 TIMEOUT_SECONDS = 1800.0
 # Athena's list price in most regions, per 10**12 bytes, rounded up to megabytes, at least ten.
-USD_A_TERABYTE = Decimal(5)
+USD_PER_TERABYTE = Decimal(5)
 MEGABYTE = 10**6
 LEAST_MEGABYTES = 10
 # AthenaError's ErrorCategory: 1 is a failure of Athena, 2 of the query, 3 of others.
@@ -212,4 +212,4 @@ def refusal_step(reason: str) -> str:
 def cost_usd(scanned_bytes: int) -> Decimal:
     """Return the list price of a scan."""
     megabytes = max(-(-scanned_bytes // MEGABYTE), LEAST_MEGABYTES)
-    return USD_A_TERABYTE * megabytes / 10**6
+    return USD_PER_TERABYTE * megabytes / 10**6
