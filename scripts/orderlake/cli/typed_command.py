@@ -21,7 +21,7 @@ GOALS = "|".join(sorted({*TARGETS, *ALIASES}, key=len, reverse=True))
 # make with its goals and variables. What installs something needs make itself, and may have a port
 # before it.
 MAKE = re.compile(
-    rf"(?P<installs>install it: (?:[A-Z_]+=\S+ )?)?\bmake (?:{GOALS})(?![\w-])"
+    rf"(?P<installs>install it(?: again)?: (?:[A-Z_]+=\S+ )?)?\bmake (?:{GOALS})(?![\w-])"
     rf"(?: (?:(?:{GOALS})(?![\w-])|[A-Z]+=(?:'[^']*'|[^\s,;:)]+)))*"
 )
 # Targets that have no command, and those that MAKE leaves.

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -24,6 +24,8 @@ WORK_NEEDED = 500_000_000
 # LocalStack takes about 700 MB once all its services are loaded, a function up to its own size.
 MEMORY_NEEDED = 1_500_000_000
 DOCKER_SECONDS = 10.0
+# What the local AWS's environment is made from. make installs it again after a change.
+EMULATOR_SOURCES = ("docker/pyproject.toml", "docker/requirements.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,18 @@ def find_emulator(root: Path) -> Finding:
     if not found:
         return Finding("localstack", "note", "not installed yet", "to install it: make local-up")
     number = found[-1].name.removeprefix("localstack_core-").removesuffix(".dist-info")
+    if is_older(folder / ".stamp-emulator", [root / name for name in EMULATOR_SOURCES]):
+        detail = f"{number}, installed before the last change of docker/"
+        return Finding("localstack", "note", detail, "to install it again: make local-up")
     return Finding("localstack", "ok", f"{number}, in {folder.relative_to(root)}")
+
+
+def is_older(stamp: Path, sources: Iterable[Path]) -> bool:
+    """Whether an environment was made before the last change of what it is made from."""
+    if not stamp.is_file():
+        return False
+    made = stamp.stat().st_mtime
+    return any(path.is_file() and path.stat().st_mtime > made for path in sources)
 
 
 def find_docker() -> Finding:

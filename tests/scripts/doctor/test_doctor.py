@@ -1,5 +1,6 @@
 """The doctor: what it says of a machine and of an account, and what to do about it."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +45,18 @@ def test_the_emulators_version_is_read_from_its_environment(tmp_path: Path) -> N
     packages = tmp_path / ".tools/emulator/lib/python3.13/site-packages"
     (packages / "localstack_core-1.2.3.dist-info").mkdir(parents=True)
     assert machine.find_emulator(tmp_path).detail.startswith("1.2.3")
+
+
+def test_an_emulator_that_is_older_than_what_it_is_made_from_is_told(tmp_path: Path) -> None:
+    packages = tmp_path / ".tools/emulator/lib/python3.13/site-packages"
+    (packages / "localstack_core-1.2.3.dist-info").mkdir(parents=True)
+    stamp, source = tmp_path / ".tools/emulator/.stamp-emulator", tmp_path / "docker/pyproject.toml"
+    source.parent.mkdir()
+    for changed, state in ((1_000, "ok"), (3_000, "note")):
+        for path, moment in ((stamp, 2_000), (source, changed)):
+            path.touch()
+            os.utime(path, (moment, moment))
+        assert machine.find_emulator(tmp_path).state == state
 
 
 @pytest.mark.parametrize(("is_free", "state"), [(True, "ok"), (False, "note")])
