@@ -32,6 +32,20 @@ def window_call(source: Clause, node: nodes.Call) -> Value:
         )
     if node.window is None:
         raise wrong(node.place, "a window is missing")
+    check_arguments(node)
+    window = full_window(source, node.window)
+    over = f" over ({window_sql(source, window)})"
+    if node.name in AGGREGATE_NAMES:
+        check_aggregate(node)
+        return aggregate_call(source, node, over)
+    check_window_function(node, window)
+    given = [source.value(argument) for argument in node.arguments]
+    nulls = " ignore nulls" if node.nulls == "IGNORE" else ""
+    return call(find_function(node.name, node.place), given, node.place, tail=over, nulls=nulls)
+
+
+def check_arguments(node: nodes.Call) -> None:
+    """Raise what Athena says about DISTINCT, FILTER and ORDER BY in a call over a window."""
     if node.is_distinct:
         raise wrong(
             node.place, f"DISTINCT in window function parameters not yet supported: {node.name}"
@@ -41,17 +55,18 @@ def window_call(source: Clause, node: nodes.Call) -> Value:
         raise wrong(node.place, told, "write sum(if(condition, x)) over (...)")
     if node.order:
         raise wrong(node.place, "Window function with ORDER BY is not supported", "leave it out")
-    window = full_window(source, node.window)
-    over = f" over ({window_sql(source, window)})"
-    nulls = " ignore nulls" if node.nulls == "IGNORE" else ""
-    if node.name in AGGREGATE_NAMES:
-        if nulls:
-            raise wrong(
-                node.place, f"Cannot specify null treatment clause for {node.name} function"
-            )
-        if node.name == "listagg":
-            raise wrong(node.place, "Window function with ORDER BY is not supported")
-        return aggregate_call(source, node, over)
+
+
+def check_aggregate(node: nodes.Call) -> None:
+    """Raise what Athena says about an aggregate that cannot be computed over a window so."""
+    if node.nulls == "IGNORE":
+        raise wrong(node.place, f"Cannot specify null treatment clause for {node.name} function")
+    if node.name == "listagg":
+        raise wrong(node.place, "Window function with ORDER BY is not supported")
+
+
+def check_window_function(node: nodes.Call, window: nodes.Window) -> None:
+    """Raise BadQuery for a call that Athena refuses, NotAnswered for one without a sure answer."""
     if node.name not in WINDOW_NAMES:
         if node.name in ("approx_distinct", "approx_percentile"):
             raise unknown_function(node.name, node.place)
@@ -60,12 +75,10 @@ def window_call(source: Clause, node: nodes.Call) -> Value:
         raise wrong(
             node.place, f"Cannot specify window frame for {node.name} function", "leave it out"
         )
-    if nulls and node.name in RANKS and node.name not in ("lag", "lead"):
+    if node.nulls == "IGNORE" and node.name in RANKS and node.name not in ("lag", "lead"):
         raise wrong(node.place, f"Cannot specify null treatment clause for {node.name} function")
     if not window.order and node.name in ("lag", "lead", "ntile"):
         raise refused(node.place, f"{node.name}() without an order", "add order by to the window")
-    given = [source.value(argument) for argument in node.arguments]
-    return call(find_function(node.name, node.place), given, node.place, tail=over, nulls=nulls)
 
 
 def full_window(source: Clause, window: nodes.Window) -> nodes.Window:
