@@ -9,7 +9,7 @@ from order_transform.contract.definition import ORDER_ID, PRICE, PRODUCT_ID, QUA
 from order_transform.contract.header_names import header_words, normalise
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns import is_unnamed
-from order_transform.reading.first_rows import FirstRows
+from order_transform.reading.first_rows import FirstRows, shown
 from order_transform.reading.rows import cell_at
 
 # What a price is read as beside a column that may say otherwise.
@@ -34,6 +34,10 @@ _MANY = frozenset(
         "dozen",
     }
 )
+_DECIMAL_PLACES = frozenset(
+    {"decimals", "decimalplaces", "exponent", "pricescale", "scale", "nachkommastellen"}
+)
+_SOME_DECIMALS = frozenset({"1", "2", "3", "4", "-2", "-3"})
 _MOST_TAX_KINDS = 4  # different texts of a column that says whether a price has the tax
 _TAX_INCLUDED = frozenset(
     {
@@ -128,6 +132,55 @@ def mixed_taxes(first: FirstRows) -> Iterator[Choice[object]]:
                 " not, and total_amount adds up both",
                 field=PRICE,
                 remedy="export all prices with the tax, or all without it",
+            )
+
+
+def decimals_apart(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of a column that says how many digits of a whole price stand behind the point."""
+    columns = first.columns
+    for place in columns.extra.values():
+        texts = {cell_at(row, place).strip() for row in first.rows}
+        is_named = normalise(columns.labels[place]) in _DECIMAL_PLACES
+        if is_named and texts & _SOME_DECIMALS and all(map(str.isdecimal, first.texts(PRICE))):
+            yield Choice(
+                name="amounts_in",
+                value="currency",
+                certainty=Certainty.DOUBTFUL,
+                evidence=f"all prices are whole, and {columns.labels[place]!r} may say how many of"
+                " their digits stand behind the point",
+                field=PRICE,
+                remedy="--amounts-in smallest_unit if 1250 is 12.50",
+            )
+
+
+def units_that_differ(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of rows whose quantity is in another unit than their price: a dozen, and each."""
+    columns = first.columns
+    units = [
+        place
+        for place in columns.extra.values()
+        if not _UNITS.isdisjoint(header_words(columns.labels[place]))
+    ]
+    of_prices = [
+        place for place in units if not _PRICES.isdisjoint(header_words(columns.labels[place]))
+    ]
+    for place in of_prices if len(units) == len(of_prices) + 1 else ():
+        [other] = set(units) - set(of_prices)
+        found = [
+            row
+            for row in first.rows
+            if len({normalise(cell_at(row, at)) for at in (place, other)} - {""}) > 1
+        ]
+        if found:
+            yield Choice(
+                name="column",
+                value="price of one of the quantity",
+                certainty=Certainty.DOUBTFUL,
+                evidence=f"{columns.labels[place]!r} is another unit than"
+                f" {columns.labels[other]!r} in {first.share(found)}, such as '{shown(found[0])}'",
+                field=PRICE,
+                remedy="export quantity and price in one unit",
+                rows=len(found),
             )
 
 

@@ -19,6 +19,19 @@ from order_transform.reading.rows import cell_at
 
 _PARENTS = frozenset({"parent", "bundle", "kit", "set", "component"})
 _IDS = frozenset({"id", "sku", "item", "line", "no", "number", "nr", "of"})
+_PRODUCTS = (PRODUCT_ID, PRODUCT_NAME)
+_REVISIONS = frozenset(
+    {
+        "version",
+        "revision",
+        "rev",
+        "revno",
+        "amendment",
+        "orderversion",
+        "versionsnummer",
+        "versionno",
+    }
+)
 _FEWEST_SHARE = 3  # one in so many rows
 
 
@@ -117,6 +130,33 @@ def repeated_lines(first: FirstRows) -> Iterator[Choice[object]]:
             " that are equal in all cells",
             rows=len(found),
         )
+
+
+def revisions(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of an order's line that comes again in a later version of the order."""
+    columns = first.columns
+    order = columns.fields.get(ORDER_ID, -1)
+    products = [columns.fields[name] for name in _PRODUCTS if name in columns.fields]
+    for place in columns.extra.values():
+        if normalise(columns.labels[place]) not in _REVISIONS:
+            continue
+        seen: dict[tuple[str, ...], str] = {}
+        found = []
+        for row in first.rows:
+            line = (cell_at(row, order).strip(), *[cell_at(row, at).strip() for at in products])
+            version = cell_at(row, place).strip()
+            if line[0] and seen.setdefault(line, version) != version and first.is_paid(row):
+                found.append(row)
+        if found:
+            yield Choice(
+                name="repeated",
+                value="counted",
+                certainty=Certainty.DOUBTFUL,
+                evidence=f"{first.share(found)} have the order and the product of an earlier one in"
+                f" another {columns.labels[place]!r}, such as '{shown(found[0])}', and count again",
+                remedy="export the newest version of each order only",
+                rows=len(found),
+            )
 
 
 def lacking_products(first: FirstRows) -> Iterator[Choice[object]]:

@@ -3,7 +3,7 @@
 It is not clear enough to reject a row, so it is told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, PRODUCT_NAME
 from order_transform.reading.choices import Certainty, Choice
@@ -18,13 +18,25 @@ _LONGEST_STATISTIC = 10
 
 
 def unnamed_totals(first: FirstRows) -> Iterator[Choice[object]]:
-    """Tell of a row whose numbers are the sums of those above, and which no label calls a total."""
+    """Tell of rows whose numbers are the sums of others, and which no label calls a total."""
+    found = _rows_of_sums(first, first.rows)
+    if found:
+        yield _told(first, found, "above")
+    elif found := _rows_of_sums(first, first.rows[::-1]):
+        yield _told(first, found, "below")
+
+
+def _rows_of_sums(first: FirstRows, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """Return the rows whose numbers are the sums of those that come before them.
+
+    Such a row has no order's number, unless it is the file's last one.
+    """
     order = first.columns.fields.get(ORDER_ID, -1)
-    if len(first.texts(ORDER_ID)) == len(first.rows) and not first.are_all:
-        return  # a total with an order's number stands at the end
+    if len(first.texts(ORDER_ID)) == len(rows) and not first.are_all:
+        return []
     sums = RunningSums(first.columns)
     found = []
-    for row in first.rows:
+    for row in rows:
         is_named = not cell_at(row, order).strip() and first.products(row)
         is_last = first.are_all and row is first.rows[-1]
         if (is_named and sums.match_in_all(row)) or (is_last and sums.match_with_count(row)):
@@ -32,16 +44,19 @@ def unnamed_totals(first: FirstRows) -> Iterator[Choice[object]]:
             sums.restart()
         else:
             sums.add(row)
-    if found:
-        yield Choice(
-            name="totals",
-            value="counted",
-            certainty=Certainty.DOUBTFUL,
-            evidence=f"quantity and money of {first.share(found)} are the sums of rows above, such"
-            f" as '{shown(found[0])}'",
-            remedy="leave totals out of the export, or add what they are called to words.toml",
-            rows=len(found),
-        )
+    return found
+
+
+def _told(first: FirstRows, rows: Sequence[Sequence[str]], where: str) -> Choice[object]:
+    return Choice(
+        name="totals",
+        value="counted",
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"quantity and money of {first.share(rows)} are the sums of rows {where}, such as"
+        f" '{shown(rows[0])}'",
+        remedy="leave totals out of the export, or add what they are called to words.toml",
+        rows=len(rows),
+    )
 
 
 def statistics(first: FirstRows) -> Iterator[Choice[object]]:

@@ -15,16 +15,19 @@ from order_transform.reading.doubtful_blocks import (
     unlike_blocks,
 )
 from order_transform.reading.doubtful_columns import (
+    decimals_apart,
     empty_columns,
     mixed_measures,
     mixed_taxes,
     prices_of_many,
     tables_beside,
+    units_that_differ,
 )
 from order_transform.reading.doubtful_rows import (
     bundles,
     lacking_products,
     repeated_lines,
+    revisions,
     side_items,
 )
 from order_transform.reading.doubtful_texts import (
@@ -40,6 +43,7 @@ from order_transform.reading.first_rows import FirstRows, first_rows
 from order_transform.reading.indented_products import indented_products
 from order_transform.reading.remarks import comments, placeholders, remarks
 from order_transform.reading.rows_not_sold import (
+    minus_signs,
     only_returns,
     other_documents,
     other_kinds,
@@ -67,9 +71,16 @@ _OF_ANY_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     placeholders,
     returns_in_other_columns,
     debits_and_credits,
+    mixed_taxes,
+    decimals_apart,
+    units_that_differ,
+    other_kinds,
+    minus_signs,
+    return_names,
 )
 # Of rows without a gap between them.
 _OF_FIRST_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
+    revisions,
     unnamed_totals,
     statistics,
     further_totals,
@@ -78,9 +89,6 @@ _OF_FIRST_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     unlike_blocks,
     returns_below_titles,
     tables_beside,
-    mixed_taxes,
-    other_kinds,
-    return_names,
     only_returns,
     other_documents,
 )

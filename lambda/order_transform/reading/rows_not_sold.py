@@ -14,6 +14,8 @@ from order_transform.reading.rows import cell_at
 from order_transform.reading.statuses import status_place
 from order_transform.reading.unread_returns import counts_as_sale
 
+_SIGNS = frozenset({"sign", "signs", "vorzeichen", "signe", "signo", "segno", "sinal", "znak"})
+_MINUS = frozenset({"-", "-1", "\u2212", "\u2013", "N", "neg", "minus", "Minus", "negative"})
 _MOST_KINDS = 10  # of a column that says what kind of row one is
 _LONGEST_CODE = 3  # letters; a product's number may begin with one of those
 _SUPPLIERS = frozenset(
@@ -33,6 +35,15 @@ def other_kinds(first: FirstRows) -> Iterator[Choice[object]]:
         rows = [row for row in first.rows if odd and cell_at(row, place).strip() in odd]
         label = first.columns.labels[place]
         yield from _counted(first, f"{label!r} calls them such as '{min(odd, default='')}'", rows)
+
+
+def minus_signs(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of rows whose sign stands in a column of its own, and is a minus."""
+    for place in first.columns.extra.values():
+        label = first.columns.labels[place]
+        if label.strip() == "+/-" or normalise(label) in _SIGNS:
+            rows = [row for row in first.rows if cell_at(row, place).strip() in _MINUS]
+            yield from _counted(first, f"{label!r} is a minus", rows)
 
 
 def return_names(first: FirstRows) -> Iterator[Choice[object]]:

@@ -71,6 +71,7 @@ def test_texts_that_a_program_has_damaged_are_told(name: str) -> None:
     [
         (["A,1,2.00", "B,2,3.00", "January,3,8.00"], 1),
         (["A,1,2.00", "B,2,3.00", "C,3,4.00"], 0),  # the quantity alone
+        (["Group,3,8.00", "A,1,2.00", "B,2,3.00", "Group 2,3,7.00", "C,1,1.00", "D,2,3.00"], 1),
         (["A,1,2.00", "B,2,3.00", "C,1,5.00", "Z9,3,13.00"], 1),  # the number of rows
         (["A,1,2.00", "B,2,3.00", "C,1,5.00", "Z9,4,12.99"], 0),
         (["A,1,2.00", "B,2,3.00", ",3,8.00"], 0),  # rejected as a total, since it has no product
@@ -127,6 +128,18 @@ def test_a_price_for_a_thousand_pieces_by_a_code_is_told() -> None:
 )
 def test_order_lines_that_come_again_are_told(rows: list[str], count: int) -> None:
     text = orders(*rows, header="order_id,sku,quantity,price")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert len(told(outcome, "repeated")) == count
+
+
+@pytest.mark.parametrize(
+    ("header", "versions", "count"),
+    [("Version", "1 2", 1), ("Rev.", "A B", 1), ("Version", "1 1", 0), ("Box", "1 2", 0)],
+)
+def test_an_order_in_two_versions_is_told(header: str, versions: str, count: int) -> None:
+    first, second = versions.split()
+    rows = [f"1,{first},A,2,5.00", f"1,{second},A,3,5.00", "2,1,B,1,7.00"]
+    text = orders(*rows, header=f"order_id,{header},sku,quantity,price")
     for outcome in (run(text), run(text, engine=HASTY)):
         assert len(told(outcome, "repeated")) == count
 

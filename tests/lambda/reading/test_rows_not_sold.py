@@ -24,6 +24,9 @@ def told(outcome: Outcome, name: str = "no_sale") -> list[str]:
         ("Order type", "Standard,Replacement", 1),
         ("Scenario", "Actual,Forecast", 1),
         ("Auftragsart", "Normal,Gewährleistung", 1),
+        ("Stage", "Closed Won,Closed Lost", 1),
+        ("Sign", "+,-", 1),
+        ("Vorzeichen", "1,-1", 1),
         ("Shop", "Berlin,Hamburg", 0),
     ],
 )
@@ -105,6 +108,26 @@ def test_prices_with_and_without_tax_in_one_file_are_told(
     first, second = cells.split(",")
     text = orders(f"A,2,5.00,{first}", f"B,1,7.00,{second}", header=f"sku,quantity,price,{header}")
     assert len(told(run(text), "taxes")) == count
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "name"),
+    [
+        ("decimals", "2", "amounts_in"),
+        ("decimals", "0", ""),
+        ("qty uom,price uom", "DZ,EA", "column"),
+        ("qty uom,price uom", "EA,ea", ""),
+        ("uom", "DZ", ""),
+    ],
+)
+def test_a_price_in_another_unit_is_told(columns: str, cells: str, name: str) -> None:
+    outcome = run(orders(f"A,2,500,{cells}", f"B,1,700,{cells}", header=f"sku,qty,price,{columns}"))
+    assert {choice.name for choice in outcome.result.choices if choice.is_told} == {name} - {""}
+
+
+def test_what_was_given_away_is_no_sale() -> None:
+    outcome = run(orders("A,2,5.00,N", "B,1,7.00,Y", header="sku,quantity,price,complimentary"))
+    assert outcome.column("is_sale") == [True, False]
 
 
 @pytest.mark.parametrize("item", ["Cash", "EC-Karte", "Espèces", "Change due"])
