@@ -46,11 +46,10 @@ class PricedRow(NamedTuple):
         return abs(self.product - self.number) <= _CENT
 
     @property
-    def is_pack(self) -> bool:
-        """Tell whether it is so many times more or less, as a dozen or a hundred pieces cost."""
-        if not self.number:
-            return False
-        return not _PACKS.isdisjoint((self.number / self.product, self.product / self.number))
+    def packs(self) -> Decimal:
+        """Return how many times more or less it is, as a dozen or a hundred pieces cost; or 0."""
+        ratio = self.number / self.product
+        return ratio if ratio in _PACKS or (ratio and 1 / ratio in _PACKS) else Decimal(0)
 
     @property
     def is_per_piece(self) -> bool:
@@ -81,8 +80,11 @@ class ColumnProduct:
     @property
     def is_total_of_most(self) -> bool:
         """Tell whether it is price times quantity, or a pack of it, in half of the rows or more."""
-        fitting = sum(row.fits or row.is_pack for row in self.rows)
-        return fitting >= _FEWEST_ROWS and 2 * fitting >= len(self.rows)
+        fits = sum(row.fits for row in self.rows)
+        packs = [row.packs for row in self.rows if row.packs]
+        is_enough = _FEWEST_ROWS <= fits + len(packs) >= len(self.rows) / 2
+        # Small numbers, such as those of receipts, are a tenth of some product by chance.
+        return is_enough and (fits > 0 or (self._is_enough() and packs == packs[:1] * len(self.rows)))
 
     @property
     def is_total_of_order(self) -> bool:

@@ -17,7 +17,7 @@ from order_transform.reading.merged_cells import fill_merged
 from order_transform.reading.records import Records
 from order_transform.reading.rows import Row, read_rows
 from order_transform.reading.spread_rows import MeasuredLines, spread_rows
-from order_transform.reading.structure import RowRules, row_rules
+from order_transform.reading.structure import row_rules
 from order_transform.reading.survey import Regularity
 from order_transform.refusal import FileRefused
 
@@ -43,7 +43,7 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     has_others = has_others or bool(tally)
     is_longer = len(first_rows) > LOOKED_AT
     others = list(spread_rows(records, contract.limits, end)) if is_longer else []
-    told = _told_of_rows(records, contract, first_rows[:LOOKED_AT], others, rules)
+    told = _told_of_rows(records, contract, first_rows[:LOOKED_AT], others, is_whole=not is_longer)
     if is_longer:
         told += look_at_last_rows(records.columns, _last_rows(records, contract.limits), contract)
     if not (is_whole or has_others):
@@ -71,11 +71,13 @@ def _told_of_rows(
     contract: Contract,
     first_rows: Sequence[Row],
     other_rows: Sequence[Row],
-    rules: RowRules,
+    *,
+    is_whole: bool,
 ) -> list[Choice[object]]:
     """Return what `look_at_rows` tells of the rows that may be orders: the first, and some others.
 
-    The others are known by their labels alone.
+    The first are read by rules of their own, so that the same is told however many rows an engine
+    looks at. The others are known by their labels alone.
     """
     rows = list(split_items(records, first_rows, Counter()))
     first = [row.cells for row in rows if not row.problem]
@@ -83,6 +85,7 @@ def _told_of_rows(
     told = look_at_rows(records.columns, first, others, contract)
     if not told:
         return []
+    rules, _ = row_rules(records.columns, contract, rows, records.splits, is_whole=is_whole)
     orders = [
         row.cells
         for row, read in zip(rows, rules.apply(rows), strict=True)

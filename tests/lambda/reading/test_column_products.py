@@ -84,6 +84,7 @@ def test_a_price_that_is_another_column_times_the_quantity_is_told() -> None:
     ("header", "rows"),
     [
         ("Worth", ("2,5,10", "3,4,12")),  # it fits
+        ("Receipt", ("2,5,1", "4,6,2", "3,20,5")),  # a tenth and a twelfth of it by chance
         ("Worth", ("2,5,10", "2,5,10")),  # always the same order
         ("Store", ("2,5,10", "3,4,7", "4,4,9")),  # one row fits by chance
         ("Basket", ("2,5,22", "3,4,22")),  # of the whole order

@@ -289,3 +289,12 @@ def test_repeated_lines_that_the_contract_rejects_do_not_count_again() -> None:
     outcome = run(orders(*rows, header=HEADER), ruled(duplicates=OnProblem.REJECT))
     assert outcome.counts.accepted == 3
     assert not told(outcome, "repeated")
+
+
+def test_as_many_rows_are_told_of_however_many_an_engine_looks_at() -> None:
+    # More than are looked at for the rules of rows, of which one has a cell too many.
+    rows = [*(["2,1,1,A,x"] * 13), "2,1,1,A,\u2028", "2,1,1, ,x", *(["2,1,1,A,x"] * 200)]
+    rows[48] += ","
+    text = orders(*rows, header="price,quantity,line,sku,note")
+    assert told(run(text), "texts")
+    assert run(text).result.choices == run(text, engine=HASTY).result.choices
