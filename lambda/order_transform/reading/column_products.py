@@ -84,7 +84,8 @@ class ColumnProduct:
         packs = [row.packs for row in self.rows if row.packs]
         is_enough = _FEWEST_ROWS <= fits + len(packs) >= len(self.rows) / 2
         # Small numbers, such as those of receipts, are a tenth of some product by chance.
-        return is_enough and (fits > 0 or (self._is_enough() and packs == packs[:1] * len(self.rows)))
+        is_same_pack = self._is_enough() and packs == packs[:1] * len(self.rows)
+        return is_enough and (fits > 0 or is_same_pack)
 
     @property
     def is_total_of_order(self) -> bool:
