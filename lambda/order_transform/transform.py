@@ -21,8 +21,8 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.closer_look import NOTHING_KNOWN, Circumstances
 from order_transform.reading.currency import CURRENCY, tell_currency_texts
 from order_transform.reading.reading import Reading
-from order_transform.reading.record_rows import with_structure
 from order_transform.reading.records import Records, find_records
+from order_transform.reading.rows.record_rows import with_structure
 from order_transform.reading.survey import Regularity, Survey, survey
 from order_transform.refusal import FileRefused
 from order_transform.sql.engine import Engine, FileDatabase, connected

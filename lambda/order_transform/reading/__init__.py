@@ -1,1 +1,1 @@
-"""A raw file's bytes as one reading: encoding, records, columns, numbers, dates."""
+"""A raw file's bytes as one reading: encoding, records, columns, rows, numbers, dates, doubts."""

@@ -1,7 +1,7 @@
 """A closer look: the first records of a file whose cells can be read in two ways.
 
-Pure values. Only files in doubt are looked at so; evidence is what `number_evidence` and
-`date_evidence` find in them.
+Pure values. Only files in doubt are looked at so; evidence is what `numbers.evidence` and
+`dates.evidence` find in them.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from order_transform.contract.definition import Contract
 from order_transform.contract.word_lists import Currencies
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.number_cells import currency_key, is_currency_sign
+from order_transform.reading.numbers.cells import currency_key, is_currency_sign
 
 CURRENCY = "currency"
 REMEDY = "set currency_of_sign in the contract, which has a sign and its code such as '$ CAD'"

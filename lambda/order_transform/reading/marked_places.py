@@ -7,7 +7,7 @@ rows at these places are looked at like the file's first ones, wherever they sta
 import re
 from dataclasses import dataclass
 
-from order_transform.reading.number_cells import INVISIBLE
+from order_transform.reading.numbers.cells import INVISIBLE
 
 _MOST = 20  # places of one kind; more say nothing new
 _SEAM = 16  # bytes on either side of a chunk's end, which may part a mark from what follows it

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, PriceIs
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.columns import Columns
-from order_transform.reading.line_prices import read_in_report
+from order_transform.reading.columns.columns import Columns
+from order_transform.reading.columns.line_prices import read_in_report
 from order_transform.refusal import FileRefused
 
 # How many times more rows must support one meaning than the other.

@@ -1,6 +1,6 @@
 """The reading of one file: every choice about it in one value, which all statements obey.
 
-Evidence goes in (`survey`, `records`, `number_style`, `date_style`), one `Reading` comes out. It
+Evidence goes in (`survey`, `records`, `numbers.style`, `dates.style`), one `Reading` comes out. It
 holds for every row of the file.
 """
 
@@ -16,9 +16,9 @@ from order_transform.contract.definition import (
 )
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.currency import CurrencyReading
-from order_transform.reading.date_style import DateReading
-from order_transform.reading.doubtful_columns import OF_ONE_PIECE
-from order_transform.reading.number_style import NumberReading
+from order_transform.reading.dates.style import DateReading
+from order_transform.reading.doubts.columns import OF_ONE_PIECE
+from order_transform.reading.numbers.style import NumberReading
 from order_transform.reading.records import Records
 from order_transform.reading.statuses import NoSaleMark, Statuses
 

@@ -18,17 +18,17 @@ from order_transform.contract.definition import (
 )
 from order_transform.formats.tables import TEXT, Facts
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.column_problems import ColumnProblem
-from order_transform.reading.columns import Columns
-from order_transform.reading.head import find_head
-from order_transform.reading.item_lists import ItemLists, item_lists
-from order_transform.reading.many_in_names import pieces_in_name, tell_price_of_many
-from order_transform.reading.merged_cells import Merged, merged_in_orders
-from order_transform.reading.numbered_items import NumberedItems
-from order_transform.reading.rows import Format
-from order_transform.reading.smallest_units import amounts_in_doubt
-from order_transform.reading.split_numbers import SplitNumbers, split_numbers
-from order_transform.reading.structure import RowRules
+from order_transform.reading.columns.columns import Columns
+from order_transform.reading.columns.head import find_head
+from order_transform.reading.columns.many_in_names import pieces_in_name, tell_price_of_many
+from order_transform.reading.columns.numbered_items import NumberedItems
+from order_transform.reading.columns.problems import ColumnProblem
+from order_transform.reading.numbers.smallest_units import amounts_in_doubt
+from order_transform.reading.numbers.split_numbers import SplitNumbers, split_numbers
+from order_transform.reading.rows.csv_rows import Format
+from order_transform.reading.rows.item_lists import ItemLists, item_lists
+from order_transform.reading.rows.merged_cells import Merged, merged_in_orders
+from order_transform.reading.rows.structure import RowRules
 from order_transform.reading.survey import Regularity, Survey
 from order_transform.reading.unlike_orders import likely_cause, refuse_binary
 from order_transform.refusal import FileRefused

@@ -7,7 +7,7 @@ from order_transform.contract.definition import STATUS
 from order_transform.contract.header_names import header_words, normalise
 from order_transform.contract.word_lists import Words
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.columns import Columns
+from order_transform.reading.columns.columns import Columns
 
 _PARTLY = ("part", "parz", "parc", "teil", "gedeelte", "del", "czesc", "castec", "kismi", "част")
 # Beside one of these a `Credit` is a card.

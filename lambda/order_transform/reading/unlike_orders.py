@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from order_transform.formats.json_text import looks_like_json
-from order_transform.reading.head import DELIMITERS
+from order_transform.reading.columns.head import DELIMITERS
 from order_transform.refusal import FileRefused
 
 _OTHER_DELIMITERS = "^~:\u060c\uff0c\uff1b\u00a6"  # with the commas of Arabic and Chinese

@@ -6,7 +6,7 @@ Pure text over the columns of the fields (`price_value`, `quantity_value`, `line
 from dataclasses import dataclass
 
 from order_transform.contract.definition import MAX_DIGITS_AFTER_POINT, MAX_INTEGER_DIGITS
-from order_transform.reading.number_style import NumberReading
+from order_transform.reading.numbers.style import NumberReading
 from order_transform.sql.number_fields import MIN_DECIMALS, SMALL_DIGITS
 
 # Together with the digits of a quantity, a sum of that many digits may outgrow a DECIMAL.

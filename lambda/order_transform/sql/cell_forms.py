@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.date_cells import DateForm
-from order_transform.reading.date_style import DateReading
-from order_transform.reading.number_cells import Form
-from order_transform.reading.number_style import NumberReading
+from order_transform.reading.dates.cells import DateForm
+from order_transform.reading.dates.style import DateReading
+from order_transform.reading.numbers.cells import Form
+from order_transform.reading.numbers.style import NumberReading
 from order_transform.sql.cells import cell
 from order_transform.sql.file_cells import FileCells
 from order_transform.sql.shapes import has_shape

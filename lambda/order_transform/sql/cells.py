@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from order_transform.contract.definition import Limits
 from order_transform.reading.records import Records
-from order_transform.reading.rewriting import rewritten_line_bytes
-from order_transform.reading.rows import FORMULA
+from order_transform.reading.rows.csv_rows import FORMULA
+from order_transform.reading.rows.rewriting import rewritten_line_bytes
 
 # DuckDB writes batches in the rows' order; where a few of them fill the memory its threads wait
 # for each other, and the time doubles. Without an order, large pieces are read a little faster.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY, NumberStyle
 from order_transform.reading.choices import Choice
-from order_transform.reading.contrary_columns import (
+from order_transform.reading.columns.contrary import (
     ContraryColumns,
     contrary_columns,
     refuse_price_units,

@@ -6,9 +6,9 @@ from dataclasses import replace
 from order_transform.contract.currency_units import THREE_DECIMALS
 from order_transform.contract.definition import LINE_TOTAL, PRICE
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.columns import groups_of
+from order_transform.reading.columns.columns import groups_of
 from order_transform.reading.currency import CURRENCY, CurrencyReading, read_currency
-from order_transform.reading.number_style import NumberReading
+from order_transform.reading.numbers.style import NumberReading
 from order_transform.reading.reading import Reading
 from order_transform.sql.cells import cell, literal
 from order_transform.sql.currency_fields import currency_key_of, currency_of_row

@@ -1,7 +1,7 @@
 """The SQL that finds a row's currency beside its price; pure text."""
 
 from order_transform.reading.currency import CurrencyReading
-from order_transform.reading.number_cells import NOT_CURRENCY
+from order_transform.reading.numbers.cells import NOT_CURRENCY
 from order_transform.sql.cells import literal
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from order_transform.contract.definition import DateOrder, NumberStyle
 from order_transform.reading.choices import Choice
 from order_transform.reading.currency import CurrencyReading
-from order_transform.reading.date_cells import NUMBERS, DateForm
-from order_transform.reading.date_evidence import order_findings, plausible_orders, read_in_orders
-from order_transform.reading.date_style import (
+from order_transform.reading.dates.cells import NUMBERS, DateForm
+from order_transform.reading.dates.evidence import order_findings, plausible_orders, read_in_orders
+from order_transform.reading.dates.style import (
     REMEDY,
     DateEvidence,
     YearOrder,

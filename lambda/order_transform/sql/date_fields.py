@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from order_transform.contract.definition import Field
-from order_transform.reading.date_cells import FIRST_YEAR, LAST_YEAR
-from order_transform.reading.date_style import DateReading
+from order_transform.reading.dates.cells import FIRST_YEAR, LAST_YEAR
+from order_transform.reading.dates.style import DateReading
 from order_transform.sql import date_text
 from order_transform.sql.field_sql import FieldSql, Problem, checked, is_null_or, trimmed
 from order_transform.sql.shapes import ISO_DATE

@@ -1,12 +1,12 @@
 """The SQL that reads a date's cell: its text in canonical form, its UTC offset, its moment.
 
-Pure text. What cells look like in a file is known from their shapes (`date_cells`), and only that
+Pure text. What cells look like in a file is known from their shapes (`reading.dates.cells`), and only that
 is looked for.
 """
 
 from collections.abc import Mapping
 
-from order_transform.reading.date_cells import (
+from order_transform.reading.dates.cells import (
     DOTTED_HALF,
     FIRST_YEAR,
     HOUR_WORD,
@@ -17,8 +17,8 @@ from order_transform.reading.date_cells import (
     day_first_pattern,
     month_first_pattern,
 )
-from order_transform.reading.date_style import DateReading
-from order_transform.reading.number_cells import (
+from order_transform.reading.dates.style import DateReading
+from order_transform.reading.numbers.cells import (
     OTHER_CHARACTERS,
     USUAL_CHARACTERS,
     alternatives,

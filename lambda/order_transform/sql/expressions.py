@@ -4,8 +4,8 @@ Pure text; what all fields share is in `field_sql`.
 """
 
 from order_transform.contract.definition import Contract, Field
-from order_transform.reading.date_style import DateReading
-from order_transform.reading.number_style import NumberReading
+from order_transform.reading.dates.style import DateReading
+from order_transform.reading.numbers.style import NumberReading
 from order_transform.sql.date_fields import read_date
 from order_transform.sql.field_sql import FieldSql, read_text
 from order_transform.sql.number_fields import read_number

@@ -6,7 +6,7 @@ from typing import Any
 
 from order_transform.contract.definition import Contract
 from order_transform.reading.closer_look import NOTHING_KNOWN, RECORDS, Circumstances, CloserLook
-from order_transform.reading.columns import headers_of
+from order_transform.reading.columns.columns import headers_of
 from order_transform.reading.currency import CURRENCY, CurrencyReading
 from order_transform.reading.records import Records
 from order_transform.sql.cells import cell

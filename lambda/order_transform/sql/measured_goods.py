@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from order_transform.contract.definition import LINE_TOTAL, QUANTITY
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.columns import Columns
+from order_transform.reading.columns.columns import Columns
 from order_transform.sql.cells import literal
 from order_transform.sql.engine import FileDatabase
 

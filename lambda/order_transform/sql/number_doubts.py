@@ -13,10 +13,10 @@ from order_transform.contract.definition import (
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.currency import known_currencies
 from order_transform.reading.findings import choose
-from order_transform.reading.number_evidence import number_findings
-from order_transform.reading.number_style import NumberEvidence, NumberReading
-from order_transform.reading.smallest_units import amounts_in_doubt, decide_unit
-from order_transform.reading.split_numbers import SplitNumbers
+from order_transform.reading.numbers.evidence import number_findings
+from order_transform.reading.numbers.smallest_units import amounts_in_doubt, decide_unit
+from order_transform.reading.numbers.split_numbers import SplitNumbers
+from order_transform.reading.numbers.style import NumberEvidence, NumberReading
 from order_transform.sql.file_cells import FileCells
 
 # A number style needs two hints, since prices of three decimals are rare but not unheard of.

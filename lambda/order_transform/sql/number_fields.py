@@ -11,7 +11,7 @@ from order_transform.contract.definition import (
     FieldType,
     OnProblem,
 )
-from order_transform.reading.number_style import NumberReading, plain_number
+from order_transform.reading.numbers.style import NumberReading, plain_number
 from order_transform.sql.cells import literal
 from order_transform.sql.currency_fields import FACTOR_DECIMALS
 from order_transform.sql.field_sql import FieldSql, Problem, checked, is_null_or

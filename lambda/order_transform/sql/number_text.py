@@ -1,14 +1,14 @@
 """The SQL that finds the number in a cell, as text in JSON's form; pure text.
 
 `($1,234.50)` is `-1234.50`. What stands beside numbers in a file is known from its shapes
-(`number_cells`), and only that is looked for.
+(`reading.numbers.cells`), and only that is looked for.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from order_transform.contract.definition import NumberStyle
-from order_transform.reading.number_cells import (
+from order_transform.reading.numbers.cells import (
     EXPONENT,
     NO_CENTS,
     OTHER_CHARACTERS,
@@ -20,7 +20,7 @@ from order_transform.reading.number_cells import (
     currency_key,
     unit_pattern,
 )
-from order_transform.reading.number_style import NumberReading
+from order_transform.reading.numbers.style import NumberReading
 from order_transform.sql.cells import literal
 from order_transform.sql.shapes import PLAIN_NUMBER
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.date_cells import FIRST_YEAR, LAST_YEAR, calendar_of
+from order_transform.reading.dates.cells import FIRST_YEAR, LAST_YEAR, calendar_of
 from order_transform.sql.engine import FileDatabase
 from order_transform.sql.statements import Statements
 

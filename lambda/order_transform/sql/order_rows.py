@@ -11,9 +11,9 @@ from itertools import chain
 
 from order_transform.contract.definition import LINE_TOTAL, ORDER_ID, PRODUCT_ID, QUANTITY
 from order_transform.contract.header_names import normalise
-from order_transform.reading.number_cells import pattern_quoted
+from order_transform.reading.numbers.cells import pattern_quoted
 from order_transform.reading.records import Records
-from order_transform.reading.structure import Remainder, RowRules
+from order_transform.reading.rows.structure import Remainder, RowRules
 from order_transform.sql.cells import cell, literal
 from order_transform.sql.field_sql import trimmed
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from order_transform.contract.definition import Contract, FieldType
 from order_transform.reading.closer_look import Circumstances
-from order_transform.reading.contrary_columns import contrary_columns
-from order_transform.reading.date_style import DateEvidence
-from order_transform.reading.number_style import NumberEvidence, decide_numbers, is_style_open
+from order_transform.reading.columns.contrary import contrary_columns
+from order_transform.reading.dates.style import DateEvidence
+from order_transform.reading.numbers.smallest_units import with_units
+from order_transform.reading.numbers.style import NumberEvidence, decide_numbers, is_style_open
 from order_transform.reading.price_meaning import decide_price
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
-from order_transform.reading.smallest_units import with_units
 from order_transform.reading.statuses import (
     NoSaleMark,
     Statuses,

@@ -12,8 +12,8 @@ from order_transform.contract.definition import (
     QUANTITY,
     NumberStyle,
 )
-from order_transform.reading.item_lists import MARKS
 from order_transform.reading.reading import Reading
+from order_transform.reading.rows.item_lists import MARKS
 from order_transform.sql.cells import cell, literal
 
 _THOUSANDS = r"^[^0-9]*[0-9]{1,3}(?:,[0-9]{3})*"

@@ -1,15 +1,15 @@
 """The SQL that tells how a cell is written, for the profile of a whole file; pure text."""
 
 from order_transform.contract.definition import MAX_DIGITS_AFTER_POINT, MAX_DIGITS_BEFORE_POINT
-from order_transform.reading.date_cells import (
+from order_transform.reading.dates.cells import (
     DAY_MARK,
     FIRST_YEAR,
     LAST_YEAR,
     MONTH_BEFORE_DOT,
     YEAR_AND_DAY,
 )
-from order_transform.reading.number_cells import OTHER_DIGIT, SHAPE_DIGITS, SHAPE_NINES
-from order_transform.reading.number_style import SHAPE_LENGTH, plain_number
+from order_transform.reading.numbers.cells import OTHER_DIGIT, SHAPE_DIGITS, SHAPE_NINES
+from order_transform.reading.numbers.style import SHAPE_LENGTH, plain_number
 from order_transform.sql.cells import literal
 
 PLAIN_NUMBER = plain_number(MAX_DIGITS_BEFORE_POINT, MAX_DIGITS_AFTER_POINT)

@@ -13,7 +13,7 @@ from order_transform.contract.definition import Contract
 from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
-from order_transform.reading.rewriting import rewrite_records
+from order_transform.reading.rows.rewriting import rewrite_records
 from order_transform.sql.cells import read_cells
 from order_transform.sql.conservation import is_conserved
 from order_transform.sql.engine import FileDatabase

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from order_transform.reading.choices import Choice
 from order_transform.reading.closer_look import RECORDS, Circumstances
-from order_transform.reading.date_cells import FIRST_YEAR, LAST_YEAR
-from order_transform.reading.two_digit_years import TwoDigitYears, decide_century
+from order_transform.reading.dates.cells import FIRST_YEAR, LAST_YEAR
+from order_transform.reading.dates.two_digit_years import TwoDigitYears, decide_century
 from order_transform.sql import date_text
 from order_transform.sql.cells import cell, literal
 from order_transform.sql.engine import FileDatabase

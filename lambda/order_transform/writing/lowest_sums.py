@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE
-from order_transform.reading.structure import Remainder
+from order_transform.reading.rows.structure import Remainder
 from order_transform.sql.statements import Statements
 
 

@@ -12,7 +12,7 @@ from order_transform.contract.definition import (
 from order_transform.contract.errors import ContractError
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.contract.word_lists import FILES, parse_word_lists
-from order_transform.reading.columns import Columns, map_columns
+from order_transform.reading.columns.columns import Columns, map_columns
 
 TEXT = default_contract_text()
 LINES = TEXT.splitlines()

@@ -1,7 +1,7 @@
 """The headers of exports that many shops and courses have, each read without any option."""
 
 import pytest
-from order_transform.reading.columns import Columns, map_columns
+from order_transform.reading.columns.columns import Columns, map_columns
 from transformed import CONTRACT
 
 # header, and what order_id, product_id, price, quantity and order_date are

@@ -1,8 +1,8 @@
 """Headers of shop systems and languages as they are exported, each read without any option."""
 
 import pytest
-from order_transform.reading.column_problems import ColumnProblem
-from order_transform.reading.columns import Columns, map_columns
+from order_transform.reading.columns.columns import Columns, map_columns
+from order_transform.reading.columns.problems import ColumnProblem
 from transformed import CONTRACT
 
 FIELDS = ("order_id", "product_id", "price", "quantity", "order_date", "line_total")

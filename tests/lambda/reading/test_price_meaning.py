@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from order_transform.contract.definition import PriceIs
-from order_transform.reading.columns import Columns, map_columns
+from order_transform.reading.columns.columns import Columns, map_columns
 from order_transform.reading.price_meaning import Sale, count_repeats, decide_price
 from order_transform.refusal import FileRefused
 from transformed import CONTRACT, Outcome, orders, ruled, run

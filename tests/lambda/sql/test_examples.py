@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from order_transform.contract.definition import NumberStyle
 from order_transform.reading.choices import Certainty, Choice
-from order_transform.reading.number_style import NumberReading
+from order_transform.reading.numbers.style import NumberReading
 from order_transform.sql.amounts import Amounts, unit_amounts
 from order_transform.sql.cells import literal
 from order_transform.sql.expressions import read_field

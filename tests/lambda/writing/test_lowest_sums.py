@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from hypothesis import given
 from hypothesis import strategies as st
-from order_transform.reading.structure import Remainder
+from order_transform.reading.rows.structure import Remainder
 from order_transform.writing.lowest_sums import LowestSums
 
 FIRST = Remainder(small_quantity=10, small_money=10, rows=3)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_aws import MemoryAws, report_of
 from order_transform.delivery.layout import is_order_file, partition_date
-from order_transform.reading.columns import Columns, map_columns
+from order_transform.reading.columns.columns import Columns, map_columns
 from orderlake.order_files.check_headers import deployed_contract, refused_headers
 from orderlake.pipeline.correction_name import correction_name
 from orderlake.pipeline.corrections import (

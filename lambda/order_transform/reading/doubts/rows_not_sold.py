@@ -1,0 +1,143 @@
+"""Evidence in the words of rows that they, or all rows of the file, are not sales. Pure.
+
+It is not clear enough to leave the rows out of the sales, so it is told.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, PRODUCT_NAME, QUANTITY, STATUS
+from order_transform.contract.header_names import header_words, normalise
+from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.columns.columns import Columns
+from order_transform.reading.doubts.first_rows import FirstRows, shown
+from order_transform.reading.doubts.unread_returns import counts_as_sale
+from order_transform.reading.rows.csv_rows import cell_at
+from order_transform.reading.statuses import status_place
+
+_SIGNS = frozenset({"sign", "signs", "vorzeichen", "signe", "signo", "segno", "sinal", "znak"})
+_MINUS = frozenset({"-", "-1", "\u2212", "\u2013", "N", "neg", "minus", "Minus", "negative"})
+_MOST_KINDS = 10  # of a column that says what kind of row one is
+_LONGEST_CODE = 3  # letters; a product's number may begin with one of those
+_SUPPLIERS = frozenset(
+    {"supplier", "vendor", "lieferant", "fournisseur", "proveedor", "fornitore", "leverancier"}
+)
+_PURCHASES = frozenset({"po", "pono", "ponumber", "ponr", "purchaseorder", "purchaseordernumber"})
+
+
+def other_kinds(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of rows that a column calls a purchase, a plan or a replacement."""
+    status, _ = status_place(first.columns, first.words)
+    for place in {*first.columns.extra.values(), status} - {-1}:
+        texts = {cell_at(row, place).strip() for row in first.rows}
+        if len(texts) > _MOST_KINDS:
+            continue
+        odd = {text for text in texts if normalise(text) in first.words.other_kinds}
+        rows = [row for row in first.rows if odd and cell_at(row, place).strip() in odd]
+        label = first.columns.labels[place]
+        yield from _counted(first, f"{label!r} calls them such as '{min(odd, default='')}'", rows)
+
+
+def minus_signs(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of rows whose sign stands in a column of its own, and is a minus."""
+    for place in first.columns.extra.values():
+        label = first.columns.labels[place]
+        if label.strip() == "+/-" or normalise(label) in _SIGNS:
+            rows = [row for row in first.rows if cell_at(row, place).strip() in _MINUS]
+            yield from _counted(first, f"{label!r} is a minus", rows)
+
+
+def return_names(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of rows whose order's number or product begins as that of a return: CN-1001, VOID Mug.
+
+    Nothing where most rows do: `CN` may be a shop's own sign.
+    """
+    names = first.words.return_names
+    long_names = frozenset(name for name in names if len(name) > _LONGEST_CODE)
+    odd = _returns(first, (ORDER_ID,), names)
+    odd |= _returns(first, (PRODUCT_ID, PRODUCT_NAME), long_names)
+    if not odd:
+        return
+    rows = [
+        row
+        for row in first.rows
+        if any(cell_at(row, place) in texts for place, texts in odd.items())
+    ]
+    if 2 * len(rows) < len(first.rows):
+        yield from _counted(first, "a number or a product begins as that of a return", rows)
+
+
+def only_returns(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of a file whose quantities are all below 0, as where stock goes out."""
+    texts = first.texts(QUANTITY)
+    if len(texts) > 1 and len(texts) == len(first.rows) and all(text[0] == "-" for text in texts):
+        yield Choice(
+            name="no_sale",
+            value="returns",
+            certainty=Certainty.DOUBTFUL,
+            evidence=f"every quantity is below 0 in {first.share(texts)}, so all of them are"
+            " returns",
+            field=QUANTITY,
+            remedy="export sales with a quantity above 0",
+            rows=len(texts),
+        )
+
+
+def other_documents(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of a header that says the file is a list of quotes, purchases or stock."""
+    label = _other_document(first.columns, first)
+    if label:
+        yield Choice(
+            name="no_sale",
+            value="sales",
+            certainty=Certainty.DOUBTFUL,
+            evidence=f"the header {label!r} may say that the rows are quotes, carts, purchases or"
+            " stock, and they count as sales",
+            field=STATUS,
+            remedy="leave such files out where they have no sales",
+        )
+
+
+def _other_document(columns: Columns, first: FirstRows) -> str:
+    words, labels = first.words, columns.labels
+    others = [labels[place] for place in columns.extra.values()]
+    order = labels[columns.fields[ORDER_ID]] if ORDER_ID in columns.fields else ""
+    for label in [order] if order else others:
+        if normalise(label) in words.other_documents:
+            return label
+    supplies = [label for label in others if not _SUPPLIERS.isdisjoint(header_words(label))]
+    if supplies and normalise(order) in _PURCHASES:
+        return supplies[0]
+    has_sales = any(name in columns.fields for name in (ORDER_ID, "order_date", "customer_id"))
+    stock = [label for label in others if normalise(label) in words.stock_columns]
+    return stock[0] if stock and not has_sales else ""
+
+
+def _returns(first: FirstRows, fields: Sequence[str], names: frozenset[str]) -> dict[int, set[str]]:
+    """Return the texts of some fields that begin so, by place."""
+    places = [first.columns.fields[name] for name in fields if name in first.columns.fields]
+    found = {
+        place: first.odd_texts(place, lambda text: _begins_with_one(text, names))
+        for place in places
+    }
+    return {place: texts for place, texts in found.items() if texts}
+
+
+def _begins_with_one(text: str, names: frozenset[str]) -> bool:
+    """Tell whether a text begins with one of these names of one or two words."""
+    words = header_words(text)
+    return bool(words) and not names.isdisjoint((words[0], "".join(words[:2])))
+
+
+def _counted(first: FirstRows, why: str, rows: Sequence[Sequence[str]]) -> Iterator[Choice[object]]:
+    found = [row for row in rows if first.is_paid(row) and counts_as_sale(first, row)]
+    if found:
+        yield Choice(
+            name="no_sale",
+            value="sales",
+            certainty=Certainty.DOUBTFUL,
+            evidence=f"{first.share(found)} count as sales, though {why}: '{shown(found[0])}'",
+            field=STATUS,
+            remedy="export a status that says which rows are sales, or a negative quantity in"
+            " returns",
+            rows=len(found),
+        )

@@ -1,0 +1,1 @@
+"""How a file writes its numbers."""
