@@ -10,6 +10,7 @@ SqlError                  exit 1: the statement was not answered
 ├── MissingColumns        the shop's files lack what a query needs
 ├── UnreadableData        an object that Athena would refuse to read
 │   └── UnsupportedData   data that Athena reads, or may read, and DuckDB here does not
+│       └── TooLittleMemory  data that needs more memory than there is
 ├── NotPortable           SQL that Athena and DuckDB would answer differently
 │   └── NotAnswered       SQL whose answer on Athena is not known to be DuckDB's
 └── QueryFailed           an engine gave up on a query

@@ -1,7 +1,7 @@
 """The SQL that reads a date's cell: its text in canonical form, its UTC offset, its moment.
 
-Pure text. What cells look like in a file is known from their shapes (`reading.dates.cells`), and only that
-is looked for.
+Pure text. What cells look like in a file is known from their shapes (`reading.dates.cells`), and
+only that is looked for.
 """
 
 from collections.abc import Mapping

@@ -74,7 +74,9 @@ def test_a_choice_that_the_file_leaves_open_is_told(tmp_path: Path) -> None:
     command = ["transform", str(source), "--out", str(tmp_path / "out")]
     (note,) = CliRunner().invoke(cli, command).stdout.splitlines()[1:]
     assert note.startswith("  note: order_date is read with the month before the day (date_order: ")
-    assert note.endswith("; if wrong: set date_order in the contract")
+    assert note.endswith(
+        '; if wrong: set date_order in the contract, to "day_first" or "month_first"'
+    )
     source.write_text("sku,price,quantity,order_date\na,1,2,03/14/2026\n")
     assert "note:" not in CliRunner().invoke(cli, command).stdout
 

@@ -34,7 +34,7 @@ def other_kinds(first: FirstRows) -> Iterator[Choice[object]]:
         odd = {text for text in texts if normalise(text) in first.words.other_kinds}
         rows = [row for row in first.rows if odd and cell_at(row, place).strip() in odd]
         label = first.columns.labels[place]
-        yield from _counted(first, f"{label!r} calls them such as '{min(odd, default='')}'", rows)
+        yield from _counted(first, f"{label!r} says '{min(odd, default='')}'", rows)
 
 
 def minus_signs(first: FirstRows) -> Iterator[Choice[object]]:

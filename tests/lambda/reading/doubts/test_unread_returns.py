@@ -38,7 +38,7 @@ def test_a_return_in_a_column_that_is_not_read_is_told(
 @pytest.mark.parametrize(
     ("header", "cells"),
     [
-        ("Coupon", ("expired", "lost")),  # not words about a return, nor a status of the order
+        ("Coupon", ("expired", "failed")),  # not words about a return, nor a status of the order
         ("DR/CR", ("DR", "DR")),
         ("Note", ("to return soon", "")),
         ("Type", ("Cash", "Credit")),  # how it was paid
