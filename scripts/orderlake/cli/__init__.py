@@ -156,5 +156,5 @@ def main(args: Sequence[str] | None = None) -> None:
     silence_teardown()
     handle_requests_to_end()
     words = list(sys.argv[1:] if args is None else args)
-    remember_typed(sys.argv[0], is_make=words[:1] == ["--make"])
-    cli.main(args=words, prog_name="orderlake")
+    with remember_typed(sys.argv[0], is_make=words[:1] == ["--make"]):
+        cli.main(args=words, prog_name="orderlake")

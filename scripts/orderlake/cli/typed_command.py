@@ -9,6 +9,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,14 +68,19 @@ def typed_command() -> TypedCommand:
     return _typed[-1]
 
 
-def remember_typed(argv0: str, *, is_make: bool) -> None:
-    """Remember how this program was started: its own path, and whether make did it."""
+@contextmanager
+def remember_typed(argv0: str, *, is_make: bool) -> Iterator[None]:
+    """Remember for a while how this program was started: its own path, and whether make did it."""
     try:
         folder = Path.cwd()
     except FileNotFoundError:  # it was removed
         folder = Path(os.sep)
     away = "" if is_make or folder == CHECKOUT else str(CHECKOUT)
-    _typed[-1] = TypedCommand(program_of(Path(argv0), folder), is_make, away)
+    _typed.append(TypedCommand(program_of(Path(argv0), folder), is_make, away))
+    try:
+        yield
+    finally:
+        _typed.pop()
 
 
 def program_of(path: Path, folder: Path) -> str:

@@ -13,7 +13,6 @@ import botocore.endpoint
 import click
 import pytest
 from orderlake.cli import COMMANDS, cli, main
-from orderlake.cli.typed_command import remember_typed
 from refusing_aws import ACCOUNT, Fault, RefusingAws, refusing_aws
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -69,7 +68,7 @@ def server(
 
 
 @pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith(("AWS_", "ORDERLAKE_"))]:
         monkeypatch.delenv(name)
     for name, value in (OWN | {"AWS_SHARED_CREDENTIALS_FILE": os.devnull}).items():
@@ -81,9 +80,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "queries").symlink_to(ROOT / "queries")
     (tmp_path / ORDERS).write_text("sku,price,quantity\nA,1,1\n", "utf-8")
     monkeypatch.chdir(tmp_path)
-    yield tmp_path
-    # The command line remembers how it was typed, and other tests are not to see that.
-    remember_typed("orderlake", is_make=True)
+    return tmp_path
 
 
 def told(line: str, capsys: pytest.CaptureFixture[str], code: int = 1) -> str:

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 from orderlake.cli.make_target import TARGETS
-from orderlake.cli.typed_command import CHECKOUT, TypedCommand, orderlake_of, program_of
+from orderlake.cli.typed_command import (
+    CHECKOUT,
+    TypedCommand,
+    orderlake_of,
+    program_of,
+    remember_typed,
+    typed_command,
+)
 
 PROGRAM = Path(sys.prefix, "bin", "orderlake")
 BY_MAKE = TypedCommand(".venv/bin/orderlake")
@@ -106,3 +113,10 @@ def test_every_target_that_a_message_names_is_known() -> None:
     assert named & targets
     for target in named & targets:
         assert not ELSEWHERE.as_typed(f"make {target} FILE=a.csv").startswith(f"make {target}")
+
+
+def test_how_a_command_was_typed_holds_until_it_ends() -> None:
+    before = typed_command()
+    with remember_typed("orderlake", is_make=False):
+        assert not typed_command().is_make
+    assert typed_command() == before
