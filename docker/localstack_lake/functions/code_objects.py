@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from types import SimpleNamespace
-from typing import IO, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 from localstack.aws.api import ServiceException
@@ -45,23 +45,18 @@ class CodeObjects:
         """Create a bucket."""
         return self._call("CreateBucket", request)
 
-    def upload_fileobj(self, Fileobj: IO[bytes], Bucket: str, Key: str) -> None:  # noqa: N803
-        """Write an object, with the checksum that a client would give it."""
-        fields = {"Bucket": Bucket, "Key": Key, "Body": Fileobj, "ChecksumAlgorithm": "CRC32"}
-        self._call("PutObject", fields)
+    def upload_fileobj(self, **request: Any) -> None:
+        """Write the object `Fileobj`, with the checksum that a client would give it."""
+        body = request.pop("Fileobj")
+        self._call("PutObject", {**request, "Body": body, "ChecksumAlgorithm": "CRC32"})
 
-    def download_fileobj(
-        self,
-        Bucket: str,  # noqa: N803
-        Key: str,  # noqa: N803
-        Fileobj: IO[bytes],  # noqa: N803
-        ExtraArgs: Fields,  # noqa: N803
-    ) -> None:
-        """Write an object's bytes to a file."""
-        answer = self._call("GetObject", {"Bucket": Bucket, "Key": Key, **ExtraArgs})
+    def download_fileobj(self, **request: Any) -> None:
+        """Write an object's bytes to the file `Fileobj`; `ExtraArgs` say which version."""
+        file, more = request.pop("Fileobj"), request.pop("ExtraArgs")
+        answer = self._call("GetObject", request | more)
         with closing(answer["Body"]) as body:
             for piece in body:
-                Fileobj.write(piece)
+                file.write(piece)
 
     def delete_object(self, **request: Any) -> Fields:
         """Delete an object."""

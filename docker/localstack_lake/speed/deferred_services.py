@@ -1,5 +1,7 @@
 """Load services without what few of their users ever need, which is loaded on demand."""
 
+from importlib import import_module
+
 from localstack_lake.speed.deferred_imports import deferred_imports
 
 _ENGINE = "localstack.services.cloudformation.engine"
@@ -24,11 +26,11 @@ _API_GATEWAY = {
 def load_cloudformation() -> None:
     """Import CloudFormation without the translation of SAM templates and the types of EC2."""
     with deferred_imports(_SAM_USERS, _SAM), deferred_imports(_EC2_USERS, _EC2):
-        import localstack.services.cloudformation.engine.v2.change_set_model_transform
-        import localstack.services.cloudformation.v2.provider  # noqa: F401
+        import_module(f"{_ENGINE}.v2.change_set_model_transform")
+        import_module("localstack.services.cloudformation.v2.provider")
 
 
 def load_lambda() -> None:
     """Import Lambda without API Gateway."""
     with deferred_imports(_API_GATEWAY_USERS, _API_GATEWAY):
-        import localstack.services.lambda_.provider  # noqa: F401
+        import_module("localstack.services.lambda_.provider")

@@ -3,6 +3,8 @@
 This module may import nothing that imports them.
 """
 
+from importlib import import_module
+
 # mypy: disallow-untyped-decorators=False
 from localstack.runtime import hooks
 
@@ -30,4 +32,4 @@ def shorten_start() -> None:
     write_addresses_on_demand()
     if not (config.OPENAPI_VALIDATE_REQUEST or config.OPENAPI_VALIDATE_RESPONSE):
         with deferred_imports([_VALIDATION], _OPENAPI):
-            import localstack.aws.handlers  # noqa: F401
+            import_module("localstack.aws.handlers")

@@ -57,13 +57,9 @@ class Statuses:
 
     def _unclear_status(self) -> Choice[object]:
         texts = ", ".join(f"'{text[:40]}'" for text in self.unclear[:3])
-        return Choice(
-            name="no_sale",
-            value="sales",
-            certainty=Certainty.DOUBTFUL,
-            evidence=f"rows with a status such as {texts} count as sales; the list lacks them",
-            field=STATUS,
-            remedy="add it to no_sale in the contract, or to sale if it is one",
+        return counted_as_sales(
+            f"rows with a status such as {texts} count as sales; the list lacks them",
+            "add it to no_sale in the contract, or to sale if it is one",
         )
 
 
@@ -78,6 +74,13 @@ class NoSaleMark:
     place: int
     cells: tuple[str, ...] | None
     others: tuple[str, ...] | None = None
+
+
+def counted_as_sales(
+    evidence: str, remedy: str, *, rows: int = 0, field: str = STATUS
+) -> Choice[object]:
+    """Tell of rows that count as sales, and may not be sales."""
+    return Choice("no_sale", "sales", Certainty.DOUBTFUL, evidence, field, remedy, rows=rows)
 
 
 def mark_of(

@@ -84,7 +84,7 @@ def drop_unwritten_output() -> None:
         sys.stdout.flush()
     except (OSError, ValueError):
         # It stays open as long as the program runs.
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def repeat_choices(error: OrderlakeError | SqlError, ctx: click.Context) -> None:

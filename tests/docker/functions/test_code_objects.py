@@ -1,14 +1,10 @@
 """Functions' code is moved within LocalStack's process, with the results of its requests."""
 
 import json
-import os
-import subprocess
 from pathlib import Path
 
-import pytest
+from emulator_python import run_in_emulator
 
-ROOT = Path(__file__).resolve().parents[3]
-PYTHON = ROOT / ".tools/emulator/bin/python"
 MOVE = """
 import io, json, zipfile
 from types import SimpleNamespace
@@ -28,8 +24,8 @@ archive = io.BytesIO()
 with zipfile.ZipFile(archive, "w") as file:
     file.writestr("main.py", "x = 1")
 client.create_bucket(Bucket="code")
-client.upload_fileobj(io.BytesIO(archive.getvalue()), "code", "one.zip")
-client.upload_fileobj(io.BytesIO(b"text"), "code", "none.zip")
+client.upload_fileobj(Fileobj=io.BytesIO(archive.getvalue()), Bucket="code", Key="one.zip")
+client.upload_fileobj(Fileobj=io.BytesIO(b"text"), Bucket="code", Key="none.zip")
 PLACE = "f", "eu-west-1", "000000000000"
 
 def store(bucket, key):
@@ -55,19 +51,11 @@ print(json.dumps([code.s3_bucket, code.code_size == len(archive.getvalue()), unp
 """
 
 
-@pytest.mark.skipif(not PYTHON.exists(), reason="the local AWS is not set up: make local-up")
 def test_code_is_kept_unpacked_and_deleted_and_what_is_wrong_with_it_is_told(
     tmp_path: Path,
 ) -> None:
-    done = subprocess.run(
-        [PYTHON, "-c", MOVE],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-        env=os.environ | {"FILESYSTEM_ROOT": str(tmp_path), "TMPDIR": str(tmp_path)},
-    )
-    bucket, has_size, unpacked, is_same, gone, refused = json.loads(done.stdout.splitlines()[-1])
+    printed = run_in_emulator(MOVE, folder=tmp_path)
+    bucket, has_size, unpacked, is_same, gone, refused = json.loads(printed.splitlines()[-1])
     assert bucket == "awslambda-eu-west-1-tasks"
     assert has_size
     assert unpacked == "x = 1"

@@ -1,13 +1,9 @@
 """A deployment waits for a function until LocalStack tells that its state has changed."""
 
 import json
-import subprocess
-from pathlib import Path
 
-import pytest
+from emulator_python import run_in_emulator
 
-ROOT = Path(__file__).resolve().parents[3]
-PYTHON = ROOT / ".tools/emulator/bin/python"
 WAIT = """
 import json, threading, time
 from types import SimpleNamespace
@@ -45,9 +41,6 @@ print(json.dumps([told, is_told, time.monotonic() - start < 1]))
 """
 
 
-@pytest.mark.skipif(not PYTHON.exists(), reason="the local AWS is not set up: make local-up")
 def test_who_waits_goes_on_when_the_function_is_ready_or_has_failed_and_not_before() -> None:
-    done = subprocess.run(
-        [PYTHON, "-c", WAIT], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    assert json.loads(done.stdout.splitlines()[-1]) == [[False, False], True, True]
+    printed = run_in_emulator(WAIT)
+    assert json.loads(printed.splitlines()[-1]) == [[False, False], True, True]

@@ -1,11 +1,9 @@
 """A body of one piece is sent in one turn of the reactor, in the local AWS's own Python."""
 
 import json
-import subprocess
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
-PYTHON = ROOT / ".tools/emulator/bin/python"
+from emulator_python import run_in_emulator
+
 TURNS = """
 import json
 from types import SimpleNamespace
@@ -41,8 +39,7 @@ print(json.dumps([turns(3, b"abc"), turns(6, b"abc", b"def"), turns(0), turns(3)
 
 
 def test_a_whole_body_takes_one_turn_and_pieces_take_one_each() -> None:
-    done = subprocess.run([PYTHON, "-c", TURNS], capture_output=True, text=True, check=True)
-    whole, pieces, empty, head_only = json.loads(done.stdout)
+    whole, pieces, empty, head_only = json.loads(run_in_emulator(TURNS))
     assert whole == [["head", "abc", "end"]]
     assert pieces == [["head", "abc"], ["def"], ["end"]]
     assert empty == head_only == [["head", "end"]]

@@ -1,14 +1,10 @@
 """Alarms are evaluated by the same answers, whether LocalStack asks itself by request or not."""
 
 import json
-import os
-import subprocess
 from pathlib import Path
 
-import pytest
+from emulator_python import run_in_emulator
 
-ROOT = Path(__file__).resolve().parents[3]
-PYTHON = ROOT / ".tools/emulator/bin/python"
 EVALUATE = """
 import json
 from datetime import UTC, datetime, timedelta
@@ -79,17 +75,9 @@ print(json.dumps([told, expected, told == expected, states]))
 """
 
 
-@pytest.mark.skipif(not PYTHON.exists(), reason="the local AWS is not set up: make local-up")
 def test_an_alarm_is_evaluated_by_what_a_request_would_have_been_answered(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [PYTHON, "-c", EVALUATE],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-        env=os.environ | {"FILESYSTEM_ROOT": str(tmp_path), "TMPDIR": str(tmp_path)},
-    )
-    told, expected, is_equal, states = json.loads(done.stdout.splitlines()[-1])
+    printed = run_in_emulator(EVALUATE, folder=tmp_path)
+    told, expected, is_equal, states = json.loads(printed.splitlines()[-1])
     assert told == expected
     assert is_equal
     assert states == {"failures": "ALARM", "quiet": "OK"}

@@ -1,14 +1,10 @@
 """Services that load a part of LocalStack on demand answer what LocalStack's own answer."""
 
 import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
-import pytest
+from emulator_python import run_in_emulator
 
-ROOT = Path(__file__).resolve().parents[3]
-PYTHON = ROOT / ".tools/emulator/bin/python"
 SAM = {
     "Transform": "AWS::Serverless-2016-10-31",
     "Resources": {
@@ -81,21 +77,13 @@ validation.OpenAPIRequestValidator()
 result = before, issubclass(validation.RequestValidationError, validation.OpenAPIError)
 """
 
-needs_emulator = pytest.mark.skipif(
-    not PYTHON.exists(), reason="the local AWS is not set up: make local-up"
-)
-
 
 def result_of(code: str, *words: str) -> Any:
     """Run code in the local AWS's own Python and return what it calls `result`."""
     code = f"{code}\nimport json\nprint(json.dumps(result))"
-    done = subprocess.run(
-        [PYTHON, "-c", code, *words], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+    return json.loads(run_in_emulator(code, *words).splitlines()[-1])
 
 
-@needs_emulator
 def test_what_a_service_starts_without_is_there_when_it_is_used() -> None:
     told = result_of(SERVICES)
     assert told["early"] == []
@@ -107,7 +95,6 @@ def test_what_a_service_starts_without_is_there_when_it_is_used() -> None:
     assert told["of_moto"] == 0
 
 
-@needs_emulator
 def test_own_paths_are_validated_where_the_settings_ask_for_it_at_the_start_or_later() -> None:
     assert result_of(START) == [False, True]
     assert result_of(START, "validate") == [True, True]

@@ -1,13 +1,11 @@
 """LocalStack's longer ways and ours give the same results, in the local AWS's own Python."""
 
 import json
-import subprocess
 from pathlib import Path
 
-import pytest
+from emulator_python import run_in_emulator
 
 ROOT = Path(__file__).resolve().parents[3]
-PYTHON = ROOT / ".tools/emulator/bin/python"
 COMPARE = """
 import json, sys
 import boto3
@@ -73,27 +71,17 @@ assert found() == before, (before, found())
 print(before[0])
 """
 
-needs_emulator = pytest.mark.skipif(
-    not PYTHON.exists(), reason="the local AWS is not set up: make local-up"
-)
 
-
-@needs_emulator
 def test_regions_models_and_templates_are_found_as_by_localstack() -> None:
     template = str(ROOT / "template.yaml")
-    done = subprocess.run(
-        [PYTHON, "-c", COMPARE, template], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    before, after = json.loads(done.stdout)
+    printed = run_in_emulator(COMPARE, template)
+    before, after = json.loads(printed)
     assert after == before
     assert len(before["regions"]["s3 aws"]) > 20
     assert before["template"]["Resources"]["TransformFunction"]["Type"] == "AWS::Lambda::Function"
 
 
-@needs_emulator
 def test_addresses_are_matched_and_written_as_by_localstack() -> None:
-    done = subprocess.run(
-        [PYTHON, "-c", ROUTES], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    assert "[2, [('name', 'e'), ('number', 7)]]" in done.stdout
-    assert done.stdout.count("MethodNotAllowed") == done.stdout.count("NotFound") == 1
+    printed = run_in_emulator(ROUTES)
+    assert "[2, [('name', 'e'), ('number', 7)]]" in printed
+    assert printed.count("MethodNotAllowed") == printed.count("NotFound") == 1

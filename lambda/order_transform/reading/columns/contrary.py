@@ -2,12 +2,13 @@
 
 from dataclasses import astuple, dataclass
 
-from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY, STATUS, Contract
+from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY, Contract
 from order_transform.contract.header_names import has_name, header_words, names_a_sum, normalise
 from order_transform.contract.word_lists import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns.columns import Columns
 from order_transform.reading.columns.spelled_headers import aliases_of
+from order_transform.reading.statuses import counted_as_sales
 from order_transform.refusal import FileRefused
 
 _PIECES = frozenset({"qty", "quantity", "units", "pieces", "items", "pcs"})
@@ -146,26 +147,19 @@ def tell_quantity(label: str, header: str, rows: int) -> Choice[object]:
 
 def tell_unsold(label: str, rows: int) -> Choice[object]:
     """Tell that the quantity has pieces that were not sold, or came back."""
-    return Choice(
-        name="no_sale",
-        value="sales",
-        certainty=Certainty.DOUBTFUL,
-        evidence=f"in rows in which {label!r} is not 0 its pieces count as sold, too: {rows:,}",
-        field=QUANTITY,
-        remedy="export the number of pieces that stay sold, or a negative quantity for the others",
+    return counted_as_sales(
+        f"in rows in which {label!r} is not 0 its pieces count as sold, too: {rows:,}",
+        "export the number of pieces that stay sold, or a negative quantity for the others",
         rows=rows,
+        field=QUANTITY,
     )
 
 
 def tell_no_sales(label: str, rows: int, example: str) -> Choice[object]:
     """Tell of rows that count as sales, though a column says that they are not."""
-    return Choice(
-        name="no_sale",
-        value="sales",
-        certainty=Certainty.DOUBTFUL,
-        evidence=f"rows in which {label!r} is such as '{example[:40]}' count as sales: {rows:,}",
-        field=STATUS,
-        remedy="export a status that says which rows are sales, or a negative quantity in returns",
+    return counted_as_sales(
+        f"rows in which {label!r} is such as '{example[:40]}' count as sales: {rows:,}",
+        "export a status that says which rows are sales, or a negative quantity in returns",
         rows=rows,
     )
 

@@ -14,6 +14,7 @@ from order_transform.reading.doubts.first_rows import FirstRows, shown
 from order_transform.reading.rows.csv_rows import cell_at
 from order_transform.reading.rows.labels import is_of_returns
 from order_transform.reading.rows.running_sums import RunningSums
+from order_transform.reading.statuses import counted_as_sales
 
 _FEWEST_ROWS = 2  # of orders, and of a block that adds them up
 
@@ -130,13 +131,10 @@ def returns_below_titles(first: FirstRows) -> Iterator[Choice[object]]:
             found.append((title, row))
     if found:
         title, row = found[0]
-        yield Choice(
-            name="no_sale",
-            value="sales",
-            certainty=Certainty.DOUBTFUL,
-            evidence=f"rows below the line '{title}' count as sales: {first.share(found)}, such as"
+        yield counted_as_sales(
+            f"rows below the line '{title}' count as sales: {first.share(found)}, such as"
             f" '{shown(row)}'",
-            remedy="export returns with a negative quantity, or without such rows",
+            "export returns with a negative quantity, or without such rows",
             rows=len(found),
         )
 

@@ -5,14 +5,14 @@ It is not clear enough to leave the rows out of the sales, so it is told.
 
 from collections.abc import Iterator, Sequence
 
-from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, PRODUCT_NAME, QUANTITY, STATUS
+from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, PRODUCT_NAME, QUANTITY
 from order_transform.contract.header_names import header_words, normalise
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns.columns import Columns
 from order_transform.reading.doubts.first_rows import FirstRows, shown
 from order_transform.reading.doubts.unread_returns import counts_as_sale
 from order_transform.reading.rows.csv_rows import cell_at
-from order_transform.reading.statuses import status_place
+from order_transform.reading.statuses import counted_as_sales, status_place
 
 _SIGNS = frozenset({"sign", "signs", "vorzeichen", "signe", "signo", "segno", "sinal", "znak"})
 _MINUS = frozenset({"-", "-1", "\u2212", "\u2013", "N", "neg", "minus", "Minus", "negative"})
@@ -86,14 +86,10 @@ def other_documents(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of a header that says the file is a list of quotes, purchases or stock."""
     label = _other_document(first.columns, first)
     if label:
-        yield Choice(
-            name="no_sale",
-            value="sales",
-            certainty=Certainty.DOUBTFUL,
-            evidence=f"the header {label!r} may say that the rows are quotes, carts, purchases or"
-            " stock, and they count as sales",
-            field=STATUS,
-            remedy="leave such files out where they have no sales",
+        yield counted_as_sales(
+            f"the header {label!r} may say that the rows are quotes, carts, purchases or stock,"
+            " and they count as sales",
+            "leave such files out where they have no sales",
         )
 
 
@@ -131,13 +127,8 @@ def _begins_with_one(text: str, names: frozenset[str]) -> bool:
 def _counted(first: FirstRows, why: str, rows: Sequence[Sequence[str]]) -> Iterator[Choice[object]]:
     found = [row for row in rows if first.is_paid(row) and counts_as_sale(first, row)]
     if found:
-        yield Choice(
-            name="no_sale",
-            value="sales",
-            certainty=Certainty.DOUBTFUL,
-            evidence=f"{first.share(found)} count as sales, though {why}: '{shown(found[0])}'",
-            field=STATUS,
-            remedy="export a status that says which rows are sales, or a negative quantity in"
-            " returns",
+        yield counted_as_sales(
+            f"{first.share(found)} count as sales, though {why}: '{shown(found[0])}'",
+            "export a status that says which rows are sales, or a negative quantity in returns",
             rows=len(found),
         )

@@ -7,12 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from order_transform.contract.definition import QUANTITY, STATUS
+from order_transform.contract.definition import QUANTITY
 from order_transform.contract.header_names import header_words, normalise
-from order_transform.reading.choices import Certainty, Choice
+from order_transform.reading.choices import Choice
 from order_transform.reading.doubts.first_rows import FirstRows
 from order_transform.reading.rows.csv_rows import cell_at
-from order_transform.reading.statuses import status_place
+from order_transform.reading.statuses import counted_as_sales, status_place
 
 _MOST_KINDS = 50  # a column with more texts says something else
 # What a header has in which a word such as `failed` or `lost` is about the order.
@@ -101,13 +101,9 @@ def _shown(cells: Counter[str]) -> str:
 
 
 def _counted(first: FirstRows, label: str, says: str, rows: int) -> Choice[object]:
-    return Choice(
-        name="no_sale",
-        value="sales",
-        certainty=Certainty.DOUBTFUL,
-        evidence=f"{label!r} is {says} of the {first.looked_at()}, which count as sales",
-        field=STATUS,
-        remedy=f'--map status="{label}" if it says which rows are sales, with its texts under'
+    return counted_as_sales(
+        f"{label!r} is {says} of the {first.looked_at()}, which count as sales",
+        f'--map status="{label}" if it says which rows are sales, with its texts under'
         " no_sale in the contract; or a negative quantity in returns",
         rows=rows,
     )
