@@ -242,7 +242,8 @@ def _with_shipped_names(own_fields: list[Field], lists: WordLists) -> Iterable[F
 
 def _with_own_statuses(words: Words, rules: Rules) -> Words:
     no_sale = words.no_sale.union(map(normalise, rules.no_sale))
-    return replace(words, no_sale=no_sale.difference(map(normalise, rules.sale)))
+    sale = frozenset(map(normalise, rules.sale))
+    return replace(words, no_sale=no_sale - sale, sale=sale)
 
 
 def _choices(kind: type[StrEnum]) -> str:

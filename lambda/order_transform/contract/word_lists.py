@@ -63,7 +63,7 @@ class Words:
     one piece, as written. `header_groups` names the group of `headers.toml`, a language or a shop
     system, in which a normalised header name stands; in the exports of `decimal_comma` and
     `day_first` groups such numbers and dates are usual. `forms` are the normalised forms of each
-    header name (`name_forms`).
+    header name (`name_forms`). `sale` are the statuses that the contract names as sales.
     """
 
     articles: frozenset[str]
@@ -107,6 +107,7 @@ class Words:
     decimal_comma: frozenset[str]
     day_first: frozenset[str]
     forms: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    sale: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,23 @@ _PARTLY = ("part", "parz", "parc", "teil", "gedeelte", "del", "czesc", "castec",
 _PAYMENTS = frozenset(
     {"cash", "debit", "card", "debitcard", "paypal", "check", "cheque", "ec", "visa"}
 )
+# Orders that are not paid or not confirmed in some programs, and sales in others.
+_OPEN = frozenset(
+    {
+        "pending",
+        "open",
+        "onhold",
+        "wconhold",
+        "unconfirmed",
+        "offen",
+        "ausstehend",
+        "enattente",
+        "pendiente",
+        "insospeso",
+        "pendente",
+        "oczekujace",
+    }
+)
 _MOST_KINDS = 50  # a column with more texts says something else
 
 
@@ -114,9 +131,10 @@ def status_place(columns: Columns, words: Words) -> tuple[int, bool]:
 
 
 def sort_statuses(
-    cells: Iterable[str], no_sale: frozenset[str], *, is_sample: bool, place: int, is_kind: bool
+    cells: Iterable[str], words: Words, *, is_sample: bool, place: int, is_kind: bool
 ) -> Statuses:
-    """Part statuses into sales and others; `no_sale` are normalised."""
+    """Part statuses into sales and others."""
+    no_sale = words.no_sale | (words.returns if is_kind else frozenset())
     texts = set(cells)
     if is_kind and len(texts) > _MOST_KINDS:
         return Statuses()
@@ -124,14 +142,18 @@ def sort_statuses(
         no_sale -= {"credit"}
     found = {text for text in texts if normalise(text) in no_sale}
     others = tuple(sorted(texts - found)) if is_sample else None
-    unclear = [text for text in texts - found if _may_be_no_sale(text, no_sale)]
+    unclear = [text for text in texts - found if _may_be_no_sale(text, no_sale, words.sale)]
     return Statuses(tuple(sorted(found)), others, place, is_kind, tuple(sorted(unclear)))
 
 
-def _may_be_no_sale(text: str, no_sale: frozenset[str]) -> bool:
-    """Tell whether a status has a word of the list among others: `Venta cancelada`.
+def _may_be_no_sale(text: str, no_sale: frozenset[str], sale: frozenset[str]) -> bool:
+    """Tell whether a status is open, or has a word of the list among others: `Venta cancelada`.
 
-    A partly refunded order is a sale.
+    A partly refunded order is a sale, and so is one with a status of `sale`.
     """
+    if normalise(text) in sale:
+        return False
+    if normalise(text) in _OPEN:
+        return True
     words = header_words(text)
     return not no_sale.isdisjoint(words) and not any(word.startswith(_PARTLY) for word in words)

@@ -151,8 +151,7 @@ def _statuses(source: FileCells, *, is_sample: bool) -> Statuses:
         return Statuses()
     column = cell(place)
     cells = (text for (text,) in source.select(f"DISTINCT {column}", f"WHERE {column} IS NOT NULL"))
-    no_sale = words.no_sale | (words.returns if is_kind else frozenset())
-    return sort_statuses(cells, no_sale, is_sample=is_sample, place=place, is_kind=is_kind)
+    return sort_statuses(cells, words, is_sample=is_sample, place=place, is_kind=is_kind)
 
 
 def _marks(source: FileCells, *, is_sample: bool) -> tuple[NoSaleMark, ...]:

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from transformed import HASTY, Outcome, orders, run
+from order_transform.contract.parse import default_contract_text, parse_contract
+from transformed import ENGINE, HASTY, Outcome, orders, run
 
 HEADER = "order_id,sku,price,quantity,order_date"
 
@@ -104,3 +105,19 @@ def test_a_price_unit_is_the_price_only_where_the_file_has_no_other() -> None:
     assert run(orders(*rows, header="sku,Net price,quantity,Price unit")).refusal == "unclear_unit"
     alone = run(orders("A,2,10.00", header="sku,quantity,Price (unit)"))
     assert alone.result.total_amount == 20
+
+
+@pytest.mark.parametrize("status", ["Pending", "on-hold", "Offen", "Cancelled by system"])
+def test_a_status_that_may_be_no_sale_is_told_until_the_contract_names_it(status: str) -> None:
+    text = orders(
+        "1,A,10.00,1,paid", f"2,B,10.00,1,{status}", header="order_id,sku,price,quantity,status"
+    )
+    for engine in (ENGINE, HASTY):
+        outcome = run(text, engine=engine)
+        assert "no_sale" in told(outcome)
+        assert outcome.column("is_sale") == [True, True]
+        rule = f'\nsale = ["{status}"]'
+        contract = parse_contract(default_contract_text().replace("\nsale = []", rule))
+        sale = run(text, contract, engine=engine)
+        assert "no_sale" not in told(sale)
+        assert sale.column("is_sale") == [True, True]
