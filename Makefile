@@ -181,7 +181,7 @@ check: $(DEV_STAMP) $(EMULATOR_STAMP) $(MINISTACK_STAMP) policy ## style, types,
 	@$(PYTHON) -m mypy scripts lambda glue queries
 	@MYPYPATH=docker:tests/fixtures:tests/scripts:tests/lambda:tests/glue $(PYTHON) -m mypy \
 		tests/fixtures tests/scripts tests/lambda tests/glue
-	@MYPYPATH=.:bench:docker:tests/fixtures $(PYTHON) -m mypy tests/queries tests/e2e tests/trino tests/trino_engine tests/spark tests/curated
+	@MYPYPATH=.:bench:docker:tests/fixtures $(PYTHON) -m mypy tests/queries tests/e2e tests/trino tests/trino_engine tests/spark tests/curated bench
 	@MYPYPATH=docker:glue:queries $(PYTHON) -m mypy --python-executable .tools/emulator/bin/python \
 		--disable-error-code import-untyped docker/localstack_lake
 	@$(TESTS)

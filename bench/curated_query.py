@@ -41,7 +41,8 @@ def with_contract_types(snapshot: Snapshot) -> Snapshot:
 
 def write_curated(store: MirrorStore, snapshot: Snapshot, folder: Path) -> list[MirroredObject]:
     """Write the curated table's files of all objects, those of one object at a time."""
-    columns, found = first_columns(CONTRACT), []
+    columns = first_columns(CONTRACT)
+    found: list[MirroredObject] = []
     fields = {name: number for number, name in enumerate(columns, 1)}
     for entry in snapshot.objects:
         with tempfile.TemporaryDirectory(dir=folder) as name, row_store(Path(name)) as connection:

@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -41,7 +42,7 @@ def read_plainly(store: MirrorStore, target: str) -> None:
         )
 
 
-CONTENDERS = {
+CONTENDERS: dict[str, Callable[[MirrorStore], None]] = {
     "orderlake": fill,
     "DuckDB, into memory": lambda store: read_plainly(store, ":memory:"),
     "DuckDB, into a file": lambda store: read_plainly(store, f"{store.cache_path}.plain"),

@@ -12,6 +12,7 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from orderlake.aws.session import Aws, open_aws
@@ -49,11 +50,11 @@ def measure(aws: Aws, what: str, name: str, next_event: Callable[[], Any]) -> No
     for _ in range(COLD):
         describe(aws, name, uuid.uuid4().hex)
         event = next_event()
-        cold.append(milliseconds(lambda event=event: invoke(aws, name, event)))
+        cold.append(milliseconds(partial(invoke, aws, name, event)))
     warm = []
     for _ in range(WARM):
         event = next_event()
-        warm.append(milliseconds(lambda event=event: invoke(aws, name, event)))
+        warm.append(milliseconds(partial(invoke, aws, name, event)))
     describe(aws, name, was)
     for kind, times in (("cold", cold), ("warm", warm)):
         middle, best = statistics.median(times), min(times)
@@ -82,14 +83,14 @@ def trivial_function(aws: Aws, role: str) -> Iterator[str]:
 @contextmanager
 def unheard(aws: Aws) -> Iterator[None]:
     """Take the raw bucket's notification away for a while."""
-    bucket = {"Bucket": aws.names.raw_bucket}
-    kept = aws.s3.get_bucket_notification_configuration(**bucket)
-    kept.pop("ResponseMetadata")
-    aws.s3.put_bucket_notification_configuration(**bucket, NotificationConfiguration={})
+    bucket = aws.names.raw_bucket
+    answer: Any = aws.s3.get_bucket_notification_configuration(Bucket=bucket)
+    kept: Any = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+    aws.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
     try:
         yield
     finally:
-        aws.s3.put_bucket_notification_configuration(**bucket, NotificationConfiguration=kept)
+        aws.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=kept)
 
 
 def new_orders(aws: Aws) -> dict[str, Any]:

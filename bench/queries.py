@@ -60,7 +60,8 @@ def compare_queries(folder: Path, rows: int, runs: int) -> None:
     size = sum(entry.size_bytes for entry in store.read().objects)
     print(f"{rows:,} orders in {size / 1e6:,.0f} MB of gzipped JSON\n")
     first = seconds(lambda: ask(store))
-    ours, command, theirs = [], [], {name: [] for name in RE_READERS}
+    ours, command = [], []
+    theirs: dict[str, list[float]] = {name: [] for name in RE_READERS}
     offline = [sys.executable, "-m", "orderlake", "query", "top_products", "--env", "offline"]
     for _ in range(runs):
         ours.append(seconds(lambda: ask(store)))

@@ -8,7 +8,6 @@ from pathlib import Path
 source, out = sys.argv[1:]
 with Path(source).open(newline="", encoding="utf-8") as rows, Path(out).open("w") as lines:
     for row in csv.DictReader(rows):
-        row["price"] = float(row["price"])
-        row["quantity"] = int(row["quantity"])
-        row["total_amount"] = row["price"] * row["quantity"]
-        lines.write(json.dumps(row) + "\n")
+        price, quantity = float(row["price"]), int(row["quantity"])
+        order = row | {"price": price, "quantity": quantity, "total_amount": price * quantity}
+        lines.write(json.dumps(order) + "\n")
