@@ -30,12 +30,10 @@ class KeptCode:
         self._folder = folder
 
     def find(self, digest: str) -> tuple[Path, Files] | None:
-        """Return the folder and the files of a zip by its digest, unless a file has changed."""
+        """Return the folder of a zip by its digest, and the files that were unpacked there."""
         place = self._place(digest)
         try:
             noted: Files = json.loads((place / "files.json").read_text())
-            if noted != files_of(place / "code"):
-                return None
             os.utime(place)
         except (OSError, ValueError):  # it was never kept, or another LocalStack removes it now
             return None
@@ -79,13 +77,16 @@ class KeptCode:
 
 
 def link_files(known: Path, files: Files, own: Path) -> bool:
-    """Link all files of a folder into a new one; False where that cannot be done."""
+    """Link a folder's files into a new one; False where one has changed, or links are impossible.
+
+    They are compared after they were linked: before, another process could still change them.
+    """
     if own.exists():
         return True
     unfinished = own.with_name("linking")
     try:
         shutil.copytree(known, unfinished, copy_function=os.link, symlinks=True)
-        if not files.items() <= files_of(unfinished).items():
+        if files != files_of(unfinished):
             raise FileNotFoundError(f"{known}: a part of it was removed or changed")
         unfinished.rename(own)
     except (OSError, shutil.Error):  # it was removed meanwhile, or the disk has no links
@@ -99,9 +100,13 @@ def _changed_at(folder: Path) -> float:
 
 
 def files_of(folder: Path) -> Files:
-    """Return what tells that a file is still the one that was unpacked, for each file."""
+    """Return what tells that a file is still the one that was unpacked, for each file.
+
+    Bytecode does not count: Python writes it beside the code of a function that runs.
+    """
     found = {}
-    for parent, _, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
         for name in names:
             stat = os.lstat(f"{parent}/{name}")
             place = os.path.relpath(f"{parent}/{name}", folder)

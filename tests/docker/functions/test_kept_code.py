@@ -34,15 +34,18 @@ def test_the_files_of_a_zip_are_found_again(tmp_path: Path) -> None:
     assert KeptCode(tmp_path / "kept").find(digest("other")) is None
 
 
-def test_code_that_was_changed_since_is_not_found(tmp_path: Path) -> None:
+def test_code_that_was_changed_since_is_not_linked(tmp_path: Path) -> None:
     kept, code = KeptCode(tmp_path / "kept"), unpacked(tmp_path / "function/code")
-    for change in ("write", "touch", "add", "remove"):
+    for change in ("run", "write", "touch", "add", "remove"):
         keep(kept, change, code)
         found = kept.find(digest(change))
         assert found is not None
         folder, _ = found
         module = folder / "package/module.py"
         match change:
+            case "run":
+                (folder / "package/__pycache__").mkdir()
+                (folder / "package/__pycache__/module.pyc").touch()
             case "write":
                 module.write_text("other code")
             case "touch":
@@ -51,7 +54,7 @@ def test_code_that_was_changed_since_is_not_found(tmp_path: Path) -> None:
                 (folder / "new").touch()
             case "remove":
                 module.unlink()
-        assert kept.find(digest(change)) is None, change
+        assert link_files(*found, tmp_path / change) == (change == "run"), change
 
 
 def test_only_the_zips_that_were_used_last_are_kept(tmp_path: Path) -> None:
