@@ -18,6 +18,10 @@ SqlError                  exit 1: the statement was not answered
 
 from collections.abc import Iterable
 
+# The text of the RuntimeError that DuckDB makes of Ctrl-C. A cancelled connection raises
+# duckdb.InterruptException instead.
+INTERRUPTED = "Query interrupted"
+
 
 class SqlError(Exception):
     """A statement without an answer; `message` says what happened, `next_step` what to do."""

@@ -11,14 +11,12 @@ from typing import Any
 import duckdb
 
 from athena_sql.answer import Answer, Row
-from athena_sql.errors import QueryFailed
+from athena_sql.errors import INTERRUPTED, QueryFailed
 from athena_sql.reading.connection_settings import NO_PROGRESS_BAR
 from athena_sql.running.result_text import shortest_real
 from athena_sql.translation.translation import Translation
 from athena_sql.typing.types import Type
 
-# What DuckDB makes of Ctrl-C. A cancelled connection raises duckdb.InterruptException instead.
-INTERRUPTED = "Query interrupted"
 ROWS_AT_ONCE = 10_000
 SHOWN_DIGITS = 3
 type Guard = Callable[[], contextlib.AbstractContextManager[None]]

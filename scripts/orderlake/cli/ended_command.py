@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from athena_sql.errors import SqlError, nearest
+from athena_sql.errors import INTERRUPTED, SqlError, nearest
 
 from orderlake.cli.fold_lines import echo
 from orderlake.cli.hints import with_choices
@@ -65,7 +65,7 @@ def tell(error: Exception, words: Sequence[str]) -> int:
             return 1
     # Ctrl-C in the middle of a library's work may come out as any error; DuckDB's is known.
     # Everything else is a bug in orderlake: the user still gets lines and no traceback.
-    is_end = is_stopped() or str(error) == "Query interrupted"
+    is_end = is_stopped() or str(error) == INTERRUPTED
     return stopped() if is_end else report_bug(error)
 
 
