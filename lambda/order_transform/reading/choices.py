@@ -7,7 +7,7 @@ function that returns a choice (see `decide_numbers` for an example), and a line
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Every choice there is, with what it decides. `docs/own-export.md` shows this table; a test
+# Every choice there is, with what it decides. `docs/how-a-file-is-read.md` shows this table; a test
 # compares the two.
 CHOICES = {
     "left_out": "which sheets of a workbook, files of an archive or items of orders are not read",

@@ -17,7 +17,7 @@ from orderlake.pipeline.correction_name import correction_name
 from orderlake.pipeline.upload import content_type
 
 NAMES = [f"a.b{text}{packed}" for text, packed in product(TEXTS, ("", *COMPRESSIONS))]
-DOCS = Path(__file__).parents[3] / "docs" / "own-export.md"
+DOCS = Path(__file__).parents[3] / "docs" / "how-a-file-is-read.md"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -32,5 +32,5 @@ def test_a_refused_file_keeps_what_was_decided_before() -> None:
 
 
 def test_the_documentation_lists_every_choice() -> None:
-    docs = Path(__file__).resolve().parents[3] / "docs" / "own-export.md"
+    docs = Path(__file__).resolve().parents[3] / "docs" / "how-a-file-is-read.md"
     assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", docs.read_text("utf-8"), re.M)) == CHOICES
