@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,13 @@ from order_transform.contract.word_lists import (
     FILES,
     Currencies,
     WordLists,
-    Words,
     parse_word_lists,
 )
+from order_transform.contract.words import Words
 
 HERE = Path(__file__).parent
 COMPILED = HERE / "__pycache__" / "word_lists.json"
-_CODE = ("word_lists.py", "header_names.py", Path(__file__).name)
+_CODE = ("word_lists.py", "words.py", "header_names.py", Path(__file__).name)
 
 
 @cache
@@ -59,7 +59,7 @@ def _compiled(lists: WordLists, made_from: str) -> bytes:
 
 
 def _to_lists(text: str, body: dict[str, Any]) -> WordLists:
-    words, currencies = body["words"], body["currencies"]
+    currencies = body["currencies"]
     return WordLists(
         text=text,
         aliases=_tuples(body["aliases"]),
@@ -70,54 +70,30 @@ def _to_lists(text: str, body: dict[str, Any]) -> WordLists:
             shared=_tuples(currencies["shared"]),
             languages=currencies["languages"],
         ),
-        words=Words(
-            articles=frozenset(words["articles"]),
-            header_endings=tuple(words["header_endings"]),
-            costs=frozenset(words["costs"]),
-            side_prices=frozenset(words["side_prices"]),
-            order_sums=frozenset(words["order_sums"]),
-            line_prices=_tuples(words["line_prices"]),
-            totals=frozenset(words["totals"]),
-            movements=frozenset(words["movements"]),
-            label_texts=_tuples(words["label_texts"]),
-            movement_columns=frozenset(words["movement_columns"]),
-            no_sale=frozenset(words["no_sale"]),
-            returns=frozenset(words["returns"]),
-            price_units=frozenset(words["price_units"]),
-            reduced_prices=frozenset(words["reduced_prices"]),
-            discounts=frozenset(words["discounts"]),
-            no_discounts=frozenset(words["no_discounts"]),
-            surcharges=frozenset(words["surcharges"]),
-            no_surcharges=frozenset(words["no_surcharges"]),
-            multipliers=frozenset(words["multipliers"]),
-            further_quantities=frozenset(words["further_quantities"]),
-            unsold_quantities=frozenset(words["unsold_quantities"]),
-            side_items=frozenset(words["side_items"]),
-            remarks=frozenset(words["remarks"]),
-            remark_codes=frozenset(words["remark_codes"]),
-            no_sale_reasons=frozenset(words["no_sale_reasons"]),
-            sale_marks=frozenset(words["sale_marks"]),
-            other_kinds=frozenset(words["other_kinds"]),
-            return_names=frozenset(words["return_names"]),
-            other_documents=frozenset(words["other_documents"]),
-            stock_columns=frozenset(words["stock_columns"]),
-            no_values=frozenset(words["no_values"]),
-            no_sale_marks=frozenset(words["no_sale_marks"]),
-            no_sale_days=frozenset(words["no_sale_days"]),
-            yes=frozenset(words["yes"]),
-            no=frozenset(words["no"]),
-            months=words["months"],
-            units=tuple(words["units"]),
-            header_groups=words["header_groups"],
-            decimal_comma=frozenset(words["decimal_comma"]),
-            day_first=frozenset(words["day_first"]),
-            forms=_tuples(words["forms"]),
-        ),
+        words=_to_words(body["words"]),
     )
+
+
+def _to_words(body: dict[str, Any]) -> Words:
+    """Give each field its type back: JSON has lists instead of sets and tuples."""
+    return Words(
+        **{each.name: _FROM_JSON.get(each.type, _same)(body[each.name]) for each in fields(Words)}
+    )
+
+
+def _same(found: Any) -> Any:
+    return found
 
 
 def _tuples(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(texts) for name, texts in lists.items()}
+
+
+_FROM_JSON: dict[Any, Callable[[Any], Any]] = {
+    frozenset[str]: frozenset,
+    tuple[str, ...]: tuple,
+    Mapping[str, tuple[str, ...]]: _tuples,
+}
 
 
 def _digest(paths: Iterable[Path]) -> str:

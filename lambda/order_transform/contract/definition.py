@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from order_transform.contract.word_lists import Currencies, Words
+from order_transform.contract.word_lists import Currencies
+from order_transform.contract.words import Words
 
 TOTAL = "total_amount"
 IS_SALE = "is_sale"

@@ -24,7 +24,8 @@ from order_transform.contract.definition import (
 )
 from order_transform.contract.errors import ContractError
 from order_transform.contract.header_names import normalise, spellings
-from order_transform.contract.word_lists import WordLists, Words
+from order_transform.contract.word_lists import WordLists
+from order_transform.contract.words import Words
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

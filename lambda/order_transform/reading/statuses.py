@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from order_transform.contract.definition import STATUS
 from order_transform.contract.header_names import header_words, normalise
-from order_transform.contract.word_lists import Words
+from order_transform.contract.words import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns.columns import Columns
 

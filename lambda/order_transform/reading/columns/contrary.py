@@ -4,7 +4,7 @@ from dataclasses import astuple, dataclass
 
 from order_transform.contract.definition import LINE_TOTAL, PRICE, QUANTITY, Contract
 from order_transform.contract.header_names import has_name, header_words, names_a_sum, normalise
-from order_transform.contract.word_lists import Words
+from order_transform.contract.words import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns.columns import Columns
 from order_transform.reading.columns.spelled_headers import aliases_of

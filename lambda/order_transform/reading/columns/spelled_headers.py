@@ -14,7 +14,7 @@ from order_transform.contract.header_names import (
     normalise,
     plain_name,
 )
-from order_transform.contract.word_lists import Words
+from order_transform.contract.words import Words
 from order_transform.reading.numbers.smallest_unit_names import HEADER_ENDINGS
 
 

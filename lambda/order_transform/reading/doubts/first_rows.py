@@ -11,7 +11,7 @@ from order_transform.contract.definition import (
     PRODUCT_NAME,
     QUANTITY,
 )
-from order_transform.contract.word_lists import Words
+from order_transform.contract.words import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns.columns import Columns
 from order_transform.reading.rows.csv_rows import cell_at

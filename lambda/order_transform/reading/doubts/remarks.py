@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, PRODUCT_NAME
 from order_transform.contract.header_names import header_words
-from order_transform.contract.word_lists import Words
+from order_transform.contract.words import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.doubts.first_rows import FirstRows, shown
 from order_transform.reading.rows.csv_rows import cell_at

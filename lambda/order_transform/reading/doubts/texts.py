@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, PRODUCT_NAME
 from order_transform.contract.header_names import normalise
-from order_transform.contract.word_lists import Words
+from order_transform.contract.words import Words
 from order_transform.reading.choices import Choice
 from order_transform.reading.doubts.first_rows import FirstRows, doubt_of_texts
 from order_transform.reading.numbers.cells import INVISIBLE

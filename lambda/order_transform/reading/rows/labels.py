@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from order_transform.contract.definition import PRODUCT_ID, PRODUCT_NAME, Contract, FieldType
 from order_transform.contract.header_names import header_words, normalise
-from order_transform.contract.word_lists import Words
+from order_transform.contract.words import Words
 from order_transform.reading.columns.columns import Columns
 from order_transform.reading.rows.csv_rows import cell_at
 from order_transform.reading.rows.running_sums import RunningSums
