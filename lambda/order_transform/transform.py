@@ -161,7 +161,8 @@ class _Job:
             surveyed = survey(self.source, work_dir, self.contract)
             facts = self.around.facts
             records = find_records(surveyed, self.contract, self.overrides, facts)
-            records = with_structure(records, self.contract, engine.first_records)
+            name = self.around.name
+            records = with_structure(records, self.contract, engine.first_records, name)
             with connected(engine, surveyed.size_bytes, work_dir) as db:
                 run = _Run(db, engine, self.target, self.contract, surveyed, self.around)
                 return run.result(records)

@@ -69,9 +69,10 @@ class Words:
     sale_marks: frozenset[str]
     other_kinds: frozenset[str]
     return_names: frozenset[str]
-    # Headers of the numbers of quotes and carts, and of lists of stock.
+    # Headers of the numbers of quotes and carts, and of lists of stock; titles of such lists.
     other_documents: frozenset[str]
     stock_columns: frozenset[str]
+    other_titles: frozenset[str]
 
     # What stands for no value or for the one above, in small letters.
     no_values: frozenset[str]

@@ -82,7 +82,7 @@ class Reading:
         return {
             "delimiter": records.delimiter,
             "space_before_quotes": records.space_before_quotes,
-            "lines_above_header": records.title_lines,
+            "lines_above_header": len(records.titles),
             "columns": {name: columns.labels[place] for name, place in columns.fields.items()},
             "columns_by_fallback": list(columns.fallbacks),
             "passed_through": {name: columns.labels[at] for name, at in columns.extra.items()},

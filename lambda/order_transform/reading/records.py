@@ -43,7 +43,7 @@ class Records:
     by commas, each row of the header's width and three cells more (see `rewrite_records`).
     `blank_lines_at_end` blank records stand at its end, which a CSV reader passes over. `lines`
     counts the lines below the header without those; what it says depends on `regularity`.
-    `first_line` is the number of the line below the header, from 1; `title_lines` counts the
+    `first_line` is the number of the line below the header, from 1; `titles` are the texts of the
     records above it that say something, such as a report's name or a period.
     `space_before_quotes`: quotes stand after a space, `, "`. `may_have_formulas`: some cells may be
     Excel's texts, `="001"`, of which only what is quoted counts. At `marked_places`, bytes of the
@@ -65,7 +65,7 @@ class Records:
     regularity: Regularity
     lines: int
     first_line: int
-    title_lines: int
+    titles: tuple[str, ...]
     space_before_quotes: bool
     blank_lines_at_end: int
     may_have_formulas: bool
@@ -159,7 +159,7 @@ def find_records(
         regularity=survey.regularity if is_regular else Regularity.IRREGULAR,
         lines=survey.lines - 1,
         first_line=head.first_line,
-        title_lines=head.title_lines,
+        titles=head.titles,
         space_before_quotes=head.space_before_quotes,
         blank_lines_at_end=survey.blank_lines_at_end,
         may_have_formulas=survey.may_have_formulas,

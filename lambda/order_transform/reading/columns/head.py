@@ -26,8 +26,8 @@ class Head:
     """A header as one delimiter has it.
 
     `is_regular`: a quick reader finds the header's end where a careful one does.
-    `first_line` is the number of the line below the header, from 1; `title_lines` counts the
-    records above the header that say something, and `records_above` all that end with the header.
+    `first_line` is the number of the line below the header, from 1; `titles` are the records above
+    the header that say something, and `records_above` counts all that end with the header.
     `space_before_quotes`: quotes stand after a space, `, "`. `numbered` splits a row whose items
     have columns of their own; then `columns` are those of the split rows.
     """
@@ -37,7 +37,7 @@ class Head:
     columns: Columns | ColumnProblem
     is_regular: bool = False
     first_line: int = 2
-    title_lines: int = 0
+    titles: tuple[str, ...] = ()
     space_before_quotes: bool = False
     records_above: int = 1
     numbered: NumberedItems | None = None
@@ -96,10 +96,12 @@ def _head(
     needed = sum(field.required for field in contract.fields)
     form = Format(delimiter, contract.limits, space_before_quotes)
     first = groups = None
+    titles: tuple[str, ...] = ()
     try:
-        for titles, (above, row, cells) in enumerate(_records(lines, form)):
+        for above, row, cells in _records(lines, form):
             is_title = sum(map(bool, cells)) < needed
             if first and is_title:
+                titles = (*titles, _text(cells))
                 continue
             columns, numbered = _mapped(cells, contract, overrides)
             is_regular = not (above or row.problem or space_before_quotes)
@@ -120,12 +122,17 @@ def _head(
                 return groups or head
             groups = groups if is_title else head
             first = first or head
+            titles = (*titles, _text(cells))
     except FileRefused as refused:
         problem = ColumnProblem(refused.code, refused.message, 99)
     else:
         message = "the file has nothing but blank lines; check the export"
         problem = ColumnProblem("empty", message, 99)
     return groups or first or Head(delimiter, (), problem)
+
+
+def _text(cells: list[str]) -> str:
+    return ", ".join(filter(None, map(str.strip, cells)))
 
 
 def _may_be_groups(cells: list[str]) -> bool:

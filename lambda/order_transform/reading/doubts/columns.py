@@ -149,7 +149,7 @@ def decimals_apart(first: FirstRows) -> Iterator[Choice[object]]:
                 evidence=f"all prices are whole, and {columns.labels[place]!r} may say how many of"
                 " their digits stand behind the point",
                 field=PRICE,
-                remedy="--amounts-in smallest_unit if 1250 is 12.50",
+                remedy="call the column price_cents if 1250 is 12.50",
             )
 
 

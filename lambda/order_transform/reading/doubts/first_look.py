@@ -48,6 +48,7 @@ from order_transform.reading.doubts.texts import (
     no_values,
     placeholder_days,
 )
+from order_transform.reading.doubts.titles import told_of_titles, units_below_header
 from order_transform.reading.doubts.totals import statistics, unnamed_totals
 from order_transform.reading.doubts.unread_returns import (
     debits_and_credits,
@@ -94,6 +95,7 @@ _OF_FIRST_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     tables_beside,
     only_returns,
     other_documents,
+    units_below_header,
 )
 # Figures of the rows above, and further tables, stand below the orders.
 _KINDS_AT_END = (statistics, unlike_blocks)
@@ -129,3 +131,15 @@ def look_at_last_rows(
     """Return what the last rows of a longer file show, where figures of the rows above stand."""
     last = first_rows(columns, rows, contract.words, are_last=True)
     return [choice for kind in _KINDS_AT_END for choice in kind(last)]
+
+
+def look_at_titles(
+    columns: Columns,
+    rows: Iterable[Sequence[str]],
+    titles: Sequence[str],
+    name: str,
+    contract: Contract,
+) -> list[Choice[object]]:
+    """Return what the lines above the header and the file's name say of the first rows."""
+    first = first_rows(columns, rows, contract.words)
+    return list(told_of_titles(first, titles, name))

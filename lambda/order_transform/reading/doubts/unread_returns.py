@@ -16,7 +16,7 @@ from order_transform.reading.statuses import counted_as_sales, status_place
 
 _MOST_KINDS = 50  # a column with more texts says something else
 # What a header has in which a word such as `failed` or `lost` is about the order.
-_STATUS_WORDS = frozenset(
+STATUS_WORDS = frozenset(
     {"status", "state", "statut", "etat", "estado", "stato", "situacao", "stan", "durum", "zustand"}
 )
 # The headers of columns that say on which side of an account a row stands, and their two sides.
@@ -50,7 +50,7 @@ def returns_in_other_columns(first: FirstRows) -> Iterator[Choice[object]]:
         label = columns.labels[place]
         if place == status or label in columns.marks:
             continue
-        is_status = not _STATUS_WORDS.isdisjoint(header_words(label))
+        is_status = not STATUS_WORDS.isdisjoint(header_words(label))
         meant = words.returns | words.no_sale if is_status else words.returns
         # A column may say which card was used.
         found = _cells(first, place, meant - {"credit"})

@@ -11,7 +11,11 @@ from typing import TextIO
 from order_transform.contract.definition import Contract, Limits
 from order_transform.reading.choices import Choice
 from order_transform.reading.columns.head import DELIMITERS
-from order_transform.reading.doubts.first_look import look_at_last_rows, look_at_rows
+from order_transform.reading.doubts.first_look import (
+    look_at_last_rows,
+    look_at_rows,
+    look_at_titles,
+)
 from order_transform.reading.doubts.first_rows import LOOKED_AT
 from order_transform.reading.records import Records
 from order_transform.reading.rows.csv_rows import Row, read_rows
@@ -25,11 +29,12 @@ BROKEN = "broken_record"
 _LAST_BYTES = 1 << 12  # what is looked at for a row of totals at the end of a large file
 
 
-def with_structure(records: Records, contract: Contract, first: int) -> Records:
+def with_structure(records: Records, contract: Contract, first: int, name: str = "") -> Records:
     """Look at the first rows for totals, further tables, carried fields and lists of items.
 
     A file that has any is read with care, row by row, by the rules that this adds. `first` is how
-    many rows are looked at; what has to be known of the others is in `RowRules.remainder`.
+    many rows are looked at; what has to be known of the others is in `RowRules.remainder`. `name`
+    is the file's name or key.
     """
     first_rows, end = _first_rows(records, contract.limits, max(first, LOOKED_AT) + 1)
     _refuse_wrapped_rows(first_rows, records)
@@ -44,6 +49,8 @@ def with_structure(records: Records, contract: Contract, first: int) -> Records:
     is_longer = len(first_rows) > LOOKED_AT
     others = list(spread_rows(records, contract.limits, end)) if is_longer else []
     told = _told_of_rows(records, contract, first_rows[:LOOKED_AT], others, is_whole=not is_longer)
+    cells = (row.cells for row in looked_at[:LOOKED_AT] if not row.problem)
+    told += look_at_titles(records.columns, cells, records.titles, name, contract)
     if is_longer:
         told += look_at_last_rows(records.columns, _last_rows(records, contract.limits), contract)
     if not (is_whole or has_others):
