@@ -1,6 +1,6 @@
 """The SQL that reads a number of one row, or the money of a whole line; pure text."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from order_transform.contract.definition import (
     MAX_DIGITS_AFTER_POINT,
@@ -30,38 +30,99 @@ def read_number(
 
     `factor` is as in `read_field`.
     """
-    whole = field.type is FieldType.INTEGER
-    most = MAX_INTEGER_DIGITS if whole else MAX_DIGITS_BEFORE_POINT
-    decimals = 0 if whole else max(reading.decimals, MIN_DECIMALS)
-    # A plain number of the right size needs no look at its text: nothing that a cast would
-    # round or overflow is in the file.
-    simple = reading.plain and reading.whole_digits <= most and not (whole and reading.decimals)
-    simple = simple and not factor
-    width = min(reading.whole_digits, most) + decimals
-    kind = f"DECIMAL({width if simple else max(width, SMALL_DIGITS)}, {decimals})"
+    size = _size_of(field, reading, factor)
     text, value = f"{field.name}_text", f"{field.name}_value"
-    cast = f"TRY_CAST({text} AS {kind})"
-    cast = f"({cast} * {factor})::{kind}" if factor else cast
-    small = rf"-?0*[0-9]{{0,{most}}}(\.[0-9]*)?"
+    steps = [*_text_steps(field, cell, contract, reading), (value, _cast(text, size, factor))]
+    found = checked(
+        field,
+        cell,
+        steps,
+        f"{value} IS NULL",
+        _unreadable(text, value, size),
+        _out_of_bounds(field, value, contract),
+        always_readable=size.is_sure,
+    )
+    if not size.is_sure:
+        return found
+    matches_sample = is_null_or(cell, plain_number(reading.whole_digits, reading.decimals))
+    return replace(found, plain_type=size.type, matches_sample=matches_sample)
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How large a number may be: digits before the point, and the pattern of those behind it.
+
+    `decimal` is the type of the cast, `type` that of the value. A number `is_sure` if it needs no
+    look at its text, because no number of the file would be rounded or overflow in a cast.
+    """
+
+    is_whole: bool
+    is_sure: bool
+    most_digits: int
+    digits_behind: str
+    decimal: str
+
+    @property
+    def type(self) -> str:
+        return "BIGINT" if self.is_whole else self.decimal
+
+
+def _size_of(field: Field, reading: NumberReading, factor: str) -> _Size:
+    is_whole = field.type is FieldType.INTEGER
+    most = MAX_INTEGER_DIGITS if is_whole else MAX_DIGITS_BEFORE_POINT
+    decimals = 0 if is_whole else max(reading.decimals, MIN_DECIMALS)
+    is_sure = (
+        reading.plain
+        and reading.whole_digits <= most
+        and not (is_whole and reading.decimals)
+        and not factor
+    )
+    width = min(reading.whole_digits, most) + decimals
     finest = MAX_DIGITS_AFTER_POINT - FACTOR_DECIMALS * bool(factor)
-    zeros = "0*" if whole else f"[0-9]{{0,{finest}}}0*"
-    fits = rf"-?0*[0-9]{{0,{most}}}(\.{zeros})?"
-    if not simple:
-        cast = f"CASE WHEN regexp_full_match({text}, {literal(fits)}) THEN {cast} END"
-    steps = [(value, f"{cast}::BIGINT" if whole else cast)]
+    return _Size(
+        is_whole=is_whole,
+        is_sure=is_sure,
+        most_digits=most,
+        digits_behind="0*" if is_whole else f"[0-9]{{0,{finest}}}0*",
+        decimal=f"DECIMAL({width if is_sure else max(width, SMALL_DIGITS)}, {decimals})",
+    )
+
+
+def _text_steps(
+    field: Field, cell: str, contract: Contract, reading: NumberReading
+) -> list[tuple[str, str]]:
+    """Return the steps that bring a cell into the form of JSON; a plain one has it already."""
+    text, bare = f"{field.name}_text", f"{field.name}_bare"
     if reading.plain:
-        steps.insert(0, (text, cell))
-    else:
-        bare = f"{field.name}_bare"
-        words = NumberWords(contract.words.units, contract.rules.currency_words)
-        steps.insert(0, (bare, bare_cell(cell, reading, words)))
-        steps.insert(1, (text, number_text(bare, reading, words)))
+        return [(text, cell)]
+    words = NumberWords(contract.words.units, contract.rules.currency_words)
+    return [(bare, bare_cell(cell, reading, words)), (text, number_text(bare, reading, words))]
+
+
+def _cast(text: str, size: _Size, factor: str) -> str:
+    """Return SQL for the value of a text, or null where a cast would round or overflow."""
+    cast = f"TRY_CAST({text} AS {size.decimal})"
+    cast = f"({cast} * {factor})::{size.decimal}" if factor else cast
+    if not size.is_sure:
+        fits = rf"-?0*[0-9]{{0,{size.most_digits}}}(\.{size.digits_behind})?"
+        cast = f"CASE WHEN regexp_full_match({text}, {literal(fits)}) THEN {cast} END"
+    return f"{cast}::BIGINT" if size.is_whole else cast
+
+
+def _unreadable(text: str, value: str, size: _Size) -> list[Problem]:
+    """Return why a cell may have no value."""
+    small = rf"-?0*[0-9]{{0,{size.most_digits}}}(\.[0-9]*)?"
     is_small = f"regexp_full_match({text}, {literal(small)})"
-    invalid = [
+    too_fine = "not_whole" if size.is_whole else "too_precise"
+    return [
         Problem("not_a_number", f"{text} IS NULL"),
         Problem("too_large", f"NOT {is_small}"),
-        Problem("not_whole" if whole else "too_precise", f"{is_small} AND {value} IS NULL"),
+        Problem(too_fine, f"{is_small} AND {value} IS NULL"),
     ]
+
+
+def _out_of_bounds(field: Field, value: str, contract: Contract) -> list[Problem]:
+    """Return why the contract may not accept a value."""
     bounds = []
     if field.minimum is not None:
         bounds.append(Problem("below_minimum", f"{value} < {field.minimum}"))
@@ -69,11 +130,7 @@ def read_number(
         bounds.append(Problem("zero", f"{value} = 0"))
     if field.name == "quantity" and contract.rules.returns is OnProblem.REJECT:
         bounds.append(Problem("return", f"{value} < 0"))
-    found = checked(field, cell, steps, f"{value} IS NULL", invalid, bounds, always_readable=simple)
-    if not simple:
-        return found
-    matches_sample = is_null_or(cell, plain_number(reading.whole_digits, reading.decimals))
-    return replace(found, plain_type="BIGINT" if whole else kind, matches_sample=matches_sample)
+    return bounds
 
 
 def read_line_money(

@@ -67,42 +67,66 @@ def start(
     with one_at_a_time(settings):
         before = read_state(settings)
         if before and is_alive(before) and wait_for_health(before, START_SECONDS):
-            is_other = runtime not in (None, before.runtime) or kept_in not in ("", before.kept_in)
-            is_other |= engine not in (None, before.engine)
-            lacks_open = is_open and not before.is_open
-            lacks_iam = is_iam_for_users and not before.is_iam_for_users
-            if is_other or lacks_open or lacks_iam:
-                raise OtherLocalAws(
-                    before.runtime,
-                    before.engine,
-                    before.kept_in,
-                    is_open=before.is_open,
-                    is_iam_for_users=before.is_iam_for_users,
-                )
+            refuse_another(before, runtime, kept_in, engine, is_open, is_iam_for_users)
             return before, False
-        if before and before.kept_in and not rescue(before):
-            say(f"the container is gone: {before.kept_in} lacks what came since it started")
-        if (before and end(settings, before)) or end_strays(settings):
-            say("ended a local AWS that an earlier run had left behind")
+        clear_the_way(settings, before, say)
         port = choose_port(settings.port, say)
         key = ("", "") if is_open else make_access_key()
-        is_trino = (engine or settings.engine) == "trino"
         options = LaunchOptions(key, kept_in, is_iam_for_users)
-        if is_trino:
+        if (engine or settings.engine) == "trino":
             options = with_trino(settings, options, runtime or "host", say)
         running = RUNTIMES[runtime or "host"].launch(settings, port, say, options)
         try:
             write_state(settings, running)
-            if not wait_for_health(running, START_SECONDS):
-                raise failure(running)
-            if is_trino and not wait_for_trino(
-                running.trino_url, running.trino_token, lambda: is_alive(running)
-            ):
-                raise trino_failure(settings, running)
+            wait_until_usable(settings, running)
         except BaseException:
             end(settings, running)
             raise
         return running, True
+
+
+def refuse_another(
+    running: LocalInstance,
+    runtime: str | None,
+    kept_in: str,
+    engine: str | None,
+    is_open: bool,
+    is_iam_for_users: bool,
+) -> None:
+    """Raise OtherLocalAws where the one that runs is not as asked for."""
+    is_as_asked = (
+        runtime in (None, running.runtime)
+        and kept_in in ("", running.kept_in)
+        and engine in (None, running.engine)
+        and (running.is_open or not is_open)
+        and (running.is_iam_for_users or not is_iam_for_users)
+    )
+    if not is_as_asked:
+        raise OtherLocalAws(
+            running.runtime,
+            running.engine,
+            running.kept_in,
+            is_open=running.is_open,
+            is_iam_for_users=running.is_iam_for_users,
+        )
+
+
+def clear_the_way(settings: Settings, before: LocalInstance | None, say: Say) -> None:
+    """End what an earlier run left, and save the files that it kept."""
+    if before and before.kept_in and not rescue(before):
+        say(f"the container is gone: {before.kept_in} lacks what came since it started")
+    if (before and end(settings, before)) or end_strays(settings):
+        say("ended a local AWS that an earlier run had left behind")
+
+
+def wait_until_usable(settings: Settings, running: LocalInstance) -> None:
+    """Wait for LocalStack, and for its Trino if it has one; raises LocalAwsFailed."""
+    if not wait_for_health(running, START_SECONDS):
+        raise failure(running)
+    if running.engine == "trino" and not wait_for_trino(
+        running.trino_url, running.trino_token, lambda: is_alive(running)
+    ):
+        raise trino_failure(settings, running)
 
 
 def with_trino(settings: Settings, options: LaunchOptions, runtime: str, say: Say) -> LaunchOptions:

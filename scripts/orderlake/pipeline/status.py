@@ -1,6 +1,7 @@
 """The state of every file: raw files compared with reports, so that a lost event shows."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -117,45 +118,59 @@ def read_status(aws: Aws, on_progress: OnProgress) -> Status:
 def compare(inventory: Inventory, failures: int = 0) -> Status:
     """Compare raw files with reports; `failures` is the content of the failure queue. Pure."""
     raw = inventory.raw
-    summaries = {key: inventory.reports.get(outputs_for(key).report) for key in raw.files}
-    waiting = [
-        Waiting(file, why)
-        for key, file in raw.files.items()
-        if (why := why_waiting(file, summaries[key]))
-    ]
-    open_keys = {file.key for file in waiting}
-    finished = {
-        key: summary for key, summary in summaries.items() if summary and key not in open_keys
-    }
-    done_files = {key: one for key, one in finished.items() if one.outcome == "done"}
-    done = done_files.values()
+    waiting = waiting_files(inventory)
+    finished = finished_reports(inventory, {file.key for file in waiting})
+    done = {key: report for key, report in finished.items() if report.outcome == "done"}
+    refused = {key: report for key, report in finished.items() if report.outcome == "refused"}
+    tables = [table for report in finished.values() for table in report.members.values()]
     return Status(
         files=len(raw.files),
         ignored=raw.ignored,
         size_bytes=sum(file.size_bytes for file in raw.files.values()),
         done=len(done),
-        refused={k: refusal_text(s) for k, s in finished.items() if s.outcome == "refused"},
+        refused={key: refusal_text(report) for key, report in refused.items()},
         waiting=tuple(sorted(waiting, key=lambda file: file.since)),
         leftovers=tuple(find_leftovers(inventory)),
-        records=total(done, "records"),
-        accepted=total(done, "accepted"),
-        rejected=total(done, "rejected"),
-        blank=total(done, "blank"),
-        contracts=count_contracts(finished.values()),
-        doubts={k: doubts for k, s in done_files.items() if (doubts := doubts_of(s))},
-        carried={k: rows for k, s in done_files.items() if (rows := carried_rows(s))},
-        left_out=sum(
-            summary.reject_codes.get(code, 0) for summary in done for code in NO_ORDER_CODES
-        ),
-        tables={key: len(one.members) for key, one in finished.items() if one.members},
-        refused_tables=sum(
-            bool(table["refusal"])
-            for summary in finished.values()
-            for table in summary.members.values()
-        ),
+        records=total(done.values(), "records"),
+        accepted=total(done.values(), "accepted"),
+        rejected=total(done.values(), "rejected"),
+        blank=total(done.values(), "blank"),
+        contracts=dict(Counter(report.contract_version for report in finished.values())),
+        doubts=where_any(done, doubts_of),
+        carried=where_any(done, carried_rows),
+        left_out=sum(map(rows_left_out, done.values())),
+        tables=where_any(finished, lambda report: len(report.members)),
+        refused_tables=sum(bool(table["refusal"]) for table in tables),
         failures=failures,
-        elsewhere=sum(is_elsewhere(summary, raw) for summary in inventory.reports.values()),
+        elsewhere=sum(is_elsewhere(report, raw) for report in inventory.reports.values()),
     )
+
+
+def waiting_files(inventory: Inventory) -> list[Waiting]:
+    """Return the raw files whose newest version has no finished report."""
+    return [
+        Waiting(file, why)
+        for key, file in inventory.raw.files.items()
+        if (why := why_waiting(file, inventory.reports.get(outputs_for(key).report)))
+    ]
+
+
+def finished_reports(inventory: Inventory, waiting: Set[str]) -> dict[str, ReportSummary]:
+    """Return the report of each raw file that has one and does not wait."""
+    reports = {key: inventory.reports.get(outputs_for(key).report) for key in inventory.raw.files}
+    return {key: report for key, report in reports.items() if report and key not in waiting}
+
+
+def where_any[T](
+    reports: Mapping[str, ReportSummary], read: Callable[[ReportSummary], T]
+) -> dict[str, T]:
+    """Return what is read from each report, without the reports that have nothing of it."""
+    return {key: found for key, report in reports.items() if (found := read(report))}
+
+
+def rows_left_out(report: ReportSummary) -> int:
+    """Return how many rows were rejected because they are not order lines."""
+    return sum(report.reject_codes.get(code, 0) for code in NO_ORDER_CODES)
 
 
 def find_leftovers(inventory: Inventory) -> list[Leftover]:
@@ -196,11 +211,3 @@ def carried_rows(summary: ReportSummary) -> int:
 def total(summaries: Iterable[ReportSummary], name: str) -> int:
     """Return the sum of one count."""
     return sum(summary.counts.get(name, 0) for summary in summaries)
-
-
-def count_contracts(summaries: Iterable[ReportSummary]) -> dict[str, int]:
-    """Return how many files each contract version read."""
-    counts: dict[str, int] = {}
-    for summary in summaries:
-        counts[summary.contract_version] = counts.get(summary.contract_version, 0) + 1
-    return counts
