@@ -161,6 +161,11 @@ class Aws:
             address = self.settings.endpoint_url or "the address of AWS"
             raise errors.NoAnswer(f"the server at {address} is not AWS", ADDRESS_STEP) from error
 
+    @property
+    def place(self) -> str:
+        """The account and the region, as a person is told before something changes there."""
+        return f"account {self.names.account}, region {self.region}"
+
     @functools.cached_property
     def names(self) -> Names:
         """The names of this deployment.

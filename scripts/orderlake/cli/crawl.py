@@ -1,6 +1,9 @@
 """The command crawl. It parses, makes one call and prints."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,6 +11,9 @@ from orderlake.cli import options
 from orderlake.cli.output import note, print_json, print_line, suggest
 from orderlake.cli.progress import waiting
 from orderlake.settings import Settings
+
+if TYPE_CHECKING:
+    from orderlake.pipeline.crawl import CrawlResult
 
 
 @click.command()
@@ -31,7 +37,7 @@ def crawl(
 
     aws = open_aws(settings)
     if not settings.is_local:
-        where = f"crawler {aws.names.crawler} in account {aws.names.account}, region {aws.region}"
+        where = f"crawler {aws.names.crawler} in {aws.place}"
         note(where)
         options.confirm(settings, f"run {where}", yes)
     try:
@@ -41,10 +47,24 @@ def crawl(
         note("a crawl that has begun goes on by itself; to see what it finds: make crawl")
         raise
     if as_json:
-        tables = [asdict(t) | {"partitions": sorted(t.partitions)} for t in result.tables]
-        document = {"changes": result.changes, "warnings": result.warnings, "tables": tables}
-        print_json(document | {"seconds": result.seconds})
-        return
+        print_json(as_document(result))
+    else:
+        print_result(result)
+
+
+def as_document(result: CrawlResult) -> dict[str, Any]:
+    """Return what a crawl changed, for a program."""
+    tables = [asdict(table) | {"partitions": sorted(table.partitions)} for table in result.tables]
+    return {
+        "changes": result.changes,
+        "warnings": result.warnings,
+        "tables": tables,
+        "seconds": result.seconds,
+    }
+
+
+def print_result(result: CrawlResult) -> None:
+    """Print what a crawl changed, and what to type next."""
     for line in result.changes or ("nothing changed in the catalog",):
         print_line(line)
     for table in result.tables:

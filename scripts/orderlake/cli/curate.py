@@ -48,9 +48,9 @@ def curate(
     if is_job:
         curating.job_of(aws).settings(aws)  # raises WrongUse before the question
     if not settings.is_local:
-        where = f"table {aws.names.curated_table} in account {aws.names.account}"
+        where = f"table {aws.names.curated_table} in {aws.place}"
         note(where)
-        options.confirm(settings, f"write the {where}, region {aws.region}", yes)
+        options.confirm(settings, f"write the {where}", yes)
     run = curating.curate_by_job if is_job else curating.curate_here
     with waiting("curating"):
         result = run(aws, curating.CurateOptions(maintain, rebuild))

@@ -44,7 +44,7 @@ def plan_and_execute(aws: Aws, only_plan: bool, yes: bool, as_json: bool) -> Non
     from orderlake.deploy import existing_bucket, races, stack
 
     start = time.monotonic()
-    place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
+    place = f"stack {aws.names.stack} in {aws.place}"
     note(place)
     # Asked first, so that a user who may not read the stack learns that before the build.
     status = settled_status(aws)

@@ -24,7 +24,7 @@ def destroy(settings: Settings, keep_data: bool, yes: bool) -> None:
     from orderlake.deploy.turns import take_turns
 
     aws = open_aws(settings)
-    place = f"stack {aws.names.stack} in account {aws.names.account}, region {aws.region}"
+    place = f"stack {aws.names.stack} in {aws.place}"
     note(place)
     for contents in destruction.bucket_contents(aws):
         count = count_text(contents.versions, "object version")

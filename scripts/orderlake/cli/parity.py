@@ -56,27 +56,23 @@ def parity(
 
     Example: orderlake parity top_products --env aws --left duckdb --right athena
     """
-    from orderlake.engines.parity import TOLERANCE, compare_engines
+    from orderlake.engines.parity import TOLERANCE
 
     tolerance = TOLERANCE if tolerance is None else tolerance
-    engine_options = EngineOptions(replay, trino_url, trino_catalog)
     right = "recorded" if replay else right
     if curated and right == "duckdb":
         raise WrongUse(
             "duckdb reads the curated table's files for both tables where it can",
             "compare with the JSON table on another engine: --right athena",
         )
-    requests = [to_request(query) for query in chosen(names, settings)]
+    requests = [to_request(query) for query in chosen_queries(names, settings)]
+    right_options = EngineOptions(replay, trino_url, trino_catalog)
+    left_options = replace(right_options, is_curated=curated)
     with (
-        open_engine(left, settings, replace(engine_options, is_curated=curated)) as left_engine,
-        open_engine(right, settings, engine_options) as right_engine,
-        progress_bar("comparing") as draw,
+        open_engine(left, settings, left_options) as left_engine,
+        open_engine(right, settings, right_options) as right_engine,
     ):
-        results: list[Comparison] = []
-        recorder = recording(right_engine, record)
-        for result in compare_engines(requests, left_engine, recorder, tolerance):
-            results.append(result)
-            draw(len(results), len(requests))
+        results = compare(requests, left_engine, recording(right_engine, record), tolerance)
     if as_json:
         print_json({"tolerance": tolerance, "queries": [asdict(result) for result in results]})
     else:
@@ -84,7 +80,21 @@ def parity(
     context.exit(0 if all(result.is_fine for result in results) else 1)
 
 
-def chosen(names: Sequence[str], settings: Settings) -> list[Query]:
+def compare(
+    requests: Sequence[QueryRequest], left: Engine, right: Engine, tolerance: float
+) -> list[Comparison]:
+    """Compare the engines' answers to each query, and show the progress."""
+    from orderlake.engines.parity import compare_engines
+
+    results: list[Comparison] = []
+    with progress_bar("comparing") as draw:
+        for result in compare_engines(requests, left, right, tolerance):
+            results.append(result)
+            draw(len(results), len(requests))
+    return results
+
+
+def chosen_queries(names: Sequence[str], settings: Settings) -> list[Query]:
     """Return the named queries, or all."""
     folder = settings.root / "queries"
     return [find_query(name, folder) for name in names] or list_queries(folder)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +16,8 @@ from orderlake.settings import Settings
 from orderlake.wording import count_text
 
 if TYPE_CHECKING:
-    from orderlake.pipeline.replay import Replayed
+    from orderlake.aws.session import Aws
+    from orderlake.pipeline.replay import Replayed, Run
 
 
 @click.command()
@@ -33,48 +34,77 @@ def replay(files: tuple[str, ...], settings: Settings, yes: bool, as_json: bool)
     Example: orderlake replay 'raw/2026-11-*'
     """
     from orderlake.aws.session import open_aws
-    from orderlake.pipeline import inventory
-    from orderlake.pipeline import replay as replaying
-    from orderlake.pipeline.failure_queue import FailureQueue
-    from orderlake.pipeline.invocations import Function
 
     aws = open_aws(settings)
-    function = Function(aws)
-    _ = function.client  # made before threads ask for it: sessions may not be shared
-    if files:
-        raw = inventory.read_raw_files(aws)
-        keys = replaying.resolve(files, sorted(raw.files), raw.prefix)
-        where = f"{count_text(len(keys), 'file')} through {aws.names.function}"
-        runs = replaying.replay_files(function.run, aws.names.raw_bucket, keys)
-    else:
-        keys = []
-        where = f"the events of {aws.names.failure_queue}"
-        runs = replaying.replay_failures(function.run, FailureQueue(aws))
+    planned = planned_files(aws, files) if files else planned_failures(aws)
     if not settings.is_local:
-        note(f"{where} in account {aws.names.account}, region {aws.region}")
-        options.confirm(settings, f"run {where} again", yes)
-    results = show(runs, len(keys), as_json)
+        note(f"{planned.what} in {aws.place}")
+        options.confirm(settings, f"run {planned.what} again", yes)
+    results = show(planned, as_json)
     if as_json:
         print_json([asdict(result) for result in results])
     elif not results:
         print_line("the failure queue is empty")
+    raise_failed(results, are_files=bool(files))
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRuns:
+    """What is to be run again, in words, and the runs; `total` is 0 where it is not known."""
+
+    what: str
+    runs: Iterable[Replayed]
+    total: int = 0
+
+
+def planned_files(aws: Aws, patterns: Sequence[str]) -> PlannedRuns:
+    """Return the runs of the raw files that are meant; raises UnknownFile."""
+    from orderlake.pipeline.inventory import read_raw_files
+    from orderlake.pipeline.replay import replay_files, resolve
+
+    raw = read_raw_files(aws)
+    keys = resolve(patterns, sorted(raw.files), raw.prefix)
+    what = f"{count_text(len(keys), 'file')} through {aws.names.function}"
+    return PlannedRuns(what, replay_files(runner(aws), aws.names.raw_bucket, keys), len(keys))
+
+
+def planned_failures(aws: Aws) -> PlannedRuns:
+    """Return the runs of the events in the failure queue."""
+    from orderlake.pipeline.failure_queue import FailureQueue
+    from orderlake.pipeline.replay import replay_failures
+
+    runs = replay_failures(runner(aws), FailureQueue(aws))
+    return PlannedRuns(f"the events of {aws.names.failure_queue}", runs)
+
+
+def runner(aws: Aws) -> Run:
+    """Return what runs the function once."""
+    from orderlake.pipeline.invocations import Function
+
+    function = Function(aws)
+    _ = function.client  # made before threads ask for it: sessions may not be shared
+    return function.run
+
+
+def raise_failed(results: Sequence[Replayed], *, are_files: bool) -> None:
+    """Raise ReplayFailed if a file or an event failed again."""
     failed = [result for result in results if not result.is_done]
     if failed:
-        what = count_text(len(results), "file" if files else "event")
-        stay = "" if files else "they stay in the queue; "
+        what = count_text(len(results), "file" if are_files else "event")
+        stay = "" if are_files else "they stay in the queue; "
         raise ReplayFailed(
             f"{len(failed)} of {what} failed again",
             f"{stay}see why: orderlake logs --errors",
         )
 
 
-def show(runs: Iterable[Replayed], total: int, as_json: bool) -> list[Replayed]:
+def show(planned: PlannedRuns, as_json: bool) -> list[Replayed]:
     """Print each run as it ends, and return them all."""
     results = []
     with progress_bar("running again") as draw:
-        for result in runs:
+        for result in planned.runs:
             results.append(result)
-            draw(len(results), total)
+            draw(len(results), planned.total)
             if not as_json:
                 for line in lines(result):
                     print_line(line)

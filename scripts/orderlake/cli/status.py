@@ -135,7 +135,7 @@ def repair_files(
         note("nothing to repair")
         return []
     if not aws.settings.is_local:
-        where = f"{aws.names.function} in account {aws.names.account}, region {aws.region}"
+        where = f"{aws.names.function} in {aws.place}"
         action = f"send {count_text(len(keys), 'file')} to {where}"
         options.confirm(aws.settings, action, yes)
     repaired = []

@@ -1,8 +1,10 @@
 """The command transform: runs the function's core on local files."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +13,9 @@ from orderlake.cli.progress import progress_bar, waiting
 from orderlake.cli.report_text import choice_lines, rows_text
 from orderlake.errors import BadSetting, UploadFailed
 from orderlake.wording import count_text
+
+if TYPE_CHECKING:
+    from order_transform.contract.definition import Contract
 
 
 def parse_map(values: tuple[str, ...]) -> dict[str, str]:
@@ -63,19 +68,31 @@ def transform(
 
     Example: orderlake transform orders.csv --out results --map price="Net Price"
     """
-    from orderlake.order_files.find import find_files
-    from orderlake.order_files.transform import (
-        Job,
-        check_fields,
-        read_contract,
-        transform_file,
-        with_rules,
-    )
+    from orderlake.order_files.transform import check_fields, read_contract, with_rules
 
-    rules = read_contract(contract)
-    rules = with_rules(rules, price_is, amounts_in)
+    rules = with_rules(read_contract(contract), price_is, amounts_in)
     overrides = parse_map(mapped)
     check_fields(rules, overrides)
+    reports = transform_all(paths, out, rules, overrides, compression, as_json)
+    if as_json:
+        print_json(reports)
+    else:
+        print_folders(out, [output for report in reports for output in report["outputs"]])
+    raise_refused(reports)
+
+
+def transform_all(
+    paths: Sequence[Path],
+    out: Path,
+    rules: Contract,
+    overrides: dict[str, str],
+    compression: str,
+    as_json: bool,
+) -> list[dict[str, Any]]:
+    """Transform the files, print each one's outcome as it comes, and return the reports."""
+    from orderlake.order_files.find import find_files
+    from orderlake.order_files.transform import Job, transform_file
+
     jobs = [Job(path, key) for path, key in find_files(paths)]
     reports = []
     is_single = len(jobs) == 1
@@ -86,10 +103,11 @@ def transform(
             if not as_json:
                 print_line(report_line(report))
             draw(number, len(jobs))
-    if as_json:
-        print_json(reports)
-    else:
-        print_folders(out, [output for report in reports for output in report["outputs"]])
+    return reports
+
+
+def raise_refused(reports: Sequence[dict[str, Any]]) -> None:
+    """Raise UploadFailed if a file was refused."""
     refused = [report for report in reports if report["outcome"] == "refused"]
     if refused:
         count = f"{len(refused)} of {count_text(len(reports), 'file')} refused"

@@ -56,7 +56,7 @@ def upload(
 
     aws = open_aws(settings)
     if not settings.is_local:
-        where = f"{aws.names.raw_bucket} in account {aws.names.account}, region {aws.region}"
+        where = f"{aws.names.raw_bucket} in {aws.place}"
         note(f"{count_text(len(files), 'file')} to {where}")
         options.confirm(settings, f"upload to {where}", yes)
     start = time.monotonic()
