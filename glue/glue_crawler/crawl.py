@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from glue_crawler.definition import CrawlerDefinition, Target, split_url
 from glue_crawler.errors import NothingReadableError, ObjectUnreadableError
-from glue_crawler.grouping.folders import FoundTable, GroupingPolicy, group
+from glue_crawler.grouping.folders import GroupingPolicy, group
+from glue_crawler.grouping.found_tables import FoundTable
 from glue_crawler.grouping.lake_formats import set_aside_lake_tables
 from glue_crawler.grouping.survey import Content, Survey, tally_of
 from glue_crawler.objects.listing import ObjectStore, StoredObject

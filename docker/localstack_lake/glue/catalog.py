@@ -5,43 +5,26 @@ versions, names, filters and errors. docs/crawler.md lists every corrected diffe
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from glue_crawler.errors import DatabaseMissingError
 from localstack.aws.api import CommonServiceException
 from moto.glue.models import FakePartition, FakeTable, GlueBackend, glue_backends
 
-from localstack_lake.glue.crawler_rights import CrawlerRights
+from localstack_lake.glue.catalog_records import (
+    PARTITION_INPUT,
+    TABLE_INPUT,
+    check_partition_values,
+    check_table_name,
+    now,
+    take_fields,
+    version_times,
+    with_defaults,
+)
 from localstack_lake.glue.paging import already_exists, invalid_input, not_found
 from localstack_lake.glue.partition_filter import InvalidExpressionError, parse_expression
+from localstack_lake.glue.shapes import GlueDict
 
-type GlueDict = dict[str, Any]
-
-# What a TableInput may hold: anything else of a table is the catalog's own.
-_TABLE_INPUT = frozenset(
-    {
-        "Name",
-        "Description",
-        "Owner",
-        "LastAccessTime",
-        "LastAnalyzedTime",
-        "Retention",
-        "StorageDescriptor",
-        "PartitionKeys",
-        "ViewOriginalText",
-        "ViewExpandedText",
-        "TableType",
-        "Parameters",
-        "TargetTable",
-        "ViewDefinition",
-    }
-)
-_PARTITION_INPUT = frozenset(
-    {"Values", "LastAccessTime", "StorageDescriptor", "Parameters", "LastAnalyzedTime"}
-)
-_DESCRIPTOR_DEFAULTS = {"Compressed": False, "NumberOfBuckets": 0, "StoredAsSubDirectories": False}
 _LONE_STAR = re.compile(r"(?<![.\])])\*")
 
 
@@ -86,13 +69,13 @@ class GlueCatalog:
     def create_table(self, database: str, table_input: GlueDict, created_by: str) -> None:
         """Add a table, version 0. Raises `AlreadyExistsException`."""
         tables = self._tables(database)
-        name = _check_name(table_input.get("Name"))
+        name = check_table_name(table_input.get("Name"))
         if name in tables:
             raise already_exists("Table already exists.")
-        stored = _take(table_input, _TABLE_INPUT) | {"Name": name}
+        stored = take_fields(table_input, TABLE_INPUT) | {"Name": name}
         table = FakeTable(self._database_name(database), name, stored, catalog_id=self._account_id)
         # moto's table has no room for these; the records read them back
-        vars(table).update(created_by=created_by, created_at={"0": _now()})
+        vars(table).update(created_by=created_by, created_at={"0": now()})
         table._current_version = 0
         table.versions = {"0": stored}
         tables[name] = table
@@ -114,8 +97,8 @@ class GlueCatalog:
             )
         if skip_archive:
             table.versions.pop(current, None)
-        table.update(_take(table_input, _TABLE_INPUT) | {"Name": table.name})
-        _stamps(table)[str(table._current_version)] = _now()
+        table.update(take_fields(table_input, TABLE_INPUT) | {"Name": table.name})
+        version_times(table)[str(table._current_version)] = now()
 
     def delete_table(self, database: str, name: str) -> None:
         """Remove a table with its partitions and versions."""
@@ -165,7 +148,7 @@ class GlueCatalog:
         table.delete_version(version)
 
     def _render(self, table: FakeTable, version: str) -> GlueDict:
-        stamps = _stamps(table)
+        stamps = version_times(table)
         created = table.created_time.replace(tzinfo=UTC)
         updated = stamps.get(version, created)
         return {
@@ -179,14 +162,14 @@ class GlueCatalog:
             "IsRegisteredWithLakeFormation": False,
             "CatalogId": self._account_id,
             "IsMultiDialectView": False,
-            **_filled(table.versions[version]),
+            **with_defaults(table.versions[version]),
             "VersionId": version,
         }
 
     def create_partition(self, database: str, name: str, partition: GlueDict) -> None:
         """Add a partition. Raises `AlreadyExistsException`, and where values do not fit keys."""
         table = self._table(database, name)
-        values = _check_values(table, partition.get("Values") or [])
+        values = check_partition_values(table, partition.get("Values") or [])
         if str(values) in table.partitions:
             raise already_exists("Partition already exists.")
         table.partitions[str(values)] = self._new_partition(table, partition)
@@ -196,7 +179,7 @@ class GlueCatalog:
     ) -> None:
         """Replace a partition, which may move it to other values."""
         table = self._table(database, name)
-        old, new = str(list(values)), _check_values(table, partition.get("Values") or [])
+        old, new = str(list(values)), check_partition_values(table, partition.get("Values") or [])
         if old not in table.partitions:
             raise not_found("Partition not found.")
         if str(new) != old and str(new) in table.partitions:
@@ -208,7 +191,9 @@ class GlueCatalog:
         table.partitions[str(new)] = replaced
 
     def _new_partition(self, table: FakeTable, partition: GlueDict) -> FakePartition:
-        return FakePartition(table.database_name, table.name, _take(partition, _PARTITION_INPUT))
+        return FakePartition(
+            table.database_name, table.name, take_fields(partition, PARTITION_INPUT)
+        )
 
     def delete_partition(self, database: str, name: str, values: Sequence[str]) -> None:
         """Remove a partition."""
@@ -245,68 +230,5 @@ class GlueCatalog:
             "TableName": partition.table_name,
             "CreationTime": created,
             "CatalogId": self._account_id,
-            **_filled(partition.partition_input),
+            **with_defaults(partition.partition_input),
         }
-
-
-class CrawlerCatalog:
-    """One database, as a crawl reads it. Raises `DatabaseMissingError` and `NotAllowedError`."""
-
-    def __init__(self, catalog: GlueCatalog, database: str, rights: CrawlerRights) -> None:
-        self._catalog = catalog
-        self._database = database
-        self._rights = rights
-
-    def tables(self) -> list[GlueDict]:
-        """Return every table of the database."""
-        self._rights.check("GetDatabase", {"Name": self._database})
-        self._rights.check("GetTables", {"DatabaseName": self._database})
-        if not self._catalog.has_database(self._database):
-            raise DatabaseMissingError(self._database)
-        return self._catalog.get_tables(self._database)
-
-    def partitions(self, table_name: str) -> list[GlueDict]:
-        """Return every partition of a table."""
-        table = {"DatabaseName": self._database, "TableName": table_name}
-        self._rights.check("GetPartitions", table)
-        return self._catalog.get_partitions(self._database, table_name)
-
-
-def _take(source: Mapping[str, Any], fields: frozenset[str]) -> GlueDict:
-    return {field: value for field, value in source.items() if field in fields}
-
-
-def _filled(item: Mapping[str, Any]) -> GlueDict:
-    """Add the numbers and flags to a descriptor that AWS adds if a client left them out.
-
-    Trino's Glue client expects them.
-    """
-    descriptor = item.get("StorageDescriptor")
-    if descriptor is None:
-        return dict(item)
-    return {**item, "StorageDescriptor": _DESCRIPTOR_DEFAULTS | descriptor}
-
-
-def _stamps(table: FakeTable) -> dict[str, datetime]:
-    """When each version was written; kept on moto's record, which has one time for all."""
-    stamps: dict[str, datetime] = table.__dict__.setdefault("created_at", {})
-    return stamps
-
-
-def _check_name(name: str | None) -> str:
-    if not name or len(name) > 255:
-        raise invalid_input("Table name must have 1 to 255 characters")
-    return name.lower()
-
-
-def _check_values(table: FakeTable, values: Sequence[str]) -> list[str]:
-    keys = table.versions[str(table._current_version)].get("PartitionKeys") or []
-    if len(keys) != len(values):
-        raise invalid_input(
-            "The number of partition keys do not match the number of partition values"
-        )
-    return list(values)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -15,8 +15,7 @@ from localstack.aws.api import RequestContext, handler
 
 from localstack_lake.by_place import ByPlace
 from localstack_lake.glue.paging import already_exists, invalid_input, not_found, take_page
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 PAGE = 100
 _KINDS = ("GrokClassifier", "XMLClassifier", "JsonClassifier", "CsvClassifier")

@@ -4,13 +4,10 @@ https://docs.aws.amazon.com/glue/latest/webapi/API_ColumnStatistics.html
 They are kept on moto's records of tables and partitions, so that they go where these go.
 """
 
-from typing import Any
-
 from localstack.aws.api import RequestContext, handler
 
 from localstack_lake.glue.catalog import GlueCatalog
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 
 class ColumnStatisticsHandlers:

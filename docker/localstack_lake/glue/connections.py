@@ -4,14 +4,12 @@ https://docs.aws.amazon.com/glue/latest/webapi/API_Connection.html
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from localstack.aws.api import CommonServiceException, RequestContext, handler
 from moto.glue.models import FakeConnection, glue_backends
 
 from localstack_lake.glue.paging import not_found, take_page
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 PAGE = 100
 _SECRETS = ("PASSWORD", "ENCRYPTED_PASSWORD")

@@ -11,7 +11,7 @@ from typing import Any
 
 from glue_crawler.objects.sample_memory import SampleMemory
 
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 LOG_GROUP = "/aws-glue/crawlers"
 _TARGET_KINDS = (

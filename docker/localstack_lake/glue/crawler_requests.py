@@ -13,8 +13,7 @@ from glue_crawler.errors import InvalidCrawlerError
 from localstack_lake.glue.crawler_records import CrawlRecord
 from localstack_lake.glue.cron import InvalidCronError, read_cron
 from localstack_lake.glue.paging import invalid_input
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "EQ": lambda left, right: left == right,

@@ -28,9 +28,10 @@ from localstack.aws.api import CommonServiceException
 from localstack.aws.connect import connect_to
 
 from localstack_lake.gateway.acting import in_the_name_of, role_session
-from localstack_lake.glue.catalog import CrawlerCatalog, GlueCatalog
+from localstack_lake.glue.catalog import GlueCatalog
 from localstack_lake.glue.classifiers import Classifiers
 from localstack_lake.glue.crawl_summary import count_partitions, summarize
+from localstack_lake.glue.crawler_catalog import CrawlerCatalog
 from localstack_lake.glue.crawler_records import LOG_GROUP, CrawlerRecord, CrawlRecord
 from localstack_lake.glue.crawler_rights import CrawlerRights
 from localstack_lake.glue.s3_store import S3Store

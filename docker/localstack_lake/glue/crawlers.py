@@ -6,7 +6,6 @@ Requests are checked and turned into records here; a run itself is in `crawler_r
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any
 
 from localstack.aws.api import CommonServiceException, RequestContext, handler
 from moto.glue.models import glue_backends
@@ -23,8 +22,7 @@ from localstack_lake.glue.crawler_requests import (
 from localstack_lake.glue.crawler_runs import CrawlerRunner
 from localstack_lake.glue.crawler_schedules import CrawlerClock, find_due
 from localstack_lake.glue.paging import already_exists, not_found, take_page
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 PAGE = 100
 CRAWLS_PAGE = 20

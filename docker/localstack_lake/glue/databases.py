@@ -9,8 +9,8 @@ from localstack.aws.api import RequestContext, handler
 from localstack.services.moto import call_moto, call_moto_with_request
 
 from localstack_lake.glue.paging import take_page
+from localstack_lake.glue.shapes import GlueDict
 
-type GlueDict = dict[str, Any]
 PAGE = 100
 
 

@@ -3,15 +3,12 @@
 https://docs.aws.amazon.com/glue/latest/dg/partition-indexes.html
 """
 
-from typing import Any
-
 from localstack.aws.api import CommonServiceException, RequestContext, handler
 from moto.glue.models import FakePartition, FakeTable
 
 from localstack_lake.glue.catalog import GlueCatalog
 from localstack_lake.glue.paging import already_exists, invalid_input, not_found
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 MOST_INDEXES = 3
 

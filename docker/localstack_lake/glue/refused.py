@@ -12,8 +12,8 @@ from localstack.aws.connect import connect_to
 from localstack.services.moto import call_moto
 from moto.glue.models import glue_backends
 
-from localstack_lake.glue.catalog import GlueDict
 from localstack_lake.glue.paging import invalid_input, not_found
+from localstack_lake.glue.shapes import GlueDict
 
 
 class RefusedHandlers:

@@ -10,8 +10,9 @@ from botocore.exceptions import ClientError
 from localstack.aws.connect import connect_to
 from localstack.services.plugins import SERVICE_PLUGINS
 
-from localstack_lake.glue.crawler_records import CrawlRecord, GlueDict, describe_event
+from localstack_lake.glue.crawler_records import CrawlRecord, describe_event
 from localstack_lake.glue.jobs.records import JobRunRecord, describe_job_run
+from localstack_lake.glue.shapes import GlueDict
 
 LOG = logging.getLogger(__name__)
 

@@ -5,14 +5,12 @@ https://docs.aws.amazon.com/glue/latest/webapi/API_SearchTables.html
 
 from collections.abc import Callable, Mapping
 from operator import ge, gt, le, lt
-from typing import Any
 
 from localstack.aws.api import RequestContext, handler
 
 from localstack_lake.glue.catalog import GlueCatalog
 from localstack_lake.glue.paging import invalid_input, take_page
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 PAGE = 100
 _COMPARATORS: Mapping[str, Callable[[str, str], bool]] = {

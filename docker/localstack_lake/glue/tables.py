@@ -4,15 +4,13 @@ Each operation is one call to `catalog` and a response; nothing is decided here.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from localstack.aws.api import CommonServiceException, RequestContext, handler
 
 from localstack_lake.glue.catalog import GlueCatalog
 from localstack_lake.glue.paging import invalid_input, take_page
 from localstack_lake.glue.partition_indexes import add_index, indexes_of
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 PAGE = 100
 PARTITIONS_PAGE = 1000

@@ -1,15 +1,12 @@
 """Tags of the catalog's resources, which moto keeps for resources that do not exist, too."""
 
-from typing import Any
-
 from botocore.exceptions import ClientError
 from localstack.aws.api import RequestContext, ServiceResponse, handler
 from localstack.aws.connect import connect_to
 from localstack.services.moto import call_moto
 
 from localstack_lake.glue.paging import invalid_input, not_found
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 # The operation that shows a resource of each kind, and its argument for the name or the ARN.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsglue.html

@@ -7,15 +7,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any
 
 from localstack.aws.api import RequestContext, handler
 
 from localstack_lake.by_place import ByPlace
 from localstack_lake.glue.catalog import GlueCatalog
 from localstack_lake.glue.paging import already_exists, invalid_input, not_found, take_page
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 PAGE = 100
 _FIELDS = ("FunctionName", "ClassName", "OwnerName", "OwnerType", "ResourceUris", "FunctionType")

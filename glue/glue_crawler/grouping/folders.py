@@ -10,36 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glue_crawler.grouping.clusters import cluster_contents
+from glue_crawler.grouping.found_tables import FoundTable, file_tables, merge_folders, sort_by_kind
 from glue_crawler.grouping.survey import Content, Survey, Tally, join_contents
 from glue_crawler.reading.sample import UNKNOWN_CLASSIFICATION, Format
-
-# The names of a table's partition keys, outermost first; None for a folder that is not `k=v`.
-type KeyNames = tuple[str | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPartition:
-    """One partition: its values, its folder (with a trailing slash) and what it holds."""
-
-    values: tuple[str, ...]
-    path: str
-    content: Content
-
-
-@dataclass(frozen=True, slots=True)
-class FoundTable:
-    """One table: its root (a folder with a trailing slash, or a single file) and its contents."""
-
-    path: str
-    content: Content
-    key_names: KeyNames = ()
-    partitions: tuple[FoundPartition, ...] = ()
-    is_file: bool = False
-
-
-# Folders may be partitions of one table when format, depth and key names agree.
-type Kind = tuple[Format, KeyNames]
-type Members = list[tuple[str, FoundTable]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +40,6 @@ def group_folder(survey: Survey, folder: str, policy: GroupingPolicy) -> Content
     """Return what one folder's own files hold, or None where they make no single table."""
     found = _Grouper(survey, folder, policy).group_files(folder)
     return found[0].content if len(found) == 1 and not found[0].is_file else None
-
-
-def split_key(folder_name: str) -> tuple[str | None, str]:
-    """Split a folder's name into partition key and value; the key is None where it is not `k=v`."""
-    name, separator, value = folder_name.partition("=")
-    return (name.lower(), value) if separator and name else (None, folder_name)
 
 
 class _Grouper:
@@ -129,7 +96,7 @@ class _Grouper:
                 "every folder and file there is a table of its own; move the files away, or set "
                 "Grouping.TableLevelConfiguration"
             )
-            return [table for shape in unlike for table in _file_tables(*shape)] + deeper
+            return [table for shape in unlike for table in file_tables(*shape)] + deeper
         return [merged, *rest, *self._place_loose_files(folder, files, merged)]
 
     def _find_unlike_files(
@@ -172,7 +139,7 @@ class _Grouper:
                 continue
             for content, keys in self._survey.contents(folder):
                 if content.format == table.content.format:
-                    placed += _file_tables(content, keys)
+                    placed += file_tables(content, keys)
         return placed
 
     def _is_above_tables(self, folder: str) -> bool:
@@ -202,13 +169,13 @@ class _Grouper:
                 f"the files in {folder} are unlike each other: a table for each, which Athena "
                 "cannot query"
             )
-            return [table for shape in shapes for table in _file_tables(*shape)]
+            return [table for shape in shapes for table in file_tables(*shape)]
         inside = [shape[0] for shape in shapes if shape[0].format == main]
         outside = [shape for shape in shapes if shape[0].format != main]
         if outside:
             self._warnings.append(f"{folder} mixes formats; queries on its table will fail")
         return [FoundTable(folder, join_contents(inside))] + [
-            table for shape in outside for table in _file_tables(*shape)
+            table for shape in outside for table in file_tables(*shape)
         ]
 
     def _main_cluster(self, folder: str, contents: Sequence[Content]) -> Format | None:
@@ -226,7 +193,7 @@ class _Grouper:
         self, folder: str, names: list[str], below: list[list[FoundTable]]
     ) -> tuple[FoundTable | None, list[FoundTable]]:
         """Unite the folders of one level into a table, if most of them hold like data."""
-        kinds = _sort_by_kind(names, below)
+        kinds = sort_by_kind(names, below)
         if not kinds:
             return None, []
         (_, key_names), members = max(kinds.items(), key=lambda entry: len(entry[1]))
@@ -245,7 +212,7 @@ class _Grouper:
                 f"{folder} has tables ({len(rest)}) that stay apart from the table there, "
                 "because their format, compression or folder depth differs"
             )
-        return _merge(folder, key_names, members), rest
+        return merge_folders(folder, key_names, members), rest
 
     def _count_alike(self, folder: str, contents: list[Content]) -> int:
         if self._policy.combine_schemas or self._is_forced(folder):
@@ -255,42 +222,3 @@ class _Grouper:
             for content in contents
         ]
         return max(cluster.objects for cluster in cluster_contents(ones, combine=False))
-
-
-def _sort_by_kind(names: list[str], below: list[list[FoundTable]]) -> dict[Kind, Members]:
-    """Sort folders that are one table each by what partitions of a table must share."""
-    kinds: dict[Kind, Members] = {}
-    for name, tables in zip(names, below, strict=True):
-        if len(tables) == 1 and tables[0].path == name:
-            key = split_key(_last_folder(name))[0]
-            kind = (tables[0].content.format, (key, *tables[0].key_names))
-            kinds.setdefault(kind, []).append((name, tables[0]))
-    return kinds
-
-
-def _file_tables(content: Content, files: dict[str, Tally]) -> list[FoundTable]:
-    return [
-        FoundTable(
-            key, Content(content.format, content.schema, content.has_header, tally), is_file=True
-        )
-        for key, tally in sorted(files.items())
-    ]
-
-
-def _merge(folder: str, key_names: KeyNames, members: Members) -> FoundTable:
-    partitions: list[FoundPartition] = []
-    for name, table in members:
-        value = split_key(_last_folder(name))[1]
-        if table.partitions:
-            partitions.extend(
-                FoundPartition((value, *part.values), part.path, part.content)
-                for part in table.partitions
-            )
-        else:
-            partitions.append(FoundPartition((value,), table.path, table.content))
-    content = join_contents(table.content for _, table in members)
-    return FoundTable(folder, content, key_names, tuple(partitions))
-
-
-def _last_folder(path: str) -> str:
-    return path.rstrip("/").rpartition("/")[2]

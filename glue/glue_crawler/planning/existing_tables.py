@@ -8,13 +8,8 @@ from typing import Any
 
 from glue_crawler.definition import CrawlerDefinition
 from glue_crawler.errors import TableMissingError
-from glue_crawler.grouping.folders import (
-    FoundPartition,
-    FoundTable,
-    GroupingPolicy,
-    group_folder,
-    split_key,
-)
+from glue_crawler.grouping.folders import GroupingPolicy, group_folder
+from glue_crawler.grouping.found_tables import FoundPartition, FoundTable, split_key
 from glue_crawler.grouping.survey import Survey, join_contents
 from glue_crawler.objects.listing import KnownFolders
 from glue_crawler.planning.merging import UPDATED_BY

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from glue_crawler.definition import Target
-from glue_crawler.grouping.folders import FoundTable
+from glue_crawler.grouping.found_tables import FoundTable
 from glue_crawler.planning.table_input import GlueDict
 from glue_crawler.reading.sample import UNKNOWN_CLASSIFICATION
 from glue_crawler.schema.columns import fold_types

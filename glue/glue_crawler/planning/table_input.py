@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from glue_crawler.definition import CrawlerDefinition, Target
-from glue_crawler.grouping.folders import FoundPartition, FoundTable, KeyNames
+from glue_crawler.grouping.found_tables import FoundPartition, FoundTable, KeyNames
 from glue_crawler.grouping.survey import Content
 
 MAX_NAME_CHARS = 128

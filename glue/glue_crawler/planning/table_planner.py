@@ -8,7 +8,7 @@ from typing import Any
 
 from glue_crawler.definition import CrawlerDefinition, Target
 from glue_crawler.errors import TooManyTablesError
-from glue_crawler.grouping.folders import FoundTable
+from glue_crawler.grouping.found_tables import FoundTable
 from glue_crawler.planning.actions import Action
 from glue_crawler.planning.changes import (
     plan_gone_partitions,

@@ -8,15 +8,15 @@ from order_transform.reading.choices import Choice
 from order_transform.reading.currency import CurrencyReading
 from order_transform.reading.dates.cells import NUMBERS, DateForm
 from order_transform.reading.dates.evidence import order_findings, plausible_orders, read_in_orders
-from order_transform.reading.dates.style import (
+from order_transform.reading.dates.order import (
     REMEDY,
-    DateEvidence,
     YearOrder,
     decide_order,
     decide_year_order,
     tell_half_converted,
     tell_month_before_dot,
 )
+from order_transform.reading.dates.style import DateEvidence
 from order_transform.refusal import FileRefused
 from order_transform.sql.cells import cell, literal
 from order_transform.sql.date_text import usual_characters

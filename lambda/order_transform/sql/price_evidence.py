@@ -7,7 +7,7 @@ from order_transform.contract.definition import LINE_TOTAL, ORDER_ID, PRICE, QUA
 from order_transform.reading.closer_look import RECORDS
 from order_transform.reading.doubts.column_products import LOOKED_AT, column_products
 from order_transform.reading.numbers.evidence import is_amount
-from order_transform.reading.price_meaning import PriceEvidence, Sale, count_repeats
+from order_transform.reading.price_evidence import PriceEvidence, Sale, count_repeats
 from order_transform.reading.reading import Reading
 from order_transform.sql.cells import cell
 from order_transform.sql.engine import FileDatabase

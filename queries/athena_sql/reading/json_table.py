@@ -19,15 +19,8 @@ from athena_sql.reading.exact_decimals import (
     inexact_objects,
     numbers_as_texts,
 )
-from athena_sql.reading.json_lines import (
-    PlainFiles,
-    Source,
-    check_kinds,
-    check_nested_keys,
-    check_sources,
-    find_spellings,
-    object_size,
-)
+from athena_sql.reading.json_keys import check_kinds, check_nested_keys, find_spellings, object_size
+from athena_sql.reading.json_lines import PlainFiles, Source, check_sources
 from athena_sql.reading.sql_text import quote, text
 
 BATCH_BYTES = 32 << 20  # of files as they lie; gzipped orders are eight times as large

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from order_transform.contract.definition import PriceIs
 from order_transform.reading.columns.columns import Columns, map_columns
-from order_transform.reading.price_meaning import Sale, count_repeats, decide_price
+from order_transform.reading.price_evidence import Sale, count_repeats
+from order_transform.reading.price_meaning import decide_price
 from order_transform.refusal import FileRefused
 from transformed import CONTRACT, Outcome, orders, ruled, run
 

@@ -3,11 +3,8 @@
 https://docs.aws.amazon.com/glue/latest/webapi/API_Job.html
 """
 
-from typing import Any
-
 from localstack_lake.glue.paging import invalid_input
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 COMMANDS = ("glueetl", "gluestreaming", "pythonshell", "glueray")
 DPU_PER_WORKER = {

@@ -16,8 +16,7 @@ from localstack_lake.glue.jobs.definition import complete, for_run
 from localstack_lake.glue.jobs.records import JobRecord, JobRunRecord
 from localstack_lake.glue.jobs.runner import JobRunner, new_run_id
 from localstack_lake.glue.paging import not_found, take_page
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 PAGE = 100
 

@@ -6,11 +6,9 @@ Nothing here starts, stops or checks anything.
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event
-from typing import Any
 
 from localstack_lake.glue.jobs.launch import LOG_GROUP
-
-type GlueDict = dict[str, Any]
+from localstack_lake.glue.shapes import GlueDict
 
 ENDED = ("STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT", "ERROR")
 _SHOWN_OF_SETTINGS = (
