@@ -1,4 +1,4 @@
-"""Every command with the policies of docs/aws.md and nothing else, enforced on a LocalStack.
+"""Every command with the policies of docs/permissions.md alone, enforced on a LocalStack.
 
 One IAM user deploys and one uses, and CloudFormation and Athena act with their permissions. What
 they needed stands in LocalStack's log: each permission is then taken away in turn, and some call

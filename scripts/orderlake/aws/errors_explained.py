@@ -94,7 +94,7 @@ NO_IDENTITY = (
 )
 REGION_STEP = "set region under [aws] in orderlake.toml, or AWS_REGION"
 ADDRESS_STEP = "check the network, a proxy, region and AWS_ENDPOINT_URL"
-POLICY_STEP = "the identity in use lacks this permission; docs/aws.md lists what deploying needs"
+POLICY_STEP = "the identity in use lacks this permission; docs/permissions.md has the policies"
 
 
 def error_code(error: boto_errors.ClientError) -> str:
@@ -190,7 +190,7 @@ def denied_step(reason: str, operation: str) -> str:
     if "service control policy" in reason:
         return "your organization's policy forbids it: ask who keeps that, or use another account"
     if operation.startswith("Head"):
-        return "the bucket is another account's, or the identity lacks the permission: docs/aws.md"
+        return "the bucket is another account's, or a permission is missing: docs/permissions.md"
     return POLICY_STEP
 
 

@@ -115,7 +115,7 @@ def find_artifact_bucket(aws: Aws, bucket: str) -> Finding:
     """Say the same of the zips' bucket of a deployed stack, which mere use does not read."""
     found = find_bucket(aws, bucket)
     if found.state == "missing" and "may not be seen" in found.detail:
-        step = "needed to deploy, not to use the pipeline: docs/aws.md"
+        step = "needed to deploy, not to use the pipeline: docs/permissions.md"
         return Finding("bucket", "note", f"{bucket} may not be seen", step)
     return found
 

@@ -163,7 +163,7 @@ def test_a_missing_permission_is_named_with_the_policy_to_read(
     server.refuse(DENIED)
     complaint = told(line, capsys)
     assert "AWS refused" in complaint
-    assert "docs/aws.md" in complaint
+    assert "docs/permissions.md" in complaint
 
 
 @pytest.mark.parametrize("line", [line for line in EVERY if line != "doctor"])

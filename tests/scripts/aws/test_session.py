@@ -77,7 +77,7 @@ def test_a_call_that_the_identity_may_not_make_names_the_policy_to_read(
     error = ask(nobody.sns.list_topics, account.settings)
     assert isinstance(error, errors.AwsRefused)
     assert error.operation == "ListTopics"
-    assert "docs/aws.md" in error.next_step
+    assert "docs/permissions.md" in error.next_step
 
 
 @mock_aws

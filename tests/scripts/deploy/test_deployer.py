@@ -293,14 +293,14 @@ def test_a_policy_fits_into_one_of_aws_s(policy: dict[str, Any]) -> None:
 
 def test_what_is_said_of_where_the_policies_fit_is_so() -> None:
     use, *deploy = map(size, read_documents(*longest()))
-    assert use + sum(deploy) > 10_240, "they fit into a role: say so in docs/aws.md"
+    assert use + sum(deploy) > 10_240, "they fit into a role: say so in docs/permissions.md"
     assert use <= 5_120 < use + min(deploy)
     assert min(map(size, read_documents())) > 2_048
 
 
-def table(heading: str) -> dict[str, str]:
-    """Return the rows of the table below a heading of docs/aws.md: first cell, second cell."""
-    text = (ROOT / "docs" / "aws.md").read_text("utf-8").partition(heading)[2]
+def table(page: str, heading: str) -> dict[str, str]:
+    """Return the rows of the table below a heading of a page: first cell, second cell."""
+    text = (ROOT / "docs" / page).read_text("utf-8").partition(heading)[2]
     rows = re.findall(r"^\| (.+?) \| (.+?) \|", text.partition("\n#")[0], re.MULTILINE)
     return {first: second for first, second in rows if "`" in first + second}
 
@@ -312,12 +312,15 @@ def test_an_existing_bucket_needs_what_its_table_says() -> None:
         if module == "deploy/existing_bucket"
     }
     needed_of_it = {action for call in calls_of_it for action in actions_of(*call)}
-    told = {first.strip("`") for first in table("### With a bucket that exists already")}
+    told = {
+        first.strip("`")
+        for first in table("permissions.md", "### With a bucket that exists already")
+    }
     assert needed_of_it == told
 
 
 def test_a_key_of_ones_own_needs_what_its_table_says() -> None:
-    rows = table("People need these beside the [policies below]")
+    rows = table("aws.md", "People need these beside the [policies]")
     told = {action for second in rows.values() for action in re.findall(r"`(\w+:\w+)`", second)}
     of_log_groups = {
         action
