@@ -28,7 +28,7 @@ FAILURES_SHOWN = 20
 @click.option(
     "--workers", type=click.IntRange(2), help="Glue workers of four cores; one leads the others."
 )
-@click.option("--stop", "is_stopped", is_flag=True, help="Stop the run that goes on.")
+@click.option("--stop", "is_stopped", is_flag=True, help="Stop the run that is going on.")
 @options.yes
 @options.json_output
 def backfill(

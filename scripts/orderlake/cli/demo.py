@@ -43,7 +43,13 @@ DOING = {
 
 @click.command()
 @click.option("--keep", is_flag=True, help="Leave the local AWS running afterwards.")
-@click.option("--rows", type=click.IntRange(1, 10_000_000), default=ROWS, show_default=True)
+@click.option(
+    "--rows",
+    type=click.IntRange(1, 10_000_000),
+    default=ROWS,
+    show_default=True,
+    help="How many sample orders.",
+)
 def demo(keep: bool, rows: int) -> None:
     """Run the whole pipeline once, from nothing to a printed answer.
 

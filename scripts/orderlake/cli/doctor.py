@@ -18,7 +18,7 @@ MARKS = {"ok": "ok", "note": "note", "missing": "MISSING"}
 def doctor(settings: Settings, as_json: bool) -> None:
     """Say what this machine can do and what is missing.
 
-    With --env aws also what the account has: identity, region, quotas, names, the stack.
+    With --env aws it also checks the account: identity, region, quotas, names, the stack.
 
     Example: orderlake doctor --env aws
     """

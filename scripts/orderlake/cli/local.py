@@ -179,7 +179,7 @@ def env(as_json: bool) -> None:
 
 
 @local.command()
-@click.option("--discard", is_flag=True, help="Do not save, even if it was started to persist.")
+@click.option("--discard", is_flag=True, help="Save no raw files, even if started with --persist.")
 def down(discard: bool) -> None:
     """Stop the local AWS and its functions; its data goes too.
 

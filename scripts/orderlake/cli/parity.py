@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 @click.option("--left", default="duckdb", metavar="ENGINE", help=f"{', '.join(ENGINES)}.")
 @click.option("--right", default="athena", metavar="ENGINE", help="The engine to compare with.")
 @click.option("--curated", is_flag=True, help="The left engine reads the curated table instead.")
-@click.option("--record", type=click.Path(path_type=Path), help="Write the right answers here.")
-@click.option("--replay", type=click.Path(path_type=Path), help="Recorded answers as the right.")
-@click.option("--tolerance", type=float, help="Relative, for doubles; default: 1e-9.")
+@click.option("--record", type=click.Path(path_type=Path), help="Folder to record --right in.")
+@click.option("--replay", type=click.Path(path_type=Path), help="Folder that has recorded --right.")
+@click.option(
+    "--tolerance", type=float, help="How far doubles may differ, relatively; default: 1e-9."
+)
 @options.trino
 @options.environment
 @options.json_output

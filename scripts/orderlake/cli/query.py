@@ -52,7 +52,14 @@ LOGGER = logging.getLogger("orderlake.query")
     help="athena costs money on a real account; trino is a server of your own.",
 )
 @options.trino
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="How the answer is printed.",
+)
 def query(
     name: str | None,
     sql: str | None,

@@ -34,7 +34,7 @@ CELL_SHOWN = 40
 @options.environment
 @click.option("--code", help="Only rows with this reason.")
 @click.option(
-    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="Examples."
+    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="Rows to show."
 )
 @click.option(
     "--csv",

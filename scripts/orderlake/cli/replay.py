@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def replay(files: tuple[str, ...], settings: Settings, yes: bool, as_json: bool) -> None:
     """Run the events of the failure queue, or any files, again.
 
-    FILES are raw keys, or patterns in quotes. An event leaves the queue when it succeeded. Files
-    that are named are done again even where they are finished, as after a change of the contract.
+    FILES are raw keys, or patterns in quotes. An event leaves the queue when it succeeded. Named
+    files are processed again even if they are finished, as after a change of the contract.
 
     Example: orderlake replay 'raw/2026-11-*'
     """

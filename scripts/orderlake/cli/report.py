@@ -45,9 +45,9 @@ def report(
     It also shows the pipeline's health. The page needs no network. Where nothing answers, it is
     made from the local mirror. Exit code 1: the page is there, and at least one query failed.
 
-    With --serve the page follows the local AWS until Ctrl-C: an upload shows in the pipeline's
-    part at once, in the charts as soon as the catalog has it: at once in a known partition, else
-    after the next crawl.
+    With --serve the page follows the local AWS until Ctrl-C. The part about the pipeline shows an
+    upload at once. The charts show it at once if its partition is known, otherwise after the next
+    crawl.
 
     Example: orderlake report --env local --open
     """

@@ -11,8 +11,14 @@ from orderlake.wording import count_text
 
 
 @click.command()
-@click.option("--rows", type=click.IntRange(min=0), default=10_000, show_default=True)
-@click.option("--dirt", type=click.FloatRange(0, 1), default=0.0, help="Share of odd lines.")
+@click.option(
+    "--rows",
+    type=click.IntRange(min=0),
+    default=10_000,
+    show_default=True,
+    help="How many orders.",
+)
+@click.option("--dirt", type=click.FloatRange(0, 1), default=0.0, help="Share of faulty lines.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same bytes.")
 @click.option(
     "--out",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @options.environment
 @click.option("--all", "is_all", is_flag=True, help="One line for every file.")
 @click.option("--repair", is_flag=True, help="Send what is missing or stale through again.")
-@options.timeout(600.0, "Seconds without any news.")
+@options.timeout(600.0, "Seconds to wait without any news.")
 @options.yes
 @options.json_output
 def status(
@@ -47,7 +47,7 @@ def status(
     """Show where every file stands, and repair what was missed.
 
     It counts the files and names those that need attention. With FILES (raw keys, or patterns in
-    quotes) it tells all about each; with --all one line for every file.
+    quotes) it shows everything about each of them; with --all, it prints one line per file.
 
     It compares the raw files with their reports, so that a file whose event was lost shows as
     waiting; --repair sends such files through the function again.

@@ -50,7 +50,13 @@ def parse_map(values: tuple[str, ...]) -> dict[str, str]:
     type=click.Choice(["currency", "smallest_unit"]),
     help="Read a unit_amount as 1250 EUR, or as 1250 cents.",
 )
-@click.option("--compression", type=click.Choice(["gzip", "none"]), default="gzip")
+@click.option(
+    "--compression",
+    type=click.Choice(["gzip", "none"]),
+    default="gzip",
+    show_default=True,
+    help="Of the files that it writes.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
 def transform(
     paths: tuple[Path, ...],
