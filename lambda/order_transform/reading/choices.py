@@ -31,7 +31,9 @@ CHOICES = {
     "several_items": "whether a row holds several items, and so becomes several rows",
     "further_tables": "by which header the rows below a further header, or a gap, are read",
     "split_numbers": "whether 10,50 without quotes is one number or two cells",
-    "shifted": "whether a delimiter in a text without quotes has shifted a row's cells",
+    "shifted": "whether a delimiter in a text without quotes, or a lost cell, has shifted a row's"
+    " cells",
+    "cut_short": "whether the file ends before its last line does",
     "number_style": "whether 1,234 or 1.234 has a thousands separator",
     "date_order": "whether 03/04/2026 is in March or April, and 24-03-05 in 2024 or 2005",
     "century": "which century a year of two digits is of, as in 05.03.24",

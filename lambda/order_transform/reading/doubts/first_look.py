@@ -25,6 +25,7 @@ from order_transform.reading.doubts.columns import (
 )
 from order_transform.reading.doubts.first_rows import FirstRows, first_rows
 from order_transform.reading.doubts.indented_products import indented_products
+from order_transform.reading.doubts.lost_cells import short_rows
 from order_transform.reading.doubts.remarks import comments, placeholders, remarks
 from order_transform.reading.doubts.rows import (
     bundles,
@@ -70,6 +71,7 @@ _OF_ANY_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     prices_of_many,
     mixed_measures,
     shifted_rows,
+    short_rows,
     comments,
     remarks,
     placeholders,

@@ -17,6 +17,7 @@ from order_transform.reading.doubts.first_look import (
     look_at_titles,
 )
 from order_transform.reading.doubts.first_rows import LOOKED_AT
+from order_transform.reading.doubts.lost_cells import cut_short
 from order_transform.reading.records import Records
 from order_transform.reading.rows.csv_rows import Row, read_rows
 from order_transform.reading.rows.merged_cells import fill_merged
@@ -49,10 +50,7 @@ def with_structure(records: Records, contract: Contract, first: int, name: str =
     is_longer = len(first_rows) > LOOKED_AT
     others = list(spread_rows(records, contract.limits, end)) if is_longer else []
     told = _told_of_rows(records, contract, first_rows[:LOOKED_AT], others, is_whole=not is_longer)
-    cells = (row.cells for row in looked_at[:LOOKED_AT] if not row.problem)
-    told += look_at_titles(records.columns, cells, records.titles, name, contract)
-    if is_longer:
-        told += look_at_last_rows(records.columns, _last_rows(records, contract.limits), contract)
+    told += _told_of_ends(records, contract, looked_at, name, is_longer=is_longer)
     if not (is_whole or has_others):
         # Here most totals are; this saves a pass over the whole file that ends at its last row.
         has_others = any(map(rules.may_be_no_order, _last_rows(records, contract.limits)))
@@ -100,6 +98,28 @@ def _told_of_rows(
     ]
     others = [row for row in others if not rules.may_be_labelled(row)]
     return look_at_rows(records.columns, orders, others, contract)
+
+
+def _told_of_ends(
+    records: Records, contract: Contract, first_rows: Sequence[Row], name: str, *, is_longer: bool
+) -> list[Choice[object]]:
+    """Return what the lines above the header say, and the last rows."""
+    columns = records.columns
+    cells = (row.cells for row in first_rows[:LOOKED_AT] if not row.problem)
+    told = look_at_titles(columns, cells, records.titles, name, contract)
+    if is_longer:
+        told += look_at_last_rows(columns, _last_rows(records, contract.limits), contract)
+    size = records.path.stat().st_size
+    if not (records.has_rows or records.numbered or _ends_a_line(records)):
+        told += cut_short(columns, list(_last_rows(records, contract.limits)), size)
+    return told
+
+
+def _ends_a_line(records: Records) -> bool:
+    """Tell whether the file's last byte is that of a line's end."""
+    with records.path.open("rb") as file:
+        file.seek(-1, SEEK_END)
+        return file.read(1) in b"\r\n"
 
 
 def numbered_rows(
