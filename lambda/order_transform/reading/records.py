@@ -16,6 +16,7 @@ from order_transform.contract.definition import (
     Contract,
     Limits,
 )
+from order_transform.contract.header_names import normalise
 from order_transform.formats.tables import TEXT, Facts
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns.columns import Columns
@@ -32,6 +33,9 @@ from order_transform.reading.rows.structure import RowRules
 from order_transform.reading.survey import Regularity, Survey
 from order_transform.reading.unlike_orders import likely_cause, refuse_binary
 from order_transform.refusal import FileRefused
+
+# The word for a price alone; it is a fallback, as a file may have the price of one piece beside it.
+_PLAIN_PRICES = frozenset(map(normalise, ("prix", "precio", "\u0633\u0639\u0631")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,5 +204,7 @@ def _column_choices(columns: Columns) -> list[Choice[str]]:
             remedy=f'--map {name}="Header" of the right column',
         )
         for name in columns.fallbacks
-        if name == PRICE and not columns.has_unclear_price  # `price_is` says more of those
+        if name == PRICE
+        and not columns.has_unclear_price  # `price_is` says more of those
+        and normalise(labels[name]) not in _PLAIN_PRICES
     ]

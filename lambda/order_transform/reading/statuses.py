@@ -1,5 +1,6 @@
 """Which statuses of a file mean a sale. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ _OPEN = frozenset(
         "oczekujace",
     }
 )
+_CODE = re.compile(r"[A-Za-z]|\d{1,3}")
 _MOST_KINDS = 50  # a column with more texts says something else
 
 
@@ -42,7 +44,8 @@ class Statuses:
     its returns are no sales only where their quantity is above 0, since others lower the total
     themselves. `no_sale` are the cells that the contract's list names. `others` are all further
     ones, where only a sample was read: a row with one that is in neither has to be looked at. It
-    is None where every row was read. `unclear` are texts that have a word of the list among others.
+    is None where every row was read. `unclear` are texts that have a word of the list among others,
+    or codes.
     """
 
     no_sale: tuple[str, ...] = ()
@@ -143,7 +146,16 @@ def sort_statuses(
     found = {text for text in texts if normalise(text) in no_sale}
     others = tuple(sorted(texts - found)) if is_sample else None
     unclear = [text for text in texts - found if _may_be_no_sale(text, no_sale, words.sale)]
+    unclear = unclear or ([] if is_kind else _codes(texts, words.sale))
     return Statuses(tuple(sorted(found)), others, place, is_kind, tuple(sorted(unclear)))
+
+
+def _codes(texts: set[str], sale: frozenset[str]) -> list[str]:
+    """Return statuses if all are numbers or letters: what they mean, the file does not say."""
+    codes = {text for text in texts if text.strip()}
+    if len(codes) > 1 and all(_CODE.fullmatch(text.strip()) for text in codes):
+        return [text for text in codes if normalise(text) not in sale]
+    return []
 
 
 def _may_be_no_sale(text: str, no_sale: frozenset[str], sale: frozenset[str]) -> bool:

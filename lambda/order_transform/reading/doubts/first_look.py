@@ -23,6 +23,7 @@ from order_transform.reading.doubts.columns import (
     tables_beside,
     units_that_differ,
 )
+from order_transform.reading.doubts.exchange_rates import exchange_rates
 from order_transform.reading.doubts.first_rows import FirstRows, first_rows
 from order_transform.reading.doubts.indented_products import indented_products
 from order_transform.reading.doubts.lost_cells import short_rows
@@ -35,11 +36,13 @@ from order_transform.reading.doubts.rows import (
     side_items,
 )
 from order_transform.reading.doubts.rows_not_sold import (
+    minus_amounts,
     minus_signs,
     only_returns,
     other_documents,
     other_kinds,
     return_names,
+    return_numbers,
 )
 from order_transform.reading.doubts.texts import (
     damaged_ids,
@@ -52,8 +55,9 @@ from order_transform.reading.doubts.texts import (
 from order_transform.reading.doubts.titles import told_of_titles, units_below_header
 from order_transform.reading.doubts.totals import statistics, unnamed_totals
 from order_transform.reading.doubts.unread_returns import (
-    debits_and_credits,
+    returns_in_notes,
     returns_in_other_columns,
+    sides,
 )
 from order_transform.reading.rows.shifted_rows import shifted_rows
 
@@ -76,13 +80,17 @@ _OF_ANY_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     remarks,
     placeholders,
     returns_in_other_columns,
-    debits_and_credits,
+    returns_in_notes,
+    sides,
     mixed_taxes,
+    exchange_rates,
     decimals_apart,
     units_that_differ,
     other_kinds,
     minus_signs,
+    minus_amounts,
     return_names,
+    return_numbers,
 )
 # Of rows without a gap between them.
 _OF_FIRST_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (

@@ -3,6 +3,7 @@
 It is not clear enough to leave the rows out of the sales, so it is told.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from order_transform.contract.definition import ORDER_ID, PRODUCT_ID, PRODUCT_NAME, QUANTITY
@@ -16,6 +17,44 @@ from order_transform.reading.statuses import counted_as_sales, status_place
 
 _SIGNS = frozenset({"sign", "signs", "vorzeichen", "signe", "signo", "segno", "sinal", "znak"})
 _MINUS = frozenset({"-", "-1", "\u2212", "\u2013", "N", "neg", "minus", "Minus", "negative"})
+# Letters, digits and letters of an order's number, and the letters of a return's; or a minus.
+_NUMBERED = re.compile(r"(-|[A-Za-z]{0,6})[-_ #]?([0-9]{1,18})(?:[-_ /]?([A-Za-z]{0,6}))")
+_RETURN_SIGNS = frozenset(
+    {
+        "-",
+        "R",
+        "RET",
+        "RTN",
+        "RMA",
+        "CN",
+        "CRN",
+        "CR",
+        "RF",
+        "REF",
+        "RETURN",
+        "REFUND",
+        "STORNO",
+        "GS",
+        "AV",
+    }
+)
+_AMOUNTS = frozenset(
+    {
+        *("tax", "vat", "gst", "net", "gross", "total", "subtotal", "amount", "revenue", "sales"),
+        *("cost", "cogs", "mwst", "ust", "netto", "brutto", "umsatz", "betrag", "summe", "tva"),
+        *("montant", "iva", "importe", "imponibile", "btw", "bedrag", "moms", "belopp"),
+    }
+)
+_BESIDE_AMOUNTS = frozenset(
+    {
+        *("profit", "margin", "discount", "discounts", "adjustment", "fee", "fees", "balance"),
+        *("change", "difference", "variance", "rabatt", "remise", "descuento", "sconto", "refund"),
+        *("refunded", "shipping", "marge", "gewinn", "rounding", "promotion", "rebate"),
+    }
+)
+_NUMBER = r"\W{0,2}[0-9.,' ]*[1-9][0-9.,' ]*\W{0,2}"
+_BELOW_0 = re.compile(rf"[-(\u2212]{_NUMBER}|{_NUMBER}-")
+_ABOVE_0 = re.compile(r"[^\w(\u2212-]?[0-9.,' ]*[1-9][0-9.,' ]*[^\w)-]?")
 _MOST_KINDS = 10  # of a column that says what kind of row one is
 _LONGEST_CODE = 3  # letters; a product's number may begin with one of those
 _SUPPLIERS = frozenset(
@@ -46,6 +85,20 @@ def minus_signs(first: FirstRows) -> Iterator[Choice[object]]:
             yield from _counted(first, f"{label!r} is a minus", rows)
 
 
+def minus_amounts(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of rows in which a column of taxes, costs or totals is below 0, and above in others."""
+    for place in first.columns.extra.values():
+        label = first.columns.labels[place]
+        names = header_words(label)
+        if _AMOUNTS.isdisjoint(names) or not _BESIDE_AMOUNTS.isdisjoint(names):
+            continue
+        amounts = [(cell_at(row, place).strip(), row) for row in first.rows]
+        below = [row for text, row in amounts if _BELOW_0.fullmatch(text)]
+        above = sum(_ABOVE_0.fullmatch(text) is not None for text, _ in amounts)
+        if above > len(below):
+            yield from _counted(first, f"{label!r} is below 0", below)
+
+
 def return_names(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of rows whose order's number or product begins as that of a return: CN-1001, VOID Mug.
 
@@ -64,6 +117,23 @@ def return_names(first: FirstRows) -> Iterator[Choice[object]]:
     ]
     if 2 * len(rows) < len(first.rows):
         yield from _counted(first, "a number or a product begins as that of a return", rows)
+
+
+def return_numbers(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of orders with another order's number and a sign of a return: 1001-R beside 1001."""
+    numbers = set(first.texts(ORDER_ID))
+    odd = {
+        number
+        for number in numbers
+        if (match := _NUMBERED.fullmatch(number))
+        and match[2] in numbers
+        and (match[1] + match[3]).upper() in _RETURN_SIGNS
+    }
+    place = first.columns.fields.get(ORDER_ID, -1)
+    rows = [row for row in first.rows if odd and cell_at(row, place).strip() in odd]
+    if 2 * len(rows) < len(first.rows):
+        why = "another order has the same number without the sign"
+        yield from _counted(first, why, rows)
 
 
 def only_returns(first: FirstRows) -> Iterator[Choice[object]]:

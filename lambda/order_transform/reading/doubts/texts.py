@@ -15,6 +15,10 @@ _IDS = (ORDER_ID, PRODUCT_ID, "customer_id")
 _TEXTS = (*_IDS, PRODUCT_NAME, "category", "country", "currency")
 _ROUNDED = re.compile(r"[0-9][.,]?[0-9]*[Ee]\+[0-9]{2,}")
 _DAY = re.compile(r"[0-9]{1,2}[-.] ?(\w{3,4})|(\w{3,4})[-. ][0-9]{2}")
+_DATE = re.compile(
+    r"(?:(?:19|20)\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d)(?:[T ]0?0:00(?::00)?)?"
+)
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[,'\u00a0\u202f]\d{3})+")
 _MARKED = re.compile(r"'[\w.-]*[0-9][\w.-]*")  # as a spreadsheet marks a number that is a text
 _LOST = re.compile(r"\w*\ufffd\w*")
 _ENTITY = re.compile(
@@ -36,6 +40,7 @@ _QUOTES = frozenset(
 )
 _KEPT_DIGITS = 15  # by spreadsheets
 _FEWEST_ZEROS = 4  # behind them, over several numbers; fewer may be chance
+_LONGEST_WITHOUT_SEPARATOR = 3  # digits
 _UNSEEN = frozenset(INVISIBLE)
 
 
@@ -68,6 +73,10 @@ def damaged_ids(first: FirstRows) -> Iterator[Choice[object]]:
                 "its apostrophe may be a spreadsheet's mark of a text, and no part of it",
             ),
             (
+                _grouped(texts),
+                "a program has written it as a number with a separator, unlike other files",
+            ),
+            (
                 _floats(texts, field),
                 "a program has made a decimal number of it, unlike other files",
             ),
@@ -85,6 +94,14 @@ def _floats(texts: Sequence[str], field: str) -> Sequence[str]:
     return texts if field != "customer_id" and all(map(_FLOAT.fullmatch, texts)) else ()
 
 
+def _grouped(texts: Sequence[str]) -> Sequence[str]:
+    """Return the texts with a thousands separator, if all others are too short for one: 1,001."""
+    found = [text for text in texts if _GROUPED.fullmatch(text)]
+    rest = {text for text in texts if not _GROUPED.fullmatch(text)}
+    is_all = all(text.isdecimal() and len(text) <= _LONGEST_WITHOUT_SEPARATOR for text in rest)
+    return found if is_all and len(set(found)) > 1 else ()
+
+
 def _with_lost_digits(texts: Sequence[str]) -> list[str]:
     """Return long numbers if all of them have zeros behind the digits that a spreadsheet keeps."""
     longer = {text for text in texts if len(text) > _KEPT_DIGITS and text.isdecimal()}
@@ -95,6 +112,8 @@ def _with_lost_digits(texts: Sequence[str]) -> list[str]:
 
 
 def _is_day(text: str, words: Words) -> bool:
+    if _DATE.fullmatch(text):
+        return True
     match = _DAY.fullmatch(text)
     return match is not None and normalise(match[1] or match[2]) in words.months
 

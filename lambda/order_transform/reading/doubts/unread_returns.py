@@ -38,8 +38,55 @@ _SIDES = frozenset(
         "debitkredit",
     }
 )
+_DIRECTIONS = frozenset(
+    {
+        "direction",
+        "inout",
+        "flow",
+        "richtung",
+        "sens",
+        "sentido",
+        "direzione",
+        "direcao",
+        "richting",
+    }
+)
+_TYPES = frozenset(
+    {
+        "transactiontype",
+        "transactioncode",
+        "transtype",
+        "transcode",
+        "trantype",
+        "trancode",
+        "txntype",
+        "txncode",
+        "trxtype",
+        "tcode",
+        "saletype",
+        "salestype",
+        "recordtype",
+        "linetype",
+        "doctype",
+        "documenttype",
+    }
+)
 _DEBITS = frozenset({"s", "soll", "d", "dr", "debit", "debe", "dare"})
 _CREDITS = frozenset({"h", "haben", "c", "cr", "credit", "haber", "avere", "kredit", "k"})
+_OUT = frozenset({"out", "outgoing", "outbound", "ausgang", "sortie", "salida", "uscita", "saida"})
+_IN = frozenset({"in", "incoming", "inbound", "eingang", "entree", "entrada", "entrata"})
+# The headers of such columns, and what they have on either side.
+_PAIRS = (
+    (_SIDES, _DEBITS, _CREDITS),
+    (_DIRECTIONS, _OUT, _IN),
+    (_TYPES, frozenset({"s", "sale", "sal"}), frozenset({"r", "ret", "rtn"})),
+)
+_NOTES = re.compile(
+    "notes?|comments?|remarks?|memo|bemerkung(?:en)?|notiz|kommentar|anmerkung|remarque|commentaire"
+    "|observaciones|comentarios?|notas?|osservazioni|opmerking|uwagi|poznamka"
+)
+_NOUNS = frozenset({"refund", "void", "reversal", "storno", "retour"})  # `Refund policy sent`
+_STEM = 5  # letters that a return's name and a status about it have in common
 
 
 def returns_in_other_columns(first: FirstRows) -> Iterator[Choice[object]]:
@@ -58,17 +105,40 @@ def returns_in_other_columns(first: FirstRows) -> Iterator[Choice[object]]:
             yield _counted(first, label, _shown(found), found.total())
 
 
-def debits_and_credits(first: FirstRows) -> Iterator[Choice[object]]:
-    """Tell of a column that says of each row whether it is a debit or a credit."""
+def sides(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of a column that says of each row whether it is a debit or a credit, in or out."""
     columns = first.columns
     for place in columns.extra.values():
         label = columns.labels[place]
-        if normalise(label) not in _SIDES:
+        for headers, one, other in _PAIRS:
+            if normalise(label) not in headers:
+                continue
+            found, contrary = _cells(first, place, one), _cells(first, place, other)
+            if found and contrary:
+                says = f"{_shown(found)} and {_shown(contrary)}"
+                yield _counted(first, label, says, min(found.total(), contrary.total()))
+
+
+def returns_in_notes(first: FirstRows) -> Iterator[Choice[object]]:
+    """Tell of rows whose note begins as a status does: `cancelled by phone`."""
+    columns, words = first.columns, first.words
+    stems = {name[:_STEM] for name in words.return_names if len(name) > _STEM}
+    meant = {name for name in words.no_sale - _NOUNS if name[:_STEM] in stems}
+    for place in columns.extra.values():
+        label = columns.labels[place]
+        if not any(map(_NOTES.fullmatch, header_words(label))):
             continue
-        debits, credited = (_cells(first, place, names) for names in (_DEBITS, _CREDITS))
-        if debits and credited:
-            says = f"{_shown(debits)} and {_shown(credited)}"
-            yield _counted(first, label, says, min(debits.total(), credited.total()))
+        texts = {cell_at(row, place) for row in first.rows}
+        odd = {text for text in texts if meant.intersection(header_words(text)[:1])}
+        rows = [row for row in first.rows if odd and cell_at(row, place) in odd]
+        found = [cell_at(row, place) for row in rows if counts_as_sale(first, row)]
+        if found:
+            yield counted_as_sales(
+                f"{label!r} is such as '{found[0][:40]}' in {first.share(found)}, which count as"
+                " sales",
+                "export a status that says which rows are sales, or a negative quantity in returns",
+                rows=len(found),
+            )
 
 
 def _cells(first: FirstRows, place: int, names: frozenset[str]) -> Counter[str]:

@@ -25,6 +25,9 @@ def told(outcome: Outcome, name: str) -> list[Choice[object]]:
         (["1,'00123,7,2,1", "2,B,7,2,1"], "product_id", "'00123', in 1 of the first 2 rows"),
         (["1,MUG,7,2,1", "2,01. Mrz,7,2,1"], "product_id", "made a day of it"),
         (["1001.0,A,7,2,1", "1002.0,B,7,2,1"], "order_id", "made a decimal number of it"),
+        (["1,2026-01-03,7,2,1", "2,B-1,7,2,1"], "product_id", "made a day of it"),
+        (["1,3.1.2026 00:00,7,2,1", "2,B-1,7,2,1"], "product_id", "made a day of it"),
+        (['"1,001",A,7,2,1', '"1,002",A,7,2,1', "999,A,7,2,1"], "order_id", "with a separator"),
         (["1,A,7,2,1", "1,,7,2,1"], "product_id", "empty in 1 of the first 2 rows, such as '1, 7"),
     ],
 )

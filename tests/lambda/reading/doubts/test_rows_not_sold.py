@@ -28,6 +28,16 @@ def told(outcome: Outcome, name: str = "no_sale") -> list[str]:
         ("Sign", "+,-", 1),
         ("Vorzeichen", "1,-1", 1),
         ("Shop", "Berlin,Hamburg", 0),
+        ("Refund of", ",1001", 1),
+        ("Direction", "out,in", 1),
+        ("Direction", "N,S", 0),
+        ("Trans type", "S,R", 1),
+        ("Status", "1,0", 1),
+        ("Status", "5,5", 0),
+        ("Status", "A,shipped", 0),
+        ("Comment", ",cancelled by phone", 1),
+        ("Bemerkung", ",storniert am 3.11.", 1),
+        ("Comment", "return label inside,Refund policy sent", 0),
     ],
 )
 def test_a_column_that_says_of_a_row_that_it_is_no_sale_is_told(
@@ -134,3 +144,36 @@ def test_what_was_given_away_is_no_sale() -> None:
 def test_payments_among_the_items_are_told(item: str) -> None:
     text = orders("1,MUG,2,5.00", f"1,{item},1,10.00", header="receipt,item,quantity,price")
     assert item in told(run(text), "side_items")[0]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "count"),
+    [
+        ("tax", ("0.50", "-0.70", "0.20"), 1),
+        ("Netto", ("4.20", "(5.88)", "2.00"), 1),
+        ("Total cost", ("4.20", "5.88-", "2.00"), 1),
+        ("net profit", ("4.20", "-5.88", "2.00"), 0),
+        ("discount amount", ("0", "-5.88", "0"), 0),
+        ("tax", ("0.50", "", "0.20"), 0),
+    ],
+)
+def test_an_amount_below_0_beside_a_quantity_above_0_is_told(
+    header: str, cells: tuple[str, ...], count: int
+) -> None:
+    rows = [f"{number},A,1,5.00,{cell}" for number, cell in enumerate(cells)]
+    text = orders(*rows, header=f"order_id,sku,qty,price,{header}")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert len(told(outcome)) == count
+
+
+@pytest.mark.parametrize(
+    ("number", "count"),
+    [("1001-R", 1), ("RMA1001", 1), ("-1001", 1), ("R-1001", 1), ("1001-A", 0), ("1003-R", 0)],
+)
+def test_an_order_with_the_number_of_another_and_a_sign_of_a_return_is_told(
+    number: str, count: int
+) -> None:
+    rows = ("1001,A,1,5.00", f"{number},A,1,5.00", "1002,B,1,5.00", "1004,B,1,5.00")
+    text = orders(*rows, header="order_id,sku,qty,price")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert bool(told(outcome)) == bool(count), told(outcome)
