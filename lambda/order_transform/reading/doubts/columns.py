@@ -64,6 +64,7 @@ _UNITS = frozenset(
 )
 # Measures of goods that are sold by weight, volume or length, and their other names.
 _MEASURES = {"kg", "g", "mg", "lb", "oz", "l", "cl", "ml", "m", "cm", "mm"}
+_SMALL = frozenset({"g", "mg", "cl", "ml", "cm", "mm"})
 _OTHER_NAMES = {"kilo": "kg", "gr": "g", "gram": "g", "grams": "g", "lbs": "lb", "liter": "l"}
 
 
@@ -207,7 +208,10 @@ def prices_of_many(first: FirstRows) -> Iterator[Choice[object]]:
 
 
 def mixed_measures(first: FirstRows) -> Iterator[Choice[object]]:
-    """Tell of a column in which quantities are said to be of several measures, such as g and kg."""
+    """Tell of a column in which quantities are said to be of several measures, such as g and kg.
+
+    Or of a small one alone: few prices are for one gram.
+    """
     columns = first.columns
     for place in columns.extra.values():
         if _UNITS.isdisjoint(header_words(columns.labels[place])):
@@ -216,13 +220,15 @@ def mixed_measures(first: FirstRows) -> Iterator[Choice[object]]:
         names = [_OTHER_NAMES.get(name, name) for name in map(normalise, texts)]
         measured = [name for name in names if name in _MEASURES]
         measures = sorted(set(measured))
-        if len(measures) > 1:
+        if len(measures) > 1 or (measured and not _SMALL.isdisjoint(measures)):
+            several = f"several measures, as {' and '.join(measures[:2])}"
             yield Choice(
                 name="column",
                 value="as written",
                 certainty=Certainty.DOUBTFUL,
-                evidence=f"{columns.labels[place]!r} has several measures, as {measures[0]} and"
-                f" {measures[1]}, and each quantity is multiplied by its price as it is",
+                evidence=f"{columns.labels[place]!r} has"
+                f" {several if len(measures) > 1 else measures[0]}, and each quantity is multiplied"
+                " by its price as it is",
                 field=QUANTITY,
                 remedy="check that each price is for one of the row's own measure",
                 rows=len(measured),

@@ -33,6 +33,8 @@ _TEXTS = frozenset([
     "komentarz", "miasto", "poznamka", "mesto", "megjegyzes", "varos",
 ])
 # fmt: on
+# A rate stands in each row: `A,1,10,19` below `price,VAT rate` is not 10.19.
+_RATES = frozenset({"rate", "vat", "gst", "mwst", "ust", "tva", "iva", "btw", "moms", "percent"})
 _COUNTS = frozenset({"quantity", "qty", "count"})
 
 
@@ -162,7 +164,8 @@ def split_numbers(columns: Columns, delimiter: str) -> SplitNumbers | None:
     first = min(money)
     unnamed = tuple(place for place in range(first + 1, width) if is_unnamed(labels[place], place))
     last = width - 1
-    is_spare = last in columns.extra.values() and last > first
+    is_rate = not _RATES.isdisjoint(header_words(labels[last]))
+    is_spare = last in columns.extra.values() and last > first and not is_rate
     quantity = fields.get(QUANTITY, width)
     return SplitNumbers(
         money=tuple(sorted(money)),

@@ -66,3 +66,10 @@ def test_quantities_of_several_measures_are_told() -> None:
     assert any("several measures, as g and kg" in one.evidence for one in outcome.result.choices)
     outcome = run(orders("A,2,kg,3", "B,5,KG,3", "C,1,pc,3", header=header))
     assert not any("measures" in one.evidence for one in outcome.result.choices)
+
+
+@pytest.mark.parametrize(("unit", "count"), [("g", 1), ("ml", 1), ("kg", 0), ("pcs", 0)])
+def test_quantities_of_a_small_measure_are_told(unit: str, count: int) -> None:
+    text = orders(f"A,500,5.00,{unit}", f"B,200,4.00,{unit}", header="sku,qty,price,unit")
+    told = [choice.evidence for choice in run(text).result.choices if choice.name == "column"]
+    assert len([text for text in told if f"'unit' has {unit}" in text]) == count

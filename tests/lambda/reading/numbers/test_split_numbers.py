@@ -79,3 +79,10 @@ def test_one_digit_behind_a_comma_is_told_where_whole_prices_leave_a_column_empt
 def test_one_digit_is_told_far_below_the_rows_that_are_looked_at_first() -> None:
     text = orders(*["MUG,5,1,"] * 50, "BAG,10,5,2", header="sku,price,quantity,")
     assert run(text, engine=HASTY).is_doubtful
+
+
+def test_a_rate_in_the_last_column_of_each_row_is_not_taken_for_cents() -> None:
+    rows = ("1,MUG,2,10,19", "2,CUP,1,5,19")
+    assert not run(orders(*rows, header="order_id,sku,quantity,price,VAT rate")).result.choices[1:]
+    doubted = run(orders(*rows, header="order_id,sku,quantity,price,points")).result.choices
+    assert "split_numbers" in [choice.name for choice in doubted]
