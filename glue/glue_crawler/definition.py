@@ -90,18 +90,8 @@ def read_definition(
     update = _one_of(policy, "UpdateBehavior", _UPDATE_BEHAVIORS)
     delete = _one_of(policy, "DeleteBehavior", _DELETE_BEHAVIORS)
     new_only = recrawl == "CRAWL_NEW_FOLDERS_ONLY"
-    if new_only and policy and (update != "LOG" or delete != "LOG"):
-        raise InvalidCrawlerError(
-            'The SchemaChangePolicy for "Crawl new folders only" Amazon S3 target can have only '
-            "LOG DeleteBehavior value and LOG UpdateBehavior value."
-        )
-    if new_only and any(
-        found for kind, found in (crawler.get("Targets") or {}).items() if kind != "S3Targets"
-    ):
-        # The words of a recorded refusal: github.com/hashicorp/terraform-provider-aws/issues/22868.
-        raise InvalidCrawlerError(
-            'RecrawlBehavior "Crawl new folders only" can only apply to Amazon S3 target.'
-        )
+    if new_only:
+        _check_new_folders_only(crawler, policy, update, delete)
     catalog_database, catalog_tables = _read_catalog_targets(crawler, delete, policy)
     configuration = read_configuration(crawler.get("Configuration") or "")
     output, grouping = configuration.get("CrawlerOutput", {}), configuration.get("Grouping", {})
@@ -123,6 +113,23 @@ def read_definition(
         classifiers=tuple(classifiers),
         catalog_tables=catalog_tables,
     )
+
+
+def _check_new_folders_only(
+    crawler: Mapping[str, Any], policy: Mapping[str, Any], update: str, delete: str
+) -> None:
+    """Refuse what a crawler of new folders may not have, in AWS's words."""
+    if policy and (update != "LOG" or delete != "LOG"):
+        raise InvalidCrawlerError(
+            'The SchemaChangePolicy for "Crawl new folders only" Amazon S3 target can have only '
+            "LOG DeleteBehavior value and LOG UpdateBehavior value."
+        )
+    targets = crawler.get("Targets") or {}
+    if any(found for kind, found in targets.items() if kind != "S3Targets"):
+        # The words of a recorded refusal: github.com/hashicorp/terraform-provider-aws/issues/22868.
+        raise InvalidCrawlerError(
+            'RecrawlBehavior "Crawl new folders only" can only apply to Amazon S3 target.'
+        )
 
 
 def _one_of(policy: Mapping[str, Any], field: str, allowed: tuple[str, ...]) -> str:

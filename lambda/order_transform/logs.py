@@ -35,42 +35,47 @@ def log_delivered(delivered: Delivered) -> None:
     if delivered.outcome not in ("done", "refused"):
         log(delivered.outcome, key=delivered.key)
         return
-    counts = body["counts"]
-    source = body["source"]
     doubts = _doubts(body)
-    metrics = {
-        "Records": (counts["records"], "Count"),
-        "Accepted": (counts["accepted"], "Count"),
-        "Rejected": (counts["rejected"], "Count"),
-        "RefusedFiles": (int(delivered.outcome == "refused"), "Count"),
-        "DoubtfulFiles": (int(bool(doubts)), "Count"),
-        "Bytes": (source["size_bytes"], "Bytes"),
-        "Duration": (sum(body["timings"].values()) * 1000, "Milliseconds"),
-        "ColdStart": (int(_state["cold"]), "Count"),
-    }
+    metrics = _metrics(delivered.outcome, body, doubts)
     _state["cold"] = False
     log(
         delivered.outcome,
         key=delivered.key,
-        version_id=source["version_id"],
+        version_id=body["source"]["version_id"],
         refusal=body["refusal"],
         reject_codes=body["reject_codes"],
         doubts=doubts,
         **{name: value for name, (value, _) in metrics.items()},
         **{_DIMENSION: os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "none")},
-        _aws={
-            "Timestamp": int(time.time() * 1000),
-            "CloudWatchMetrics": [
-                {
-                    "Namespace": _NAMESPACE,
-                    "Dimensions": [[_DIMENSION]],
-                    "Metrics": [
-                        {"Name": name, "Unit": unit} for name, (_, unit) in metrics.items()
-                    ],
-                }
-            ],
-        },
+        _aws=_declared({name: unit for name, (_, unit) in metrics.items()}),
     )
+
+
+def _metrics(
+    outcome: str, body: Mapping[str, Any], doubts: Mapping[str, str]
+) -> dict[str, tuple[float, str]]:
+    """Return the metrics of a file, each with its unit in CloudWatch."""
+    counts = body["counts"]
+    return {
+        "Records": (counts["records"], "Count"),
+        "Accepted": (counts["accepted"], "Count"),
+        "Rejected": (counts["rejected"], "Count"),
+        "RefusedFiles": (int(outcome == "refused"), "Count"),
+        "DoubtfulFiles": (int(bool(doubts)), "Count"),
+        "Bytes": (body["source"]["size_bytes"], "Bytes"),
+        "Duration": (sum(body["timings"].values()) * 1000, "Milliseconds"),
+        "ColdStart": (int(_state["cold"]), "Count"),
+    }
+
+
+def _declared(units: Mapping[str, str]) -> dict[str, object]:
+    """Return what tells CloudWatch which members of the line are metrics."""
+    declaration = {
+        "Namespace": _NAMESPACE,
+        "Dimensions": [[_DIMENSION]],
+        "Metrics": [{"Name": name, "Unit": unit} for name, unit in units.items()],
+    }
+    return {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [declaration]}
 
 
 def _doubts(body: Mapping[str, Any]) -> dict[str, str]:

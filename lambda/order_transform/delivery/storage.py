@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
@@ -197,29 +198,12 @@ class S3Storage:
         upload = self._s3.create_multipart_upload(
             Bucket=bucket, Key=key, ChecksumAlgorithm=_CHECKSUM
         )["UploadId"]
-
-        def put_part(number: int) -> "CompletedPartTypeDef":
-            with path.open("rb") as file:
-                file.seek((number - 1) * _PART_BYTES)
-                body = file.read(_PART_BYTES)
-            part = self._s3.upload_part(
-                Bucket=bucket,
-                Key=key,
-                UploadId=upload,
-                PartNumber=number,
-                Body=body,
-                ChecksumAlgorithm=_CHECKSUM,
-            )
-            done: CompletedPartTypeDef = {"PartNumber": number, "ETag": part["ETag"]}
-            if checksum := part.get("ChecksumCRC32"):
-                done["ChecksumCRC32"] = checksum
-            return done
-
         size = path.stat().st_size
         numbers = range(1, -(-size // _PART_BYTES) + 1)
         try:
             with ThreadPoolExecutor(_PART_WRITERS) as pool:
-                parts = list(pool.map(put_part, numbers))
+                write = partial(self._write_part, bucket, key, path, upload)
+                parts = list(pool.map(write, numbers))
             done = self._s3.complete_multipart_upload(
                 Bucket=bucket,
                 Key=key,
@@ -231,6 +215,26 @@ class S3Storage:
             self._s3.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
             raise
         return Stored(done["ETag"], done.get("VersionId"), size)
+
+    def _write_part(
+        self, bucket: str, key: str, path: Path, upload: str, number: int
+    ) -> "CompletedPartTypeDef":
+        """Upload one part of a file, and return what the last request says about it."""
+        with path.open("rb") as file:
+            file.seek((number - 1) * _PART_BYTES)
+            body = file.read(_PART_BYTES)
+        part = self._s3.upload_part(
+            Bucket=bucket,
+            Key=key,
+            UploadId=upload,
+            PartNumber=number,
+            Body=body,
+            ChecksumAlgorithm=_CHECKSUM,
+        )
+        done: CompletedPartTypeDef = {"PartNumber": number, "ETag": part["ETag"]}
+        if checksum := part.get("ChecksumCRC32"):
+            done["ChecksumCRC32"] = checksum
+        return done
 
     def versions(self, bucket: str, key: str) -> list[Stored]:
         """See Storage."""

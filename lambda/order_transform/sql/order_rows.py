@@ -5,7 +5,7 @@ never one for which `RowRules.may_be_no_order` is true.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -34,40 +34,53 @@ def is_surely_order(
     `trusts_sizes` is false, its labels are checked. With an order number in c0 and a product in c4:
     `CASE WHEN c0 >= '!' AND c4 >= '!' AND abs(quantity_value) < 1500 AND ... THEN true ... END`.
     """
-    labels = rules.labels
+    names = rules.labels.words.label_texts
     texts = [cell(place) for place in _clearest_first(rules)]
     sizes = [f"abs({column}) < {_limit(name, remainder)!r}" for name, column in numbers.items()]
     sizes = sizes if trusts_sizes else ["false"]
-    is_named = " AND ".join(map(_is_filled_quickly, texts[:2])) or "false"
-    names = labels.words.label_texts
-    if len(texts) == 1:
-        # Its only text must not be a label; a number is never a label.
-        label = is_label(texts[0], chain.from_iterable(names.values()))
-        is_named += f" AND CASE WHEN {texts[0]} BETWEEN '0' AND '9~' THEN true ELSE NOT {label} END"
-    filled = " + ".join(f"({trimmed(text)} <> '')::INTEGER" for text in texts) or "0"
-    has_names = f"({filled}) >= 2" if len(texts) > 1 else is_named
+    is_named = _is_named(texts, names)
+    has_names = _has_two_filled(texts) if len(texts) > 1 else is_named
     some_total = literal(_pattern_of(names["totals"], is_whole=False))
     no_label = f"NOT regexp_matches(concat_ws(chr(10), {', '.join(texts)}), {some_total})"
     has_numbers = " OR ".join(f"{column} IS NOT NULL" for column in numbers.values())
     is_small = " AND ".join(f"coalesce({size}, true)" for size in sizes)
-    others = [
-        f"NOT coalesce({is_label(cell(place), names['movements'])}, false)"
-        for place in labels.kinds
-    ]
-    never_empty = [rules.columns.place(name) for name in remainder.never_empty]
-    never_empty += [rules.columns.header_width - 1] if remainder.ends_alike else []
-    if never_empty:
-        others.append(_are_filled(dict.fromkeys(never_empty)))
-    if rules.splits:
-        others += [f"{trimmed(cell(place))} = ''" for place in rules.splits.unnamed]
-    if LINE_TOTAL in numbers:
-        # The code that checks the sums recognises returns by their quantity alone.
-        others.append(f"(NOT coalesce({numbers[LINE_TOTAL]} < 0, false) OR {_is_return(numbers)})")
     surely = (
         f"CASE WHEN {is_named} AND {' AND '.join(sizes)} THEN true"
         f" WHEN ({has_numbers}) AND {has_names} THEN ({is_small}) OR {no_label} ELSE false END"
     )
-    return " AND ".join([f"coalesce({surely}, false)", *others])
+    return " AND ".join([f"coalesce({surely}, false)", *_further(rules, remainder, numbers)])
+
+
+def _is_named(texts: Sequence[str], names: Mapping[str, Iterable[str]]) -> str:
+    """Return fast SQL that is true for most rows that have two texts, or one that is no label."""
+    is_named = " AND ".join(map(_is_filled_quickly, texts[:2])) or "false"
+    if len(texts) == 1:
+        # Its only text must not be a label; a number is never a label.
+        label = is_label(texts[0], chain.from_iterable(names.values()))
+        is_named += f" AND CASE WHEN {texts[0]} BETWEEN '0' AND '9~' THEN true ELSE NOT {label} END"
+    return is_named
+
+
+def _has_two_filled(texts: Iterable[str]) -> str:
+    filled = " + ".join(f"({trimmed(text)} <> '')::INTEGER" for text in texts)
+    return f"({filled}) >= 2"
+
+
+def _further(rules: RowRules, remainder: Remainder, numbers: Mapping[str, str]) -> Iterator[str]:
+    """Yield further conditions: no movement of money, and nothing that an order never lacks."""
+    movements = rules.labels.words.label_texts["movements"]
+    for place in rules.labels.kinds:
+        yield f"NOT coalesce({is_label(cell(place), movements)}, false)"
+    never_empty = [rules.columns.place(name) for name in remainder.never_empty]
+    never_empty += [rules.columns.header_width - 1] if remainder.ends_alike else []
+    if never_empty:
+        yield _are_filled(dict.fromkeys(never_empty))
+    if rules.splits:
+        for place in rules.splits.unnamed:
+            yield f"{trimmed(cell(place))} = ''"
+    if LINE_TOTAL in numbers:
+        # The code that checks the sums recognises returns by their quantity alone.
+        yield f"(NOT coalesce({numbers[LINE_TOTAL]} < 0, false) OR {_is_return(numbers)})"
 
 
 def _is_return(numbers: Mapping[str, str]) -> str:

@@ -3,16 +3,22 @@
 One statement groups the cells by how their numbers and dates are written; `reading` decides.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from order_transform.contract.definition import Contract, FieldType
 from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.columns.contrary import contrary_columns
-from order_transform.reading.dates.style import DateEvidence
+from order_transform.reading.currency import CurrencyReading
+from order_transform.reading.dates.style import DateEvidence, DateReading
 from order_transform.reading.numbers.smallest_units import with_units
-from order_transform.reading.numbers.style import NumberEvidence, decide_numbers, is_style_open
+from order_transform.reading.numbers.style import (
+    NumberEvidence,
+    NumberReading,
+    decide_numbers,
+    is_style_open,
+)
 from order_transform.reading.price_meaning import decide_price
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records
@@ -59,23 +65,17 @@ def sample_reading(
     sample = FileCells(db, records, contract, SAMPLE)
     evidence = _gather(sample)
     dates = {name: date.decide(None) for name, date in evidence.dates.items()}
-    if not evidence.records or is_style_open(evidence.numbers):
-        return None
-    numbers = {
-        name: number.with_room(contract.field(name).type is FieldType.INTEGER)
-        for name, number in decide_numbers(evidence.numbers).items()
-    }
-    sure = {name: number for name, number in numbers.items() if number}
-    if len(sure) < len(numbers) or not all(date.iso for date in dates.values()):
+    numbers = _sure_numbers(evidence, contract) if evidence.records else None
+    if numbers is None or not all(date.iso for date in dates.values()):
         return None
     statuses = _statuses(sample, is_sample=True)
     marks = _marks(sample, is_sample=True)
-    if may_have_split_numbers(sample, sure):
+    if may_have_split_numbers(sample, numbers):
         return None
-    currency, contradiction = currency_of_file(sample, sure)
+    currency, contradiction = currency_of_file(sample, numbers)
     reading = Reading(
         records,
-        sure,
+        numbers,
         dates,
         statuses=statuses,
         marks=marks,
@@ -89,9 +89,25 @@ def sample_reading(
         return None
     unseen = _as_in_sample(sample, {str(choice.value) for choice in told})
     reading = replace(reading, marks=(*marks, *unseen), others=(*reading.others, *told))
-    known = [statuses.others, *(mark.others for mark in reading.marks)]
-    is_sure = all(len(texts or ()) <= _MOST_STATUSES for texts in known)
-    return reading if is_sure else None
+    return reading if _has_few_texts(reading) else None
+
+
+def _sure_numbers(evidence: "_Evidence", contract: Contract) -> dict[str, NumberReading] | None:
+    """Return how numbers are read, with room for larger ones; None where that is not certain."""
+    if is_style_open(evidence.numbers):
+        return None
+    numbers = {
+        name: number.with_room(contract.field(name).type is FieldType.INTEGER)
+        for name, number in decide_numbers(evidence.numbers).items()
+    }
+    sure = {name: number for name, number in numbers.items() if number}
+    return sure if len(sure) == len(numbers) else None
+
+
+def _has_few_texts(reading: Reading) -> bool:
+    """Tell whether each column that may tell of sales has few enough texts to compare each."""
+    known = [reading.statuses.others, *(mark.others for mark in reading.marks)]
+    return all(len(texts or ()) <= _MOST_STATUSES for texts in known)
 
 
 def whole_reading(
@@ -104,22 +120,12 @@ def whole_reading(
     cells = db.kept(read_cells(records, contract.limits))
     source = FileCells(db, records, contract, cells, around)
     evidence = _gather(source)
-    open_style = None
-    if around.facts.numbers or is_style_open(evidence.numbers):
-        dotted = any(date.has_dotted_dates for date in evidence.dates.values())
-        open_style = number_style(source, evidence.numbers, has_dotted_dates=dotted)
-    numbers = decide_numbers(evidence.numbers, open_style)
-    style = next((number.style.value for number in numbers.values()), contract.rules.number_style)
+    numbers = _decided_numbers(source, evidence)
     if units := amount_units(source, numbers):
         has_thousandths = has_three_decimals(source, numbers)
         numbers = with_units(numbers, units, has_three_decimals=has_thousandths)
     currency, contradiction = currency_of_file(source, numbers)
-    dates = {
-        name: date.decide(
-            date_order(source, name, date, style, currency), year_order(source, name, date)
-        )
-        for name, date in evidence.dates.items()
-    }
+    dates = _decided_dates(source, evidence, numbers, currency)
     reading = Reading(
         records,
         numbers,
@@ -142,6 +148,32 @@ def whole_reading(
     reading = _with_price(source, reading)
     contrary = tell_contrary_columns(source, reading)
     return replace(reading, others=(*reading.others, *contrary))
+
+
+def _decided_numbers(source: FileCells, evidence: "_Evidence") -> dict[str, NumberReading]:
+    """Decide how numbers are read; the records are looked at again where their shapes fit both."""
+    open_style = None
+    if source.around.facts.numbers or is_style_open(evidence.numbers):
+        dotted = any(date.has_dotted_dates for date in evidence.dates.values())
+        open_style = number_style(source, evidence.numbers, has_dotted_dates=dotted)
+    return decide_numbers(evidence.numbers, open_style)
+
+
+def _decided_dates(
+    source: FileCells,
+    evidence: "_Evidence",
+    numbers: Mapping[str, NumberReading],
+    currency: CurrencyReading | None,
+) -> dict[str, DateReading]:
+    """Decide how dates are read, also by the style of the file's numbers and by its currency."""
+    usual = source.contract.rules.number_style
+    style = next((number.style.value for number in numbers.values()), usual)
+    return {
+        name: date.decide(
+            date_order(source, name, date, style, currency), year_order(source, name, date)
+        )
+        for name, date in evidence.dates.items()
+    }
 
 
 def _statuses(source: FileCells, *, is_sample: bool) -> Statuses:

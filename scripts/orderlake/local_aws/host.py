@@ -35,11 +35,7 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
     if not python.exists():
         raise MissingTool(str(python), "LocalStack is not installed", "install it: make local-up")
     data = data_folder(settings)
-    shutil.rmtree(data, ignore_errors=True)
-    (data / "tmp").mkdir(parents=True)
-    (data / "usr" / "lib").mkdir(parents=True)
-    # The index of AWS's services from the set-up; without it, LocalStack builds its own.
-    (data / CATALOG).symlink_to(emulator / "catalog" / CATALOG)
+    make_data_folder(data, emulator)
     log = settings.local_dir / "localstack.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -70,6 +66,17 @@ def launch(settings: Settings, port: int, say: Say, options: LaunchOptions) -> L
         options.trino_url,
         options.trino_token,
     )
+
+
+def make_data_folder(data: Path, emulator: Path) -> None:
+    """Make an empty data folder, with the index of AWS's services that the set-up has built.
+
+    Without the index, LocalStack builds its own.
+    """
+    shutil.rmtree(data, ignore_errors=True)
+    (data / "tmp").mkdir(parents=True)
+    (data / "usr" / "lib").mkdir(parents=True)
+    (data / CATALOG).symlink_to(emulator / "catalog" / CATALOG)
 
 
 def emulator_environment(environ: Mapping[str, str], port: int, data: Path) -> dict[str, str]:

@@ -21,6 +21,7 @@ from order_transform.delivery.output_files import output_files
 from order_transform.reading.closer_look import Circumstances
 from order_transform.settings import engine_for
 from order_transform.transform import transform
+from order_transform.writing.compression import OutputFile
 from order_transform.writing.report import contract_version, report_body_to_json, result_to_json
 
 from orderlake.errors import BadContract, TransformFailed, UnknownName, unreadable_text
@@ -85,7 +86,6 @@ def transform_file(
     The day of the upload is not known here, and the file's own day would differ for each copy.
     Raises TransformFailed if the memory runs out, and OSError or DuckDB's error if the disk does.
     """
-    outputs = outputs_for(job.key, compression)
     with tempfile.TemporaryDirectory(prefix="orderlake-") as folder:
         try:
             result = transform(
@@ -97,25 +97,29 @@ def transform_file(
                 around=Circumstances(job.key),
                 engine=engine_for(MEMORY_MIB),
             )
-            files = output_files(job.key, result, compression)
-            for key in _outputs_of_last_run(out / outputs.report) - files.keys():
-                _place(None, out / key)
-            written = [
-                _place(file.path if file else None, out / key) for key, file in files.items()
-            ]
-            report = {
-                "outcome": "refused" if result.refusal else "done",
-                "source": {"path": str(job.path), "key": job.key},
-                **result_to_json(result),
-                "contract_version": contract_version(contract),
-                "outputs": [str(path.relative_to(out)) for path in written if path],
-            }
-            body = Path(folder) / "report"
-            body.write_bytes(report_body_to_json(report))
-            _place(body, out / outputs.report)
         except duckdb.OutOfMemoryException as error:
             raise TransformFailed(job.path, str(error)) from error
+        place = out / outputs_for(job.key, compression).report
+        written = _place_outputs(output_files(job.key, result, compression), out, place)
+        report = {
+            "outcome": "refused" if result.refusal else "done",
+            "source": {"path": str(job.path), "key": job.key},
+            **result_to_json(result),
+            "contract_version": contract_version(contract),
+            "outputs": [str(path.relative_to(out)) for path in written],
+        }
+        body = Path(folder) / "report"
+        body.write_bytes(report_body_to_json(report))
+        _place(body, place)
     return report
+
+
+def _place_outputs(files: Mapping[str, OutputFile | None], out: Path, report: Path) -> list[Path]:
+    """Move the outputs to their places, and remove what only the last run had."""
+    for key in _outputs_of_last_run(report) - files.keys():
+        _place(None, out / key)
+    placed = [_place(file.path if file else None, out / key) for key, file in files.items()]
+    return [path for path in placed if path]
 
 
 def _outputs_of_last_run(report: Path) -> set[str]:

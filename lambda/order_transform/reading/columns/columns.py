@@ -4,7 +4,7 @@ Pure: takes a header, returns a mapping or the reason why there is none. Reads n
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from order_transform.contract.definition import (
@@ -82,28 +82,10 @@ def map_columns(
     fallbacks = fall_back(header, contract, claimed | dict.fromkeys(given, -1), mapped)
     found = claimed | fallbacks
     extra = _extra(header, found, contract)
-    constants = given | {
-        field.name: str(field.if_no_column)
-        for field in contract.fields
-        if field.if_no_column is not None and field.name not in found.keys() | given
-    }
+    constants = given | _constants(contract, found.keys() | given.keys())
     found |= {name: len(header) + number for number, name in enumerate(constants)}
-    missing = [
-        field
-        for field in contract.fields
-        if field.required
-        and field.name not in found
-        and not (field.name == PRICE and LINE_TOTAL in found)
-    ]
-    if any(field.name == PRICE for field in missing):
-        totals = _line_totals(header, contract)
-        if len(totals) > 1 and len(missing) == 1:
-            return ambiguous(contract.field(LINE_TOTAL), totals)
-    if missing:
-        many = names_of_many(header, contract)
-        return ColumnProblem(
-            "no_required_column", missing_columns(missing, header, many), len(missing)
-        )
+    if problem := _lack(header, contract, found):
+        return problem
     ordered = {field.name: found[field.name] for field in contract.fields if field.name in found}
     labels = _labels([*header, *constants])
     unclear = PRICE in fallbacks and may_be_line_total(header[found[PRICE]], contract)
@@ -113,6 +95,36 @@ def map_columns(
     return Columns(
         ordered, extra, labels, tuple(fallbacks), constants, unclear, maker, marks, mapped
     )
+
+
+def _constants(contract: Contract, found: Set[str]) -> dict[str, str]:
+    """Return the values that the contract gives to fields without a column."""
+    return {
+        field.name: str(field.if_no_column)
+        for field in contract.fields
+        if field.if_no_column is not None and field.name not in found
+    }
+
+
+def _lack(
+    header: Sequence[str], contract: Contract, found: Mapping[str, int]
+) -> ColumnProblem | None:
+    """Return the problem of a header that lacks required fields; a line total is a price, too."""
+    missing = [
+        field
+        for field in contract.fields
+        if field.required
+        and field.name not in found
+        and not (field.name == PRICE and LINE_TOTAL in found)
+    ]
+    if [field.name for field in missing] == [PRICE]:
+        totals = _line_totals(header, contract)
+        if len(totals) > 1:
+            return ambiguous(contract.field(LINE_TOTAL), totals)
+    if not missing:
+        return None
+    many = names_of_many(header, contract)
+    return ColumnProblem("no_required_column", missing_columns(missing, header, many), len(missing))
 
 
 def _claim(
