@@ -5,7 +5,13 @@ from typing import Any, ClassVar, Literal
 from localstack.services.cloudformation.provider_utils import generate_default_name
 from localstack.services.cloudformation.resource_provider import ResourceProvider
 
-from localstack_lake.cloudformation.resource_model import Event, Model, Request, done, given
+from localstack_lake.cloudformation.resource_model import (
+    Event,
+    Model,
+    Request,
+    given_properties,
+    succeeded,
+)
 
 
 class ApiType(ResourceProvider[Model]):
@@ -46,20 +52,20 @@ class ApiType(ResourceProvider[Model]):
         model = request.desired_state
         self.identify(model, self.new_name(request))
         self.add(self._api(request), model)
-        return done(model)
+        return succeeded(model)
 
     def read(self, request: Request) -> Event:
         """The resource as the service has it."""
         model = request.desired_state
-        return done({**model, **self.find(self._api(request), model)})
+        return succeeded({**model, **self.find(self._api(request), model)})
 
     def update(self, request: Request) -> Event:
         """Change the resource in place; another identity makes another resource."""
         model, previous = request.desired_state, request.previous_state or {}
         self.identify(model, previous.get("Id", ""))
-        if given(model, *self.IDENTITY) == given(previous, *self.IDENTITY):
+        if given_properties(model, *self.IDENTITY) == given_properties(previous, *self.IDENTITY):
             self.change(self._api(request), model, previous)
-            return done(model)
+            return succeeded(model)
         created = self.create(request)
         self.remove(self._api(request), previous)
         return created
@@ -68,7 +74,7 @@ class ApiType(ResourceProvider[Model]):
         """Delete the resource; there is no identity when its creation failed."""
         if request.desired_state.keys() >= set(self.IDENTITY):
             self.remove(self._api(request), request.desired_state)
-        return done({})
+        return succeeded({})
 
     def _api(self, request: Request) -> Any:
         return getattr(request.aws_client_factory, self.SERVICE)

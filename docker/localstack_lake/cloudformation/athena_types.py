@@ -12,9 +12,9 @@ from localstack_lake.cloudformation.resource_model import (
     Model,
     Request,
     delete_if_there,
-    done,
-    given,
+    given_properties,
     schema,
+    succeeded,
 )
 
 
@@ -43,7 +43,7 @@ class AthenaWorkGroup(ResourceProvider[Model]):
         )
         if model.get("State") == "DISABLED":
             athena.update_work_group(WorkGroup=model["Name"], State="DISABLED")
-        return done({**model, "CreationTime": _creation_time(athena, model["Name"])})
+        return succeeded({**model, "CreationTime": _creation_time(athena, model["Name"])})
 
     def read(self, request: Request) -> Event:
         """The work group as Athena has it."""
@@ -51,7 +51,9 @@ class AthenaWorkGroup(ResourceProvider[Model]):
         found = request.aws_client_factory.athena.get_work_group(WorkGroup=model["Name"])
         work_group = found["WorkGroup"]
         configuration = {"WorkGroupConfiguration": work_group.get("Configuration") or {}}
-        return done({**model, **given(work_group, "Description", "State"), **configuration})
+        return succeeded(
+            {**model, **given_properties(work_group, "Description", "State"), **configuration}
+        )
 
     def update(self, request: Request) -> Event:
         """Change description, state, configuration and tags in place."""
@@ -68,7 +70,7 @@ class AthenaWorkGroup(ResourceProvider[Model]):
         )
         where = f"{request.region_name}:{request.account_id}"
         update_tags(athena, f"arn:aws:athena:{where}:workgroup/{model['Name']}", previous, model)
-        return done({**model, **given(previous, "CreationTime")})
+        return succeeded({**model, **given_properties(previous, "CreationTime")})
 
     def delete(self, request: Request) -> Event:
         """Delete the work group; one that is gone counts as deleted."""
@@ -79,7 +81,7 @@ class AthenaWorkGroup(ResourceProvider[Model]):
             WorkGroup=model["Name"],
             RecursiveDeleteOption=bool(model.get("RecursiveDeleteOption")),
         )
-        return done({})
+        return succeeded({})
 
 
 def configuration_updates(before: Model, after: Model) -> Model:

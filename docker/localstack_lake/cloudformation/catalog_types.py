@@ -9,7 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_lake.cloudformation.api_type import ApiType
-from localstack_lake.cloudformation.resource_model import Model, delete_if_there, given, schema
+from localstack_lake.cloudformation.resource_model import (
+    Model,
+    delete_if_there,
+    given_properties,
+    schema,
+)
 
 _ABSENT = "EntityNotFoundException"
 _CLASSIFIERS = ("CsvClassifier", "GrokClassifier", "JsonClassifier", "XMLClassifier")
@@ -37,20 +42,24 @@ class GlueTable(ApiType):
         """Create the table."""
         if model.get("OpenTableFormatInput"):
             raise ValueError("OpenTableFormatInput is not supported: create the table by a query")
-        api.create_table(**given(model, "CatalogId", "DatabaseName"), TableInput=table_input(model))
+        api.create_table(
+            **given_properties(model, "CatalogId", "DatabaseName"), TableInput=table_input(model)
+        )
 
     def find(self, api: Any, model: Model) -> Model:
         """Return the definition that the catalog has."""
         found = api.get_table(DatabaseName=model["DatabaseName"], Name=model["Id"])["Table"]
-        return {"TableInput": given(found, *model["TableInput"])}
+        return {"TableInput": given_properties(found, *model["TableInput"])}
 
     def change(self, api: Any, model: Model, previous: Model) -> None:
         """Replace the definition."""
-        api.update_table(**given(model, "CatalogId", "DatabaseName"), TableInput=table_input(model))
+        api.update_table(
+            **given_properties(model, "CatalogId", "DatabaseName"), TableInput=table_input(model)
+        )
 
     def remove(self, api: Any, model: Model) -> None:
         """Delete the table."""
-        place = given(model, "CatalogId", "DatabaseName")
+        place = given_properties(model, "CatalogId", "DatabaseName")
         delete_if_there(api.delete_table, _ABSENT, **place, Name=model["Id"])
 
 
@@ -75,22 +84,22 @@ class GluePartition(ApiType):
     def add(self, api: Any, model: Model) -> None:
         """Create the partition."""
         api.create_partition(
-            **given(model, "CatalogId", "DatabaseName", "TableName"),
+            **given_properties(model, "CatalogId", "DatabaseName", "TableName"),
             PartitionInput=with_texts(model["PartitionInput"]),
         )
 
     def find(self, api: Any, model: Model) -> Model:
         """Return the definition that the catalog has."""
         found = api.get_partition(
-            **given(model, "DatabaseName", "TableName"),
+            **given_properties(model, "DatabaseName", "TableName"),
             PartitionValues=model["PartitionInput"]["Values"],
         )["Partition"]
-        return {"PartitionInput": given(found, *model["PartitionInput"])}
+        return {"PartitionInput": given_properties(found, *model["PartitionInput"])}
 
     def change(self, api: Any, model: Model, previous: Model) -> None:
         """Replace the definition."""
         api.update_partition(
-            **given(model, "CatalogId", "DatabaseName", "TableName"),
+            **given_properties(model, "CatalogId", "DatabaseName", "TableName"),
             PartitionValueList=model["PartitionInput"]["Values"],
             PartitionInput=with_texts(model["PartitionInput"]),
         )
@@ -100,7 +109,7 @@ class GluePartition(ApiType):
         delete_if_there(
             api.delete_partition,
             _ABSENT,
-            **given(model, "CatalogId", "DatabaseName", "TableName"),
+            **given_properties(model, "CatalogId", "DatabaseName", "TableName"),
             PartitionValues=model["PartitionInput"]["Values"],
         )
 
@@ -126,7 +135,11 @@ class GlueClassifier(ApiType):
     def find(self, api: Any, model: Model) -> Model:
         """Return the settings that Glue has."""
         found = api.get_classifier(Name=model["Id"])["Classifier"]
-        return {kind: given(found[kind], *model[kind]) for kind in _CLASSIFIERS if kind in model}
+        return {
+            kind: given_properties(found[kind], *model[kind])
+            for kind in _CLASSIFIERS
+            if kind in model
+        }
 
     def change(self, api: Any, model: Model, previous: Model) -> None:
         """Change the settings; Glue cannot change a classifier's kind, which needs a new one."""

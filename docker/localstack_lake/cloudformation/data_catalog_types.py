@@ -7,7 +7,12 @@ from typing import Any
 
 from localstack_lake.cloudformation.api_type import ApiType
 from localstack_lake.cloudformation.athena_types import update_tags
-from localstack_lake.cloudformation.resource_model import Model, delete_if_there, given, schema
+from localstack_lake.cloudformation.resource_model import (
+    Model,
+    delete_if_there,
+    given_properties,
+    schema,
+)
 
 _FIELDS = ("Name", "Type", "Description", "Parameters")
 
@@ -22,16 +27,16 @@ class AthenaDataCatalog(ApiType):
 
     def add(self, api: Any, model: Model) -> None:
         """Register the catalog."""
-        api.create_data_catalog(**given(model, *_FIELDS, "Tags"))
+        api.create_data_catalog(**given_properties(model, *_FIELDS, "Tags"))
 
     def find(self, api: Any, model: Model) -> Model:
         """Return the catalog that Athena has."""
         found = api.get_data_catalog(Name=model["Name"])["DataCatalog"]
-        return given(found, *_FIELDS)
+        return given_properties(found, *_FIELDS)
 
     def change(self, api: Any, model: Model, previous: Model) -> None:
         """Change everything but the name; a description that is left out becomes empty."""
-        api.update_data_catalog(**{"Description": "", **given(model, *_FIELDS)})
+        api.update_data_catalog(**{"Description": "", **given_properties(model, *_FIELDS)})
         update_tags(api, _arn(api, model["Name"]), previous, model)
 
     def remove(self, api: Any, model: Model) -> None:

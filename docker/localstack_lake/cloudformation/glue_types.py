@@ -15,9 +15,9 @@ from localstack_lake.cloudformation.resource_model import (
     Model,
     Request,
     delete_if_there,
-    done,
-    given,
+    given_properties,
     schema,
+    succeeded,
 )
 
 _ABSENT = "EntityNotFoundException"
@@ -68,21 +68,25 @@ class GlueDatabase(ApiType):
 
     def add(self, api: Any, model: Model) -> None:
         """Create the database."""
-        api.create_database(**given(model, "CatalogId"), DatabaseInput=_database_input(model))
+        api.create_database(
+            **given_properties(model, "CatalogId"), DatabaseInput=_database_input(model)
+        )
 
     def find(self, api: Any, model: Model) -> Model:
         """Return the definition that the catalog has."""
-        found = api.get_database(**given(model, "CatalogId"), Name=model["Id"])["Database"]
-        return {"DatabaseInput": given(found, *_DATABASE_FIELDS)}
+        found = api.get_database(**given_properties(model, "CatalogId"), Name=model["Id"])[
+            "Database"
+        ]
+        return {"DatabaseInput": given_properties(found, *_DATABASE_FIELDS)}
 
     def change(self, api: Any, model: Model, previous: Model) -> None:
         """Replace the definition."""
-        place = given(model, "CatalogId")
+        place = given_properties(model, "CatalogId")
         api.update_database(**place, Name=model["Id"], DatabaseInput=_database_input(model))
 
     def remove(self, api: Any, model: Model) -> None:
         """Delete the database with its tables."""
-        place = given(model, "CatalogId")
+        place = given_properties(model, "CatalogId")
         delete_if_there(api.delete_database, _ABSENT, **place, Name=model["Id"])
 
 
@@ -105,14 +109,14 @@ class GlueCrawler(ResourceProvider[Model]):
         model = request.desired_state
         model.setdefault("Name", generated_name(request))
         glue = request.aws_client_factory.glue
-        glue.create_crawler(**crawler_fields(model), **given(model, "Tags"))
-        return done(model)
+        glue.create_crawler(**crawler_fields(model), **given_properties(model, "Tags"))
+        return succeeded(model)
 
     def read(self, request: Request) -> Event:
         """The crawler as Glue has it."""
         model = request.desired_state
         found = request.aws_client_factory.glue.get_crawler(Name=model["Name"])["Crawler"]
-        return done({**model, **given(found, *self.SCHEMA["properties"])})
+        return succeeded({**model, **given_properties(found, *self.SCHEMA["properties"])})
 
     def update(self, request: Request) -> Event:
         """Change every property but the name in place; a property taken out is emptied."""
@@ -127,14 +131,14 @@ class GlueCrawler(ResourceProvider[Model]):
             glue.untag_resource(ResourceArn=arn, TagsToRemove=gone)
         if changed := dict(after.items() - before.items()):
             glue.tag_resource(ResourceArn=arn, TagsToAdd=changed)
-        return done(model)
+        return succeeded(model)
 
     def delete(self, request: Request) -> Event:
         """Delete the crawler; one that is gone counts as deleted."""
         if name := request.desired_state.get("Name"):
             delete = request.aws_client_factory.glue.delete_crawler
             delete_if_there(delete, _ABSENT, Name=name)
-        return done({})
+        return succeeded({})
 
 
 def crawler_fields(model: Model) -> Model:
@@ -145,4 +149,4 @@ def crawler_fields(model: Model) -> Model:
 
 
 def _database_input(model: Model) -> Model:
-    return {**given(model["DatabaseInput"], *_DATABASE_FIELDS), "Name": model["Id"]}
+    return {**given_properties(model["DatabaseInput"], *_DATABASE_FIELDS), "Name": model["Id"]}

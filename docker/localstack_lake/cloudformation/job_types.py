@@ -7,7 +7,12 @@ from typing import Any
 
 from localstack_lake.cloudformation.api_type import ApiType
 from localstack_lake.cloudformation.catalog_types import texts
-from localstack_lake.cloudformation.resource_model import Model, delete_if_there, given, schema
+from localstack_lake.cloudformation.resource_model import (
+    Model,
+    delete_if_there,
+    given_properties,
+    schema,
+)
 
 # The template writes numbers as it likes: "2", 2 or 2.0.
 _WHOLE = ("AllocatedCapacity", "MaxRetries", "NumberOfWorkers", "Timeout")
@@ -43,7 +48,7 @@ class GlueJob(ApiType):
 
     def find(self, api: Any, model: Model) -> Model:
         """Return the settings that Glue has."""
-        return given(api.get_job(JobName=model["Id"])["Job"], *_SETTINGS.split())
+        return given_properties(api.get_job(JobName=model["Id"])["Job"], *_SETTINGS.split())
 
     def change(self, api: Any, model: Model, previous: Model) -> None:
         """Replace the definition."""
@@ -56,7 +61,7 @@ class GlueJob(ApiType):
 
 def job_fields(model: Model) -> Model:
     """A job's settings as the API takes them: whole numbers, and arguments that are texts."""
-    fields = given(model, *_SETTINGS.split())
+    fields = given_properties(model, *_SETTINGS.split())
     for name in _WHOLE:
         if name in fields:
             fields[name] = int(float(fields[name]))

@@ -39,12 +39,12 @@ def schema(
     }
 
 
-def given(model: Model, *names: str) -> Model:
+def given_properties(model: Model, *names: str) -> Model:
     """Return those of the properties that the model has."""
     return {name: model[name] for name in names if model.get(name) is not None}
 
 
-def done(model: Model) -> Event:
+def succeeded(model: Model) -> Event:
     """The operation succeeded and left this model."""
     return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model)
 

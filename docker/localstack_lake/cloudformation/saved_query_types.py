@@ -11,9 +11,9 @@ from localstack_lake.cloudformation.resource_model import (
     Model,
     Request,
     delete_if_there,
-    done,
-    given,
+    given_properties,
     schema,
+    succeeded,
 )
 
 _NAMED_FIELDS = ("Name", "Database", "Description", "QueryString", "WorkGroup")
@@ -37,9 +37,9 @@ class AthenaNamedQuery(ApiType):
     def create(self, request: Request) -> Event:
         """Keep the query; its name is generated where the template gives none."""
         model = request.desired_state
-        fields = {"Name": generated_name(request), **given(model, *_NAMED_FIELDS)}
+        fields = {"Name": generated_name(request), **given_properties(model, *_NAMED_FIELDS)}
         made = self._api(request).create_named_query(**fields)
-        return done({**model, "NamedQueryId": made["NamedQueryId"]})
+        return succeeded({**model, "NamedQueryId": made["NamedQueryId"]})
 
     def update(self, request: Request) -> Event:
         """Keep the new query and remove the old one."""
@@ -50,11 +50,11 @@ class AthenaNamedQuery(ApiType):
     def find(self, api: Any, model: Model) -> Model:
         """Return the query that Athena has."""
         found = api.get_named_query(NamedQueryId=model["NamedQueryId"])["NamedQuery"]
-        return given(found, *_NAMED_FIELDS)
+        return given_properties(found, *_NAMED_FIELDS)
 
     def remove(self, api: Any, model: Model) -> None:
         """Remove the query."""
-        identity = given(model, *self.IDENTITY)
+        identity = given_properties(model, *self.IDENTITY)
         delete_if_there(api.delete_named_query, "InvalidRequestException", **identity)
 
 
@@ -73,18 +73,20 @@ class AthenaPreparedStatement(ApiType):
 
     def add(self, api: Any, model: Model) -> None:
         """Keep the statement in its work group."""
-        api.create_prepared_statement(**given(model, *_PREPARED_FIELDS))
+        api.create_prepared_statement(**given_properties(model, *_PREPARED_FIELDS))
 
     def find(self, api: Any, model: Model) -> Model:
         """Return the statement that Athena has."""
-        found = api.get_prepared_statement(**given(model, *self.IDENTITY))["PreparedStatement"]
-        return given(found, "QueryStatement", "Description")
+        found = api.get_prepared_statement(**given_properties(model, *self.IDENTITY))[
+            "PreparedStatement"
+        ]
+        return given_properties(found, "QueryStatement", "Description")
 
     def change(self, api: Any, model: Model, previous: Model) -> None:
         """Change the text and the description."""
-        api.update_prepared_statement(**given(model, *_PREPARED_FIELDS))
+        api.update_prepared_statement(**given_properties(model, *_PREPARED_FIELDS))
 
     def remove(self, api: Any, model: Model) -> None:
         """Remove the statement."""
-        identity = given(model, *self.IDENTITY)
+        identity = given_properties(model, *self.IDENTITY)
         delete_if_there(api.delete_prepared_statement, "ResourceNotFoundException", **identity)

@@ -18,7 +18,7 @@ from localstack_lake.glue.databases import DatabaseHandlers
 from localstack_lake.glue.jobs.handlers import JobHandlers
 from localstack_lake.glue.paging import invalid_input, not_found
 from localstack_lake.glue.partition_indexes import PartitionIndexHandlers
-from localstack_lake.glue.refused import RefusedHandlers
+from localstack_lake.glue.refused_operations import RefusedHandlers
 from localstack_lake.glue.table_search import TableSearchHandlers
 from localstack_lake.glue.tables import CatalogHandlers
 from localstack_lake.glue.tags import ResourceTagHandlers

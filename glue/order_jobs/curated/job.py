@@ -12,11 +12,11 @@ from pyiceberg.exceptions import NoSuchTableError
 from order_jobs.backfilling.deliver import open_s3
 from order_jobs.curated import maintenance
 from order_jobs.curated.current import Current, UnreadableReport
-from order_jobs.curated.held import ChangedByOthers
 from order_jobs.curated.newest import remove_stale_ids
 from order_jobs.curated.object_io import IO_IMPLEMENTATION, use_client
 from order_jobs.curated.runs import Contended, CurateRun
 from order_jobs.curated.table import TablePlace
+from order_jobs.curated.table_pieces import ChangedByOthers
 
 PREFIX = "curated/orders/"
 

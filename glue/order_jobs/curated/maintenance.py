@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
 
-from order_jobs.curated.held import data_files, own_summary
 from order_jobs.curated.rows import rewrite_without, row_store
 from order_jobs.curated.stray import remove_stray
 from order_jobs.curated.table import TablePlace, replace_files, upload_files
+from order_jobs.curated.table_pieces import data_files, own_summary
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

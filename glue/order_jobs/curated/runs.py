@@ -24,7 +24,6 @@ from pyiceberg.table import Table
 from order_jobs.curated.changes import Change, plan_changes
 from order_jobs.curated.columns import OWN, first_columns, further_columns
 from order_jobs.curated.current import Current, read_current
-from order_jobs.curated.held import Held, HeldReader, own_summary
 from order_jobs.curated.newest import (
     Counted,
     OrderIds,
@@ -56,6 +55,7 @@ from order_jobs.curated.table import (
     replace_files,
     upload_files,
 )
+from order_jobs.curated.table_pieces import TablePieces, TablePiecesReader, own_summary
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -110,7 +110,7 @@ class CurateRun:
     s3: "S3Client"
     place: TablePlace
     contract: Contract
-    held: HeldReader = field(default_factory=HeldReader)
+    held: TablePiecesReader = field(default_factory=TablePiecesReader)
 
     def run(self) -> Outcome:
         """Bring the table up to date; raises Contended, and what the libraries raise."""
@@ -144,7 +144,7 @@ class CurateRun:
         """Whether an order that several exports have counts once."""
         return self.contract.rules.repeated_orders is RepeatedOrders.NEWEST_FILE
 
-    def counted(self, current: Current, held: Held, ids: OrderIds) -> Counted:
+    def counted(self, current: Current, held: TablePieces, ids: OrderIds) -> Counted:
         """Return the pieces that the table has to hold, without orders that newer exports have."""
         if not self.is_once:
             return Counted(current.pieces)
@@ -154,7 +154,7 @@ class CurateRun:
     def commit(
         self,
         table: Table,
-        held: Held,
+        held: TablePieces,
         changes: Iterable[Change],
         superseded: SupersededRows,
         outcome: Outcome,
@@ -175,12 +175,12 @@ class CurateRun:
     def apply(
         self,
         table: Table,
-        held: Held,
+        held: TablePieces,
         change: Change,
         folder: Path,
         superseded: SupersededRows,
         outcome: Outcome,
-    ) -> tuple[Table, Held]:
+    ) -> tuple[Table, TablePieces]:
         """Commit one change; returns the table as it is then, and what it holds."""
         files = [
             PieceFile(

@@ -55,7 +55,7 @@ def own_summary(table: Table) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class TablePieces:
     """The data files of one snapshot, each with its pieces."""
 
     files: Mapping[str, DataFile] = field(default_factory=dict)
@@ -72,19 +72,23 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldReader:
+class TablePiecesReader:
     """Remembers what it read of a file: a data file never changes."""
 
     known: dict[str, frozenset[Piece]] = field(default_factory=dict)
 
-    def read(self, table: Table) -> Held:
+    def read(self, table: Table) -> TablePieces:
         """Return what the table's current snapshot holds; raises ChangedByOthers."""
         own_summary(table)
         return self.held_in(table, {file.file_path: file for file in data_files(table)})
 
     def after(
-        self, table: Table, held: Held, removed: Iterable[DataFile], added: Iterable[DataFile]
-    ) -> Held:
+        self,
+        table: Table,
+        held: TablePieces,
+        removed: Iterable[DataFile],
+        added: Iterable[DataFile],
+    ) -> TablePieces:
         """Return what the table holds after a commit on `held`, without reading manifests again.
 
         They grow with the table, and each of a run's commits would read them all.
@@ -93,12 +97,12 @@ class HeldReader:
         files = {path: file for path, file in held.files.items() if path not in gone}
         return self.held_in(table, files | {file.file_path: file for file in added})
 
-    def held_in(self, table: Table, files: Mapping[str, DataFile]) -> Held:
+    def held_in(self, table: Table, files: Mapping[str, DataFile]) -> TablePieces:
         """Return files with their pieces."""
         for path, file in files.items():
             if path not in self.known:
                 self.known[path] = pieces_of(table, file)
-        return Held(files, {path: self.known[path] for path in files})
+        return TablePieces(files, {path: self.known[path] for path in files})
 
 
 def data_files(table: Table) -> Iterator[DataFile]:

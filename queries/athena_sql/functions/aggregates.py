@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from athena_sql.functions.table import Family, Template
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type, duckdb_type, is_floating
-from athena_sql.values.value import Value, refused
+from athena_sql.values.value import Value, not_answered
 
 AGGREGATES = Family("aggregate")
 WINDOWS = Family("window")
@@ -50,9 +50,9 @@ def few(name: str) -> Template:
     def make(given: Sequence[Value], result: Type, place: Place) -> str:
         values, count = given
         if not isinstance(count.constant, int) or not 1 <= count.constant <= 10_000:
-            raise refused(place, "a number that is not written out", "write max(x, 3)")
+            raise not_answered(place, "a number that is not written out", "write max(x, 3)")
         if values.may_be_nan:
-            raise refused(place, "the largest of what may be NaN", "filter with is_nan(x)")
+            raise not_answered(place, "the largest of what may be NaN", "filter with is_nan(x)")
         return f"{name}({{0}}, {count.constant}){{tail}}"
 
     return make

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import UNKNOWN, Type, varchar
 from athena_sql.values import zones
-from athena_sql.values.value import Value, refused, wrong
+from athena_sql.values.value import Value, bad_query, not_answered
 
 
 def unexpected(name: str, given: Sequence[Value], place: Place, expected: str) -> Exception:
     """Return Trino's error for arguments of other types than a function takes."""
     kinds = ", ".join(str(value.type) for value in given)
-    return wrong(
+    return bad_query(
         place,
         f"Unexpected parameters ({kinds}) for function {name}. Expected: {expected}",
         "cast the arguments, or give others",
@@ -24,7 +24,7 @@ def unexpected(name: str, given: Sequence[Value], place: Place, expected: str) -
 def ambiguous(place: Place) -> Exception:
     """Return Trino's error for a NULL that fits several forms of a function."""
     told = "Could not choose a best candidate operator. Explicit type casts must be added."
-    return wrong(place, told, "cast the NULL")
+    return bad_query(place, told, "cast the NULL")
 
 
 def expect(
@@ -52,7 +52,9 @@ def is_moment(kind: Type) -> bool:
 def known_text(value: Value, place: Place, what: str) -> str:
     """Return a text that is known now; raises NotPortable for one of the data."""
     if not isinstance(value.constant, str):
-        raise refused(place, f"{what} that is not written out is not answered here", "write it out")
+        raise not_answered(
+            place, f"{what} that is not written out is not answered here", "write it out"
+        )
     return value.constant
 
 

@@ -6,7 +6,7 @@ from athena_sql.functions.table import Family, Template
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import BIGINT, BOOLEAN, MONTHS, VARCHAR, Type, duckdb_type, is_floating
 from athena_sql.values.casts import cast
-from athena_sql.values.value import Value, escape, expand, refused
+from athena_sql.values.value import Value, escape, expand, not_answered
 
 ARRAYS = Family("scalar")
 add = ARRAYS.add
@@ -83,7 +83,7 @@ def of_plain(template: str) -> Template:
 
     def make(given: Sequence[Value], result: Type, place: Place) -> str:
         if any(value.may_be_nan for value in given):
-            raise refused(place, "the repeats of what may be NaN", "filter with is_nan(x)")
+            raise not_answered(place, "the repeats of what may be NaN", "filter with is_nan(x)")
         return expand(template, *(value.sql for value in given))
 
     return make
@@ -103,7 +103,7 @@ def sequence_of_dates(given: Sequence[Value], result: Type, place: Place) -> str
         months = f"trino_months({step[0].sql})"
         return expand("trino_month_sequence({0}, {1}, {2})", low.sql, high.sql, months)
     if step and step[0].unit != "DAY":
-        raise refused(
+        raise not_answered(
             place, "dates in steps of hours are not answered here", "write interval '1' day"
         )
     ends = [Value(BIGINT, f"trino_day_number({value.sql})") for value in (low, high)]

@@ -10,7 +10,7 @@ from athena_sql.patterns import dates, joda
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import DATE, TIMESTAMP, UNKNOWN, VARCHAR
 from athena_sql.values.casts import cast, coerce
-from athena_sql.values.value import Value, refused, wrong
+from athena_sql.values.value import Value, bad_query, not_answered
 
 
 def date_format(name: str, given: Sequence[Value], place: Place) -> Value:
@@ -42,8 +42,8 @@ def dated(make: Callable[[str], str], pattern: Value, place: Place) -> str:
         return make(text)
     except dates.NotAPattern as error:
         if error.is_trinos:
-            raise wrong(place, error.reason) from error
-        raise refused(place, error.reason, error.instead) from error
+            raise bad_query(place, error.reason) from error
+        raise not_answered(place, error.reason, error.instead) from error
 
 
 def date(name: str, given: Sequence[Value], place: Place) -> Value:

@@ -10,7 +10,7 @@ from athena_sql.syntax.tokens import Place
 from athena_sql.typing.coercion import common_type
 from athena_sql.typing.types import BIGINT, DATE, TIMESTAMP, UNKNOWN, Type, is_integer
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, wrong
+from athena_sql.values.value import Value, bad_query
 
 DATE_UNITS = ("day", "week", "month", "quarter", "year")
 UNITS = ("millisecond", "second", "minute", "hour", *DATE_UNITS)
@@ -23,7 +23,7 @@ def unit_of(name: str, value: Value, moment: Type, place: Place) -> str:
     units = DATE_UNITS if moment == DATE else UNITS
     if unit not in units:
         title = "DATE" if moment == DATE else "TIMESTAMP"
-        raise wrong(place, f"'{unit}' is not a valid {title} field", f"use {', '.join(units)}")
+        raise bad_query(place, f"'{unit}' is not a valid {title} field", f"use {', '.join(units)}")
     return unit
 
 

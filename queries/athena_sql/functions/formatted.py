@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import DOUBLE, UNKNOWN, VARCHAR, decimal, digits_of, is_integer
 from athena_sql.values.casts import cast
-from athena_sql.values.value import Value, expand, refused, text_literal, wrong
+from athena_sql.values.value import Value, bad_query, expand, not_answered, text_literal
 
 FIELD = re.compile(r"%([-,0]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")
 PLAIN = ("varchar", "boolean", "date", "decimal", "tinyint", "smallint", "integer", "bigint")
@@ -20,7 +20,9 @@ ALIGNED = ("", ",", "0", "-")
 def format_text(name: str, given: Sequence[Value], place: Place) -> Value:
     """`('total: ' || trino_grouped(cast(x as varchar)))`."""
     if not given or not isinstance(given[0].constant, str):
-        raise refused(place, "a pattern that is not written out is not filled here", "write it out")
+        raise not_answered(
+            place, "a pattern that is not written out is not filled here", "write it out"
+        )
     pattern, values = given[0].constant, list(given[1:])
     pieces: list[str] = []
     position = 0
@@ -31,7 +33,7 @@ def format_text(name: str, given: Sequence[Value], place: Place) -> Value:
             pieces.append("'%'")
             continue
         if not values:
-            raise wrong(place, f"Format specifier '{found[0]}'", "give one value for each %")
+            raise bad_query(place, f"Format specifier '{found[0]}'", "give one value for each %")
         pieces.append(field_piece(found, values.pop(0), place))
     pieces += literal_piece(pattern[position:], place)
     return Value(VARCHAR, f"({' || '.join(pieces) or text_literal('')})")
@@ -40,7 +42,9 @@ def format_text(name: str, given: Sequence[Value], place: Place) -> Value:
 def literal_piece(text: str, place: Place) -> list[str]:
     """Return what stands between two fields, as SQL."""
     if "%" in text:
-        raise refused(place, f"the field in '{text}' is not filled here", "write %s, %d or %.2f")
+        raise not_answered(
+            place, f"the field in '{text}' is not filled here", "write %s, %d or %.2f"
+        )
     return [text_literal(text)] if text else []
 
 
@@ -59,7 +63,7 @@ def field_piece(field: re.Match[str], value: Value, place: Place) -> str:
             text = rounded_text(value, int(digits or 6), place)
         case _:
             told = f"'{field[0]}' of a {kind} is not filled here"
-            raise refused(place, told, "write %s, %d of an integer, or %.2f")
+            raise not_answered(place, told, "write %s, %d of an integer, or %.2f")
     if "," in flags:
         text = f"trino_grouped({text})"
     if width and flags == "0":
@@ -76,12 +80,12 @@ def rounded_text(value: Value, digits: int, place: Place) -> str:
     """Return a number with so many digits after the point, half up."""
     if value.type == DOUBLE:
         if value.may_be_nan:
-            raise refused(place, "%f of what may be NaN is not filled here", "filter it")
+            raise not_answered(place, "%f of what may be NaN is not filled here", "filter it")
         whole = WIDEST - digits
     else:
         precision, scale = digits_of(value.type)
         whole = min(precision - scale + 1, WIDEST - digits)
     if digits > WIDEST - 1:
-        raise refused(place, f"{digits} digits are not written here", "write up to 37")
+        raise not_answered(place, f"{digits} digits are not written here", "write up to 37")
     number = cast(value, decimal(whole + digits, digits), False, place)
     return cast(number, VARCHAR, False, place).sql

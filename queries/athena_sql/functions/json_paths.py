@@ -10,7 +10,7 @@ from athena_sql.patterns import json_path
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import VARCHAR
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, escape, expand, refused, text_literal, wrong
+from athena_sql.values.value import Value, bad_query, escape, expand, not_answered, text_literal
 
 
 def json_extract_scalar(name: str, given: Sequence[Value], place: Place) -> Value:
@@ -20,9 +20,11 @@ def json_extract_scalar(name: str, given: Sequence[Value], place: Place) -> Valu
     path = known_text(given[1], place, "a JSON path")
     told = json_path.duckdb_path(path)
     if told is None:
-        raise wrong(place, f"Invalid JSON path: '{path}'")
+        raise bad_query(place, f"Invalid JSON path: '{path}'")
     if json_path.is_uncertain(path):
-        raise refused(place, f"the path {path} has a name of digits or quotes", "rename the key")
+        raise not_answered(
+            place, f"the path {path} has a name of digits or quotes", "rename the key"
+        )
     text = coerce(given[0], VARCHAR).sql
     return Value(
         result_text(given[0]),

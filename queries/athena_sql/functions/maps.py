@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from athena_sql.functions.table import Family
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type, duckdb_type
-from athena_sql.values.value import Value, expand, refused
+from athena_sql.values.value import Value, expand, not_answered
 
 MAPS = Family("scalar")
 MAP_AGGREGATES = Family("aggregate")
@@ -19,7 +19,7 @@ COLLECTED = "array_agg(struct_pack(key := {0}, value := {1})){tail}"
 def check_key(kind: Type, value: Value, place: Place) -> None:
     """Raise NotAnswered for keys that are compared in another way by each engine."""
     if kind.items or value.may_be_nan:
-        raise refused(place, f"keys of type {kind} are not answered here", "use texts as keys")
+        raise not_answered(place, f"keys of type {kind} are not answered here", "use texts as keys")
 
 
 def map_of_arrays(given: Sequence[Value], result: Type, place: Place) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from athena_sql.functions.table import Family, Template
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type, duckdb_type
-from athena_sql.values.value import Value, refused
+from athena_sql.values.value import Value, not_answered
 
 NUMBERS = Family("scalar")
 add = NUMBERS.add
@@ -39,7 +39,7 @@ def truncate_decimal(given: Sequence[Value], result: Type, place: Place) -> str:
     """`cast(trunc(x, 2) as DECIMAL(9,3))`."""
     value, digits = given
     if not isinstance(digits.constant, int):
-        raise refused(place, "digits that are not written out", "write truncate(x, 2)")
+        raise not_answered(place, "digits that are not written out", "write truncate(x, 2)")
     places = max(min(digits.constant, value.type.scale), -38)
     return f"cast(trunc({value.sql}, {places}) as {duckdb_type(result)})"
 

@@ -12,7 +12,7 @@ from athena_sql.patterns.replacement import read_replacement
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import BIGINT, BOOLEAN, VARCHAR, Type, array, is_integer, varchar
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, escape, expand, refused, text_literal, wrong
+from athena_sql.values.value import Value, bad_query, escape, expand, not_answered, text_literal
 
 # Patterns of places alone, which both engines replace alike: `\b`, `^`.
 PLACES = re.compile(r"(\\[bBAz])+")
@@ -24,7 +24,7 @@ def pattern_of(value: Value, place: Place) -> regular.Pattern:
     try:
         return regular.read_pattern(text)
     except regular.NotRegular as error:
-        raise refused(
+        raise not_answered(
             place,
             f"the pattern '{text}' has {error.reason}, which is not matched here",
             "write it with plain groups and classes",
@@ -41,11 +41,15 @@ def group_of(given: Sequence[Value], pattern: regular.Pattern, place: Place) -> 
     """Return the group that a third argument asks for: one that is part of every match, or 0."""
     group = given[2].constant if len(given) > 2 else 0
     if not isinstance(group, int):
-        raise refused(place, "a group that is not written out is not answered here", "write it out")
+        raise not_answered(
+            place, "a group that is not written out is not answered here", "write it out"
+        )
     if not 0 <= group <= len(pattern.groups):
-        raise wrong(place, f"Pattern has {len(pattern.groups)} groups. Cannot access group {group}")
+        raise bad_query(
+            place, f"Pattern has {len(pattern.groups)} groups. Cannot access group {group}"
+        )
     if group and not pattern.groups[group - 1]:
-        raise refused(
+        raise not_answered(
             place,
             f"group {group} may have no part in a match",
             "make it part of every match: (x?) for (x)?",
@@ -87,7 +91,7 @@ def regexp_parts(name: str, given: Sequence[Value], place: Place) -> Value:
     expect(name, given, place, expected, *tests)
     pattern = pattern_of(given[1], place)
     if pattern.may_be_empty:
-        raise refused(place, "a pattern that matches nothing at all is not used here", "use +")
+        raise not_answered(place, "a pattern that matches nothing at all is not used here", "use +")
     group = group_of(given, pattern, place)
     subject, re2 = subject_of(given[0], pattern), text_literal(pattern.re2)
     parts = array(result_text(given[0]))
@@ -108,14 +112,16 @@ def regexp_replace(name: str, given: Sequence[Value], place: Place) -> Value:
     expect(name, given, place, expected, *tests)
     pattern = pattern_of(given[1], place)
     if pattern.may_be_empty and not PLACES.fullmatch(pattern.re2):
-        raise refused(place, "a pattern that matches nothing at all is not replaced here", "use +")
+        raise not_answered(
+            place, "a pattern that matches nothing at all is not replaced here", "use +"
+        )
     replacement = ""
     if len(given) > 2:
         text = known_text(given[2], place, "a replacement")
         try:
             replacement = read_replacement(text, pattern)
         except regular.NotRegular as error:
-            raise wrong(place, error.reason) from error
+            raise bad_query(place, error.reason) from error
     sql = (
         f"regexp_replace({subject_of(given[0], pattern)}, {text_literal(pattern.re2)}, "
         f"{text_literal(replacement)}, 'g')"

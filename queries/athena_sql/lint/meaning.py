@@ -10,8 +10,8 @@ from sqlglot import exp
 from athena_sql.lint.rule import (
     Rule,
     Script,
-    found,
     nodes,
+    text_and_line,
 )
 from athena_sql.translation.translate import contract_columns
 
@@ -30,7 +30,7 @@ def find_alias_uses(part: str) -> Callable[[Script], Iterable[tuple[str, int]]]:
             for column in clause.find_all(exp.Column) if clause else ():
                 name = column.name.lower()
                 if not column.table and name not in lacked and is_only_alias(select, name):
-                    yield found(column)
+                    yield text_and_line(column)
 
     return find
 

@@ -58,7 +58,7 @@ class Finding:
         )
 
 
-def found(node: exp.Expr) -> tuple[str, int]:
+def text_and_line(node: exp.Expr) -> tuple[str, int]:
     """Return a node as Athena would write it, shortened, with its line."""
     text = node.sql("athena")
     places = (part.meta.get("line") for part in node.walk())
@@ -70,7 +70,9 @@ def nodes(
     *kinds: type[exp.Expr], where: Callable[[exp.Expr], bool] = lambda node: True
 ) -> Callable[[Script], Iterable[tuple[str, int]]]:
     """Return a finder of nodes in the tree as written."""
-    return lambda script: [found(node) for node in script.tree.find_all(*kinds) if where(node)]
+    return lambda script: [
+        text_and_line(node) for node in script.tree.find_all(*kinds) if where(node)
+    ]
 
 
 def tokens(where: Callable[[Token], bool]) -> Callable[[Script], Iterable[tuple[str, int]]]:

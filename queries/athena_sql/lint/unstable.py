@@ -10,15 +10,15 @@ from sqlglot import exp
 from athena_sql.lint.rule import (
     Rule,
     Script,
-    found,
     nodes,
+    text_and_line,
 )
 
 
 def find_unnamed(script: Script) -> Iterable[tuple[str, int]]:
     """Return the outermost columns that have neither a name nor an alias."""
     return [
-        found(node)
+        text_and_line(node)
         for node in script.tree.selects
         if not isinstance(node, exp.Alias | exp.Column | exp.Star)
     ]
@@ -27,7 +27,7 @@ def find_unnamed(script: Script) -> Iterable[tuple[str, int]]:
 def find_unordered_limit(script: Script) -> Iterable[tuple[str, int]]:
     """Return limits that cut rows in no order."""
     return [
-        found(query.args["limit"])
+        text_and_line(query.args["limit"])
         for query in script.tree.find_all(exp.Query)
         if query.args.get("limit") and not query.args.get("order")
     ]
@@ -36,7 +36,7 @@ def find_unordered_limit(script: Script) -> Iterable[tuple[str, int]]:
 def find_unordered_aggregate(script: Script) -> Iterable[tuple[str, int]]:
     """Return collected arrays and lists without an order."""
     return [
-        found(node)
+        text_and_line(node)
         for node in script.tree.find_all(exp.ArrayAgg, exp.GroupConcat)
         if not node.find(exp.Order)
     ]

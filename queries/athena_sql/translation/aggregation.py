@@ -17,7 +17,7 @@ from athena_sql.translation.calls import call, find_function, ordered
 from athena_sql.translation.clause import Clause
 from athena_sql.translation.walk import outside_queries, walk
 from athena_sql.typing.types import BIGINT, INTEGER
-from athena_sql.values.value import Value, refused, wrong
+from athena_sql.values.value import Value, bad_query, not_answered
 
 
 def has_aggregate(node: object) -> bool:
@@ -72,7 +72,7 @@ class Grouping:
         """Return an aggregate's column."""
         if inner := [one for one in inner_calls(node) if one.name in AGGREGATE_NAMES]:
             told = f"Cannot nest aggregations inside aggregation '{node.name}': [{inner[0].name}]"
-            raise wrong(node.place, told, "aggregate in a step before")
+            raise bad_query(node.place, told, "aggregate in a step before")
         return self.add_aggregate(aggregate_call(self.source, node, filter_of(self.source, node)))
 
     def grouping(self, node: nodes.Call) -> Value:
@@ -82,7 +82,7 @@ class Grouping:
             value = self.source.value(argument)
             if value.sql not in self.keys:
                 told = "The arguments to GROUPING() must be expressions referenced by the GROUP BY"
-                raise wrong(node.place, told)
+                raise bad_query(node.place, told)
             sides.append(value.sql)
         sql = f"cast(grouping({', '.join(sides)}) as INTEGER)"
         return self.add_aggregate(Value(INTEGER, sql))
@@ -124,7 +124,7 @@ def aggregate_call(source: Clause, node: nodes.Call, tail: str) -> Value:
     """Return an aggregate over a select's rows; `tail` is what follows it."""
     if any(isinstance(argument, nodes.Star) for argument in node.arguments):
         if node.name != "count" or node.is_distinct:
-            raise wrong(node.place, "mismatched input '*'. Expecting: <expression>")
+            raise bad_query(node.place, "mismatched input '*'. Expecting: <expression>")
         return Value(BIGINT, f"count(*){tail}")
     if node.name == "count" and not node.arguments:
         return Value(BIGINT, f"count(*){tail}")
@@ -132,19 +132,21 @@ def aggregate_call(source: Clause, node: nodes.Call, tail: str) -> Value:
     if node.name == "count" and len(given) != 1:
         kinds = ", ".join(str(value.type) for value in given)
         told = f"Unexpected parameters ({kinds}) for function count. Expected: count(), count(t) T"
-        raise wrong(node.place, told, "count over a step with select distinct")
+        raise bad_query(node.place, told, "count over a step with select distinct")
     if node.name == "listagg":
         check_list(given, node)
     if node.name in REAL_OF_NO_DOUBLE and not any(value.type.name == "double" for value in given):
-        raise refused(node.place, f"{node.name}() of integers is a real", "cast one side to double")
+        raise not_answered(
+            node.place, f"{node.name}() of integers is a real", "cast one side to double"
+        )
     order = order_of(source, node, given)
     distinct = "distinct " if node.is_distinct else ""
     if node.is_distinct and any(value.type.items for value in given):
-        raise refused(
+        raise not_answered(
             node.place, "distinct arrays and rows are not aggregated here", "group by them"
         )
     if node.name == "array_agg" and distinct and not order:
-        raise refused(
+        raise not_answered(
             node.place,
             "array_agg(distinct x) has no order: Athena's differs from one run to the next",
             "write array_agg(distinct x order by x)",
@@ -168,14 +170,14 @@ def check_list(given: Sequence[Value], node: nodes.Call) -> None:
     """Raise BadQuery for a list of anything but texts."""
     if given[0].type.name != "varchar":
         told = f"Expected expression of varchar, but the argument has {given[0].type} type"
-        raise wrong(node.place, told, "cast it: cast(x as varchar)")
+        raise bad_query(node.place, told, "cast it: cast(x as varchar)")
 
 
 def order_of(source: Clause, node: nodes.Call, given: Sequence[Value]) -> str:
     """Return ` order by x asc nulls last` inside an aggregate, where it matters."""
     keys = [(source.value(item.key), item) for item in node.order]
     if node.is_distinct and any(key.sql not in {value.sql for value in given} for key, _ in keys):
-        raise wrong(
+        raise bad_query(
             node.place,
             "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments",
             "order by the argument",

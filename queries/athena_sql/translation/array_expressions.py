@@ -22,7 +22,7 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, escape, expand, refused, text_literal, wrong
+from athena_sql.values.value import Value, bad_query, escape, expand, not_answered, text_literal
 
 
 class ArrayExpressions(ChoiceExpressions):
@@ -52,13 +52,13 @@ class ArrayExpressions(ChoiceExpressions):
         base, index = self.value(node.base), self.value(node.index)
         if base.type.name == "row" and isinstance(index.constant, int):
             if not 1 <= index.constant <= len(base.type.items):
-                raise wrong(node.place, "ROW index must be between 1 and the number of fields")
+                raise bad_query(node.place, "ROW index must be between 1 and the number of fields")
             inside = text_literal(field_name(base.type, index.constant - 1))
             sql = f"struct_extract({base.sql}, {inside})"
             return Value(base.type.items[index.constant - 1], sql, may_be_nan=base.may_be_nan)
         if base.type.name != "array" or not is_integer(index.type):
             told = f"Cannot use {index.type} for subscript of {base.type}"
-            raise wrong(node.place, told, "write element_at(x, 1)")
+            raise bad_query(node.place, told, "write element_at(x, 1)")
         sql = expand("trino_subscript({0}, {1})", base.sql, coerce(index, BIGINT).sql)
         return Value(base.type.element, sql, may_be_nan=base.may_be_nan)
 
@@ -99,13 +99,13 @@ class ArrayExpressions(ChoiceExpressions):
         step, last = (*node.arguments[2:], None, None)[:2]
         if not (isinstance(step, nodes.Lambda) and isinstance(last, nodes.Lambda)):
             expected = "reduce(array(T), S, function(S,T,S), function(S,R))"
-            raise wrong(
+            raise bad_query(
                 node.place, f"Unexpected parameters for function reduce. Expected: {expected}"
             )
         values, start = self.value(node.arguments[0]), self.value(node.arguments[1])
         if len(step.parameters) != 2 or len(last.parameters) != 1:
-            raise wrong(node.place, "Unexpected parameters for function reduce")
-        several = refused(
+            raise bad_query(node.place, "Unexpected parameters for function reduce")
+        several = not_answered(
             node.place, "reduce() of several types is not answered here", "cast to one type"
         )
         if values.type.name != "array":
@@ -125,7 +125,7 @@ class ArrayExpressions(ChoiceExpressions):
         outer = {last.parameters[0]: Value(kind, name, may_be_nan=is_floating(kind))}
         result = self.with_variables(outer).value(last.body)
         if result.type == UNKNOWN:
-            raise refused(node.place, "the type of this NULL is not known", "cast it")
+            raise not_answered(node.place, "the type of this NULL is not known", "cast it")
         sql = f"list_transform([{sql}], lambda {name}: {result.sql})[1]"
         return Value(result.type, sql, may_be_nan=is_floating(result.type))
 
@@ -144,14 +144,14 @@ class ArrayExpressions(ChoiceExpressions):
         function = node.arguments[2] if len(node.arguments) == 3 else None
         if not isinstance(function, nodes.Lambda) or len(function.parameters) != 2:
             expected = "zip_with(array(T), array(U), function(T,U,R))"
-            raise wrong(node.place, f"Unexpected parameters. Expected: {expected}")
+            raise bad_query(node.place, f"Unexpected parameters. Expected: {expected}")
         sides = [self.value(argument) for argument in node.arguments[:2]]
         if any(side.type.name != "array" for side in sides):
             kinds = ", ".join(str(side.type) for side in sides)
             told = f"Unexpected parameters ({kinds}, function) for function zip_with"
-            raise wrong(node.place, told, "give two arrays")
+            raise bad_query(node.place, told, "give two arrays")
         if any(side.type.element == UNKNOWN for side in sides):
-            raise refused(node.place, "the type of the elements is not known", "cast them")
+            raise not_answered(node.place, "the type of the elements is not known", "cast them")
         pair = self.queries.fresh("e")
         elements = [
             Value(side.type.element, f"{pair}[{position}]", may_be_nan=side.may_be_nan)
@@ -160,7 +160,7 @@ class ArrayExpressions(ChoiceExpressions):
         variables = dict(zip(function.parameters, elements, strict=True))
         found = self.with_variables(variables).value(function.body)
         if found.type == UNKNOWN:
-            raise refused(node.place, "the type of this NULL is not known", "cast it")
+            raise not_answered(node.place, "the type of this NULL is not known", "cast it")
         sql = expand(
             f"if({{0}} is null or {{1}} is null, null, list_transform(list_zip({{0}}, {{1}}), "
             f"lambda {pair}: {escape(found.sql)}))",
@@ -186,12 +186,12 @@ class ArrayExpressions(ChoiceExpressions):
         """Return an array, and a lambda's parameter and value for its elements."""
         expected = f"{node.name}(array(T), function(T,U))"
         if len(node.arguments) != 2 or not isinstance(node.arguments[1], nodes.Lambda):
-            raise wrong(
+            raise bad_query(
                 node.place, f"Unexpected parameters for function {node.name}. Expected: {expected}"
             )
         values, function = self.value(node.arguments[0]), node.arguments[1]
         if values.type.name != "array" or len(function.parameters) != 1:
-            raise wrong(
+            raise bad_query(
                 node.place,
                 f"Unexpected parameters ({values.type}, function) for function {node.name}. "
                 f"Expected: {expected}",
@@ -200,5 +200,5 @@ class ArrayExpressions(ChoiceExpressions):
         element = Value(values.type.element, name, may_be_nan=values.may_be_nan)
         result = self.with_variables({function.parameters[0]: element}).value(function.body)
         if result.type == UNKNOWN:
-            raise refused(node.place, "the type of this NULL is not known", "cast it")
+            raise not_answered(node.place, "the type of this NULL is not known", "cast it")
         return values, (name, result)

@@ -13,7 +13,7 @@ from athena_sql.translation.walk import outside_queries, walk
 from athena_sql.translation.windows import window_call
 from athena_sql.typing.types import VARCHAR
 from athena_sql.values import operators
-from athena_sql.values.value import Value, refused, text_literal, wrong
+from athena_sql.values.value import Value, bad_query, not_answered, text_literal
 
 # What an array's order is all the same to.
 ORDER_BLIND = frozenset(
@@ -41,18 +41,18 @@ class CallExpressions(OperatorExpressions):
         if node.name in AGGREGATE_NAMES:
             return self.aggregate(node)
         if node.name in WINDOW_NAMES:
-            raise wrong(
+            raise bad_query(
                 node.place, f"Window function {node.name} requires an OVER clause", "add over ()"
             )
         if node.is_distinct or node.order or node.condition:
-            raise wrong(
+            raise bad_query(
                 node.place, f"{node.name} is not an aggregation function", "leave out what follows"
             )
         if own := getattr(self, f"call_{node.name}", None):
             found: Value = own(node)
             return found
         if any(isinstance(argument, nodes.Star) for argument in node.arguments):
-            raise wrong(node.place, "mismatched input '*'. Expecting: <expression>")
+            raise bad_query(node.place, "mismatched input '*'. Expecting: <expression>")
         if node.name in SPECIAL:
             given = [self.value(argument) for argument in node.arguments]
             return SPECIAL[node.name](node.name, given, node.place)
@@ -61,7 +61,7 @@ class CallExpressions(OperatorExpressions):
         read = self.in_any_order if node.name in ORDER_BLIND else self.value
         given = [read(argument) for argument in node.arguments]
         if is_unordered(node):
-            raise refused(
+            raise not_answered(
                 node.place,
                 f"{node.name}() has no order over an aggregate: Athena's differs from run to run",
                 f"write array_sort({node.name}(...))",
@@ -78,20 +78,20 @@ class CallExpressions(OperatorExpressions):
     def aggregate(self, node: nodes.Call) -> Value:
         """Return an aggregate, which the grouping computes."""
         if self.clause is not None:
-            raise wrong(
+            raise bad_query(
                 node.place,
                 f"{self.clause} cannot contain aggregations, window functions or grouping "
                 f"operations: [{node.name}]",
                 "filter after the aggregation: having",
             )
         if self.grouping is None:
-            raise wrong(node.place, f"{node.name}() cannot stand here")
+            raise bad_query(node.place, f"{node.name}() cannot stand here")
         if self.outputs is not None and any(
             isinstance(one, nodes.Identifier) and one.name in self.outputs
             for argument in node.arguments
             for one in walk(argument, outside_queries)
         ):
-            raise wrong(
+            raise bad_query(
                 node.place,
                 "Invalid reference to output projection attribute from ORDER BY aggregation",
                 "order by the column's number",
@@ -101,27 +101,27 @@ class CallExpressions(OperatorExpressions):
     def call_grouping(self, node: nodes.Call) -> Value:
         """Return `grouping(a, b)`."""
         if self.grouping is None:
-            raise wrong(node.place, "A GROUPING() operation can only be used with GROUP BY")
+            raise bad_query(node.place, "A GROUPING() operation can only be used with GROUP BY")
         return self.grouping.grouping(node)
 
     def call_concat(self, node: nodes.Call) -> Value:
         """Return `concat(a, b, c)`."""
         given = [self.value(argument) for argument in node.arguments]
         if len(given) < 2:
-            raise wrong(node.place, "There must be two or more concatenation arguments")
+            raise bad_query(node.place, "There must be two or more concatenation arguments")
         return self.concat(given, node.place)
 
     def call_concat_ws(self, node: nodes.Call) -> Value:
         """Return `concat_ws(',', a, b)`."""
         given = [self.value(argument) for argument in node.arguments]
         if len(given) < 2:
-            raise wrong(node.place, "There must be two or more arguments")
+            raise bad_query(node.place, "There must be two or more arguments")
         return call(find_function("concat_ws", node.place), given, node.place)
 
     def call_typeof(self, node: nodes.Call) -> Value:
         """Return `case when x is null then 'integer' else 'integer' end`: x may still fail."""
         if len(node.arguments) != 1:
-            raise wrong(
+            raise bad_query(
                 node.place, "Unexpected parameters for function typeof. Expected: typeof(t)"
             )
         value = self.value(node.arguments[0])
@@ -131,6 +131,8 @@ class CallExpressions(OperatorExpressions):
     def call_mod(self, node: nodes.Call) -> Value:
         """Return `mod(a, b)`, which is `a % b`."""
         if len(node.arguments) != 2:
-            raise wrong(node.place, "Unexpected parameters for function mod. Expected: mod(x, y)")
+            raise bad_query(
+                node.place, "Unexpected parameters for function mod. Expected: mod(x, y)"
+            )
         left, right = (self.value(argument) for argument in node.arguments)
         return operators.arithmetic("%", left, right, node.place)

@@ -15,7 +15,7 @@ from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import UNKNOWN, Type, holds_floating
 from athena_sql.values import zones
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, expand, refused, wrong
+from athena_sql.values.value import Value, bad_query, expand, not_answered
 
 # What takes a real as it is; Trino has forms of their own for reals, which are not answered here.
 # Where Trino has a form for bytes or arrays, too, a NULL without a type fits both.
@@ -51,9 +51,13 @@ def call(
     form, binding = choose_form(function, given, place)
     result = concrete(form.signature.result, binding)
     if result.name == "decimal" and result.scale > (result.size or 0):
-        raise wrong(place, f"DECIMAL scale must be in range [0, precision (38)]: {result.scale}")
+        raise bad_query(
+            place, f"DECIMAL scale must be in range [0, precision (38)]: {result.scale}"
+        )
     if UNKNOWN in (result, *result.items):
-        raise refused(place, f"the type of this NULL is not known to {function.name}", "cast it")
+        raise not_answered(
+            place, f"the type of this NULL is not known to {function.name}", "cast it"
+        )
     kinds = form.signature.parameter_types(binding, len(given))
     values = [coerce(value, kind) for value, kind in zip(given, kinds, strict=True)]
     values = [
@@ -61,9 +65,11 @@ def call(
         for position, value in enumerate(values)
     ]
     if function.name in ("greatest", "least", "min", "max") and values[0].type.name == "array":
-        raise refused(place, "arrays are not put in order here", "use their elements")
+        raise not_answered(place, "arrays are not put in order here", "use their elements")
     if function.name.startswith(("stddev", "var")) and any(value.may_be_nan for value in values):
-        raise refused(place, f"{function.name}() of what may be NaN", "filter with is_finite(x)")
+        raise not_answered(
+            place, f"{function.name}() of what may be NaN", "filter with is_finite(x)"
+        )
     may_be_nan = holds_floating(result) and (
         form.makes_nan or any(value.may_be_nan for value in values)
     )
@@ -85,7 +91,9 @@ def ordered(value: Value, place: Place) -> Value:
     """Return a value that can be put in order; raises NotPortable for rows and the like."""
     kind = value.type
     if kind.name in ("row", "map", "json") or (kind.name == "array" and kind.element.items):
-        raise refused(place, f"values of type {kind} are not put in order here", "use their parts")
+        raise not_answered(
+            place, f"values of type {kind} are not put in order here", "use their parts"
+        )
     return value
 
 
@@ -93,7 +101,7 @@ def choose_form(function: Function, given: Sequence[Value], place: Place) -> tup
     """Return the form that fits best; raises BadQuery in Trino's words where none does."""
     kinds = [value.type for value in given]
     if any(kind.name == "real" for kind in kinds) and function.name not in TAKES_REAL:
-        raise refused(
+        raise not_answered(
             place, f"{function.name}() of a real is not answered here", "cast it to double"
         )
     if any(
@@ -114,7 +122,7 @@ def choose_form(function: Function, given: Sequence[Value], place: Place) -> tup
             return fitting[0]
     if (function.name, len(given)) in OTHER_FORMS:
         told = f"{function.name}() of {len(given)} arguments is not answered here"
-        raise refused(place, told, "write it in another way")
+        raise not_answered(place, told, "write it in another way")
     forms = ", ".join(f"{function.name}({form.signature.text})" for form in function.forms)
     raise unexpected(function.name, given, place, forms)
 
@@ -141,11 +149,13 @@ def find_function(name: str, place: Place) -> Function:
 def unknown_function(name: str, place: Place) -> Exception:
     """Return the error for a function that is not answered here, or that Athena lacks."""
     if refusal := REFUSED.get(name):
-        return refused(place, f"{name}() is not answered here: {refusal.reason}", refusal.instead)
+        return not_answered(
+            place, f"{name}() is not answered here: {refusal.reason}", refusal.instead
+        )
     similar = get_close_matches(name, [*FUNCTIONS], n=1)
     hint = (
         f"did you mean {similar[0]}()?"
         if similar
         else "for those that are: orderlake lint --functions"
     )
-    return refused(place, f"{name}() is not among the functions that were compared", hint)
+    return not_answered(place, f"{name}() is not among the functions that were compared", hint)

@@ -16,7 +16,7 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, null_of, refused, wrong
+from athena_sql.values.value import Value, bad_query, not_answered, null_of
 
 
 class ChoiceExpressions(Clause):
@@ -32,7 +32,7 @@ class ChoiceExpressions(Clause):
                 continue
             value = self.value(condition)
             if common_type(operand.type, value.type) is None:
-                raise wrong(
+                raise bad_query(
                     condition.place,
                     "CASE operand type does not match WHEN clause operand type: "
                     f"{operand.type} vs {value.type}",
@@ -57,7 +57,7 @@ class ChoiceExpressions(Clause):
         for item, value in zip(items, values, strict=True):
             common = common_type(kind, value.type)
             if common is None:
-                raise wrong(
+                raise bad_query(
                     item.place,
                     f"All {what} must be the same type or coercible to a common type. Cannot find "
                     f"common type between {kind} and {value.type}",
@@ -69,7 +69,7 @@ class ChoiceExpressions(Clause):
     def call_coalesce(self, node: nodes.Call) -> Value:
         """Return the first value that is not NULL."""
         if len(node.arguments) < 2:
-            raise wrong(node.place, "The 'coalesce' function must have at least two arguments")
+            raise bad_query(node.place, "The 'coalesce' function must have at least two arguments")
         kind, values = self.meet(node.arguments, "COALESCE operands")
         may_be_nan = any(value.may_be_nan for value in values)
         return Value(kind, f"coalesce({', '.join(v.sql for v in values)})", may_be_nan=may_be_nan)
@@ -77,12 +77,12 @@ class ChoiceExpressions(Clause):
     def call_nullif(self, node: nodes.Call) -> Value:
         """Return NULL where two values are equal, else the first."""
         if len(node.arguments) != 2:
-            raise wrong(node.place, "Invalid number of arguments for 'nullif' function")
+            raise bad_query(node.place, "Invalid number of arguments for 'nullif' function")
         left, right = (self.value(argument) for argument in node.arguments)
         kind = common_type(left.type, right.type)
         if kind is None:
             told = f"Types are not comparable with NULLIF: {left.type} vs {right.type}"
-            raise wrong(node.place, told, "cast one side")
+            raise bad_query(node.place, told, "cast one side")
         if left.type == UNKNOWN or right.type == UNKNOWN:
             return left
         equal = operators.compare("=", left, right, node.place).sql
@@ -92,7 +92,7 @@ class ChoiceExpressions(Clause):
     def call_if(self, node: nodes.Call) -> Value:
         """Return `if(test, a, b)`."""
         if len(node.arguments) not in (2, 3):
-            raise wrong(node.place, "Invalid number of arguments for 'if' function")
+            raise bad_query(node.place, "Invalid number of arguments for 'if' function")
         condition, *branches = node.arguments
         test = self.condition(condition, "IF condition")
         kind, values = self.meet(branches, "IF results")
@@ -103,11 +103,11 @@ class ChoiceExpressions(Clause):
     def call_try(self, node: nodes.Call) -> Value:
         """Return NULL where the value fails."""
         if len(node.arguments) != 1:
-            raise wrong(node.place, "The 'try' function must have exactly one argument")
+            raise bad_query(node.place, "The 'try' function must have exactly one argument")
         (argument,) = node.arguments
         for one in walk(argument):
             if isinstance(one, nodes.Query) or (isinstance(one, nodes.Call) and one.window):
-                raise refused(
+                raise not_answered(
                     node.place, "try() of a query or a window", "compute it in a step before"
                 )
         value = self.value(argument)

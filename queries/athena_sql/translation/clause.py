@@ -13,7 +13,7 @@ from athena_sql.syntax.nodes import Expression
 from athena_sql.translation.names import Field
 from athena_sql.translation.walk import outside_queries, walk
 from athena_sql.values import operators
-from athena_sql.values.value import Value, wrong
+from athena_sql.values.value import Value, bad_query
 
 if TYPE_CHECKING:
     from athena_sql.translation.aggregation import Grouping
@@ -47,7 +47,7 @@ class Clause:
             return key
         method = getattr(self, METHODS.get(type(node).__name__, ""), None)
         if method is None:
-            raise wrong(node.place, "this is not an expression")
+            raise bad_query(node.place, "this is not an expression")
         found: Value = method(node)
         return found
 

@@ -18,7 +18,7 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import literals, zones
 from athena_sql.values.casts import cast
-from athena_sql.values.value import Value, refused, wrong
+from athena_sql.values.value import Value, bad_query, not_answered
 
 EXTRACTED_TEXT = """
     year quarter month week day day_of_month day_of_week dow day_of_year doy year_of_week yow
@@ -50,7 +50,7 @@ class Expressions(
 
     def of_star(self, node: nodes.Star) -> Value:
         """Refuse a star outside count(*)."""
-        raise wrong(node.place, "mismatched input '*'. Expecting: <expression>")
+        raise bad_query(node.place, "mismatched input '*'. Expecting: <expression>")
 
     def of_cast(self, node: nodes.Cast) -> Value:
         """Return CAST or TRY_CAST; a cast that is worth a word is noted."""
@@ -69,16 +69,16 @@ class Expressions(
     def of_extract(self, node: nodes.Extract) -> Value:
         """Return `extract(year from x)`."""
         if node.unit not in EXTRACTED:
-            raise wrong(node.place, f"Invalid EXTRACT field: {node.unit}")
+            raise bad_query(node.place, f"Invalid EXTRACT field: {node.unit}")
         operand = self.value(node.operand)
         if operand.type == DATE and node.unit in ("hour", "minute", "second"):
             told = f"Cannot extract {node.unit.upper()} from date"
-            raise wrong(node.operand.place, told, "extract it from a timestamp")
+            raise bad_query(node.operand.place, told, "extract it from a timestamp")
         return call(find_function(node.unit, node.place), [operand], node.place)
 
     def of_lambda(self, node: nodes.Lambda) -> Value:
         """Refuse a lambda outside a call, or in a call of a function that does not take one."""
-        raise refused(
+        raise not_answered(
             node.place,
             "a lambda is not answered here",
             "use one in transform, filter, reduce, zip_with, any_match or map_filter",

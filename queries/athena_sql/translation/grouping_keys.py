@@ -12,7 +12,7 @@ from athena_sql.translation.clause import Clause
 from athena_sql.translation.expressions import Expressions
 from athena_sql.translation.select_items import star
 from athena_sql.typing.types import UNKNOWN
-from athena_sql.values.value import Value, refused, wrong
+from athena_sql.values.value import Value, bad_query, not_answered
 
 if TYPE_CHECKING:
     from athena_sql.translation.queries import Queries
@@ -76,7 +76,9 @@ def group_by_sql(node: nodes.SelectQuery, grouping: Grouping, base: Clause) -> s
     if node.groups is None:
         return ""
     if node.is_group_distinct and sum(group.kind != "simple" for group in node.groups) > 1:
-        raise refused(node.place, "GROUP BY DISTINCT is not answered here", "write grouping sets")
+        raise not_answered(
+            node.place, "GROUP BY DISTINCT is not answered here", "write grouping sets"
+        )
     pieces: list[str] = []
     for group in node.groups:
         sets = [[key_sql(key, group, node, grouping, base) for key in keys] for keys in group.sets]
@@ -104,7 +106,7 @@ def key_sql(
     is_complex = group.kind != "simple"
     if is_complex and not isinstance(node, nodes.Identifier | nodes.Dereference):
         told = node.text if isinstance(node, nodes.Literal) else "this is another expression"
-        raise wrong(
+        raise bad_query(
             node.place,
             f"GROUP BY expression must be a column reference: {told}",
             "name the column",
@@ -119,7 +121,7 @@ def key_sql(
         # DuckDB would take a text for a name, or a number for a position.
         value = Value(value.type, f"({value.sql})", value.constant)
     if value.type.name == "map":
-        raise refused(node.place, "maps are not grouped here", "group by their parts")
+        raise not_answered(node.place, "maps are not grouped here", "group by their parts")
     grouping.add_key(value)
     return value.sql
 
@@ -138,7 +140,7 @@ def positioned(
             values += [value for value, _ in star(item, grouping.source, base.fields)]
         elif len(values) + 1 == position:
             if has_aggregate(item.value):
-                raise wrong(
+                raise bad_query(
                     node.place,
                     "GROUP BY clause cannot contain aggregations, window functions or "
                     "grouping operations",
@@ -147,5 +149,5 @@ def positioned(
         else:
             values.append(Value(UNKNOWN, "null"))
     if not 1 <= position <= len(values):
-        raise wrong(node.place, f"GROUP BY position {position} is not in select list")
+        raise bad_query(node.place, f"GROUP BY position {position} is not in select list")
     return values[position - 1]

@@ -10,7 +10,7 @@ from athena_sql.typing.coercion import common_type
 from athena_sql.typing.types import UNKNOWN, Type
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, expand, fail, refused, wrong
+from athena_sql.values.value import Value, bad_query, expand, fail, not_answered
 
 
 class MapExpressions(ArrayExpressions):
@@ -24,10 +24,12 @@ class MapExpressions(ArrayExpressions):
         key_type, value_type = base.type.items
         key = self.value(node.index)
         if common_type(key_type, key.type) not in (key_type, None):
-            raise refused(node.place, f"a key of type {key.type} is not answered here", "cast it")
+            raise not_answered(
+                node.place, f"a key of type {key.type} is not answered here", "cast it"
+            )
         if common_type(key_type, key.type) is None:
             told = f"Cannot use {key.type} for subscript of {base.type}"
-            raise wrong(node.place, told, "cast the key")
+            raise bad_query(node.place, told, "cast the key")
         failing = fail("'Key not present in map: ' || cast({1} as varchar)", value_type)
         sql = expand(
             "case when {0} is null or {1} is null then null "
@@ -68,11 +70,11 @@ class MapExpressions(ArrayExpressions):
         function = node.arguments[1] if len(node.arguments) == 2 else None
         if not isinstance(function, nodes.Lambda) or len(function.parameters) != 2:
             told = f"Unexpected parameters for function {node.name}. Expected: {expected}"
-            raise wrong(node.place, told)
+            raise bad_query(node.place, told)
         base = self.value(node.arguments[0])
         if base.type.name != "map":
             told = f"Unexpected parameters ({base.type}, function) for function {node.name}. "
-            raise wrong(node.place, f"{told}Expected: {expected}")
+            raise bad_query(node.place, f"{told}Expected: {expected}")
         name = self.queries.fresh("e")
         given = [
             Value(kind, f"{name}.{part}", may_be_nan=base.may_be_nan)
@@ -81,5 +83,5 @@ class MapExpressions(ArrayExpressions):
         variables = dict(zip(function.parameters, given, strict=True))
         found = self.with_variables(variables).value(function.body)
         if found.type == UNKNOWN:
-            raise refused(node.place, "the type of this NULL is not known", "cast it")
+            raise not_answered(node.place, "the type of this NULL is not known", "cast it")
         return base, name, found

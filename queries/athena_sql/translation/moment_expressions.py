@@ -14,7 +14,7 @@ from athena_sql.typing.coercion import is_coercible
 from athena_sql.typing.types import DOUBLE, Type, varchar
 from athena_sql.values import literals, zones
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, expand, null_of, refused, wrong
+from athena_sql.values.value import Value, bad_query, expand, not_answered, null_of
 
 MOST_DIGITS = 6
 ISO_TIME = re.compile(
@@ -97,7 +97,7 @@ class MomentExpressions(Clause):
                 return Value(varchar(28 + size), f"({text} || 'Z')")
             case zones.NAME:
                 told = "to_iso8601() of a zone other than UTC is not answered here"
-                raise refused(node.place, told, "write x at time zone 'UTC'")
+                raise not_answered(node.place, told, "write x at time zone 'UTC'")
         raise unexpected(node, [value], "to_iso8601(date), to_iso8601(timestamp(p))")
 
     # Parts -----
@@ -112,7 +112,7 @@ class MomentExpressions(Clause):
                 return Value(Type("timestamp", 3), sql)
         value = self.value(node)
         if value.type.name not in ("timestamp", zones.NAME):
-            raise wrong(
+            raise bad_query(
                 place,
                 f"Type of value must be a time or timestamp with or without time zone "
                 f"(actual {value.type})",
@@ -132,7 +132,7 @@ class MomentExpressions(Clause):
         zone = value.type.names[0] if value.type.names else "UTC"
         digits = target.size or 0
         if digits < (value.type.size or 0):
-            raise refused(place, "more digits than the type has", "write fewer digits")
+            raise not_answered(place, "more digits than the type has", "write fewer digits")
         return Value(zones.zoned(digits, zone), value.sql)
 
     def arguments_of(self, node: nodes.Call, *counts: int) -> list[Value]:
@@ -147,13 +147,15 @@ def unexpected(node: nodes.Call, given: Sequence[Value], expected: str) -> Excep
     """Return Trino's error for arguments of other types than a function takes."""
     kinds = ", ".join(str(value.type) for value in given)
     told = f"Unexpected parameters ({kinds}) for function {node.name}. Expected: {expected}"
-    return wrong(node.place, told, "cast the arguments, or give others")
+    return bad_query(node.place, told, "cast the arguments, or give others")
 
 
 def zone_named(value: Value, place: Place) -> str:
     """Return the zone that a text names; raises NotAnswered for a text of the data."""
     if not isinstance(value.constant, str):
-        raise refused(place, "a zone that is not written out is not known here", "write it out")
+        raise not_answered(
+            place, "a zone that is not written out is not known here", "write it out"
+        )
     return zones.read_zone(value.constant, place)
 
 
@@ -163,7 +165,7 @@ def digits_of(node: nodes.Call) -> int:
         return 3
     (digits,) = node.arguments
     if not isinstance(digits, nodes.Literal) or int(digits.text) > MOST_DIGITS:
-        raise refused(node.place, "a time has up to six digits here", "write fewer digits")
+        raise not_answered(node.place, "a time has up to six digits here", "write fewer digits")
     return int(digits.text)
 
 

@@ -10,7 +10,7 @@ from athena_sql.translation.names import dotted, find_field
 from athena_sql.typing.types import (
     field_name,
 )
-from athena_sql.values.value import Value, text_literal, wrong
+from athena_sql.values.value import Value, bad_query, text_literal
 
 
 class NameExpressions(Clause):
@@ -22,7 +22,7 @@ class NameExpressions(Clause):
             return found
         if self.outputs is not None and (values := self.outputs.get(node.name)):
             if len({value.sql for value in values}) > 1:
-                raise wrong(node.place, f"Column '{node.name}' is ambiguous")
+                raise bad_query(node.place, f"Column '{node.name}' is ambiguous")
             return values[0]
         return self.column((node.name,), node)
 
@@ -54,7 +54,7 @@ class NameExpressions(Clause):
             return self.outer.seen_from_inside(parts, node)
         if self.grouping is not None:
             name = ".".join(parts)
-            raise wrong(
+            raise bad_query(
                 node.place,
                 f"'{name}' must be an aggregate expression or appear in GROUP BY clause",
                 f"group by {name}, or aggregate it: max({name})",
@@ -70,7 +70,7 @@ class NameExpressions(Clause):
     def field_of(self, base: Value, name: str, node: nodes.Dereference) -> Value:
         """Return a row's field."""
         if base.type.name != "row" or name not in base.type.names:
-            raise wrong(node.place, f"Expression of type {base.type} has no field '{name}'")
+            raise bad_query(node.place, f"Expression of type {base.type} has no field '{name}'")
         position = base.type.names.index(name)
         inside = text_literal(field_name(base.type, position))
         sql = f"struct_extract({base.sql}, {inside})"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from athena_sql.syntax import nodes
 from athena_sql.syntax.tokens import Place
-from athena_sql.values.value import Value, wrong
+from athena_sql.values.value import Value, bad_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +44,5 @@ def find_field(fields: Sequence[Field], parts: tuple[str, ...], place: Place) ->
     """Return the column of a name, or None; raises BadQuery where there are several."""
     found = [field for field in fields if field.answers(parts)]
     if len(found) > 1:
-        raise wrong(place, f"Column '{'.'.join(parts)}' is ambiguous", "write table.column")
+        raise bad_query(place, f"Column '{'.'.join(parts)}' is ambiguous", "write table.column")
     return found[0] if found else None

@@ -21,7 +21,7 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import literals, operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, null_of, refused, wrong
+from athena_sql.values.value import Value, bad_query, not_answered, null_of
 
 ARITHMETIC = ("+", "-", "*", "/", "%")
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
@@ -111,7 +111,9 @@ class OperatorExpressions(Clause):
         if len(left.items) != len(right.items):
             raise operators.cannot_apply(operator, one.type, other.type, place)
         if operator not in ("=", "<>"):
-            raise refused(place, "the order of rows is not answered here", "compare their fields")
+            raise not_answered(
+                place, "the order of rows is not answered here", "compare their fields"
+            )
         pairs = zip(left.items, right.items, strict=True)
         equal = " and ".join(
             operators.compare("=", self.value(a), self.value(b), place).sql for a, b in pairs
@@ -145,7 +147,7 @@ class OperatorExpressions(Clause):
         kind = common_of([value.type, *(item.type for item in items)])
         if kind is None:
             kinds = ", ".join(str(item.type) for item in items)
-            raise wrong(
+            raise bad_query(
                 node.place,
                 "IN value and list items must be the same type or coercible to a common type. "
                 f"Cannot find common type between {value.type} and {kinds}",
@@ -166,7 +168,7 @@ class OperatorExpressions(Clause):
         tests = []
         for item in node.items:
             if not isinstance(item, nodes.Row) or not isinstance(row_node, nodes.Row):
-                raise refused(
+                raise not_answered(
                     node.place, "rows are compared here where both are written out", "write (a, b)"
                 )
             tests.append(self.compare_rows("=", row_node, item, node.place).sql)
@@ -178,17 +180,19 @@ class OperatorExpressions(Clause):
         for side, what in ((value, "Left side of"), (pattern, "Pattern for")):
             if side.type.name != "varchar" and side.type != UNKNOWN:
                 told = f"{what} LIKE expression must evaluate to a varchar (actual: {side.type})"
-                raise wrong(node.place if side is pattern else node.operand.place, told, "cast it")
+                raise bad_query(
+                    node.place if side is pattern else node.operand.place, told, "cast it"
+                )
         sql = f"({coerce(value, VARCHAR).sql} like {coerce(pattern, VARCHAR).sql}"
         if node.escape is None:
             return Value(BOOLEAN, f"{sql})")
         escape = self.value(node.escape)
         if not isinstance(escape.constant, str) or len(escape.constant) != 1:
             if isinstance(escape.constant, str):
-                raise wrong(node.place, "Escape string must be a single character")
-            raise refused(node.place, "an escape that is not written out", "write escape '!'")
+                raise bad_query(node.place, "Escape string must be a single character")
+            raise not_answered(node.place, "an escape that is not written out", "write escape '!'")
         if not isinstance(pattern.constant, str):
-            raise refused(node.place, "a pattern of the data with an escape", "write it out")
+            raise not_answered(node.place, "a pattern of the data with an escape", "write it out")
         check_escapes(pattern.constant, escape.constant, node.place)
         return Value(BOOLEAN, f"{sql} escape {escape.sql})")
 
@@ -209,6 +213,6 @@ def check_escapes(pattern: str, escape: str, place: Place) -> None:
                 told = (
                     "Escape character must be followed by '%', '_' or the escape character itself"
                 )
-                raise wrong(place, told)
+                raise bad_query(place, told)
             position += 1
         position += 1

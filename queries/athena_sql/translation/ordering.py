@@ -10,8 +10,8 @@ from athena_sql.syntax import nodes
 from athena_sql.translation.aggregation import ordered_key, sort_sql
 from athena_sql.translation.clause import Clause
 from athena_sql.translation.expressions import Expressions
-from athena_sql.translation.results import Output, named
-from athena_sql.values.value import refused, wrong
+from athena_sql.translation.results import Output, by_name
+from athena_sql.values.value import bad_query, not_answered
 
 if TYPE_CHECKING:
     from athena_sql.translation.queries import Queries
@@ -25,7 +25,7 @@ def order_expressions(queries: "Queries", inner: Clause, outputs: Sequence[Outpu
         inner.outer,
         inner.steps,
         inner.grouping,
-        named(outputs),
+        by_name(outputs),
         None,
         inner.windows,
     )
@@ -45,12 +45,12 @@ def order_sql(
         if isinstance(key, nodes.Literal) and key.kind == "integer":
             position = int(key.text)
             if not 1 <= position <= len(outputs):
-                raise wrong(key.place, f"ORDER BY position {position} is not in select list")
+                raise bad_query(key.place, f"ORDER BY position {position} is not in select list")
             value = outputs[position - 1][0]
         else:
             value = inner.value(key)
             if is_distinct and value.sql not in known:
-                raise wrong(
+                raise bad_query(
                     key.place,
                     "For SELECT DISTINCT, ORDER BY expressions must appear in select list",
                     "select the expression, or order by its number",
@@ -59,7 +59,9 @@ def order_sql(
                 continue
         sql = ordered_key(value, item)
         if is_distinct and sql != value.sql:
-            raise refused(key.place, "distinct arrays are not put in order here", "group by them")
+            raise not_answered(
+                key.place, "distinct arrays are not put in order here", "group by them"
+            )
         is_output = sql == value.sql and value.sql in known
         pieces.append(sort_sql(str(known[value.sql]) if is_output else sql, item))
     return f" order by {', '.join(pieces)}" if pieces else ""
@@ -73,6 +75,6 @@ def limits_sql(queries: "Queries", node: nodes.Query) -> str:
             continue
         value = Expressions(queries).value(count)
         if not isinstance(value.constant, int) or value.constant < 0:
-            raise wrong(count.place, f"{word.upper()} must be a whole number, at least 0")
+            raise bad_query(count.place, f"{word.upper()} must be a whole number, at least 0")
         pieces.append(f" {word} {value.constant}")
     return "".join(pieces)

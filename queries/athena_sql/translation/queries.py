@@ -31,7 +31,7 @@ from athena_sql.translation.results import (
     StepRows,
     Steps,
     UnknownColumn,
-    named,
+    by_name,
     output_sql,
     renamed,
     select_list,
@@ -40,7 +40,7 @@ from athena_sql.translation.select_items import outputs_of
 from athena_sql.translation.set_operations import rows_of_values, set_operation
 from athena_sql.translation.tables import Catalog, TableSource
 from athena_sql.translation.translation import Note
-from athena_sql.values.value import refused, wrong
+from athena_sql.values.value import bad_query, not_answered
 
 DEEPEST_VIEW = 16
 
@@ -112,7 +112,9 @@ class Queries:
         definitions: list[str] = []
         for step in node.steps:
             if any(step.name == one.name for one in node.steps if one is not step):
-                raise wrong(step.place, f"WITH query name '{step.name}' specified more than once")
+                raise bad_query(
+                    step.place, f"WITH query name '{step.name}' specified more than once"
+                )
             result = self.query(step.query, outer, known)
             rows = StepRows(self.fresh("s"), renamed(result.columns, step))
             known[step.name] = rows
@@ -131,7 +133,7 @@ class Queries:
     ) -> Result:
         """Return `select c1, c2 from (...) as t1 order by t1.c1 asc nulls last limit 3`."""
         if node.with_ties:
-            raise refused(
+            raise not_answered(
                 node.place,
                 "WITH TIES is not answered here",
                 "filter on rank() over (order by ...) <= n",
@@ -148,7 +150,7 @@ class Queries:
         alias = self.fresh("t")
         fields = columns_of(alias, result.columns)
         outputs: list[Output] = [(one.value, one.name) for one in fields]
-        inner = Expressions(self, fields, outer, steps, outputs=named(outputs))
+        inner = Expressions(self, fields, outer, steps, outputs=by_name(outputs))
         order = order_sql(node.order, inner, outputs, False)
         if not is_sorted:
             return result
@@ -172,7 +174,7 @@ class Queries:
                     False, (nodes.AllColumns(None),), node, None, None, False, None, ()
                 )
                 return self.select(every, (), "", outer, steps)
-        raise wrong(node.place, "this is not a query")
+        raise bad_query(node.place, "this is not a query")
 
     def select(
         self,
@@ -187,35 +189,57 @@ class Queries:
 
         One that aggregates has a query with the groups in its FROM.
         """
-        source_sql, fields = "", list[Field]()
-        if node.source is not None:
-            sql, fields = Relations(self, outer, steps).source(node.source)
-            source_sql = f" from {sql}"
-        windows = dict(node.windows)
-        base = Expressions(self, fields, outer, steps, windows=windows)
-        if node.where is not None:
-            base.clause = "WHERE clause"
-            source_sql += f" where {base.condition(node.where, 'WHERE clause').sql}"
-            base.clause = None
+        source_sql, fields = self.source_of(node, outer, steps)
+        base = Expressions(self, fields, outer, steps, windows=dict(node.windows))
+        source_sql += where_sql(node, base)
+        inner = base
         if is_aggregated(node, order):
             inner, source_sql = grouped(self, node, base, order, source_sql)
-        else:
-            inner = base
         outputs, written = outputs_of(node, inner, fields)
         if node.having is not None:
             source_sql += having(node, inner)
         final = order_expressions(self, inner, outputs)
         ordered = order_sql(order, final, outputs, node.is_distinct)
-        if not is_sorted:
-            ordered = ""
         if inner.grouping is not None:
             source_sql = source_sql.replace(PENDING, columns_of_groups(inner.grouping), 1)
-        distinct = "distinct " if node.is_distinct else ""
-        if node.is_distinct and any(value.type.name == "map" for value, _ in outputs):
-            raise refused(node.place, "distinct maps are not answered here", "select their parts")
-        items = select_list([output_sql(value) for value, _ in outputs])
-        columns = tuple(
-            OutputColumn(name, value.type, value.may_be_nan, label)
-            for (value, name), label in zip(outputs, written, strict=True)
+        items = (
+            f"{distinct_of(node, outputs)}{select_list([output_sql(one) for one, _ in outputs])}"
         )
-        return Result(f"select {distinct}{items}{source_sql}{ordered}{limits}", columns)
+        sql = f"select {items}{source_sql}{ordered if is_sorted else ''}{limits}"
+        return Result(sql, output_columns(outputs, written))
+
+    def source_of(
+        self, node: nodes.SelectQuery, outer: Clause | None, steps: Steps
+    ) -> tuple[str, list[Field]]:
+        """Return ` from ...` and the columns that it gives, nothing for a select without one."""
+        if node.source is None:
+            return "", []
+        sql, fields = Relations(self, outer, steps).source(node.source)
+        return f" from {sql}", fields
+
+
+def where_sql(node: nodes.SelectQuery, expressions: Expressions) -> str:
+    """Return ` where ...`, in which no aggregate may stand, or nothing."""
+    if node.where is None:
+        return ""
+    expressions.clause = "WHERE clause"
+    sql = f" where {expressions.condition(node.where, 'WHERE clause').sql}"
+    expressions.clause = None
+    return sql
+
+
+def distinct_of(node: nodes.SelectQuery, outputs: Sequence[Output]) -> str:
+    """Return `distinct ` where the select says so; raises NotAnswered for maps."""
+    if not node.is_distinct:
+        return ""
+    if any(value.type.name == "map" for value, _ in outputs):
+        raise not_answered(node.place, "distinct maps are not answered here", "select their parts")
+    return "distinct "
+
+
+def output_columns(outputs: Sequence[Output], written: Sequence[str]) -> tuple[OutputColumn, ...]:
+    """Return a select's columns, each with its name as it is written."""
+    return tuple(
+        OutputColumn(name, value.type, value.may_be_nan, label)
+        for (value, name), label in zip(outputs, written, strict=True)
+    )

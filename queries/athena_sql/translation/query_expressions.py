@@ -15,7 +15,7 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, wrong
+from athena_sql.values.value import Value, bad_query
 
 
 class QueryExpressions(Clause):
@@ -46,7 +46,7 @@ class QueryExpressions(Clause):
         operands = node.operand.items if isinstance(node.operand, nodes.Row) else (node.operand,)
         sides = [self.value(one) for one in operands]
         if len(sides) != len(result.columns):
-            raise wrong(
+            raise bad_query(
                 node.place,
                 "Value expression and result of subquery must be of the same type: "
                 f"{len(sides)} and {len(result.columns)} columns",
@@ -58,7 +58,7 @@ class QueryExpressions(Clause):
         for side, column in zip(sides, columns, strict=True):
             if common_type(side.type, column.type) is None:
                 told = f"{side.type} vs {column.type}"
-                raise wrong(
+                raise bad_query(
                     node.place,
                     f"Value expression and result of subquery must be of the same type: {told}",
                     "cast one side",
@@ -80,7 +80,7 @@ class QueryExpressions(Clause):
         """Return `x > all (select ...)`."""
         result = self.queries.query(node.query, self, self.steps)
         if len(result.columns) != 1:
-            raise wrong(node.place, "a quantified comparison wants a query of one column")
+            raise bad_query(node.place, "a quantified comparison wants a query of one column")
         (column,) = result.columns
         other = Value(column.type, "q.c1", may_be_nan=column.may_be_nan)
         value = self.value(node.operand)

@@ -25,7 +25,7 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, refused, wrong
+from athena_sql.values.value import Value, bad_query, not_answered
 
 if TYPE_CHECKING:
     from athena_sql.translation.queries import Queries
@@ -53,7 +53,7 @@ class Relations:
                 return self.derived(node, left)
             case nodes.Join():
                 return self.join(node, left)
-        raise wrong(node.place, "this is not a relation")
+        raise bad_query(node.place, "this is not a relation")
 
     def expressions(self, fields: Sequence[Field], clause: str) -> Expressions:
         """Return what translates the expressions of a relation."""
@@ -89,7 +89,7 @@ class Relations:
                 f"Column alias list has {len(node.columns)} entries but '{node.alias}' has "
                 f"{len(fields)} columns available"
             )
-            raise wrong(node.place, told)
+            raise bad_query(node.place, told)
         names = node.columns or [one.name for one in fields]
         renamed = [
             Field(name, one.value, ((node.alias,),))
@@ -117,14 +117,14 @@ class Relations:
         items, fields, lengths = [], [], []
         for position, item in enumerate(node.items, start=1):
             if any(isinstance(one, nodes.Query) for one in walk(item)):
-                raise refused(item.place, "a query in unnest()", "compute it in a step before")
+                raise not_answered(item.place, "a query in unnest()", "compute it in a step before")
             value = inner.value(item)
             if value.type.name == "map":
                 value = entries_of(value)
             if value.type.name != "array":
-                raise wrong(item.place, f"Cannot unnest type: {value.type}")
+                raise bad_query(item.place, f"Cannot unnest type: {value.type}")
             if value.type.element == UNKNOWN:
-                raise refused(item.place, "the type of the elements is not known", "cast them")
+                raise not_answered(item.place, "the type of the elements is not known", "cast them")
             items.append(f"unnest({value.sql}) as c{position}")
             lengths.append(f"coalesce(len({value.sql}), 0)")
             fields += element_fields(value, f"{alias}.c{position}")
@@ -150,7 +150,7 @@ class Relations:
             return f"{left_sql} {kind} join {right_sql} on {test}", fields
         fields = [*left_fields, *right_fields]
         if node.condition is None:
-            raise wrong(node.place, "mismatched input. Expecting: 'ON', 'USING'")
+            raise bad_query(node.place, "mismatched input. Expecting: 'ON', 'USING'")
         inner = self.expressions([*left, *fields], "JOIN clause")
         is_lateral = right_sql.startswith("lateral ")
         is_true = isinstance(node.condition, nodes.Literal) and node.condition.text == "true"
@@ -159,9 +159,11 @@ class Relations:
                 f"{kind.upper()} JOIN involving UNNEST or LATERAL is only supported with "
                 "condition ON TRUE"
             )
-            raise wrong(node.condition.place, told)
+            raise bad_query(node.condition.place, told)
         if is_lateral and node.kind not in ("INNER", "LEFT"):
-            raise refused(node.place, "this join of unnested rows", "write left join ... on true")
+            raise not_answered(
+                node.place, "this join of unnested rows", "write left join ... on true"
+            )
         test = inner.condition(node.condition, "JOIN ON clause").sql
         return f"{left_sql} {kind} join {right_sql} on {test}", fields
 
@@ -194,7 +196,7 @@ def side_field(fields: Sequence[Field], name: str, place: Place, side: str) -> F
     """Return the column that USING names on one side."""
     found = find_field(fields, (name,), place)
     if found is None:
-        raise wrong(place, f"Column '{name}' is missing from {side} side of join")
+        raise bad_query(place, f"Column '{name}' is missing from {side} side of join")
     return found
 
 

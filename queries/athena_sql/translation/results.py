@@ -10,7 +10,7 @@ from athena_sql.errors import BadQuery
 from athena_sql.syntax import nodes
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import UNKNOWN, Type
-from athena_sql.values.value import Value, null_of, wrong
+from athena_sql.values.value import Value, bad_query, null_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class UnknownColumn(BadQuery):
         self.name = name
 
 
-def named(outputs: Sequence[Output]) -> dict[str, list[Value]]:
+def by_name(outputs: Sequence[Output]) -> dict[str, list[Value]]:
     """Return a select's columns by their names."""
     found: dict[str, list[Value]] = {}
     for value, name in outputs:
@@ -82,7 +82,7 @@ def renamed(columns: Sequence[OutputColumn], step: nodes.Step) -> tuple[OutputCo
             f"Column alias list has {len(step.columns)} entries but relation has "
             f"{len(columns)} columns"
         )
-        raise wrong(step.place, told)
+        raise bad_query(step.place, told)
     return tuple(
         OutputColumn(name, column.type, column.may_be_nan)
         for name, column in zip(step.columns, columns, strict=True)

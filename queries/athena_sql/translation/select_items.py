@@ -9,7 +9,7 @@ from athena_sql.syntax import nodes
 from athena_sql.translation.clause import Clause
 from athena_sql.translation.names import Field, dotted
 from athena_sql.translation.results import Output
-from athena_sql.values.value import refused, wrong
+from athena_sql.values.value import bad_query, not_answered
 
 
 def outputs_of(
@@ -37,18 +37,18 @@ def star(item: nodes.AllColumns, inner: Clause, fields: Sequence[Field]) -> list
     if item.base is None:
         chosen = list(fields)
         if not chosen:
-            raise wrong(item.place, "SELECT * not allowed in queries without FROM clause")
+            raise bad_query(item.place, "SELECT * not allowed in queries without FROM clause")
     else:
         parts = dotted(item.base)
         if parts is None:
-            raise refused(item.place, "a row's .* is not answered here", "name the fields")
+            raise not_answered(item.place, "a row's .* is not answered here", "name the fields")
         chosen = [
             one for one in fields if any(tuple(q[-len(parts) :]) == parts for q in one.qualifiers)
         ]
         if not chosen:
-            raise wrong(item.place, f"Unable to resolve reference {'.'.join(parts)}")
+            raise bad_query(item.place, f"Unable to resolve reference {'.'.join(parts)}")
     if item.aliases and len(item.aliases) != len(chosen):
-        raise wrong(item.place, "Column alias list has a different number of entries")
+        raise bad_query(item.place, "Column alias list has a different number of entries")
     names = item.aliases or [one.name for one in chosen]
     if inner.grouping is None:
         return [(one.value, name) for one, name in zip(chosen, names, strict=True)]
@@ -57,6 +57,6 @@ def star(item: nodes.AllColumns, inner: Clause, fields: Sequence[Field]) -> list
         key = inner.grouping.keys.get(one.value.sql)
         if key is None:
             told = f"'{one.name}' must be an aggregate expression or appear in GROUP BY clause"
-            raise wrong(item.place, told)
+            raise bad_query(item.place, told)
         found.append((key, name))
     return found

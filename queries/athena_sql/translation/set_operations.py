@@ -13,7 +13,7 @@ from athena_sql.translation.results import OutputColumn, Result, Steps, select_l
 from athena_sql.typing.coercion import common_type
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, refused, wrong
+from athena_sql.values.value import Value, bad_query, not_answered
 
 if TYPE_CHECKING:
     from athena_sql.translation.queries import Queries
@@ -29,13 +29,13 @@ def rows_of_values(
         for row in node.rows
     ]
     if len({len(row) for row in table}) > 1:
-        raise wrong(node.place, "Values rows have mismatched sizes")
+        raise bad_query(node.place, "Values rows have mismatched sizes")
     columns = []
     for position, cells in enumerate(zip(*table, strict=True)):
         kind, may_be_nan = operators.choose(cells)
         if kind is None:
             told = " vs ".join(dict.fromkeys(str(cell.type) for cell in cells))
-            raise wrong(
+            raise bad_query(
                 node.place,
                 f"Values rows have mismatched types in column {position + 1}: {told}",
             )
@@ -75,19 +75,19 @@ def combined(queries: "Queries", node: nodes.SetOperation, left: Result, right: 
     """
     if len(left.columns) != len(right.columns):
         told = f"{len(left.columns)}, {len(right.columns)}"
-        raise wrong(node.place, f"{node.operator} query has different number of fields: {told}")
+        raise bad_query(node.place, f"{node.operator} query has different number of fields: {told}")
     columns = []
     for position, (one, other) in enumerate(zip(left.columns, right.columns, strict=True)):
         kind = common_type(one.type, other.type)
         if kind is None:
-            raise wrong(
+            raise bad_query(
                 node.place,
                 f"column {position + 1} in {node.operator} query has incompatible types: "
                 f"{one.type}, {other.type}",
                 "cast them to one type",
             )
         if kind.name == "map" and (node.is_distinct or node.operator != "UNION"):
-            raise refused(node.place, "maps are not compared here", "write union all")
+            raise not_answered(node.place, "maps are not compared here", "write union all")
         columns.append(OutputColumn(one.name, kind, one.may_be_nan or other.may_be_nan, one.label))
     word = node.operator.lower() + ("" if node.is_distinct else " all")
     sides = [converted(queries, side, columns) for side in (left, right)]

@@ -21,7 +21,7 @@ from athena_sql.translation.translation import Translation
 from athena_sql.translation.walk import walk
 from athena_sql.typing.types import DAYS, MONTHS, Type, array, row
 from athena_sql.values import zones
-from athena_sql.values.value import refused
+from athena_sql.values.value import not_answered
 
 
 @functools.cache
@@ -82,11 +82,13 @@ def places_of(query: nodes.Query, count: int) -> list[Place]:
 def check_output(kind: Type, place: Place) -> None:
     """Raise NotAnswered for an answer's column that is written in its own way by each engine."""
     if kind in (DAYS, MONTHS):
-        raise refused(place, "an interval is not answered here", "write date_diff('day', a, b)")
+        raise not_answered(
+            place, "an interval is not answered here", "write date_diff('day', a, b)"
+        )
     if kind.name == zones.NAME and kind.names == (None,):
-        raise refused(place, zones.UNKNOWN_ZONE, "write x at time zone 'UTC'")
+        raise not_answered(place, zones.UNKNOWN_ZONE, "write x at time zone 'UTC'")
     if kind.name == "row" and None in kind.names:
-        raise refused(place, "a row without names is not answered here", "select its fields")
+        raise not_answered(place, "a row without names is not answered here", "select its fields")
     for item in kind.items:
         check_output(item, place)
 

@@ -20,7 +20,7 @@ from athena_sql.typing.types import (
     varchar,
 )
 from athena_sql.values import zones
-from athena_sql.values.value import refused, wrong
+from athena_sql.values.value import bad_query, not_answered
 
 PLAIN = {
     "boolean": BOOLEAN,
@@ -61,10 +61,10 @@ def read_type(node: TypeName) -> Type:
             precision = sizes[0] if sizes else MAX_PRECISION
             scale = sizes[1] if len(sizes) > 1 else 0
             if not 1 <= precision <= MAX_PRECISION:
-                raise wrong(node.place, "DECIMAL precision must be in range [1, 38]")
+                raise bad_query(node.place, "DECIMAL precision must be in range [1, 38]")
             if scale > precision:
                 told = f"DECIMAL scale must be in range [0, precision ({precision})]: {scale}"
-                raise wrong(node.place, told)
+                raise bad_query(node.place, told)
             return Type("decimal", precision, scale)
         case "timestamp":
             return Type("timestamp", sizes[0] if sizes else 3)
@@ -77,12 +77,12 @@ def read_type(node: TypeName) -> Type:
         case "row":
             return row([read_type(item) for item in node.items], node.fields)
         case _ if name in NOT_ANSWERED:
-            raise refused(
+            raise not_answered(
                 node.place,
                 f"the type {name} is not answered here",
                 "write varchar, decimal(p, s), double, date or timestamp",
             )
-    raise wrong(
+    raise bad_query(
         node.place,
         f"Unknown type: {name}",
         "write varchar, integer, bigint, double or decimal(p, s)",

@@ -16,7 +16,7 @@ from athena_sql.translation.aggregation import (
 from athena_sql.translation.calls import call, find_function, unknown_function
 from athena_sql.translation.clause import Clause
 from athena_sql.typing.types import is_integer
-from athena_sql.values.value import Value, refused, wrong
+from athena_sql.values.value import Value, bad_query, not_answered
 
 RANKS = ("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead")
 
@@ -24,14 +24,14 @@ RANKS = ("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile
 def window_call(source: Clause, node: nodes.Call) -> Value:
     """Return `f(x) over (...)`."""
     if source.clause is not None:
-        raise wrong(
+        raise bad_query(
             node.place,
             f"{source.clause} cannot contain aggregations, window functions or grouping "
             f"operations: [{node.name}]",
             "compute it in a step before",
         )
     if node.window is None:
-        raise wrong(node.place, "a window is missing")
+        raise bad_query(node.place, "a window is missing")
     check_arguments(node)
     window = full_window(source, node.window)
     over = f" over ({window_sql(source, window)})"
@@ -47,22 +47,26 @@ def window_call(source: Clause, node: nodes.Call) -> Value:
 def check_arguments(node: nodes.Call) -> None:
     """Raise what Athena says about DISTINCT, FILTER and ORDER BY in a call over a window."""
     if node.is_distinct:
-        raise wrong(
+        raise bad_query(
             node.place, f"DISTINCT in window function parameters not yet supported: {node.name}"
         )
     if node.condition:
         told = "FILTER is not yet supported for window functions"
-        raise wrong(node.place, told, "write sum(if(condition, x)) over (...)")
+        raise bad_query(node.place, told, "write sum(if(condition, x)) over (...)")
     if node.order:
-        raise wrong(node.place, "Window function with ORDER BY is not supported", "leave it out")
+        raise bad_query(
+            node.place, "Window function with ORDER BY is not supported", "leave it out"
+        )
 
 
 def check_aggregate(node: nodes.Call) -> None:
     """Raise what Athena says about an aggregate that cannot be computed over a window so."""
     if node.nulls == "IGNORE":
-        raise wrong(node.place, f"Cannot specify null treatment clause for {node.name} function")
+        raise bad_query(
+            node.place, f"Cannot specify null treatment clause for {node.name} function"
+        )
     if node.name == "listagg":
-        raise wrong(node.place, "Window function with ORDER BY is not supported")
+        raise bad_query(node.place, "Window function with ORDER BY is not supported")
 
 
 def check_window_function(node: nodes.Call, window: nodes.Window) -> None:
@@ -70,15 +74,19 @@ def check_window_function(node: nodes.Call, window: nodes.Window) -> None:
     if node.name not in WINDOW_NAMES:
         if node.name in ("approx_distinct", "approx_percentile"):
             raise unknown_function(node.name, node.place)
-        raise wrong(node.place, f"Not a window function: {node.name}", "leave out over (...)")
+        raise bad_query(node.place, f"Not a window function: {node.name}", "leave out over (...)")
     if window.frame and node.name in RANKS:
-        raise wrong(
+        raise bad_query(
             node.place, f"Cannot specify window frame for {node.name} function", "leave it out"
         )
     if node.nulls == "IGNORE" and node.name in RANKS and node.name not in ("lag", "lead"):
-        raise wrong(node.place, f"Cannot specify null treatment clause for {node.name} function")
+        raise bad_query(
+            node.place, f"Cannot specify null treatment clause for {node.name} function"
+        )
     if not window.order and node.name in ("lag", "lead", "ntile"):
-        raise refused(node.place, f"{node.name}() without an order", "add order by to the window")
+        raise not_answered(
+            node.place, f"{node.name}() without an order", "add order by to the window"
+        )
 
 
 def full_window(source: Clause, window: nodes.Window) -> nodes.Window:
@@ -87,7 +95,7 @@ def full_window(source: Clause, window: nodes.Window) -> nodes.Window:
         return window
     base = source.windows.get(window.base)
     if base is None:
-        raise wrong(window.place, f"Cannot resolve WINDOW name {window.base}")
+        raise bad_query(window.place, f"Cannot resolve WINDOW name {window.base}")
     base = full_window(source, base)
     return nodes.Window(
         None,
@@ -118,13 +126,15 @@ def frame_sql(source: Clause, frame: nodes.Frame, order: Sequence[nodes.SortItem
     """Return `rows between 1 preceding and current row`."""
     start, end = frame.start, frame.end or nodes.Bound("CURRENT", "ROW", place=frame.place)
     if start.kind == "UNBOUNDED" and start.direction == "FOLLOWING":
-        raise wrong(frame.place, "Window frame start cannot be UNBOUNDED FOLLOWING")
+        raise bad_query(frame.place, "Window frame start cannot be UNBOUNDED FOLLOWING")
     if end.kind == "UNBOUNDED" and end.direction == "PRECEDING":
-        raise wrong(frame.place, "Window frame end cannot be UNBOUNDED PRECEDING")
+        raise bad_query(frame.place, "Window frame end cannot be UNBOUNDED PRECEDING")
     if start.kind == "CURRENT" and end.kind == "VALUE" and end.direction == "PRECEDING":
-        raise wrong(frame.place, "Window frame starting from CURRENT ROW cannot end with PRECEDING")
+        raise bad_query(
+            frame.place, "Window frame starting from CURRENT ROW cannot end with PRECEDING"
+        )
     if start.direction == "FOLLOWING" and (end.kind == "CURRENT" or end.direction == "PRECEDING"):
-        raise wrong(frame.place, "Window frame starting from FOLLOWING cannot end before it")
+        raise bad_query(frame.place, "Window frame starting from FOLLOWING cannot end before it")
     bounds = " and ".join(bound_sql(source, bound, frame, order) for bound in (start, end))
     return f"{frame.unit.lower()} between {bounds}"
 
@@ -141,9 +151,9 @@ def bound_sql(
     if frame.unit == "RANGE":
         return range_bound(source, bound, value, order)
     if not is_integer(value.type):
-        raise wrong(bound.place, f"Window frame offset must be an integer, not {value.type}")
+        raise bad_query(bound.place, f"Window frame offset must be an integer, not {value.type}")
     if isinstance(value.constant, int) and value.constant < 0:
-        raise wrong(bound.place, "Window frame offset value must not be negative or null")
+        raise bad_query(bound.place, "Window frame offset value must not be negative or null")
     return f"{value.sql} {bound.direction.lower()}"
 
 
@@ -157,7 +167,7 @@ def range_bound(
 ) -> str:
     """Return a bound by a value: a number written out, beside one number as the sort key."""
     if len(order) != 1:
-        raise wrong(
+        raise bad_query(
             bound.place, "Window frame of type RANGE PRECEDING or FOLLOWING requires one sort item"
         )
     kind = source.value(order[0].key).type
@@ -169,7 +179,7 @@ def range_bound(
         return f"{value.sql} {bound.direction.lower()}"
     is_plain = isinstance(value.constant, int) and value.constant >= 0
     if not is_plain or not (is_integer(kind) or kind.name == "double"):
-        raise refused(
+        raise not_answered(
             bound.place, "this range is not answered here", "write rows, or a whole number"
         )
     return f"{value.constant} {bound.direction.lower()}"

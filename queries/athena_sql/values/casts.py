@@ -19,7 +19,15 @@ from athena_sql.values.checked_cast import impossible
 from athena_sql.values.moment_casts import to_date, to_timestamp, zoned_cast
 from athena_sql.values.number_casts import to_boolean, to_decimal, to_double, to_integer
 from athena_sql.values.text_casts import to_text
-from athena_sql.values.value import LONG_SQL, Value, escape, expand, null_of, refused, text_literal
+from athena_sql.values.value import (
+    LONG_SQL,
+    Value,
+    escape,
+    expand,
+    not_answered,
+    null_of,
+    text_literal,
+)
 
 ODD_TYPES = ("char", "varbinary", "json", "time", "real")
 
@@ -73,7 +81,7 @@ def cast_sql(value: Value, target: Type, is_safe: bool, place: Place) -> str:
     """Return the SQL of a cast between two different types."""
     source = value.type
     if target.name in ODD_TYPES or (source.name in ODD_TYPES and source.name != "real"):
-        raise refused(
+        raise not_answered(
             place, f"a cast from {source} to {target} is not answered here", "leave it out"
         )
     if source.name == zones.NAME and target.name in ("date", "timestamp"):
@@ -121,7 +129,7 @@ def to_array(value: Value, target: Type, is_safe: bool, place: Place) -> str:
 def to_map(value: Value, target: Type, is_safe: bool, place: Place) -> str:
     """Return a cast of every key and value; two keys may not become one."""
     if is_safe:
-        raise refused(place, "try_cast of a map is not answered here", "write cast")
+        raise not_answered(place, "try_cast of a map is not answered here", "write cast")
     parts = []
     for name, source, kind in zip(
         ("map_keys", "map_values"), value.type.items, target.items, strict=True

@@ -5,12 +5,12 @@ Pure.
 
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type, duckdb_type
-from athena_sql.values.value import Value, expand, fail, wrong
+from athena_sql.values.value import Value, bad_query, expand, fail
 
 
 def impossible(source: Type, target: Type, place: Place) -> Exception:
     """Return Trino's error for a cast that it does not know."""
-    return wrong(place, f"Cannot cast {source} to {target}")
+    return bad_query(place, f"Cannot cast {source} to {target}")
 
 
 def plain(value: Value, target: Type, is_safe: bool) -> str:

@@ -27,7 +27,7 @@ from athena_sql.typing.types import (
     varchar,
 )
 from athena_sql.values import zones
-from athena_sql.values.value import NULL, Value, refused, text_literal, wrong
+from athena_sql.values.value import NULL, Value, bad_query, not_answered, text_literal
 
 INTEGER_MAX, BIGINT_MAX = 2**31 - 1, 2**63 - 1
 DATE_TEXT = re.compile(r"\s*[+]?(\d{4,})-(\d{1,2})-(\d{1,2})\s*", re.ASCII)
@@ -77,7 +77,7 @@ def literal(node: nodes.Literal, is_negative: bool = False) -> Value:
 def text_value(text: str, place: Place) -> Value:
     """Return a text; its type has its length."""
     if "\0" in text:
-        raise refused(place, "a zero character is not answered here", "leave it out")
+        raise not_answered(place, "a zero character is not answered here", "leave it out")
     return Value(varchar(len(text)), text_literal(text), text)
 
 
@@ -85,7 +85,7 @@ def integer(number: int, place: Place) -> Value:
     """Return an integer, or a bigint where it is too large for one."""
     kind = INTEGER if -INTEGER_MAX - 1 <= number <= INTEGER_MAX else BIGINT
     if not -BIGINT_MAX - 1 <= number <= BIGINT_MAX:
-        raise wrong(place, f"Invalid numeric literal: {number}", "write it with a point: 1.0")
+        raise bad_query(place, f"Invalid numeric literal: {number}", "write it with a point: 1.0")
     return Value(kind, f"cast({number} as {duckdb_type(kind)})", number)
 
 
@@ -93,10 +93,10 @@ def decimal_value(text: str, place: Place, is_negative: bool = False) -> Value:
     """Return a decimal of just the digits that are written, zeros before them aside."""
     whole, _, fraction = text.lstrip("+-").partition(".")
     if not re.fullmatch(r"\d*", whole + fraction) or not whole + fraction:
-        raise wrong(place, f"'{text}' is not a valid DECIMAL literal")
+        raise bad_query(place, f"'{text}' is not a valid DECIMAL literal")
     precision = max(len(whole.lstrip("0")) + len(fraction), 1)
     if precision > MAX_PRECISION:
-        raise wrong(place, f"'{text}' is not a valid DECIMAL literal", "write up to 38 digits")
+        raise bad_query(place, f"'{text}' is not a valid DECIMAL literal", "write up to 38 digits")
     kind = decimal(precision, len(fraction))
     sign = "-" if is_negative or text.startswith("-") else ""
     digits = f"{whole or '0'}.{fraction}" if fraction else whole
@@ -120,19 +120,21 @@ def typed_literal(node: nodes.TypedLiteral) -> Value:
             try:
                 number = float(text)
             except ValueError as error:
-                raise wrong(place, f"'{text}' is not a valid DOUBLE literal") from error
+                raise bad_query(place, f"'{text}' is not a valid DOUBLE literal") from error
             is_odd = number != number or abs(number) == float("inf")
             return Value(DOUBLE, f"cast('{number!r}' as DOUBLE)", may_be_nan=is_odd)
         case "real" if REAL_TEXT.fullmatch(text):
             return Value(REAL, f"cast('{text}' as FLOAT)")
         case name if name in NAMED:
             if not re.fullmatch(r"[+-]?\d+", text, re.ASCII):
-                raise wrong(place, f"'{text}' is not a valid {name.upper()} literal")
+                raise bad_query(place, f"'{text}' is not a valid {name.upper()} literal")
             kind = NAMED[name]
             integer(int(text), place)
             return Value(kind, f"cast({int(text)} as {duckdb_type(kind)})", int(text))
         case name:
-            raise refused(place, f"a literal of type {name} is not answered here", "cast a text")
+            raise not_answered(
+                place, f"a literal of type {name} is not answered here", "cast a text"
+            )
 
 
 def date_value(text: str, place: Place) -> Value:
@@ -143,7 +145,7 @@ def date_value(text: str, place: Place) -> Value:
             raise ValueError(text)
         day = date(*map(int, found.groups()))
     except (ValueError, OverflowError) as error:
-        raise wrong(
+        raise bad_query(
             place, f"'{text}' is not a valid DATE literal", "write DATE '2026-01-31'"
         ) from error
     return Value(DATE, f"cast('{day.isoformat()}' as DATE)")
@@ -154,17 +156,17 @@ def timestamp_value(text: str, place: Place) -> Value:
     found = TIMESTAMP_TEXT.fullmatch(text)
     step = "write TIMESTAMP '2026-01-31 10:20:30'"
     if not found:
-        raise wrong(place, f"'{text}' is not a valid TIMESTAMP literal", step)
+        raise bad_query(place, f"'{text}' is not a valid TIMESTAMP literal", step)
     *parts, fraction, zone = found.groups()
     if zone and not re.match(r"[A-SU-Z+-]", zone):
-        raise wrong(place, f"'{text}' is not a valid TIMESTAMP literal", step)
+        raise bad_query(place, f"'{text}' is not a valid TIMESTAMP literal", step)
     if fraction and len(fraction) > 6:
-        raise refused(place, "a time has up to six digits here", "write fewer digits")
+        raise not_answered(place, "a time has up to six digits here", "write fewer digits")
     try:
         year, month, day, hour, minute, second = (int(part or 0) for part in parts)
         moment = datetime.combine(date(year, month, day), time(hour, minute, second))
     except (ValueError, OverflowError) as error:
-        raise wrong(place, f"'{text}' is not a valid TIMESTAMP literal", step) from error
+        raise bad_query(place, f"'{text}' is not a valid TIMESTAMP literal", step) from error
     digits = len(fraction or "")
     kind = Type("timestamp", digits)
     if zone:
@@ -196,10 +198,10 @@ def interval(node: nodes.Interval) -> Value:
         return found
     if node.to_unit or not INTERVAL_NUMBER.fullmatch(node.text):
         if re.fullmatch(r"[+-]?\d[\d .:-]*", node.text):
-            raise refused(
+            raise not_answered(
                 node.place, "an interval of several parts is not answered here", "add them"
             )
-        raise wrong(node.place, f"'{node.text}' is not a valid INTERVAL literal")
+        raise bad_query(node.place, f"'{node.text}' is not a valid INTERVAL literal")
     number = node.sign * int(node.text)
     kind = MONTHS if node.unit in ("YEAR", "MONTH") else DAYS
     return Value(kind, f"to_{node.unit.lower()}s({number})", unit=node.unit)

@@ -7,7 +7,7 @@ from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type
 from athena_sql.values import zones
 from athena_sql.values.checked_cast import checked, impossible, plain
-from athena_sql.values.value import Value, refused
+from athena_sql.values.value import Value, not_answered
 
 MAX_FRACTION_DIGITS = 6
 
@@ -16,7 +16,7 @@ def zoned_cast(value: Value, target: Type, is_safe: bool, place: Place) -> Value
     """Return a cast to a time with a zone: its own, that of a text that is known, or UTC."""
     digits = target.size or 0
     if digits > MAX_FRACTION_DIGITS:
-        raise refused(place, "a time has up to six digits here", "write timestamp(6)")
+        raise not_answered(place, "a time has up to six digits here", "write timestamp(6)")
     match value.type.name:
         case "date":
             return Value(zones.zoned(digits, "UTC"), f"cast({value.sql} as TIMESTAMP)")
@@ -29,7 +29,7 @@ def zoned_cast(value: Value, target: Type, is_safe: bool, place: Place) -> Value
             return Value(zones.zoned(digits, value.type.names[0]), sql)
         case "varchar":
             told = "the zone of a text that is not written out is not known here"
-            raise refused(place, told, "cast it to timestamp, or use from_iso8601_timestamp")
+            raise not_answered(place, told, "cast it to timestamp, or use from_iso8601_timestamp")
     raise impossible(value.type, target, place)
 
 
@@ -47,7 +47,7 @@ def to_timestamp(value: Value, target: Type, is_safe: bool, place: Place) -> str
     """Return a cast to a timestamp of some digits, rounded half up."""
     source, digits = value.type, target.size or 0
     if digits > MAX_FRACTION_DIGITS:
-        raise refused(place, "a time has up to six digits here", "write timestamp(6)")
+        raise not_answered(place, "a time has up to six digits here", "write timestamp(6)")
     match source.name:
         case "varchar":
             message = "'Value cannot be cast to timestamp: ' || {0}"

@@ -14,7 +14,7 @@ from athena_sql.typing.types import (
     is_number,
 )
 from athena_sql.values.checked_cast import checked, impossible, plain
-from athena_sql.values.value import Value, expand, refused
+from athena_sql.values.value import Value, expand, not_answered
 
 # Below 10**15 a double's nearest decimal of that many digits is the only one (IEEE 754, 15 digits).
 SAFE_DIGITS = 15
@@ -55,7 +55,7 @@ def to_decimal(value: Value, target: Type, is_safe: bool, place: Place) -> str:
     if is_integer(source) or source.name == "decimal":
         return plain(value, target, is_safe)
     if source.name == "real":
-        raise refused(place, "a real's digits are not told here", "cast it to double")
+        raise not_answered(place, "a real's digits are not told here", "cast it to double")
     raise impossible(source, target, place)
 
 

@@ -24,7 +24,7 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import zones
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import NULL, Value, expand, refused, wrong
+from athena_sql.values.value import NULL, Value, bad_query, expand, not_answered
 
 INTERVALS = (DAYS, MONTHS)
 # How Trino tells a comparison of two types: > is < with the sides changed.
@@ -36,7 +36,7 @@ SIMPLE = ("boolean", "varchar", "varbinary", *MOMENTS, "unknown", DAYS.name, MON
 def cannot_apply(operator: str, left: Type, right: Type, place: Place) -> Exception:
     """Return Trino's error for operands of the wrong types."""
     told = TOLD.get(operator, operator)
-    return wrong(place, f"Cannot apply operator: {left} {told} {right}", "cast one side")
+    return bad_query(place, f"Cannot apply operator: {left} {told} {right}", "cast one side")
 
 
 def arithmetic(operator: str, left: Value, right: Value, place: Place) -> Value:
@@ -44,10 +44,12 @@ def arithmetic(operator: str, left: Value, right: Value, place: Place) -> Value:
     if left.type in INTERVALS or right.type in INTERVALS:
         return interval_arithmetic(operator, left, right, place)
     if operator == "-" and left.type.name in MOMENTS and right.type.name in MOMENTS:
-        raise refused(place, "an interval is not answered here", "write date_diff('day', a, b)")
+        raise not_answered(
+            place, "an interval is not answered here", "write date_diff('day', a, b)"
+        )
     if left.type == right.type == UNKNOWN:
         # NULL / 0 is an integer; Trino picks it for two NULLs as well.
-        raise refused(place, "the type of this NULL is not known", "cast it")
+        raise not_answered(place, "the type of this NULL is not known", "cast it")
     kind = arithmetic_type(operator, left.type, right.type)
     if kind is None:
         raise cannot_apply(operator, left.type, right.type, place)
@@ -81,7 +83,7 @@ def is_plain_number(value: Value) -> bool:
 def decimal_arithmetic(operator: str, left: Value, right: Value, kind: Type, place: Place) -> Value:
     """Return arithmetic of decimals, computed in as many digits as DuckDB has."""
     if kind.scale > MAX_PRECISION:
-        raise wrong(place, f"DECIMAL scale must be in range [0, precision (38)]: {kind.scale}")
+        raise bad_query(place, f"DECIMAL scale must be in range [0, precision (38)]: {kind.scale}")
     (p1, s1), (p2, s2) = digits_of(left.type), digits_of(right.type)
     match operator:
         case "*":
@@ -129,7 +131,7 @@ def interval_arithmetic(operator: str, left: Value, right: Value, place: Place) 
         sql = f"({moment.sql} {operator} {interval.sql})"
         if moment.type == DATE:
             if interval.type == DAYS and interval.unit != "DAY":
-                raise wrong(
+                raise bad_query(
                     place,
                     "Cannot add hour, minutes or seconds to a date",
                     "cast the date to a timestamp first",
@@ -146,7 +148,7 @@ def interval_arithmetic(operator: str, left: Value, right: Value, place: Place) 
         unit = left.unit if left.unit == right.unit else ""
         return Value(left.type, f"({left.sql} {operator} {right.sql})", unit=unit)
     if left.type in INTERVALS and is_number(right.type) and operator in "*/":
-        raise refused(place, "a part of an interval is not answered here", "write whole units")
+        raise not_answered(place, "a part of an interval is not answered here", "write whole units")
     raise cannot_apply(operator, left.type, right.type, place)
 
 
@@ -185,7 +187,7 @@ def compared(operator: str, left: Value, right: Value, place: Place) -> str:
         return expand(f"{name}({{0}}, {{1}}, ({{0}} {operator} {{1}}))", left.sql, right.sql)
     if is_number(kind) or kind.name in SIMPLE:
         return plain
-    raise refused(place, f"values of type {kind} are not compared here", "compare their parts")
+    raise not_answered(place, f"values of type {kind} are not compared here", "compare their parts")
 
 
 def compared_arrays(operator: str, left: Value, right: Value, place: Place) -> str:
@@ -193,7 +195,9 @@ def compared_arrays(operator: str, left: Value, right: Value, place: Place) -> s
     kind = left.type.element
     is_simple = is_number(kind) or kind.name in SIMPLE
     if not is_simple or left.may_be_nan or right.may_be_nan:
-        raise refused(place, f"arrays of {kind} are not compared here", "compare their elements")
+        raise not_answered(
+            place, f"arrays of {kind} are not compared here", "compare their elements"
+        )
     if operator in ("=", "<>"):
         equal = expand("trino_equal_arrays({0}, {1})", left.sql, right.sql)
         return equal if operator == "=" else f"(not {equal})"
@@ -214,7 +218,7 @@ def between(value: Value, low: Value, high: Value, place: Place) -> Value:
     kinds = [common_type(value.type, low.type), common_type(value.type, high.type)]
     if None in kinds:
         told = f"Cannot check if {value.type} is BETWEEN {low.type} and {high.type}"
-        raise wrong(place, told, "cast one side")
+        raise bad_query(place, told, "cast one side")
     sides = (compare(">=", value, low, place), compare("<=", value, high, place))
     return Value(BOOLEAN, f"({sides[0].sql} and {sides[1].sql})")
 
@@ -224,7 +228,7 @@ def negate(value: Value, place: Place) -> Value:
     if value.type in INTERVALS:
         return Value(value.type, f"(- {value.sql})", unit=value.unit)
     if not is_number(value.type):
-        raise wrong(place, f"Cannot negate {value.type}", "cast it to a number")
+        raise bad_query(place, f"Cannot negate {value.type}", "cast it to a number")
     constant = -value.constant if isinstance(value.constant, int) else None
     if value.type.name in ("tinyint", "smallint"):
         # DuckDB's opposite has the next larger type.
@@ -249,7 +253,7 @@ def condition(value: Value, place: Place, what: str) -> Value:
         return Value(BOOLEAN, "cast(null as boolean)")
     if value.type != BOOLEAN:
         told = f"{what} must evaluate to a boolean (actual: {value.type})"
-        raise wrong(place, told, "write a condition, such as x <> 0")
+        raise bad_query(place, told, "write a condition, such as x <> 0")
     return value
 
 

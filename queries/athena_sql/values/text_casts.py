@@ -7,7 +7,7 @@ from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import VARCHAR, Type
 from athena_sql.values import zones
 from athena_sql.values.checked_cast import checked, impossible
-from athena_sql.values.value import Value, expand, refused, text_literal
+from athena_sql.values.value import Value, expand, not_answered, text_literal
 
 
 def to_text(value: Value, target: Type, is_safe: bool, place: Place) -> str:
@@ -33,7 +33,9 @@ def to_text(value: Value, target: Type, is_safe: bool, place: Place) -> str:
         case "array" | "row":
             raise impossible(source, target, place)
         case _:
-            raise refused(place, f"the text of a {source} is not written here", "format its parts")
+            raise not_answered(
+                place, f"the text of a {source} is not written here", "format its parts"
+            )
     if target.size is None:
         return text
     template = f"if(length({{0}}) <= {target.size}, {{0}}, null)"

@@ -75,11 +75,11 @@ def escape(sql: str) -> str:
     return sql.replace("{", "{{").replace("}", "}}")
 
 
-def wrong(place: Place, message: str, step: str = "correct the statement") -> BadQuery:
+def bad_query(place: Place, message: str, step: str = "correct the statement") -> BadQuery:
     """Return the error that Trino would answer, too."""
     return BadQuery(f"{place}: {message}", step)
 
 
-def refused(place: Place, reason: str, instead: str) -> NotAnswered:
+def not_answered(place: Place, reason: str, instead: str) -> NotAnswered:
     """Return the error for what cannot be answered exactly here."""
     return NotAnswered("the statement", [f"{place}: {reason}"], instead)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type
-from athena_sql.values.value import Value, expand, refused, text_literal, wrong
+from athena_sql.values.value import Value, bad_query, expand, not_answered, text_literal
 
 NAME = "timestamp with time zone"
 OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})", re.ASCII)
@@ -50,7 +50,7 @@ def zone_of(value: Value, place: Place) -> str:
     """Return a value's zone; raises NotAnswered where it is not known."""
     (zone,) = value.type.names
     if zone is None:
-        raise refused(place, UNKNOWN_ZONE, "write x at time zone 'UTC'")
+        raise not_answered(place, UNKNOWN_ZONE, "write x at time zone 'UTC'")
     return zone
 
 
@@ -67,7 +67,7 @@ def read_zone(text: str, place: Place) -> str:
             return region(text).key
         except (ZoneInfoNotFoundError, ValueError):
             pass
-    raise wrong(place, f"'{text}' is not a valid time zone", "write 'UTC' or 'Europe/Oslo'")
+    raise bad_query(place, f"'{text}' is not a valid time zone", "write 'UTC' or 'Europe/Oslo'")
 
 
 def clock_of(zone: str) -> tzinfo:
@@ -86,7 +86,7 @@ def moment_of(local: datetime, zone: str, place: Place) -> datetime:
     clock = clock_of(zone)
     moment = local.replace(tzinfo=clock).astimezone(UTC)
     if moment.astimezone(clock).replace(tzinfo=None) != local:
-        raise wrong(place, f"{local} does not exist in {zone}", "write a time that does")
+        raise bad_query(place, f"{local} does not exist in {zone}", "write a time that does")
     return moment.replace(tzinfo=None)
 
 
