@@ -202,9 +202,7 @@ class Queries:
         ordered = order_sql(order, final, outputs, node.is_distinct)
         if inner.grouping is not None:
             source_sql = source_sql.replace(PENDING, columns_of_groups(inner.grouping), 1)
-        items = (
-            f"{distinct_of(node, outputs)}{select_list([output_sql(one) for one, _ in outputs])}"
-        )
+        items = distinct_of(node, outputs) + select_list([output_sql(one) for one, _ in outputs])
         sql = f"select {items}{source_sql}{ordered if is_sorted else ''}{limits}"
         return Result(sql, output_columns(outputs, written))
 
@@ -237,7 +235,9 @@ def distinct_of(node: nodes.SelectQuery, outputs: Sequence[Output]) -> str:
     return "distinct "
 
 
-def output_columns(outputs: Sequence[Output], written: Sequence[str]) -> tuple[OutputColumn, ...]:
+def output_columns(
+    outputs: Sequence[Output], written: Sequence[str | None]
+) -> tuple[OutputColumn, ...]:
     """Return a select's columns, each with its name as it is written."""
     return tuple(
         OutputColumn(name, value.type, value.may_be_nan, label)
