@@ -87,16 +87,17 @@ def bare_name(header: str, articles: frozenset[str], endings: frozenset[str]) ->
 
 
 def _plain_words(header: str, articles: frozenset[str]) -> list[str]:
-    *others, last = header_words(header) or [""]
+    *others, last = header_words(header) or ("",)
     words = [*(word for word in others if word not in articles), last]
     return [*words[1:], words[0]] if words[0] in _LABEL_WORDS else words
 
 
-def header_words(header: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def header_words(header: str) -> tuple[str, ...]:
     """Return the normalised words of a header; `unitPrice` has two."""
     if header.isascii():
-        return [word.lower() for word in _ASCII_WORD.findall(header[:_NAME_CHARACTERS])]
-    return [word for word in map(normalise, _split(header[:_NAME_CHARACTERS])) if word]
+        return tuple(map(str.lower, _ASCII_WORD.findall(header[:_NAME_CHARACTERS])))
+    return tuple(filter(None, map(normalise, _split(header[:_NAME_CHARACTERS]))))
 
 
 def has_name(header: str, names: frozenset[str]) -> bool:

@@ -95,8 +95,7 @@ def tables_beside(first: FirstRows) -> Iterator[Choice[object]]:
     gaps = (
         place
         for place in range(max(needed, default=0) + 1, columns.header_width)
-        if is_unnamed(columns.labels[place], place)
-        and not any(cell_at(row, place).strip() for row in first.rows)
+        if is_unnamed(columns.labels[place], place) and not any(map(str.strip, first.cells(place)))
     )
     gap = next(gaps, columns.header_width)
     behind = {name: place for name, place in columns.fields.items() if place > gap}
@@ -140,7 +139,7 @@ def decimals_apart(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of a column that says how many digits of a whole price stand behind the point."""
     columns = first.columns
     for place in columns.extra.values():
-        texts = {cell_at(row, place).strip() for row in first.rows}
+        texts = set(map(str.strip, first.cells(place)))
         is_named = normalise(columns.labels[place]) in _DECIMAL_PLACES
         if is_named and texts & _SOME_DECIMALS and all(map(str.isdecimal, first.texts(PRICE))):
             yield Choice(
@@ -192,7 +191,7 @@ def prices_of_many(first: FirstRows) -> Iterator[Choice[object]]:
         words = header_words(columns.labels[place])
         if _PRICES.isdisjoint(words) or _UNITS.isdisjoint(words):
             continue
-        texts = [cell_at(row, place).strip() for row in first.rows]
+        texts = list(map(str.strip, first.cells(place)))
         found = [text for text in texts if normalise(text) in _MANY]
         if found:
             yield Choice(
@@ -216,7 +215,7 @@ def mixed_measures(first: FirstRows) -> Iterator[Choice[object]]:
     for place in columns.extra.values():
         if _UNITS.isdisjoint(header_words(columns.labels[place])):
             continue
-        texts = [cell_at(row, place).strip() for row in first.rows]
+        texts = map(str.strip, first.cells(place))
         names = [_OTHER_NAMES.get(name, name) for name in map(normalise, texts)]
         measured = [name for name in names if name in _MEASURES]
         measures = sorted(set(measured))

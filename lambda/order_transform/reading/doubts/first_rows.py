@@ -1,7 +1,7 @@
 """The first rows of a file, as far as they may be orders, and what their columns mean. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from order_transform.contract.definition import (
@@ -18,7 +18,7 @@ from order_transform.reading.rows.csv_rows import cell_at
 
 # A fixed number, so that a file is read alike however much of it an engine looks at first.
 LOOKED_AT = 1_000
-_NO_DIGITS = str.maketrans("", "", "0123456789")
+_DIGITS = re.compile("[0-9]+")
 _FEWEST_CELLS = 3  # of an order; a row with fewer, and no digit, may be a title
 _DIGIT = re.compile(r"\d")
 _EXAMPLE_LENGTH = 60
@@ -39,6 +39,7 @@ class FirstRows:
     apart: frozenset[int] = frozenset()
     are_last: bool = False
     others: int = 0
+    _cells: dict[int, list[str]] = field(default_factory=dict, compare=False, init=False)
     _texts: dict[str, list[str]] = field(default_factory=dict, compare=False, init=False)
     _bare_texts: dict[int, dict[str, str]] = field(default_factory=dict, compare=False, init=False)
 
@@ -62,12 +63,29 @@ class FirstRows:
             return f"at least {len(found):,} row{'s' if len(found) > 1 else ''}"
         return f"{len(found):,} of the {self.looked_at()}"
 
+    def cells(self, place: int) -> list[str]:
+        """Return the cells at a place, one per row, as `cell_at` does."""
+        if place not in self._cells:
+            # No call of ours: each column has thousands of cells.
+            self._cells[place] = [row[place] if 0 <= place < len(row) else "" for row in self.rows]
+        return self._cells[place]
+
     def texts(self, name: str) -> list[str]:
         """Return the filled cells of a field; empty if the file has no column for it."""
         if name not in self._texts:
-            place = self.columns.fields.get(name, -1)
-            self._texts[name] = [text for row in self.rows if (text := cell_at(row, place).strip())]
+            cells = self.cells(self.columns.fields.get(name, -1))
+            self._texts[name] = [text for cell in cells if (text := cell.strip())]
         return self._texts[name]
+
+    def rows_with(self, texts: Mapping[int, Set[str]]) -> list[Sequence[str]]:
+        """Return the rows that have one of some texts at a place, by place."""
+        found = {
+            number
+            for place, odd in texts.items()
+            for number, cell in enumerate(self.cells(place))
+            if cell in odd
+        }
+        return [self.rows[number] for number in sorted(found)]
 
     def found(self, name: str, holds: Callable[[str], object]) -> list[str]:
         """Return the filled cells of a field for which something holds: most texts come again."""
@@ -78,8 +96,8 @@ class FirstRows:
     def odd_texts(self, place: int, is_odd: Callable[[str], bool]) -> set[str]:
         """Return the texts at a place that are odd, whatever their digits: most differ in those."""
         if place not in self._bare_texts:
-            texts = {cell_at(row, place) for row in self.rows}
-            self._bare_texts[place] = {text: text.translate(_NO_DIGITS) for text in texts}
+            texts = set(self.cells(place))
+            self._bare_texts[place] = {text: _DIGITS.sub("", text) for text in texts}
         bare_texts = self._bare_texts[place]
         odd = {text for text in set(bare_texts.values()) if is_odd(text.strip())}
         return {text for text, bare in bare_texts.items() if bare in odd} if odd else odd

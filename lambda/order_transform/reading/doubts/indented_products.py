@@ -17,7 +17,7 @@ def indented_products(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of rows with money whose product is indented below another one with money."""
     places = (first.columns.fields.get(name, -1) for name in (PRODUCT_ID, PRODUCT_NAME))
     for place in dict.fromkeys(places):
-        texts = {cell_at(row, place) for row in first.rows}
+        texts = set(first.cells(place))
         indented = set(filter(_INDENTED.match, texts))
         if not indented or len(indented) == len(texts - {""}):
             continue

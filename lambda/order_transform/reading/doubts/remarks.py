@@ -11,7 +11,6 @@ from order_transform.contract.header_names import header_words
 from order_transform.contract.words import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.doubts.first_rows import FirstRows, shown
-from order_transform.reading.rows.csv_rows import cell_at
 
 _COMMENT = re.compile(r"\s*(?:#|//|--)\s")
 _SIGN = re.compile(r"\s*(?:#|(?://|--)\s)")
@@ -29,7 +28,7 @@ def comments(first: FirstRows) -> Iterator[Choice[object]]:
 
     A `#1001` may be the number of an order, but not where others have none of such a sign.
     """
-    starts = [cell_at(row, 0) for row in first.rows]
+    starts = first.cells(0)
     is_comment = _COMMENT.match
     if 2 * sum(text.startswith("#") for text in starts) < len(starts):
         is_comment = _SIGN.match
@@ -75,13 +74,7 @@ def _rows_with(
     odd = {
         place: texts for place, is_so in places.items() if (texts := first.odd_texts(place, is_so))
     }
-    if not odd:
-        return
-    rows = [
-        row
-        for row in first.rows
-        if any(cell_at(row, place) in texts for place, texts in odd.items()) and first.is_paid(row)
-    ]
+    rows = list(filter(first.is_paid, first.rows_with(odd)))
     if rows and len(rows) * 3 <= len(first.rows) * 2:
         yield _told(first, what, rows)
 

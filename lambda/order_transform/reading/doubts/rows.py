@@ -107,13 +107,13 @@ def repeated_lines(first: FirstRows) -> Iterator[Choice[object]]:
     again, apart = [], []
     last = ""
     orders: dict[str, int] = {}  # how many blocks of rows an order has
-    for row in first.rows:
-        number = cell_at(row, order).strip()
+    cells = (map(str.strip, first.cells(place)) for place in (order, *places))
+    for row, line in zip(first.rows, zip(*cells, strict=True), strict=True):
+        number = line[0]
         if not number:
             continue
         orders[number] = orders.get(number, 0) + (number != last)
         last = number
-        line = (number, *[cell_at(row, place).strip() for place in places])
         if line in seen and first.is_paid(row):
             again.append(row)
             apart += [row] if orders[number] > 1 else []

@@ -67,7 +67,7 @@ def other_kinds(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of rows that a column calls a purchase, a plan or a replacement."""
     status, _ = status_place(first.columns, first.words)
     for place in {*first.columns.extra.values(), status} - {-1}:
-        texts = {cell_at(row, place).strip() for row in first.rows}
+        texts = set(map(str.strip, first.cells(place)))
         if len(texts) > _MOST_KINDS:
             continue
         odd = {text for text in texts if normalise(text) in first.words.other_kinds}
@@ -108,13 +108,7 @@ def return_names(first: FirstRows) -> Iterator[Choice[object]]:
     long_names = frozenset(name for name in names if len(name) > _LONGEST_CODE)
     odd = _returns(first, (ORDER_ID,), names)
     odd |= _returns(first, (PRODUCT_ID, PRODUCT_NAME), long_names)
-    if not odd:
-        return
-    rows = [
-        row
-        for row in first.rows
-        if any(cell_at(row, place) in texts for place, texts in odd.items())
-    ]
+    rows = first.rows_with(odd)
     if 2 * len(rows) < len(first.rows):
         yield from _counted(first, "a number or a product begins as that of a return", rows)
 

@@ -9,7 +9,6 @@ from order_transform.contract.words import Words
 from order_transform.reading.choices import Choice
 from order_transform.reading.doubts.first_rows import FirstRows, doubt_of_texts
 from order_transform.reading.numbers.cells import INVISIBLE
-from order_transform.reading.rows.csv_rows import cell_at
 
 _IDS = (ORDER_ID, PRODUCT_ID, "customer_id")
 _TEXTS = (*_IDS, PRODUCT_NAME, "category", "country", "currency")
@@ -146,10 +145,9 @@ def placeholder_days(first: FirstRows) -> Iterator[Choice[object]]:
 def invisible_characters(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of ids with a mark that nobody sees, such as a tab or one that begins another file."""
     for field in _IDS:
-        place = first.columns.fields.get(field, -1)
-        cells = [cell_at(row, place).strip(" ") for row in first.rows]
-        found = [text for text in cells if text.strip() != text or not _UNSEEN.isdisjoint(text)]
-        found = [text for text in found if text.strip()]
+        cells = first.cells(first.columns.fields.get(field, -1))
+        odd = set(filter(_has_unseen, set(cells)))
+        found = [cell.strip(" ") for cell in cells if cell in odd] if odd else []
         if found:
             yield doubt_of_texts(
                 field,
@@ -157,6 +155,12 @@ def invisible_characters(first: FirstRows) -> Iterator[Choice[object]]:
                 "remove it; files that were joined often have one where the second begins",
                 len(found),
             )
+
+
+def _has_unseen(cell: str) -> bool:
+    """Tell whether a filled cell has a character that nobody sees, other than spaces around it."""
+    text = cell.strip(" ")
+    return bool(text.strip()) and (text.strip() != text or not _UNSEEN.isdisjoint(text))
 
 
 def damaged_texts(first: FirstRows) -> Iterator[Choice[object]]:

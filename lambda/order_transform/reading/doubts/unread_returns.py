@@ -143,7 +143,7 @@ def returns_in_notes(first: FirstRows) -> Iterator[Choice[object]]:
 
 def _cells(first: FirstRows, place: int, names: frozenset[str]) -> Counter[str]:
     """Count the cells of a column of kinds that are such a word, in rows that are not returns."""
-    kinds = {cell_at(row, place).strip() for row in first.rows}
+    kinds = set(map(str.strip, first.cells(place)))
     if len(kinds) > _MOST_KINDS:
         return Counter()
     meant = {text for text in kinds if normalise(text) in names}

@@ -35,18 +35,21 @@ class FurtherTable:
 
 @dataclass(frozen=True, slots=True)
 class TableHeaders:
-    """Tells headers from orders, and how the rows below one are read."""
+    """Tells headers from orders, and how the rows below one are read.
+
+    `numbers` are the places of the price and the quantity.
+    """
 
     columns: Columns
     contract: Contract
+    numbers: tuple[int, ...]
 
     def has_names_for_numbers(self, cells: Sequence[str]) -> bool:
         """Tell whether no digit is where a price or a quantity is, as in every header."""
-        places = self._number_places()
-        for place in places:  # no generator: this is asked for thousands of rows
+        for place in self.numbers:  # no generator: this is asked for thousands of rows
             if place < len(cells) and _DIGIT.search(cells[place]):
                 return False
-        return sum(map(bool, cells)) > len(places)
+        return sum(map(bool, cells)) > len(self.numbers)
 
     def table_below(self, cells: Sequence[str], *, is_apart: bool) -> FurtherTable | None:
         """Return the table that begins with this row; None if it is not a header.
@@ -68,16 +71,12 @@ class TableHeaders:
             len(filled) >= _FEWEST_NAMES
             and len(set(filled)) == len(filled)
             and all(re.search(r"[^\W\d_]", text) and not _DIGIT.search(text) for text in filled)
-            and all(place < len(cells) and cells[place].strip() for place in self._number_places())
+            and all(place < len(cells) and cells[place].strip() for place in self.numbers)
         )
 
     def is_own(self, table: FurtherTable) -> bool:
         """Tell whether a table's columns are those of the file, in the same order."""
         return table.places == tuple(range(self.columns.header_width))
-
-    def _number_places(self) -> list[int]:
-        fields = self.columns.fields
-        return [fields[name] for name in (PRICE, QUANTITY) if name in fields]
 
     def _places(self, other: Columns) -> tuple[int, ...] | None:
         """Find this file's columns in another header; None where either has one of its own.
@@ -104,3 +103,10 @@ class TableHeaders:
         for place in left:
             places[place] = place
         return tuple(places)
+
+
+def table_headers(columns: Columns, contract: Contract) -> TableHeaders:
+    """Return what tells the headers in a file with these columns from its orders."""
+    fields = columns.fields
+    numbers = (fields[name] for name in (PRICE, QUANTITY) if name in fields)
+    return TableHeaders(columns, contract, tuple(numbers))

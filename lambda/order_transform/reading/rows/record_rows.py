@@ -22,7 +22,7 @@ from order_transform.reading.records import Records
 from order_transform.reading.rows.csv_rows import Row, read_rows
 from order_transform.reading.rows.merged_cells import fill_merged
 from order_transform.reading.rows.spread_rows import MeasuredLines, spread_rows
-from order_transform.reading.rows.structure import row_rules
+from order_transform.reading.rows.structure import row_rules, rules_of_rows
 from order_transform.reading.survey import Regularity
 from order_transform.refusal import FileRefused
 
@@ -49,7 +49,7 @@ def with_structure(records: Records, contract: Contract, first: int, name: str =
     has_others = has_others or bool(tally)
     is_longer = len(first_rows) > LOOKED_AT
     others = list(spread_rows(records, contract.limits, end)) if is_longer else []
-    told = _told_of_rows(records, contract, first_rows[:LOOKED_AT], others, is_whole=not is_longer)
+    told = _told_of_rows(records, contract, first_rows[:LOOKED_AT], others)
     told += _told_of_ends(records, contract, looked_at, name, is_longer=is_longer)
     if not (is_whole or has_others):
         # Here most totals are; this saves a pass over the whole file that ends at its last row.
@@ -72,12 +72,7 @@ def _first_rows(records: Records, limits: Limits, most: int) -> tuple[list[Row],
 
 
 def _told_of_rows(
-    records: Records,
-    contract: Contract,
-    first_rows: Sequence[Row],
-    other_rows: Sequence[Row],
-    *,
-    is_whole: bool,
+    records: Records, contract: Contract, first_rows: Sequence[Row], other_rows: Sequence[Row]
 ) -> list[Choice[object]]:
     """Return what `look_at_rows` tells of the rows that may be orders: the first, and some others.
 
@@ -90,14 +85,13 @@ def _told_of_rows(
     told = look_at_rows(records.columns, first, others, contract)
     if not told:
         return []
-    rules, _ = row_rules(records.columns, contract, rows, records.splits, is_whole=is_whole)
-    orders = [
-        row.cells
-        for row, read in zip(rows, rules.apply(rows), strict=True)
-        if not (read.problem or rules.may_be_labelled(row.cells))
-    ]
-    others = [row for row in others if not rules.may_be_labelled(row)]
-    return look_at_rows(records.columns, orders, others, contract)
+    filled = filter(any, first)
+    rules, _ = rules_of_rows(records.columns, contract, filled, records.splits)
+    orders = rules.orders(rows)
+    other_orders = [row for row in others if not rules.may_be_labelled(row)]
+    if (len(orders), len(other_orders)) == (len(first), len(others)):
+        return told
+    return look_at_rows(records.columns, orders, other_orders, contract)
 
 
 def _told_of_ends(

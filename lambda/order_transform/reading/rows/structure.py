@@ -14,7 +14,7 @@ from order_transform.reading.columns.columns import Columns
 from order_transform.reading.numbers.split_numbers import SPLIT_NUMBER, SplitNumbers
 from order_transform.reading.rows.carried_fields import CarriedFields, Carrier, Lacking
 from order_transform.reading.rows.csv_rows import Row, cell_at
-from order_transform.reading.rows.further_tables import FurtherTable, TableHeaders
+from order_transform.reading.rows.further_tables import FurtherTable, TableHeaders, table_headers
 from order_transform.reading.rows.labels import RowLabels, is_of_returns, row_labels
 from order_transform.reading.rows.running_sums import RunningSums
 from order_transform.reading.rows.shifted_rows import SHIFTED_CELLS, RowEnds, is_shifted
@@ -127,6 +127,17 @@ class RowRules:
             for cells in rows
         )
 
+    def orders(self, rows: Sequence[Row]) -> list[list[str]]:
+        """Return the cells of the rows that are orders, but not of those that `may_be_labelled`."""
+        orders = [row.cells for row in rows if not row.problem]
+        if not self.some_may_be_no_orders([cells for cells in orders if any(cells)]):
+            return orders
+        return [
+            row.cells
+            for row, read in zip(rows, self.apply(rows), strict=True)
+            if not (read.problem or self.may_be_labelled(row.cells))
+        ]
+
     def may_be_labelled(self, cells: Sequence[str]) -> bool:
         """Tell whether a row may be a header, a total or a movement by its words alone."""
         return (
@@ -176,16 +187,7 @@ def row_rules(
     `splits` is as in `RowRules`; `is_whole` tells that there are no other rows.
     """
     looked_at = [row.cells for row in first_rows if not row.problem and any(row.cells)]
-    ends = RowEnds(columns)
-    for cells in looked_at:
-        ends.add(cells)
-    rules = RowRules(
-        columns,
-        TableHeaders(columns, contract),
-        row_labels(columns, contract),
-        splits=splits,
-        shifts=ends.show_shifts(),
-    )
+    rules, ends = rules_of_rows(columns, contract, looked_at, splits)
     rows, has_others = first_rows, False
     if rules.some_may_be_no_orders(looked_at):
         rows = list(rules.apply(first_rows))
@@ -201,6 +203,23 @@ def row_rules(
     if not is_whole:
         rules = replace(rules, remainder=_remainder(columns, looked_at, fields, ends))
     return rules, has_others
+
+
+def rules_of_rows(
+    columns: Columns,
+    contract: Contract,
+    rows: Iterable[Sequence[str]],
+    splits: SplitNumbers | None,
+) -> tuple[RowRules, RowEnds]:
+    """Return the rules of some rows, none of which is blank, without what is carried; their ends.
+
+    `splits` is as in `RowRules`.
+    """
+    ends = RowEnds(columns)
+    for cells in rows:
+        ends.add(cells)
+    headers, labels = table_headers(columns, contract), row_labels(columns, contract)
+    return RowRules(columns, headers, labels, splits=splits, shifts=ends.show_shifts()), ends
 
 
 def with_carried(rules: RowRules, fields: CarriedFields) -> RowRules:
