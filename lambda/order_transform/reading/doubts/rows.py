@@ -37,25 +37,20 @@ _FEWEST_SHARE = 3  # one in so many rows
 
 def side_items(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of rows with money for shipping, a tip or a tax, which count like products."""
+    fields, words = first.columns.fields, first.words.side_items
+    places = [fields[name] for name in _PRODUCTS if name in fields]
     names = {
-        text
-        for field in (PRODUCT_ID, PRODUCT_NAME)
-        for text in first.found(field, lambda text: normalise(text) in first.words.side_items)
+        place: {text for text in set(first.cells(place)) if normalise(text) in words}
+        for place in places
     }
-    if not names:
-        return
-    found = [
-        text
-        for row in first.rows
-        for text in first.products(row)
-        if text in names and first.is_paid(row)
-    ]
+    found = list(filter(first.is_paid, first.rows_with(names)))
     if found:
+        name = next(text for text in first.products(found[0]) if normalise(text) in words)
         yield Choice(
             name="side_items",
             value="counted",
             certainty=Certainty.PROVEN,
-            evidence=f"rows such as '{found[0]}' count like products: {first.share(found)}",
+            evidence=f"rows such as '{name}' count like products: {first.share(found)}",
             field=PRODUCT_ID,
             remedy="leave such rows out of the export where only goods are to count",
             notable=True,

@@ -200,6 +200,13 @@ def test_rows_of_shipping_tips_and_taxes_count_and_are_told(item: str) -> None:
         assert f"'{item}' count like products: 1 of the first 2 rows" in choice.evidence
 
 
+def test_a_row_that_names_its_side_item_twice_counts_once() -> None:
+    text = orders("1,A,7,2,1,Mug", "1,POST,7,3,1,Postage", header=f"{HEADER},product_name")
+    [choice] = told(run(text), "side_items")
+    assert choice.rows == 1
+    assert "'POST' count like products: 1 of the first 2 rows" in choice.evidence
+
+
 @pytest.mark.parametrize(
     ("header", "cell"),
     [
