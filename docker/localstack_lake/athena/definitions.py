@@ -6,6 +6,7 @@ from athena_sql.answer import Column
 from athena_sql.ddl import statements as s
 from athena_sql.errors import BadQuery
 from athena_sql.running.lake import GlueTable
+from athena_sql.running.missing_names import schema_not_found, table_not_found
 from athena_sql.running.views import encode_view, is_view
 from athena_sql.typing.hive import trino_to_hive
 
@@ -87,7 +88,7 @@ class Definitions:
         if not self.lake.has_database(statement.name):
             if statement.if_exists:
                 return
-            raise BadQuery(f"SCHEMA_NOT_FOUND: Schema '{statement.name}' does not exist", "")
+            raise schema_not_found(statement.name)
         if not statement.cascade and self.lake.list_tables(statement.name):
             raise BadQuery(
                 f"FAILED: Execution Error: Database {statement.name} is not empty. "
@@ -130,7 +131,7 @@ class Definitions:
     def create(self, database: str, given: Fields) -> None:
         """Create a table; raises BadQuery without its database."""
         if not self.lake.has_database(database):
-            raise BadQuery(f"SCHEMA_NOT_FOUND: Schema '{database}' does not exist", "")
+            raise schema_not_found(database)
         self.glue.create_table(DatabaseName=database, TableInput=given)
 
     def drop_table(self, statement: s.DropTable) -> None:
@@ -140,8 +141,7 @@ class Definitions:
         if table is None:
             if statement.if_exists:
                 return
-            where = f"awsdatacatalog.{database}.{name}"
-            raise BadQuery(f"TABLE_NOT_FOUND: Table '{where}' does not exist", "")
+            raise table_not_found(database, name)
         if statement.is_view != is_view(table):
             kind = "table" if statement.is_view else "view"
             raise BadQuery(f"NOT_SUPPORTED: '{database}.{name}' is a {kind}", "")

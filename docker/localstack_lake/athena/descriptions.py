@@ -11,6 +11,7 @@ from typing import Any
 from athena_sql.ddl import statements as s
 from athena_sql.errors import BadQuery
 from athena_sql.running.lake import GlueTable, Lake
+from athena_sql.running.missing_names import table_not_found
 from athena_sql.running.views import decode_view, is_view
 
 from localstack_lake.athena.execution import Cells
@@ -68,9 +69,7 @@ def describe(lake: Lake, database: str, statement: s.Show | s.Describe) -> TextT
 def find(lake: Lake, database: str, name: str) -> GlueTable:
     """Return Glue's table; raises BadQuery."""
     if (table := lake.find_table(database, name)) is None:
-        raise BadQuery(
-            f"TABLE_NOT_FOUND: Table 'awsdatacatalog.{database}.{name}' does not exist", ""
-        )
+        raise table_not_found(database, name)
     return table
 
 

@@ -13,7 +13,7 @@ from athena_sql.answer import Column
 from athena_sql.ddl import statements as s
 from athena_sql.ddl.read import check_catalog, read_statement
 from athena_sql.reading.cache import open_cache
-from athena_sql.reading.sql_text import text
+from athena_sql.reading.connection_settings import confine
 from athena_sql.running.parameters import fill_parameters
 from athena_sql.running.query import settle
 from athena_sql.running.result_text import column_info, value_text
@@ -34,10 +34,8 @@ class LocalAthena(QueryRunner):
     def __init__(self, account_id: str, region: str, saved: SavedQueries) -> None:
         super().__init__(account_id, region, saved)
         self._connection = open_cache(self.folder / "columns.duckdb")
-        self._connection.execute(f"set temp_directory = {text(str(self.folder / 'spill'))}")
         # SQL reaches nothing but the cache and what is being loaded into it.
-        self._connection.execute(f"set allowed_directories = [{text(str(self.folder))}]")
-        self._connection.execute("set enable_external_access = false")
+        confine(self._connection, self.folder, spill=self.folder / "spill")
         self._loading = threading.RLock()
 
     def perform(self, execution: Execution) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from athena_sql.catalog import CatalogTable, split_location
-from athena_sql.errors import BadQuery, UnsupportedData
+from athena_sql.errors import UnsupportedData
 from athena_sql.iceberg.snapshot import UnreadableObject
 from athena_sql.reading.data_object import DataObject
 from athena_sql.running.lake import GlueTable
+from athena_sql.running.missing_names import schema_not_found
 from botocore.exceptions import ClientError
 from localstack.aws.api import ServiceException
 from localstack.aws.connect import connect_to
@@ -70,7 +71,7 @@ class LocalLake:
     def list_tables(self, database: str) -> Sequence[GlueTable]:
         """Return a database's tables; raises BadQuery if no database has that name."""
         if not self.has_database(database):
-            raise BadQuery(f"SCHEMA_NOT_FOUND: Schema '{database}' does not exist", "")
+            raise schema_not_found(database)
         pages = self.glue.get_paginator("get_tables").paginate(DatabaseName=database)
         return [one for page in pages for one in page["TableList"]]
 

@@ -14,6 +14,7 @@ from athena_sql.answer import Column, Value
 from athena_sql.catalog import split_location
 from athena_sql.ddl import statements as s
 from athena_sql.errors import BadQuery
+from athena_sql.running.missing_names import schema_not_found
 from athena_sql.running.result_text import value_text
 from athena_sql.running.session import Session
 from athena_sql.running.views import is_view
@@ -83,7 +84,7 @@ class Writing:
             where = f"awsdatacatalog.{database}.{name}"
             raise BadQuery(f"TABLE_ALREADY_EXISTS: Table '{where}' already exists", "")
         if not self.lake.has_database(database):
-            raise BadQuery(f"SCHEMA_NOT_FOUND: Schema '{database}' does not exist", "")
+            raise schema_not_found(database)
         properties = statement.properties
         check_properties(properties, CTAS_PROPERTIES)
         form = format_of(properties, "parquet")

@@ -19,7 +19,7 @@ from isal import igzip
 from athena_sql.catalog import CatalogTable
 from athena_sql.errors import UnreadableData, UnsupportedData
 from athena_sql.reading.columns import TableColumns
-from athena_sql.reading.json_lines import DAMAGE, UNSUPPORTED, Source
+from athena_sql.reading.json_lines import DAMAGE, Source, check_compression, damaged_gzip
 from athena_sql.reading.sql_text import quote, text
 
 LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
@@ -59,8 +59,7 @@ def check_types(table: CatalogTable) -> None:
 
 def write_cells(source: Source, table: CatalogTable, path: Path) -> None:
     """Write an object's cells as plain CSV, one row per line: NULL is nothing, a text is quoted."""
-    if source.address.lower().endswith(UNSUPPORTED):
-        raise UnsupportedData(source.address, "its compression is not supported here")
+    check_compression(source)
     split, null = splitter_of(table), null_of(table)
     skipped, width = int(table.parameters.get("skip.header.line.count", "0")), len(table.columns)
     try:
@@ -71,7 +70,7 @@ def write_cells(source: Source, table: CatalogTable, path: Path) -> None:
                     cells: list[str | None] = [None if c == null else c for c in split(line)]
                     writer.writerow([*cells, *[None] * width][:width])
     except DAMAGE as error:
-        raise UnreadableData(source.address, f"it is not a whole gzip file ({error})") from error
+        raise damaged_gzip(source, error) from error
     except UnicodeDecodeError as error:
         raise UnsupportedData(source.address, f"it is not UTF-8 ({error.reason})") from error
 

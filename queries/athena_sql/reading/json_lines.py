@@ -94,8 +94,7 @@ def check_lines(source: Source, target: Path | None) -> "Lines":
     comma before a closing bracket is an error to Athena, and nothing to DuckDB. The text of a
     compressed file goes to `target`. Returns what was seen of the lines.
     """
-    if source.address.lower().endswith(UNSUPPORTED):
-        raise UnsupportedData(source.address, "its compression is not supported here")
+    check_compression(source)
     lines = Lines()
     if target is None:
         with source.path.open("rb") as handle:
@@ -106,13 +105,22 @@ def check_lines(source: Source, target: Path | None) -> "Lines":
                 read_lines(handle, lines, out)
                 out.truncate()
         except DAMAGE as error:
-            raise UnreadableData(
-                source.address, f"it is not a whole gzip file ({error})"
-            ) from error
+            raise damaged_gzip(source, error) from error
     if fault := lines.fault or lines.fault_of_end():
         kind = UnsupportedData if fault == BLANK else UnreadableData
         raise kind(source.address, fault)
     return lines
+
+
+def check_compression(source: Source) -> None:
+    """Raise UnsupportedData for an object that is compressed in another way than by gzip."""
+    if source.address.lower().endswith(UNSUPPORTED):
+        raise UnsupportedData(source.address, "its compression is not supported here")
+
+
+def damaged_gzip(source: Source, error: Exception) -> UnreadableData:
+    """Return the error for an object that cannot be decompressed."""
+    return UnreadableData(source.address, f"it is not a whole gzip file ({error})")
 
 
 def written_over(path: Path) -> BinaryIO:

@@ -15,12 +15,12 @@ from athena_sql.answer import Answer, Column
 from athena_sql.catalog import CatalogTable, TableName, table_from_glue
 from athena_sql.ddl.read import catalog_not_found
 from athena_sql.ddl.words import CATALOG
-from athena_sql.errors import BadQuery
 from athena_sql.iceberg.snapshot import is_iceberg, with_snapshot
 from athena_sql.reading.cache import load_table
 from athena_sql.running import information_schema, partitions_table
 from athena_sql.running.lake import GlueTable, Lake
 from athena_sql.running.macros import define_macros
+from athena_sql.running.missing_names import schema_not_found, table_not_found
 from athena_sql.running.projection import is_projected, project
 from athena_sql.running.query import run_query
 from athena_sql.running.scans import find_scans, stub_names
@@ -84,7 +84,7 @@ class Session:
         if table is not None:
             return table
         if database != information_schema.NAME and not self.lake.has_database(database):
-            raise BadQuery(f"SCHEMA_NOT_FOUND: Schema '{database}' does not exist", "")
+            raise schema_not_found(database)
         raise table_not_found(database, name)
 
     def catalog_table(self, database: str, name: str, table: GlueTable) -> CatalogTable:
@@ -171,12 +171,6 @@ class SessionCatalog:
     def columns_hint(self) -> str:
         """Return nothing: Athena gives no hint."""
         return ""
-
-
-def table_not_found(database: str, name: str) -> BadQuery:
-    """Return Athena's answer to a table that is not there."""
-    where = f"awsdatacatalog.{database}.{name}"
-    return BadQuery(f"TABLE_NOT_FOUND: Table '{where}' does not exist", "")
 
 
 class ScanLimit(Exception):

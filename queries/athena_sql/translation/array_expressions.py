@@ -22,7 +22,15 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, bad_query, escape, expand, not_answered, text_literal
+from athena_sql.values.value import (
+    Value,
+    bad_query,
+    escape,
+    expand,
+    not_answered,
+    text_literal,
+    untyped_null,
+)
 
 
 class ArrayExpressions(ChoiceExpressions):
@@ -125,7 +133,7 @@ class ArrayExpressions(ChoiceExpressions):
         outer = {last.parameters[0]: Value(kind, name, may_be_nan=is_floating(kind))}
         result = self.with_variables(outer).value(last.body)
         if result.type == UNKNOWN:
-            raise not_answered(node.place, "the type of this NULL is not known", "cast it")
+            raise untyped_null(node.place)
         sql = f"list_transform([{sql}], lambda {name}: {result.sql})[1]"
         return Value(result.type, sql, may_be_nan=is_floating(result.type))
 
@@ -160,7 +168,7 @@ class ArrayExpressions(ChoiceExpressions):
         variables = dict(zip(function.parameters, elements, strict=True))
         found = self.with_variables(variables).value(function.body)
         if found.type == UNKNOWN:
-            raise not_answered(node.place, "the type of this NULL is not known", "cast it")
+            raise untyped_null(node.place)
         sql = expand(
             f"if({{0}} is null or {{1}} is null, null, list_transform(list_zip({{0}}, {{1}}), "
             f"lambda {pair}: {escape(found.sql)}))",
@@ -200,5 +208,5 @@ class ArrayExpressions(ChoiceExpressions):
         element = Value(values.type.element, name, may_be_nan=values.may_be_nan)
         result = self.with_variables({function.parameters[0]: element}).value(function.body)
         if result.type == UNKNOWN:
-            raise not_answered(node.place, "the type of this NULL is not known", "cast it")
+            raise untyped_null(node.place)
         return values, (name, result)

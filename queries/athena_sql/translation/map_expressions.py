@@ -10,7 +10,7 @@ from athena_sql.typing.coercion import common_type
 from athena_sql.typing.types import UNKNOWN, Type
 from athena_sql.values import operators
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import Value, bad_query, expand, fail, not_answered
+from athena_sql.values.value import Value, bad_query, expand, fail, not_answered, untyped_null
 
 
 class MapExpressions(ArrayExpressions):
@@ -83,5 +83,5 @@ class MapExpressions(ArrayExpressions):
         variables = dict(zip(function.parameters, given, strict=True))
         found = self.with_variables(variables).value(function.body)
         if found.type == UNKNOWN:
-            raise not_answered(node.place, "the type of this NULL is not known", "cast it")
+            raise untyped_null(node.place)
         return base, name, found

@@ -24,7 +24,7 @@ from athena_sql.typing.types import (
 )
 from athena_sql.values import zones
 from athena_sql.values.casts import coerce
-from athena_sql.values.value import NULL, Value, bad_query, expand, not_answered
+from athena_sql.values.value import NULL, Value, bad_query, expand, not_answered, untyped_null
 
 INTERVALS = (DAYS, MONTHS)
 # How Trino tells a comparison of two types: > is < with the sides changed.
@@ -49,7 +49,7 @@ def arithmetic(operator: str, left: Value, right: Value, place: Place) -> Value:
         )
     if left.type == right.type == UNKNOWN:
         # NULL / 0 is an integer; Trino picks it for two NULLs as well.
-        raise not_answered(place, "the type of this NULL is not known", "cast it")
+        raise untyped_null(place)
     kind = arithmetic_type(operator, left.type, right.type)
     if kind is None:
         raise cannot_apply(operator, left.type, right.type, place)

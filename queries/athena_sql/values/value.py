@@ -83,3 +83,8 @@ def bad_query(place: Place, message: str, step: str = "correct the statement") -
 def not_answered(place: Place, reason: str, instead: str) -> NotAnswered:
     """Return the error for what cannot be answered exactly here."""
     return NotAnswered("the statement", [f"{place}: {reason}"], instead)
+
+
+def untyped_null(place: Place) -> NotAnswered:
+    """Return the error for a NULL whose type decides about the answer, and is not known."""
+    return not_answered(place, "the type of this NULL is not known", "cast it")

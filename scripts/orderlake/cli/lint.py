@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orderlake.answers.question import Query, list_queries, read_query
+from orderlake.cli import options
 from orderlake.cli.output import print_json, print_line
 from orderlake.errors import UnreadableInput
 from orderlake.settings import load
@@ -30,7 +31,7 @@ class Checked:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-e", "--expression", "sql", metavar="SQL", help="Athena SQL instead of files.")
 @click.option("--functions", is_flag=True, help="List the functions that were compared, and end.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+@options.json_output
 @click.pass_context
 def lint(
     context: click.Context, paths: Sequence[Path], sql: str | None, functions: bool, as_json: bool

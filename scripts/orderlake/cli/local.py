@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from orderlake.aws.local_instance import DEFAULT_REGION, LocalInstance, public_facts, read_state
+from orderlake.cli import options
 from orderlake.cli.group import Group
 from orderlake.cli.output import note, print_json, print_line, suggest
 from orderlake.cli.progress import waiting
@@ -58,7 +59,7 @@ def local() -> None:
     is_flag=True,
     help="Enforce the policies of IAM users, too, and not only those of functions' roles.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+@options.json_output
 def up(
     port: int | None,
     runtime: str | None,
@@ -147,7 +148,7 @@ def keep_deploying() -> None:
 
 
 @local.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+@options.json_output
 def env(as_json: bool) -> None:
     """Print the variables with which other programs reach the local AWS.
 
@@ -216,7 +217,7 @@ def keep(settings: Settings, running: LocalInstance) -> None:
 
 
 @local.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+@options.json_output
 def status(as_json: bool) -> None:
     """Say where the local AWS is, and which services it has loaded.
 

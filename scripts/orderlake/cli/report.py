@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8321, show_default=True, help="For --serve."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+@options.json_output
 def report(
     settings: Settings,
     is_offline: bool,

@@ -11,7 +11,8 @@ import duckdb
 from athena_sql.answer import Answer
 from athena_sql.catalog import CatalogColumn, CatalogTable, TableName
 from athena_sql.errors import UnreadableData
-from athena_sql.reading.sql_text import quote, text
+from athena_sql.reading.connection_settings import confine
+from athena_sql.reading.sql_text import quote
 from athena_sql.running.query import run_query, settle
 from athena_sql.translation.translation import Translation
 
@@ -152,9 +153,7 @@ def open_snapshot(
         else:
             add_view(connection, table, f"cache.main.{data}")
     # SQL reaches nothing but the cache and the mirror's own files.
-    connection.execute(f"set allowed_directories = [{text(str(store.folder / 'objects'))}]")
-    connection.execute(f"set temp_directory = {text(str(store.folder / 'spill'))}")
-    connection.execute("set enable_external_access = false")
+    confine(connection, store.folder / "objects", spill=store.folder / "spill")
     connection.execute("set lock_configuration = true")
     others = [t for t in snapshot.tables if is_curated(t) and t not in curated.values()]
     return DuckdbEngine(
