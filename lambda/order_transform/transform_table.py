@@ -12,13 +12,14 @@ from pathlib import Path
 import duckdb
 
 from order_transform.contract.definition import Contract
+from order_transform.reading.byte_scan import Regularity
 from order_transform.reading.choices import Choice
 from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.currency import CURRENCY, tell_currency_texts
 from order_transform.reading.reading import Reading
 from order_transform.reading.records import Records, find_records
 from order_transform.reading.rows.record_rows import with_structure
-from order_transform.reading.survey import Regularity, Survey, survey
+from order_transform.reading.survey import Survey, survey
 from order_transform.refusal import FileRefused
 from order_transform.sql.engine import Engine, FileDatabase, connected
 from order_transform.sql.measured_goods import measured_goods

@@ -210,7 +210,7 @@ class Transcoder:
             message = f"the file is not {self.encoding.value}: {error}; {_REMEDY}, or to 'auto'"
             raise FileRefused("not_in_encoding", message) from error
 
-    def told(self) -> Choice[str]:
+    def final_encoding(self) -> Choice[str]:
         """Return the encoding with what was replaced, once all chunks are read."""
         if not self.broken:
             return self.encoding

@@ -18,6 +18,7 @@ from order_transform.contract.definition import (
 )
 from order_transform.contract.header_names import normalise
 from order_transform.formats.tables import TEXT, Facts
+from order_transform.reading.byte_scan import Regularity
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns.columns import Columns
 from order_transform.reading.columns.head import find_head
@@ -30,7 +31,7 @@ from order_transform.reading.rows.csv_rows import Format
 from order_transform.reading.rows.item_lists import ItemLists, item_lists
 from order_transform.reading.rows.merged_cells import Merged, merged_in_orders
 from order_transform.reading.rows.structure import RowRules
-from order_transform.reading.survey import Regularity, Survey
+from order_transform.reading.survey import Survey
 from order_transform.reading.unlike_orders import likely_cause, refuse_binary
 from order_transform.refusal import FileRefused
 

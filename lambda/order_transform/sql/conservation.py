@@ -3,8 +3,8 @@
 from itertools import islice
 
 from order_transform.contract.definition import Limits
+from order_transform.reading.byte_scan import Regularity
 from order_transform.reading.records import Records
-from order_transform.reading.survey import Regularity
 from order_transform.sql.cells import cell, literal, read_cells
 from order_transform.sql.engine import FileDatabase
 

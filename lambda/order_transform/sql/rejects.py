@@ -6,8 +6,8 @@ They are kept in a table of the connection, since they are asked for three times
 from pathlib import Path
 
 from order_transform.contract.definition import QUANTITY, OnProblem
+from order_transform.reading.byte_scan import Regularity
 from order_transform.reading.records import Records
-from order_transform.reading.survey import Regularity
 from order_transform.refusal import TOO_MANY_CELLS
 from order_transform.sql.cells import cell, line_number, literal, overflow, row_problem
 from order_transform.sql.field_sql import is_blank, trimmed

@@ -9,10 +9,11 @@ import pytest
 from drawn_examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from order_transform.reading.byte_scan import Regularity
 from order_transform.reading.quotes import has_misplaced_quote
 from order_transform.reading.records import Records, find_records
 from order_transform.reading.rows.record_rows import data_lines, numbered_rows
-from order_transform.reading.survey import Regularity, survey
+from order_transform.reading.survey import survey
 from order_transform.sql.cells import read_cells
 from transformed import CONTRACT
 

@@ -9,6 +9,7 @@ from os import SEEK_END
 from typing import TextIO
 
 from order_transform.contract.definition import Contract, Limits
+from order_transform.reading.byte_scan import Regularity
 from order_transform.reading.choices import Choice
 from order_transform.reading.columns.head import DELIMITERS
 from order_transform.reading.doubts.first_look import (
@@ -23,7 +24,6 @@ from order_transform.reading.rows.csv_rows import Row, read_rows
 from order_transform.reading.rows.merged_cells import fill_merged
 from order_transform.reading.rows.spread_rows import MeasuredLines, spread_rows
 from order_transform.reading.rows.structure import row_rules, rules_of_rows
-from order_transform.reading.survey import Regularity
 from order_transform.refusal import FileRefused
 
 BROKEN = "broken_record"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from order_transform.contract.definition import Limits
+from order_transform.reading.byte_scan import Regularity
 from order_transform.reading.columns.columns import Columns
 from order_transform.reading.records import Records
 from order_transform.reading.rows.carried_fields import CarriedFields
@@ -19,7 +20,6 @@ from order_transform.reading.rows.csv_rows import Row, too_long
 from order_transform.reading.rows.record_rows import data_lines, numbered_rows, split_items
 from order_transform.reading.rows.shifted_rows import RowEnds
 from order_transform.reading.rows.structure import RowRules, with_carried
-from order_transform.reading.survey import Regularity
 
 
 def rewrite_records(records: Records, work_dir: Path, limits: Limits) -> Records:
