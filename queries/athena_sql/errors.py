@@ -77,7 +77,7 @@ class MissingColumns(SqlError):
         self.query, self.columns, self.table = query, tuple(columns), table
         super().__init__(
             f"{query} needs {', '.join(self.columns)}, which {table} lacks",
-            "no file that was processed has it; for the queries that can be asked: orderlake query",
+            "none of the processed files has it; what can be asked: orderlake query",
         )
 
 

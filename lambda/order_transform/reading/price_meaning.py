@@ -17,7 +17,7 @@ _LOUD_MAJORITY = 5
 _FEWEST_ROWS, _FEWEST_LOUD_ROWS = 2, 3
 # Where prices change from sale to sale, a smaller share of the rows agrees by chance.
 _SMALLEST_SHARE = 0.1
-# So many orders that have one amount on all their lines are no chance.
+# So many orders that have one amount on all their lines do not have it by chance.
 _FEWEST_ORDERS = 3
 
 

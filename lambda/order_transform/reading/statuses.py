@@ -41,11 +41,11 @@ class Statuses:
     """The cells of a column that says which rows are sales, as the file writes them.
 
     `place` is that of the status, or of a column such as `Type` in a file without one (`is_kind`);
-    its returns are no sales only where their quantity is above 0, since others lower the total
-    themselves. `no_sale` are the cells that the contract's list names. `others` are all further
-    ones, where only a sample was read: a row with one that is in neither has to be looked at. It
-    is None where every row was read. `unclear` are texts that have a word of the list among others,
-    or codes.
+    its returns are left out of the sales only where their quantity is above 0, since others lower
+    the total themselves. `no_sale` are the cells that the contract's list names. `others` are all
+    further ones, where only a sample was read: a row with one that is in neither has to be looked
+    at. It is None where every row was read. `unclear` are texts that have a word of the list among
+    others, or codes.
     """
 
     no_sale: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Statuses:
         return (*(self.others or ("",)), *self.no_sale)
 
     def choice(self, columns: Columns) -> Choice[object] | None:
-        """Return what to tell of a status that may be no sale, or of a column taken for one."""
+        """Return what to tell of a doubtful status, or of a column that was taken for a status."""
         if self.unclear and not self.is_kind:
             return self._unclear_status()
         if not (self.is_kind and self.no_sale):
@@ -85,9 +85,9 @@ class Statuses:
 
 @dataclass(frozen=True, slots=True)
 class NoSaleMark:
-    """A column that marks rows that are no sales: with one of `cells`, or, if None, any text.
+    """A column that marks rows that are not sales: with one of `cells`, or, if None, any text.
 
-    A text without a digit above 0, such as 0000-00-00, is no day. `others` are as in `Statuses`.
+    A text without a digit above 0, such as 0000-00-00, is not a day. `others` are as in `Statuses`.
     """
 
     label: str

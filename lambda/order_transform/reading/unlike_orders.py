@@ -1,4 +1,4 @@
-"""What a file is whose first line is no header of orders, in words that say what to do."""
+"""What a file may be whose first line is not a header of orders, and what to do about it."""
 
 import re
 from collections.abc import Sequence

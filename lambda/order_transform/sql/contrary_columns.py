@@ -171,6 +171,6 @@ def _is_number(place: int) -> str:
 
 
 def _is_amount(place: int) -> str:
-    """Return SQL that is true for such a number if it is no rate: the line's money has those."""
+    """Return SQL that is true for such a number unless it is a rate: the line's money has those."""
     is_rate = f"regexp_matches({cell(place)}, '%|^[^0-9]*0*([.,]|$)')"
     return f"{_is_number(place)} AND NOT {is_rate}"

@@ -54,7 +54,7 @@ def is_surely_order(
 
 
 def _is_named(texts: Sequence[str], names: Mapping[str, Iterable[str]]) -> str:
-    """Return fast SQL that is true for most rows that have two texts, or one that is no label."""
+    """Return fast SQL that is true for most rows that have two texts, or one other than a label."""
     is_named = " AND ".join(map(_is_filled_quickly, texts[:2])) or "false"
     if len(texts) == 1:
         # Its only text must not be a label; a number is never a label.

@@ -187,7 +187,7 @@ def _statuses(source: FileCells, *, is_sample: bool) -> Statuses:
 
 
 def _marks(source: FileCells, *, is_sample: bool) -> tuple[NoSaleMark, ...]:
-    """Return the columns that mark rows as no sales; most files have none."""
+    """Return the columns that say that rows are not sales; most files have none."""
     words = source.contract.words
     found = (
         mark_of(label, place, _texts(source, place), words, is_sample=is_sample)

@@ -38,7 +38,7 @@ def read_statement(sql: str) -> s.Statement:
 
 
 def check_catalog(statement: s.Statement, other_catalogs: frozenset[str]) -> None:
-    """Raise BadQuery for a statement in a data catalog that is no name of the Glue catalog."""
+    """Raise BadQuery for a statement in another data catalog than the Glue catalog."""
     named = s.catalog_of(statement)
     if named not in ("", CATALOG) and named not in other_catalogs:
         raise catalog_not_found(named)

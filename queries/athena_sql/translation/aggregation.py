@@ -116,7 +116,7 @@ def filter_of(source: Clause, node: nodes.Call) -> str:
     return f" filter (where {test.sql})"
 
 
-# Of two arguments that are no doubles, Trino takes the form for reals.
+# Of two arguments other than doubles, Trino takes the form for reals.
 REAL_OF_NO_DOUBLE = ("corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept")
 
 

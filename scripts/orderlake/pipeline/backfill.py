@@ -25,7 +25,7 @@ def resolve_source(aws: Aws, given: str) -> str:
         given = f"s3://{names.raw_bucket}/{given}"
     bucket, prefix = place_of(given)
     if bucket in (names.processed_bucket, names.artifact_bucket):
-        raise WrongUse(f"{given} is no place of order files", "name a bucket with order files")
+        raise WrongUse(f"{given} is not a place of order files", "name a bucket with order files")
     is_raw = prefix.startswith(names.raw_prefix)
     if bucket == names.raw_bucket:
         if not is_raw:

@@ -42,8 +42,8 @@ class Columns:
     behind those of the header, where `rewrite_records` puts the values. `has_unclear_price` tells
     that the price's name may as well mean the whole line's money; `line_price_of` is who makes the
     reports in which it does, where the file is one of those. `marks` maps the labels of columns
-    that may mark rows as no sales, such as `Cancelled at`, to their positions. `mapped` are the
-    fields that a person has named, by an option or in the contract.
+    that may say that rows are not sales, such as `Cancelled at`, to their positions. `mapped` are
+    the fields that a person has named, by an option or in the contract.
     """
 
     fields: Mapping[str, int]

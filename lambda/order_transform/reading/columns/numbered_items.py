@@ -72,7 +72,7 @@ class NumberedItems:
                 yield row._replace(cells=[*order, *item, *cells[self.width :]])
 
     def _add_up(self, items: Sequence[Sequence[str]], totals: Sequence[str]) -> bool | None:
-        """Tell whether one of a row's totals is the sum of its items; None if one is no number."""
+        """Tell whether a total of the row is the sum of its items; None if one is not a number."""
         found: set[bool] = set()
         for style in NumberStyle:
             amounts = [self._amount(item, style) for item in items]

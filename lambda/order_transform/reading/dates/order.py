@@ -9,7 +9,7 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.findings import Finding, choose
 
 REMEDY = 'set date_order in the contract, to "day_first" or "month_first"'
-# So large a share of days behind the year is no slip of the hand.
+# So large a share of days behind the year is not a slip of the hand.
 _FEWEST_DAYS, _SMALLEST_SHARE = 2, 0.1
 
 

@@ -153,7 +153,7 @@ def _parts(text: str, mark: str) -> list[str]:
 
 
 def _list(text: str, size: int, mark: str) -> list[str]:
-    """Return the texts of a list of this size, by the numbers' mark first; empty if it is none."""
+    """Return the texts of a list of this size, by the numbers' mark first; empty for others."""
     for each in (mark, *MARKS):
         parts = _parts(text, each)
         if len(parts) == size and all(parts):

@@ -1,6 +1,6 @@
 """Irregular records, written anew with Python's `csv`: each a regular row for the quick reader.
 
-None is skipped. Where a row stands in the raw file, and why it is no order, is kept beside it.
+None is skipped. Where a row stands in the raw file, and why it is not an order, is kept beside it.
 """
 
 import csv
