@@ -6,7 +6,7 @@ from order_transform.contract.definition import Field
 from order_transform.reading.dates.cells import FIRST_YEAR, LAST_YEAR
 from order_transform.reading.dates.style import DateReading
 from order_transform.sql import date_text
-from order_transform.sql.field_sql import FieldSql, Problem, checked, is_null_or, trimmed
+from order_transform.sql.field_sql import FieldSql, Problem, checked_field, is_null_or, trimmed
 from order_transform.sql.shapes import ISO_DATE
 
 
@@ -36,7 +36,7 @@ def read_date(field: Field, cell: str, reading: DateReading) -> FieldSql:
             Problem("not_a_date", f"{any_moment} IS NULL"),
             Problem("year_out_of_range", f"{any_moment} IS NOT NULL AND {moment} IS NULL"),
         ]
-    found = checked(field, cell, steps, f"{moment} IS NULL", invalid, [])
+    found = checked_field(field, cell, steps, f"{moment} IS NULL", invalid, [])
     if not reading.iso:
         return replace(found, any_moment=any_moment)
     return replace(

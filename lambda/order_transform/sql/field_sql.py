@@ -93,7 +93,7 @@ def read_text(field: Field, cell: str) -> FieldSql:
     return FieldSql(field.name, field.type, cell, ((value, text),), is_valid, problems)
 
 
-def checked(
+def checked_field(
     field: Field,
     cell: str,
     steps: Sequence[tuple[str, str]],

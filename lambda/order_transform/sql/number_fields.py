@@ -14,7 +14,7 @@ from order_transform.contract.definition import (
 from order_transform.reading.numbers.style import NumberReading, plain_number
 from order_transform.sql.cells import literal
 from order_transform.sql.currency_fields import FACTOR_DECIMALS
-from order_transform.sql.field_sql import FieldSql, Problem, checked, is_null_or
+from order_transform.sql.field_sql import FieldSql, Problem, checked_field, is_null_or
 from order_transform.sql.number_text import NumberWords, bare_cell, number_text
 
 # The widest decimal of 64 bits; no narrower one is chosen where a cell's size is not sure.
@@ -33,7 +33,7 @@ def read_number(
     size = _size_of(field, reading, factor)
     text, value = f"{field.name}_text", f"{field.name}_value"
     steps = [*_text_steps(field, cell, contract, reading), (value, _cast(text, size, factor))]
-    found = checked(
+    found = checked_field(
         field,
         cell,
         steps,

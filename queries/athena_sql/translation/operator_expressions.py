@@ -157,9 +157,9 @@ class OperatorExpressions(Clause):
             return Value(BOOLEAN, "cast(null as boolean)")
         value, items = coerce(value, kind), [coerce(item, kind) for item in items]
         if kind.name == "array" or any(one.may_be_nan for one in (value, *items)):
-            tests = [operators.compared("=", value, item, node.place) for item in items]
+            tests = [operators.comparison_sql("=", value, item, node.place) for item in items]
             return Value(BOOLEAN, f"({' or '.join(tests)})")
-        operators.compared("=", value, items[0], node.place)
+        operators.comparison_sql("=", value, items[0], node.place)
         return Value(BOOLEAN, f"({value.sql} in ({', '.join(item.sql for item in items)}))")
 
     def row_in_list(self, node: nodes.InList) -> Value:

@@ -18,7 +18,7 @@ def plain(value: Value, target: Type, is_safe: bool) -> str:
     return f"{'try_cast' if is_safe else 'cast'}({value.sql} as {duckdb_type(target)})"
 
 
-def checked(template: str, value: Value, target: Type, is_safe: bool, message: str) -> str:
+def checked_template(template: str, value: Value, target: Type, is_safe: bool, message: str) -> str:
     """Return a template that gives NULL for what cannot be cast, or one that fails there.
 
     `message` is SQL with {0} for the value.

@@ -6,7 +6,7 @@ Pure. Source: Trino, `DateTimeUtils`; each was compared with a real Trino.
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import Type
 from athena_sql.values import zones
-from athena_sql.values.checked_cast import checked, impossible, plain
+from athena_sql.values.checked_cast import checked_template, impossible, plain
 from athena_sql.values.value import Value, not_answered
 
 MAX_FRACTION_DIGITS = 6
@@ -37,7 +37,7 @@ def to_date(value: Value, target: Type, is_safe: bool, place: Place) -> str:
     """Return a cast to a date."""
     if value.type.name == "varchar":
         message = "'Value cannot be cast to date: ' || {0}"
-        return checked("trino_text_to_date({0})", value, target, is_safe, message)
+        return checked_template("trino_text_to_date({0})", value, target, is_safe, message)
     if value.type.name == "timestamp":
         return plain(value, target, is_safe)
     raise impossible(value.type, target, place)
@@ -52,7 +52,7 @@ def to_timestamp(value: Value, target: Type, is_safe: bool, place: Place) -> str
         case "varchar":
             message = "'Value cannot be cast to timestamp: ' || {0}"
             template = f"trino_round_timestamp(trino_text_to_timestamp({{0}}), {digits})"
-            return checked(template, value, target, is_safe, message)
+            return checked_template(template, value, target, is_safe, message)
         case "date":
             return plain(value, target, is_safe)
         case "timestamp":

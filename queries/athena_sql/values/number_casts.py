@@ -13,7 +13,7 @@ from athena_sql.typing.types import (
     is_integer,
     is_number,
 )
-from athena_sql.values.checked_cast import checked, impossible, plain
+from athena_sql.values.checked_cast import checked_template, impossible, plain
 from athena_sql.values.value import Value, expand, not_answered
 
 # Below 10**15 a double's nearest decimal of that many digits is the only one (IEEE 754, 15 digits).
@@ -33,7 +33,7 @@ def to_integer(value: Value, target: Type, is_safe: bool, place: Place) -> str:
     if source.name == "varchar":
         template = f"try_cast(trino_integer_text({{0}}) as {duckdb_type(target)})"
         message = f"'Cannot cast ''' || {{0}} || ''' to {INTEGER_TITLES[target.name]}'"
-        return checked(template, value, target, is_safe, message)
+        return checked_template(template, value, target, is_safe, message)
     if is_floating(source):
         return plain(Value(source, f"round({value.sql})"), target, is_safe)
     if is_number(source) or source.name == "boolean":
@@ -47,7 +47,7 @@ def to_decimal(value: Value, target: Type, is_safe: bool, place: Place) -> str:
     if source.name == "varchar":
         template = f"try_cast(trino_decimal_text({{0}}) as {duckdb_type(target)})"
         message = f"'Cannot cast VARCHAR ''' || {{0}} || ''' to {str(target).upper()}'"
-        return checked(template, value, target, is_safe, message)
+        return checked_template(template, value, target, is_safe, message)
     if source.name == "double":
         return double_to_decimal(value, target, is_safe)
     if source.name == "boolean":
@@ -87,7 +87,7 @@ def to_double(value: Value, target: Type, is_safe: bool, place: Place) -> str:
     source = value.type
     if source.name == "varchar":
         message = "'Cannot cast ''' || {0} || ''' to DOUBLE'"
-        return checked("trino_text_to_double({0})", value, target, is_safe, message)
+        return checked_template("trino_text_to_double({0})", value, target, is_safe, message)
     if is_number(source) or source.name == "boolean":
         return plain(value, target, is_safe)
     raise impossible(source, target, place)
@@ -98,7 +98,7 @@ def to_boolean(value: Value, target: Type, is_safe: bool, place: Place) -> str:
     source = value.type
     if source.name == "varchar":
         message = "'Cannot cast ''' || {0} || ''' to BOOLEAN'"
-        return checked("trino_text_to_boolean({0})", value, target, is_safe, message)
+        return checked_template("trino_text_to_boolean({0})", value, target, is_safe, message)
     if is_number(source):
         return f"({value.sql} <> 0)"
     raise impossible(source, target, place)

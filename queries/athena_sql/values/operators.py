@@ -171,10 +171,10 @@ def compare(operator: str, left: Value, right: Value, place: Place) -> Value:
     kind = common_type(left.type, right.type)
     if kind is None or (kind in INTERVALS and left.type != right.type):
         raise cannot_apply(operator, left.type, right.type, place)
-    return Value(BOOLEAN, compared(operator, coerce(left, kind), coerce(right, kind), place))
+    return Value(BOOLEAN, comparison_sql(operator, coerce(left, kind), coerce(right, kind), place))
 
 
-def compared(operator: str, left: Value, right: Value, place: Place) -> str:
+def comparison_sql(operator: str, left: Value, right: Value, place: Place) -> str:
     """Return the SQL of a comparison of two values of one type."""
     plain = f"({left.sql} {operator} {right.sql})"
     kind = left.type

@@ -6,7 +6,7 @@ Pure. Source: Trino, `type` package and `DateTimeUtils`; each was compared with 
 from athena_sql.syntax.tokens import Place
 from athena_sql.typing.types import VARCHAR, Type
 from athena_sql.values import zones
-from athena_sql.values.checked_cast import checked, impossible
+from athena_sql.values.checked_cast import checked_template, impossible
 from athena_sql.values.value import Value, expand, not_answered, text_literal
 
 
@@ -40,4 +40,4 @@ def to_text(value: Value, target: Type, is_safe: bool, place: Place) -> str:
         return text
     template = f"if(length({{0}}) <= {target.size}, {{0}}, null)"
     message = f"'Value ' || {{0}} || ' cannot be represented as {target}'"
-    return checked(template, Value(VARCHAR, text), target, is_safe, message)
+    return checked_template(template, Value(VARCHAR, text), target, is_safe, message)

@@ -18,7 +18,7 @@ from athena_sql.answer import Answer, Row, Value
 from orderlake.answers.format_names import ANY_WIDTH
 from orderlake.answers.heat_map_text import write_heat
 from orderlake.answers.question import Chart
-from orderlake.answers.value_text import shown, shown_digits, value_text
+from orderlake.answers.value_text import readable_value, shown_digits, value_text
 from orderlake.errors import WrongUse
 
 BAR_CELLS = 40
@@ -139,7 +139,10 @@ def write_markdown(answer: Answer, out: TextIO) -> int:
     digits = [shown_digits(rows, position) for position in range(len(answer.columns))]
     marks = ("--:" if column.is_number else "---" for column in answer.columns)
     lines = (
-        [markdown_cell(shown(value, places)) for value, places in zip(row, digits, strict=True)]
+        [
+            markdown_cell(readable_value(value, places))
+            for value, places in zip(row, digits, strict=True)
+        ]
         for row in rows
     )
     head: Iterator[Iterable[str]] = iter((map(markdown_cell, answer.names), marks))
@@ -182,7 +185,10 @@ def write_chart(answer: Answer, out: TextIO, chart: Chart | None, width: int) ->
 def write_bars(rows: Sequence[Row], label: int, value: int, out: TextIO, width: int) -> None:
     """Write one bar per row; `label` and `value` are positions of columns."""
     digits = shown_digits(rows, value)
-    points = [(shown(row[label], None), row[value], shown(row[value], digits)) for row in rows]
+    points = [
+        (readable_value(row[label], None), row[value], readable_value(row[value], digits))
+        for row in rows
+    ]
     sizes = [
         float(size) if isinstance(size, int | float | Decimal) else 0.0 for _, size, _ in points
     ]

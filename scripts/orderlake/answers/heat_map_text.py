@@ -7,7 +7,7 @@ from typing import TextIO
 from athena_sql.answer import Answer, Value
 
 from orderlake.answers.heat_map import LEVELS, Heat, Point, lay_out
-from orderlake.answers.value_text import shown, shown_digits
+from orderlake.answers.value_text import readable_value, shown_digits
 
 SHADES = " ░▒▓█"
 
@@ -23,10 +23,10 @@ def write_heat(answer: Answer, out: TextIO, places: tuple[int, int, int], width:
     digits = shown_digits(rows, value)
     heat = lay_out(
         Point(
-            shown(row[label], None),
-            shown(row[across], None),
+            readable_value(row[label], None),
+            readable_value(row[across], None),
             number(row[value]),
-            shown(row[value], digits),
+            readable_value(row[value], digits),
         )
         for row in rows
     )

@@ -18,7 +18,7 @@ def value_text(value: Value) -> str:
     return athena_text(value) or ""
 
 
-def shown(value: Value, digits: int | None) -> str:
+def readable_value(value: Value, digits: int | None) -> str:
     """Return a value for a person: numbers with `digits` places, no control characters."""
     if isinstance(value, Decimal) and digits is not None:
         return f"{value:.{digits}f}"

@@ -109,7 +109,7 @@ def run(settings: Settings, rows: int, prepared: "Future[None]") -> None:
     with step("sample") as done:
         orders.parent.mkdir(parents=True, exist_ok=True)
         sample.write_sample(orders, rows=rows, dirt=DIRT, seed=SEED)
-        done(f"{rows:,} orders, some of them bad, in {shown(orders)}")
+        done(f"{rows:,} orders, some of them bad, in {short_path(orders)}")
     with step("upload") as done:
         sent = upload.send(aws, orders, f"{settings.raw_prefix}{orders.name}", lambda _: None)
         (outcome,) = outcomes.wait_for_outcomes(aws, [sent], 300)
@@ -187,7 +187,7 @@ def beside_a_lake(settings: Settings) -> Settings:
     return load("local", prefix=PREFIX)
 
 
-def shown(path: Path) -> str:
+def short_path(path: Path) -> str:
     """Return the shortest form of a path."""
     folder = working_folder()
     return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)

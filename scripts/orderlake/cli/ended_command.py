@@ -34,19 +34,19 @@ def run_to_exit_code(main: Any, *args: Any, **kwargs: Any) -> int:
         result = main(*args, **kwargs, standalone_mode=False)
         sys.stdout.flush()
     except (KeyboardInterrupt, click.Abort):
-        return stopped()
+        return say_stopped()
     except BrokenPipeError:
         return READER_ENDED
     except Exception as error:
-        return tell(error, words)
+        return print_error(error, words)
     return result if isinstance(result, int) else 0
 
 
-def tell(error: Exception, words: Sequence[str]) -> int:
+def print_error(error: Exception, words: Sequence[str]) -> int:
     """Print why a command ended, and return its exit code; `words` is the command line."""
     match error:
         case OrderlakeError() | SqlError():
-            complain(error.message, error.next_step)
+            print_message(error.message, error.next_step)
             return error.exit_code
         case click.exceptions.NoArgsIsHelpError():
             click.echo(error.format_message())
@@ -54,19 +54,19 @@ def tell(error: Exception, words: Sequence[str]) -> int:
         case click.UsageError():
             step = f"{hint_of(error)}see: {path_of(error, words)} --help"
             # click lists the values of a missing argument one per line.
-            complain(" ".join(error.format_message().split()), step)
+            print_message(" ".join(error.format_message().split()), step)
             return 2
         case click.ClickException():
-            complain(error.format_message(), "")
+            print_message(error.format_message(), "")
             return error.exit_code
         case OSError() if refusal := storage_refusal(error):
             # Outside a command, the rest of the output could not be written.
-            complain(f"standard output: {refusal.message}", refusal.next_step)
+            print_message(f"standard output: {refusal.message}", refusal.next_step)
             return 1
     # Ctrl-C in the middle of a library's work may come out as any error; DuckDB's is known.
     # Everything else is a bug in orderlake: the user still gets lines and no traceback.
     is_end = is_stopped() or str(error) == INTERRUPTED
-    return stopped() if is_end else report_bug(error)
+    return say_stopped() if is_end else report_bug(error)
 
 
 @contextlib.contextmanager
@@ -147,13 +147,13 @@ def hint_of(error: click.UsageError) -> str:
     return f"did you mean '{found}'? " if found else ""
 
 
-def stopped() -> int:
+def say_stopped() -> int:
     """Say that the user stopped the command."""
-    complain("stopped", "")
+    print_message("stopped", "")
     return exit_code()
 
 
-def complain(message: str, next_step: str) -> None:
+def print_message(message: str, next_step: str) -> None:
     """Print an error to standard error."""
     color, typed = has_color(), typed_command()
     error = click.style("error:", fg="red")
@@ -175,5 +175,5 @@ def report_bug(error: Exception) -> int:
         log.write_text(text, "utf-8", errors="backslashreplace")
     except OSError as problem:
         step = f"please report it; its details cannot be kept: {problem}"
-    complain(f"unexpected {type(error).__name__}: {error}", step)
+    print_message(f"unexpected {type(error).__name__}: {error}", step)
     return 1

@@ -12,7 +12,7 @@ import click
 from order_transform.delivery import layout
 from order_transform.refusal import ROW_CODES
 
-from orderlake.answers.value_text import shown
+from orderlake.answers.value_text import readable_value
 from orderlake.cli import options
 from orderlake.cli.out_file import STANDARD_OUTPUT, out_file
 from orderlake.cli.output import note, print_json, print_line
@@ -133,7 +133,7 @@ def example(row: Rejection) -> list[str]:
 
 def cut(cell: str) -> str:
     """Return a cell for a person: no control characters, not too long."""
-    text = shown(cell, None)
+    text = readable_value(cell, None)
     return text if len(text) <= CELL_SHOWN else f"{text[: CELL_SHOWN - 1]}…"
 
 

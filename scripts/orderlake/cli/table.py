@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orderlake.answers.format_names import ANY_WIDTH
-from orderlake.answers.value_text import shown, shown_digits
+from orderlake.answers.value_text import readable_value, shown_digits
 from orderlake.cli.verbosity import has_color
 
 ROWS_SHOWN = 1_000
@@ -55,7 +55,8 @@ def print_table(answer: Answer) -> int:
     rows = list(islice(answer.rows, ROWS_SHOWN))
     digits = [shown_digits(rows, position) for position in range(len(answer.columns))]
     columns = [
-        [shown(row[position], places) for row in rows] for position, places in enumerate(digits)
+        [readable_value(row[position], places) for row in rows]
+        for position, places in enumerate(digits)
     ]
     is_terminal = sys.stdout.isatty()
     console = Console(

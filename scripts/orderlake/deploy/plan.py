@@ -112,7 +112,7 @@ def value_changes(resource: Mapping[str, Any]) -> dict[str, str]:
         for name in ("BeforeContext", "AfterContext")
     )
     return {
-        path: f"{path}: {shown(before.get(path))} -> {shown(after.get(path))}"
+        path: f"{path}: {shortened(before.get(path))} -> {shortened(after.get(path))}"
         for path in before | after
         if before.get(path) != after.get(path)
     }
@@ -130,7 +130,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, str(value)
 
 
-def shown(value: str | None) -> str:
+def shortened(value: str | None) -> str:
     """Return a value, cut to fit into a line of a plan."""
     if value is None:
         return "none"

@@ -20,7 +20,7 @@ from orderlake.aws.errors_explained import (
 from orderlake.aws.session import Aws, open_aws
 from orderlake.deploy import existing_bucket, stack
 from orderlake.deploy.destroy import data_buckets
-from orderlake.doctor.machine import Finding, refused
+from orderlake.doctor.machine import Finding, finding_of_error
 from orderlake.errors import OrderlakeError
 from orderlake.settings import Settings
 
@@ -36,10 +36,10 @@ def examine_account(settings: Settings) -> Iterator[Finding]:
         yield Finding("region", "ok", aws.region)
         names = aws.names
     except OrderlakeError as error:
-        yield refused("credentials", error)
+        yield finding_of_error("credentials", error)
         return
     except (BotoCoreError, ClientError) as error:
-        yield refused("credentials", translate(error, settings) or unknown(error))
+        yield finding_of_error("credentials", translate(error, settings) or unknown(error))
         return
     yield look(settings, "concurrency", lambda: find_concurrency(aws))
     if names.existing_raw_bucket:
@@ -125,7 +125,7 @@ def find_existing_bucket(aws: Aws) -> Finding:
     try:
         bucket = existing_bucket.survey(aws)
     except OrderlakeError as error:
-        return refused("raw bucket", error)
+        return finding_of_error("raw bucket", error)
     if bucket is None:
         return Finding("raw bucket", "ok", "the stack makes its own")
     if not bucket.sends_events:

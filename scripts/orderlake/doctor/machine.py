@@ -160,7 +160,7 @@ def find_memory(meminfo: Path) -> Finding:
     return Finding("memory", "note", text, "with less than 1.5 GB the local AWS may be slow")
 
 
-def refused(name: str, error: OrderlakeError) -> Finding:
+def finding_of_error(name: str, error: OrderlakeError) -> Finding:
     """Return a finding for a command-line error."""
     return Finding(name, "missing", error.message, error.next_step)
 

@@ -19,7 +19,7 @@ from athena_sql.errors import MissingColumns, SqlError
 from athena_sql.lint.check import advise
 
 from orderlake.answers.question import Chart, Query
-from orderlake.answers.value_text import shown, shown_digits
+from orderlake.answers.value_text import readable_value, shown_digits
 from orderlake.engines import Engine, QueryRequest
 from orderlake.errors import OrderlakeError
 
@@ -149,7 +149,7 @@ def cell_text(column: Column, value: Value, digits: int | None) -> str | None:
     """Return a value as text, None for NULL."""
     if value is None:
         return None
-    text = shown(value, digits)
+    text = readable_value(value, digits)
     return group_digits(text) if column.is_number else text
 
 

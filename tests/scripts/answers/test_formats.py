@@ -19,7 +19,7 @@ from orderlake.answers.formats import (
     write_answer,
 )
 from orderlake.answers.question import Chart
-from orderlake.answers.value_text import shown, shown_digits, value_text
+from orderlake.answers.value_text import readable_value, shown_digits, value_text
 from orderlake.errors import WrongUse
 
 COLUMNS = (Column("name", "varchar"), Column("revenue", "decimal(38,6)"))
@@ -142,7 +142,7 @@ def test_csv_prints_doubles_as_athena_does_and_without_quotes(value: float) -> N
 
 
 def test_a_person_reads_doubles_without_an_exponent() -> None:
-    assert shown(12345678.9, None) == "12345678.9"
+    assert readable_value(12345678.9, None) == "12345678.9"
 
 
 @pytest.mark.parametrize(
@@ -159,13 +159,13 @@ def test_a_column_of_doubles_has_one_number_of_decimals(
     values: list[float], texts: list[str]
 ) -> None:
     digits = shown_digits([(value,) for value in values], 0)
-    assert [shown(value, digits) for value in values] == texts
+    assert [readable_value(value, digits) for value in values] == texts
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False)))
 def test_no_digit_of_a_double_is_ever_hidden(values: list[float]) -> None:
     digits = shown_digits([(value,) for value in values], 0)
-    assert [float(shown(value, digits)) for value in values] == values
+    assert [float(readable_value(value, digits)) for value in values] == values
 
 
 def test_money_is_shown_with_the_digits_that_count_and_at_least_two() -> None:
@@ -179,12 +179,12 @@ def test_money_is_shown_with_the_digits_that_count_and_at_least_two() -> None:
 @given(st.lists(st.decimals(allow_nan=False, allow_infinity=False, places=6), min_size=1))
 def test_no_digit_that_counts_is_ever_hidden(values: list[Decimal]) -> None:
     digits = shown_digits([(value,) for value in values], 0)
-    assert [Decimal(shown(value, digits)) for value in values] == values
+    assert [Decimal(readable_value(value, digits)) for value in values] == values
 
 
 @given(st.text())
 def test_no_control_character_reaches_the_terminal(value: str) -> None:
-    assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in shown(value, None))
+    assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in readable_value(value, None))
 
 
 @given(st.lists(st.tuples(st.text(), st.decimals(allow_nan=False, allow_infinity=False, places=6))))

@@ -25,7 +25,7 @@ from order_transform.contract.header_names import (
 from order_transform.reading.columns.fallbacks import fall_back, may_be_line_total
 from order_transform.reading.columns.line_prices import maker_of_line_price
 from order_transform.reading.columns.many_in_names import names_of_many
-from order_transform.reading.columns.named import named_columns, split_overrides
+from order_transform.reading.columns.named_columns import named_columns, split_overrides
 from order_transform.reading.columns.problems import ColumnProblem, ambiguous, missing_columns
 from order_transform.reading.columns.spelled_headers import aliases_of, fallback_of, spelled_header
 
