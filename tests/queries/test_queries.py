@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlglot
 from athena_sql.answer import Row, Value
+from order_transform.contract.order_lines import LINE_IN_FILES
 from orderlake.answers.formats import write_answer
 from orderlake.answers.lint_question import lint_question
 from orderlake.answers.question import Query, list_queries
@@ -62,6 +63,14 @@ def test_a_query_orders_its_rows_totally(query: Query, engine: DuckdbEngine) -> 
     positions = ordering(query.sql, answer.columns)
     keys = [tuple(map(repr, (row[i] for i in positions))) for row in answer.rows]
     assert len(keys) == 1 or len(set(keys)) == len(keys)
+
+
+def test_the_query_of_repeated_lines_compares_what_status_compares() -> None:
+    (query,) = (query for query in QUERIES if query.name == "repeated_lines")
+    lines = sqlglot.parse_one(query.sql, read="athena").find(sqlglot.exp.CTE)
+    assert lines
+    names = [column.alias_or_name for column in lines.this.selects[: len(LINE_IN_FILES)]]
+    assert names == list(LINE_IN_FILES)
 
 
 @every_query

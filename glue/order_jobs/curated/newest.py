@@ -3,7 +3,8 @@
 The ids of each object's orders lie beside the table, so that a run reads only new objects. Where
 orders of an object are left to a newer export, its piece has another ETag: the object's own, `~`
 and a hash of those orders. So a newer export changes the older pieces that share its orders, and
-the plan replaces their rows as it does for a corrected file.
+the plan replaces their rows as it does for a corrected file. Orders are compared and not their
+lines, for the reason that `order_transform.contract.order_lines` gives.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 from botocore.exceptions import ClientError
+from order_transform.contract.definition import ORDER_ID
 from order_transform.delivery.layout import NO_DATE
 
 from order_jobs.curated.pieces import Piece
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 FOLDER = "curated/order_ids/"
-ORDER_ID = "order_id"
 READERS = 10
 UNDATED = -1
 MARK = "~"

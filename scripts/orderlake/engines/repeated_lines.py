@@ -15,6 +15,7 @@ from athena_sql.errors import QueryFailed
 from athena_sql.reading.columns import OBJECT_COLUMN, columns_of_table
 from athena_sql.reading.data_object import members_of
 from athena_sql.reading.sql_text import quote
+from order_transform.contract.order_lines import LINE_IN_FILES
 
 from orderlake.engines.duckdb_engine import open_duckdb
 from orderlake.engines.file_comparison import MOST_LINES, RepeatedLine, RepeatedLines
@@ -36,14 +37,12 @@ REPEATED = """
         select order_id from {data} where order_id is not null
         group by 1 having min({file}) <> max({file})
     ), by_file as (
-        select order_id, product_id, {moment} as moment, {currency} as currency, {file} as file,
+        select {cells}, {file} as file,
             sum(cast(total_amount as decimal(38, 6))) as amount, bool_or({is_sale}) as is_sale
-        from {data} where order_id in (from several) group by 1, 2, 3, 4, 5
+        from {data} where order_id in (from several) group by all
     )
-    select cast(order_id as varchar), cast(product_id as varchar), moment,
-        cast(currency as varchar) as currency, sum(amount) - max(amount) as repeated,
-        list(file order by file)
-    from by_file group by order_id, product_id, moment, by_file.currency
+    select {line}, sum(amount) - max(amount) as repeated, list(file order by file)
+    from by_file group by {line}
     having count(*) > 1 and bool_or(is_sale)
     order by repeated desc nulls last, 1, 2, 3, 4
 """
@@ -119,13 +118,16 @@ def lines_of(
 def statement(data: str, file: str, names: set[str]) -> str:
     """Return the DuckDB statement over a table with a column of files; NULL for a missing column.
 
-    It selects order_id, product_id, moment, currency, repeated and the files:
+    It selects what `LINE_IN_FILES` names, the amount that is repeated, and the files:
     `select ... from cache.main."shop_orders.shop_processed_orders#0f3a..." ...`.
     """
+    cells = (
+        f"cast({name if name in names else 'null'} as varchar) as {name}" for name in LINE_IN_FILES
+    )
     return REPEATED.format(
         data=data,
         file=file,
-        moment="cast(order_date as varchar)" if "order_date" in names else "null::varchar",
-        currency="currency" if "currency" in names else "null::varchar",
+        cells=", ".join(cells),
+        line=", ".join(LINE_IN_FILES),
         is_sale="coalesce(is_sale, true)" if "is_sale" in names else "true",
     )

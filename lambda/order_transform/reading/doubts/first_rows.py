@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from order_transform.contract.definition import (
     LINE_TOTAL,
+    ORDER_ID,
     PRICE,
     PRODUCT_ID,
     PRODUCT_NAME,
-    QUANTITY,
 )
+from order_transform.contract.order_lines import LINE_IN_FILE
 from order_transform.contract.words import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns.columns import Columns
@@ -108,10 +109,14 @@ class FirstRows:
         return [text for place in places if (text := cell_at(row, place).strip())]
 
     def line_places(self) -> list[int]:
-        """Return the places of what makes an order's line: product, quantity and money."""
+        """Return the places of what makes a row this line of its order (`LINE_IN_FILE`).
+
+        The order's is the first one, and is -1 where the file has no column for it.
+        """
         fields = self.columns.fields
-        names = (PRODUCT_ID, PRODUCT_NAME, QUANTITY, PRICE if PRICE in fields else LINE_TOTAL)
-        return [fields[name] for name in names if name in fields]
+        unused = LINE_TOTAL if PRICE in fields else PRICE
+        others = [fields[name] for name in LINE_IN_FILE[1:] if name in fields and name != unused]
+        return [fields.get(ORDER_ID, -1), *others]
 
     def money(self, row: Sequence[str]) -> str:
         """Return the cell of a row's price, or of its line total in a file without prices."""

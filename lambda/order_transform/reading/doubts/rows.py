@@ -97,12 +97,12 @@ def repeated_lines(first: FirstRows) -> Iterator[Choice[object]]:
     Two equal lines of one order are usual, so many of them, or equal ones of an order that comes
     again below another one, have to be there.
     """
-    order, places = first.columns.fields.get(ORDER_ID, -1), first.line_places()
+    places = first.line_places()
     seen: set[tuple[str, ...]] = set()
     again, apart = [], []
     last = ""
     orders: dict[str, int] = {}  # how many blocks of rows an order has
-    cells = (map(str.strip, first.cells(place)) for place in (order, *places))
+    cells = (map(str.strip, first.cells(place)) for place in places)
     for row, line in zip(first.rows, zip(*cells, strict=True), strict=True):
         number = line[0]
         if not number:
