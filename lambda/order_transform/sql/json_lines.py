@@ -72,6 +72,7 @@ def _clean_checks(statements: Statements) -> Iterator[str]:
         elif field.matches_sample:
             yield field.matches_sample
     yield from statements.status_checks()
+    yield from statements.text_checks()
     yield statements.surely_order
     for field in statements.warned_fields:
         yield f"NOT coalesce({field.unreadable}, false)"

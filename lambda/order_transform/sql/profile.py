@@ -12,6 +12,7 @@ from order_transform.reading.closer_look import Circumstances
 from order_transform.reading.columns.contrary import contrary_columns
 from order_transform.reading.currency import CurrencyReading
 from order_transform.reading.dates.style import DateEvidence, DateReading
+from order_transform.reading.doubts.first_rows import LOOKED_AT
 from order_transform.reading.numbers.smallest_units import with_units
 from order_transform.reading.numbers.style import (
     NumberEvidence,
@@ -42,6 +43,7 @@ from order_transform.sql.number_doubts import (
     number_style,
     split_numbers,
 )
+from order_transform.sql.odd_texts import odd_texts
 from order_transform.sql.price_evidence import gather_price_evidence
 from order_transform.sql.shapes import date_shape, number_shape, unpacked_shape
 
@@ -147,7 +149,9 @@ def whole_reading(
     )
     reading = _with_price(source, reading)
     contrary = tell_contrary_columns(source, reading)
-    return replace(reading, others=(*reading.others, *contrary))
+    # Of a smaller file every row was looked at.
+    texts = odd_texts(source) if evidence.records > LOOKED_AT else ()
+    return replace(reading, others=(*reading.others, *contrary, *texts))
 
 
 def _decided_numbers(source: FileCells, evidence: "_Evidence") -> dict[str, NumberReading]:

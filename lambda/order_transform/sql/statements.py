@@ -34,6 +34,7 @@ from order_transform.sql.engine import FileDatabase
 from order_transform.sql.expressions import read_field
 from order_transform.sql.field_sql import FieldSql
 from order_transform.sql.number_fields import read_line_money
+from order_transform.sql.odd_texts import text_checks
 from order_transform.sql.order_rows import is_surely_order
 from order_transform.sql.several_items import has_several_items, may_be_lists
 
@@ -153,7 +154,7 @@ class Statements:
 
     def _matches_sample(self) -> str:
         checks = [field.matches_sample for field in self.fields if field.matches_sample]
-        return " AND ".join([*checks, *self.status_checks()])
+        return " AND ".join([*checks, *self.status_checks(), *self.text_checks()])
 
     def status_checks(self) -> list[str]:
         """Return SQL that is true for a row without a status, or with one that the sample has.
@@ -168,6 +169,10 @@ class Statements:
             for place, others, cells in known
             if others is not None
         ]
+
+    def text_checks(self) -> list[str]:
+        """Return SQL that is true for a row without a text that has to be told (`odd_texts`)."""
+        return text_checks(self.records, self.contract.words)
 
     def no_sales(self) -> list[tuple[str, str]]:
         """Return SQL that is true for a row that is not a sale, and SQL that names why.

@@ -23,6 +23,7 @@ _LOST = re.compile(r"\w*\ufffd\w*")
 _ENTITY = re.compile(
     r"[\w ]{0,20}&(?:amp|quot|apos|nbsp|lt|gt|[aeioucnysAEIOUCNYS][a-z]{3,6}|#[0-9]{2,6});"
 )
+_MADE_A_DAY = "a spreadsheet may have made a day of it"
 _FLOAT = re.compile(r"[0-9]+\.0")
 _FIRST_DAY = re.compile(r"(?:1970-01-01|0?1[./]0?1[./]1970)(?!\d)")
 _QUOTES = frozenset(
@@ -48,13 +49,27 @@ def no_values(first: FirstRows) -> Iterator[Choice[object]]:
     for field in _TEXTS:
         found = first.found(field, lambda text: text.casefold() in first.words.no_values)
         if found:
-            yield doubt_of_texts(
-                field,
-                f"'{found[0]}' stands in {first.share(found)}, where it may mean no value, or the"
-                " one of the row above",
-                "export empty cells, or the value itself in each row",
-                len(found),
-            )
+            yield tell_no_value(field, found[0], first.share(found), len(found))
+
+
+def tell_no_value(field: str, text: str, share: str, rows: int) -> Choice[object]:
+    """Tell of a text that may mean no value; `share` says in how many rows it stands."""
+    return doubt_of_texts(
+        field,
+        f"'{text}' stands in {share}, where it may mean no value, or the one of the row above",
+        "export empty cells, or the value itself in each row",
+        rows,
+    )
+
+
+def tell_day(field: str, text: str, share: str, rows: int) -> Choice[object]:
+    """Tell of an id that a spreadsheet may have taken for a day: `3-Jan`."""
+    return _damaged(field, text, share, _MADE_A_DAY, rows)
+
+
+def _damaged(field: str, text: str, share: str, why: str, rows: int) -> Choice[object]:
+    evidence = f"'{text}', in {share}: {why}"
+    return doubt_of_texts(field, evidence, "export this column as a text", rows)
 
 
 def damaged_ids(first: FirstRows) -> Iterator[Choice[object]]:
@@ -66,7 +81,7 @@ def damaged_ids(first: FirstRows) -> Iterator[Choice[object]]:
         days = days if len(days) < len(texts) else []
         for found, why in (
             (rounded, "a spreadsheet has rounded it, and different ones may have become one"),
-            (days, "a spreadsheet may have made a day of it"),
+            (days, _MADE_A_DAY),
             (
                 first.found(field, _MARKED.fullmatch),
                 "its apostrophe may be a spreadsheet's mark of a text, and no part of it",
@@ -81,8 +96,7 @@ def damaged_ids(first: FirstRows) -> Iterator[Choice[object]]:
             ),
         ):
             if found:
-                evidence = f"'{found[0]}', in {first.share(found)}: {why}"
-                yield doubt_of_texts(field, evidence, "export this column as a text", len(found))
+                yield _damaged(field, found[0], first.share(found), why, len(found))
 
 
 def _floats(texts: Sequence[str], field: str) -> Sequence[str]:
@@ -111,6 +125,8 @@ def _with_lost_digits(texts: Sequence[str]) -> list[str]:
 
 
 def _is_day(text: str, words: Words) -> bool:
+    if text.isupper():  # an article such as `SET-12`
+        return False
     if _DATE.fullmatch(text):
         return True
     match = _DAY.fullmatch(text)
