@@ -37,13 +37,13 @@ FUNCTION_EDGES = {
     "catalog.handler",
     "catalog.settle",
     "delivery.clients",
-    "delivery.storage",
+    "delivery.s3_storage",
     "settings",
     "handler",
     "delivery.runner",
     "logs",
 }
-AWS_EDGES = {"catalog.handler", "catalog.settle", "delivery.clients", "delivery.storage", "handler"}
+AWS_EDGES = FUNCTION_EDGES - {"settings", "delivery.runner", "logs"}
 # The parts of the command line that open no connection.
 PURE_COMMAND_LINE = (
     "names",

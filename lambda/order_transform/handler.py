@@ -18,7 +18,7 @@ from order_transform.delivery.events import changes
 from order_transform.delivery.layout import RAW_PREFIX, is_order_file
 from order_transform.delivery.protocol import Delivered, Delivery
 from order_transform.delivery.runner import LocalTransformRunner
-from order_transform.delivery.storage import S3Storage
+from order_transform.delivery.s3_storage import S3Storage
 from order_transform.logs import log, log_delivered
 from order_transform.settings import Settings
 

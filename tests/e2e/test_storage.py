@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from order_transform.delivery.storage import ConditionFailed, Missing, S3Storage
+from order_transform.delivery.s3_storage import S3Storage
+from order_transform.delivery.storage import ConditionFailed, Missing
 
 from .conftest import Lake
 

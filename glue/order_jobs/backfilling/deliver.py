@@ -140,7 +140,7 @@ def open_delivery(settings: BackfillSettings) -> "Delivery":
     from order_transform.contract.parse import default_contract_text, parse_contract
     from order_transform.delivery.protocol import Delivery
     from order_transform.delivery.runner import LocalTransformRunner
-    from order_transform.delivery.storage import S3Storage
+    from order_transform.delivery.s3_storage import S3Storage
     from order_transform.sql.engine import Engine
 
     contract = parse_contract(default_contract_text())

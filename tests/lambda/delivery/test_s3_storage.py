@@ -9,10 +9,10 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
+from order_transform.delivery.s3_storage import S3Storage
 from order_transform.delivery.storage import (
     Archived,
     ConditionFailed,
-    S3Storage,
     Stored,
     UnsupportedEncryption,
 )

@@ -17,7 +17,8 @@ from moto import mock_aws
 from order_transform.contract.parse import default_contract_text, parse_contract
 from order_transform.delivery.protocol import Delivery
 from order_transform.delivery.runner import LocalTransformRunner
-from order_transform.delivery.storage import ConditionFailed, S3Storage
+from order_transform.delivery.s3_storage import S3Storage
+from order_transform.delivery.storage import ConditionFailed
 from order_transform.sql.engine import Engine
 from rendered_template import render
 
@@ -117,7 +118,7 @@ def test_every_call_that_the_storage_can_make_was_made(
 ) -> None:
     (other, own), taken = calls
     deliver_all_there_is(other, own, tmp_path)
-    text = (ROOT / "lambda" / "order_transform" / "delivery" / "storage.py").read_text("utf-8")
+    text = (ROOT / "lambda" / "order_transform" / "delivery" / "s3_storage.py").read_text("utf-8")
     written = {
         node.func.attr
         for node in ast.walk(ast.parse(text))
