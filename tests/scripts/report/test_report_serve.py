@@ -4,15 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 from orderlake.errors import WrongUse
+from orderlake.report.gather import Report
 from orderlake.report.serve import Server, listen, show
 from report_values import TOTALS, answer_one, report_of
 
-REPORT = report_of(answer_one(TOTALS))
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return report_of(answer_one(TOTALS))
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    server = listen(0, show(REPORT, "one"))
+def server(report: Report) -> Iterator[Server]:
+    server = listen(0, show(report, "one"))
     yield server
     server.shutdown()
     server.server_close()
@@ -67,6 +71,6 @@ def test_news_change_with_what_is_shown(server: Server) -> None:
     assert "the queue is full" in after["parts"]["health-panel"]
 
 
-def test_a_port_that_is_taken_is_wrong_use(server: Server) -> None:
+def test_a_port_that_is_taken_is_wrong_use(server: Server, report: Report) -> None:
     with pytest.raises(WrongUse, match=f"port {server.server_port} cannot be used"):
-        listen(server.server_port, show(REPORT, "one"))
+        listen(server.server_port, show(report, "one"))
