@@ -109,4 +109,4 @@ def test_whichever_call_is_denied_is_named_with_what_to_do(
         complaint = capsys.readouterr().err.rpartition("error: ")[2]
         assert f"AWS refused {operation}" in complaint
         assert len(complaint.splitlines()) == 2, complaint
-        assert "docs/aws.md" in complaint
+        assert "docs/permissions.md" in complaint
