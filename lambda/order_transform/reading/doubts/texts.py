@@ -109,10 +109,11 @@ def _floats(texts: Sequence[str], field: str) -> Sequence[str]:
 
 def _grouped(texts: Sequence[str]) -> Sequence[str]:
     """Return the texts with a thousands separator, if all others are too short for one: 1,001."""
-    found = [text for text in texts if _GROUPED.fullmatch(text)]
-    rest = {text for text in texts if not _GROUPED.fullmatch(text)}
+    every = set(texts)  # most texts come again
+    found = set(filter(_GROUPED.fullmatch, every))
+    rest = every - found
     is_all = all(text.isdecimal() and len(text) <= _LONGEST_WITHOUT_SEPARATOR for text in rest)
-    return found if is_all and len(set(found)) > 1 else ()
+    return [text for text in texts if text in found] if is_all and len(found) > 1 else ()
 
 
 def _with_lost_digits(texts: Sequence[str]) -> list[str]:
