@@ -25,8 +25,9 @@ def odd_years(db: FileDatabase, statements: Statements) -> Iterator[Choice[objec
                 value="not read",
                 certainty=Certainty.DOUBTFUL,
                 evidence=(
-                    f"in {count:,} rows the year is not from {FIRST_YEAR} to {LAST_YEAR}, as in"
-                    f" '{example.strip()}' ({calendar_of(year)}), and is not read as a date"
+                    f"in {count:,} row{'s' * (count > 1)} the year is not from {FIRST_YEAR} to"
+                    f" {LAST_YEAR}, as in '{example.strip()}' ({calendar_of(year)}), and is not"
+                    " read as a date"
                 ),
                 field=field.name,
                 remedy="export dates as YYYY-MM-DD in the Gregorian calendar",

@@ -80,6 +80,7 @@ def test_a_status_of_several_words_is_told() -> None:
         ("Qty Refunded", "1", "0.0000", "no_sale"),
         ("Menge storniert", "2", "", "no_sale"),
         ("Discounted price", "8.00", "10.00", "column"),
+        ("Member price", "8.00", "10.00", "column"),
     ],
 )
 def test_a_column_that_says_otherwise_is_told_where_it_says_something(

@@ -13,7 +13,7 @@ from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.doubts.first_rows import FirstRows, shown
 
 _COMMENT = re.compile(r"\s*(?:#|//|--)\s")
-_SIGN = re.compile(r"\s*(?:#|(?://|--)\s)")
+_SIGN = re.compile(r"\s*(?:#|//|~~|(?:--|REM)\s)")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _LONGEST_REMARK = 4  # words
 # What a template has in place of an id: `<sku>`, `{{order}}`, `ORD-XXXX`.
@@ -26,11 +26,11 @@ _FIELDS = (ORDER_ID, PRODUCT_ID, PRODUCT_NAME, "customer_id")
 def comments(first: FirstRows) -> Iterator[Choice[object]]:
     """Tell of rows that begin as comments do.
 
-    A `#1001` may be the number of an order, but not where others have none of such a sign.
+    A `#1001` or `//1001` may be the number of an order, but not where others have no such sign.
     """
     starts = first.cells(0)
     is_comment = _COMMENT.match
-    if 2 * sum(text.startswith("#") for text in starts) < len(starts):
+    if 2 * sum(text.startswith(("#", "/", "~")) for text in starts) < len(starts):
         is_comment = _SIGN.match
     found = [
         row

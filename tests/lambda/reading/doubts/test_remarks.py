@@ -16,6 +16,8 @@ def told(outcome: Outcome) -> list[str]:
     [
         "# 4,MUG,Mug,C1,2,7.95",
         "#4,MUG,Mug,C1,2,7.95",
+        "//4,MUG,Mug,C1,2,7.95",
+        "REM 4,MUG,Mug,C1,2,7.95",
         "Example,SKU-0001,Mug,C1,1,9.99",
         "Beispiel 1,SKU-0001,Mug,C1,1,9.99",
         "0,SKU-0001,Producto de ejemplo,C1,1,9.99",
@@ -70,4 +72,5 @@ def test_a_trailer_far_below_is_told() -> None:
 
 
 def test_order_numbers_with_a_sign_before_them_are_no_comments() -> None:
-    assert not told(run(orders(*(f"#{row}" for row in ORDERS), header=HEADER)))
+    for sign in ("#", "//"):
+        assert not told(run(orders(*(f"{sign}{row}" for row in ORDERS), header=HEADER)))
