@@ -16,7 +16,8 @@ IS_SALE = "is_sale"
 PRICE_IS_DERIVED = "price_is_derived"
 PARTITION_KEY = "dt"
 PRICE, QUANTITY, LINE_TOTAL, STATUS = "price", "quantity", "line_total", "status"
-ORDER_ID, PRODUCT_ID, PRODUCT_NAME = "order_id", "product_id", "product_name"
+ORDER_ID, ORDER_DATE = "order_id", "order_date"
+PRODUCT_ID, PRODUCT_NAME = "product_id", "product_name"
 
 MAX_INTEGER_DIGITS = 12
 MAX_DIGITS_BEFORE_POINT = 18

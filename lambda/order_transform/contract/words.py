@@ -74,6 +74,9 @@ class Words:
     stock_columns: frozenset[str]
     other_titles: frozenset[str]
 
+    # Headers of days that are not the order's own, such as that of its payment.
+    other_days: frozenset[str]
+
     # What stands for no value or for the one above, in small letters.
     no_values: frozenset[str]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from order_transform.contract.definition import (
     LINE_TOTAL,
+    ORDER_DATE,
     PRICE,
     QUANTITY,
     Contract,
@@ -169,7 +170,7 @@ def find_records(
         blank_lines_at_end=survey.blank_lines_at_end,
         may_have_formulas=survey.may_have_formulas,
         marked_places=survey.marked_places,
-        choices=(survey.encoding, *_column_choices(head.columns)),
+        choices=(survey.encoding, *_column_choices(head.columns, contract)),
         sheet=facts.sheet,
         lines_of_records=facts.lines,
         broken=facts.broken,
@@ -180,7 +181,7 @@ def find_records(
     )
 
 
-def _column_choices(columns: Columns) -> list[Choice[str]]:
+def _column_choices(columns: Columns, contract: Contract) -> list[Choice[str]]:
     """Return the choices of fields that have no column, or one that may mean something else."""
     given: list[Choice[str]] = [
         Choice(
@@ -195,6 +196,10 @@ def _column_choices(columns: Columns) -> list[Choice[str]]:
     labels = {name: columns.labels[place] for name, place in columns.fields.items()}
     if pieces := pieces_in_name(labels.get(PRICE, "")):
         given.append(tell_price_of_many(labels[PRICE], pieces))
+    if ORDER_DATE not in columns.mapped and (
+        normalise(labels.get(ORDER_DATE, "")) in contract.words.other_days
+    ):
+        given.append(_tell_other_day(labels[ORDER_DATE]))
     return given + [
         Choice(
             name="column",
@@ -209,3 +214,15 @@ def _column_choices(columns: Columns) -> list[Choice[str]]:
         and not columns.has_unclear_price  # `price_is` says more of those
         and normalise(labels[name]) not in _PLAIN_PRICES
     ]
+
+
+def _tell_other_day(label: str) -> Choice[str]:
+    """Tell of a file that has the day of an order's payment or shipping, and not the order's."""
+    return Choice(
+        name="column",
+        value=label,
+        certainty=Certainty.SETTLED,
+        evidence="it is the day of another event; no column is called as the day of the order",
+        field=ORDER_DATE,
+        remedy=f'--map {ORDER_DATE}="Header" of the right column',
+    )
