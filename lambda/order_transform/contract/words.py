@@ -46,6 +46,8 @@ class Words:
     price_units: frozenset[str]
     # A price with one of these words is less than the price asked.
     reduced_prices: frozenset[str]
+    # Headers of what was paid for the row.
+    paid_amounts: frozenset[str]
     # Words of headers of discounts and surcharges, unless a word of the `no_` list is there, too.
     discounts: frozenset[str]
     no_discounts: frozenset[str]

@@ -11,11 +11,13 @@ from order_transform.reading.columns.contrary import (
     tell_discount,
     tell_multiplier,
     tell_no_sales,
+    tell_paid,
     tell_quantity,
     tell_reduced,
     tell_surcharge,
     tell_unsold,
 )
+from order_transform.reading.numbers.smallest_unit_names import in_smallest_unit
 from order_transform.reading.reading import Reading
 from order_transform.sql.cells import cell, literal
 from order_transform.sql.file_cells import FileCells
@@ -51,7 +53,8 @@ def _told(
     """Return what to tell of a column that says something in so many rows."""
     columns = reading.records.columns
     label, is_line = columns.labels[place], bool(reading.line_field)
-    header = columns.labels[columns.fields[PRICE]] if PRICE in columns.fields else ""
+    money = reading.line_field or PRICE
+    header = columns.labels[columns.fields[money]] if money in columns.fields else ""
     if place in found.price_units:
         raise refuse_price_units(columns, label, example)
     if place in found.multipliers:
@@ -66,6 +69,8 @@ def _told(
         return tell_no_sales(label, rows, example)
     if place in found.unsold:
         return tell_unsold(label, rows)
+    if place in found.paid:
+        return tell_paid(label, header, rows, example, is_line=is_line)
     return tell_reduced(label, header, rows)
 
 
@@ -81,6 +86,12 @@ def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
     conditions |= {
         place: f"{is_discount(place)} AND trim({cell(place)}) <> '1'" for place in found.surcharges
     }
+    conditions |= {
+        place: f"{_is_less_than_read(place, reading)} AND NOT {_is_no_sale(reading)}"
+        for place in found.paid
+        if reading.numbers[reading.line_field or PRICE].in_smallest_unit
+        == in_smallest_unit(reading.records.columns.labels[place])
+    }
     if reading.line_field:  # no price of one piece is read
         return conditions
     conditions |= _quantity_conditions(reading, found)
@@ -94,6 +105,31 @@ def _conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:
     for place in found.reduced:
         conditions[place] = f"{_digits(place)} <> '' AND {_digits(place)} <> {price}"
     return conditions
+
+
+def _is_less_than_read(place: int, reading: Reading) -> str:
+    """Return SQL that is true for an amount that is less than the line's money by a cent or more.
+
+    `coalesce(abs(<c5>) < abs(<c3> * <c2>) - 0.011 - 0.0051 * abs(<c2>), false)`, where each is a
+    number out of its cell.
+    """
+    fields, money = reading.records.columns.fields, reading.line_field or PRICE
+    style = reading.numbers[money].style.value
+    price, paid = _number(fields[money], style), _number(place, style)
+    quantity = "1" if reading.line_field else _number(fields[QUANTITY], style)
+    return (
+        f"coalesce(abs({paid}) < abs({price} * {quantity}) - 0.011 - 0.0051 * abs({quantity}),"
+        " false)"
+    )
+
+
+def _number(place: int, style: NumberStyle) -> str:
+    """Return SQL for the number in a cell, whatever stands beside it, or null."""
+    digits = r"-?[0-9](?:[0-9.,'\x{2019}\s\x{a0}\x{202f}]*[0-9])?"
+    found = f"regexp_extract({cell(place)}, {literal(digits)})"
+    point = "." if style is NumberStyle.DOT else ","
+    bare = f"regexp_replace({found}, '[^-0-9{point}]', '', 'g')"
+    return f"TRY_CAST(replace({bare}, ',', '.') AS DOUBLE)"
 
 
 def _quantity_conditions(reading: Reading, found: ContraryColumns) -> dict[int, str]:

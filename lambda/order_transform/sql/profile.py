@@ -86,6 +86,9 @@ def sample_reading(
     )
     reading = _with_price(sample, reading)
     told = tuple(tell_contrary_columns(sample, reading))
+    # What was paid is compared with price and quantity in every row.
+    if contrary_columns(records.columns, contract).paid:
+        return None
     # These change no row; what the sample shows of them is all that there is to tell.
     if reading.line_field or any(choice.name not in _TOLD_BY_SAMPLE for choice in told):
         return None

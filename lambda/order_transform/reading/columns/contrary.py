@@ -7,7 +7,7 @@ from order_transform.contract.header_names import has_name, header_words, names_
 from order_transform.contract.words import Words
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns.columns import Columns
-from order_transform.reading.columns.spelled_headers import aliases_of
+from order_transform.reading.columns.spelled_headers import aliases_of, spelled_header
 from order_transform.reading.statuses import counted_as_sales
 from order_transform.refusal import FileRefused
 
@@ -19,16 +19,17 @@ class ContraryColumns:
     """The places of such columns.
 
     `unsold` count pieces that were cancelled or came back, `price_units` for how many pieces a
-    price is, `reduced` are lower prices than the one that is read, `discounts` say how much is
-    taken off, `refunds` how much was paid back, and `surcharges` what is to be paid beside the
-    price. `multipliers` say how many pieces or months one of the quantity has, and `quantities`
-    are other numbers of pieces or packs. `reasons` say why something is not a sale, and
-    `sale_marks` that it is one.
+    price is, `reduced` are lower prices than the one that is read, `paid` are what was paid for the
+    row, `discounts` say how much is taken off, `refunds` how much was paid back, and `surcharges`
+    what is to be paid beside the price. `multipliers` say how many pieces or months one of the
+    quantity has, and `quantities` are other numbers of pieces or packs. `reasons` say why something
+    is not a sale, and `sale_marks` that it is one.
     """
 
     unsold: tuple[int, ...] = ()
     price_units: tuple[int, ...] = ()
     reduced: tuple[int, ...] = ()
+    paid: tuple[int, ...] = ()
     discounts: tuple[int, ...] = ()
     refunds: tuple[int, ...] = ()
     surcharges: tuple[int, ...] = ()
@@ -68,6 +69,8 @@ def _kind(label: str, contract: Contract) -> str:
     ):
         if joined in known:
             return kind
+    if is_paid_amount(label, contract):
+        return "paid"
     if not (aliases_of(contract.field(QUANTITY), words) | _PIECES).isdisjoint(names):
         return "unsold" if is_unsold else ""
     is_price = not aliases_of(contract.field(PRICE), words).isdisjoint(names)
@@ -79,6 +82,12 @@ def _kind(label: str, contract: Contract) -> str:
         return "refunds"
     is_surcharge = words.no_surcharges.isdisjoint(names) and has_name(label, words.surcharges)
     return "surcharges" if is_surcharge else ""
+
+
+def is_paid_amount(label: str, contract: Contract) -> bool:
+    """Tell whether a header is that of what was paid for the row: `Amount charged (EUR)`."""
+    forms = {form for [form] in spelled_header([label], contract)}
+    return not contract.words.paid_amounts.isdisjoint(forms)
 
 
 def _is_discount(label: str, words: Words) -> bool:
@@ -173,6 +182,24 @@ def tell_reduced(label: str, header: str, rows: int) -> Choice[object]:
         evidence=f"in rows {label!r} is another amount, and may be what was paid: {rows:,}",
         field=PRICE,
         remedy=f'--map price="{label}"',
+        rows=rows,
+    )
+
+
+def tell_paid(label: str, header: str, rows: int, example: str, *, is_line: bool) -> Choice[object]:
+    """Tell that the file has what was paid, and that it is less than what is read.
+
+    `header` is that of the price, or of the line total where `is_line`.
+    """
+    product = repr(header) if is_line else f"{header!r} times the quantity"
+    return Choice(
+        name="column",
+        value=header,
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"rows in which {label!r} is less than {product}, such as '{example[:40]}', and"
+        f" may be what was paid: {rows:,}",
+        field=PRICE,
+        remedy=f'--map price="{label}" and --price-is line if that is what was paid',
         rows=rows,
     )
 

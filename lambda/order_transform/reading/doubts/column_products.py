@@ -88,6 +88,11 @@ class ColumnProduct:
         return is_enough and (fits > 0 or is_same_pack)
 
     @property
+    def is_less_in_some(self) -> bool:
+        """Tell whether it is less than price times quantity in some row."""
+        return any(row.number < row.product and not row.fits for row in self.rows)
+
+    @property
     def is_total_of_order(self) -> bool:
         """Tell whether it is the same in all rows of an order, though these differ."""
         orders: defaultdict[str, list[PricedRow]] = defaultdict(list)
@@ -124,7 +129,10 @@ def column_products(
 
 
 def further_totals(first: FirstRows) -> Iterator[Choice[object]]:
-    """Tell of a column that is price times quantity in most rows and not in all."""
+    """Tell of a column that is price times quantity in most rows and not in all.
+
+    What was paid by its name is compared in every row where it is less (`ContraryColumns.paid`).
+    """
     columns, words = first.columns, first.words
     if PRICE not in columns.fields or LINE_TOTAL in columns.fields:
         return
@@ -147,6 +155,7 @@ def further_totals(first: FirstRows) -> Iterator[Choice[object]]:
             choice
             for product in column_products(texts, others, style)
             if (choice := _doubt(product, columns))
+            and not (product.is_less_in_some and normalise(product.label) in words.paid_amounts)
         ]
         if found:
             yield from found

@@ -39,6 +39,16 @@ def told(outcome: Outcome) -> dict[str, str]:
         ("Cases", "24 12", "column"),
         ("Gelieferte Menge", "1 1", "column"),
         ("Backordered", "1 0", "no_sale"),
+        ("Amount charged", "8.00 7.00", "column"),
+        ("Amount charged", "10.00 6.50", "column"),  # of one piece
+        ("Amount charged", "10.00 7.00", ""),
+        ("Amount charged", "11.90 8.33", ""),  # with the tax, or a delivery
+        ("Final amount (EUR)", "€8.00 €7.00", "column"),
+        ("Zahlbetrag", "8.00 7.00", "column"),
+        ("Montant réglé", "8.00 7.00", "column"),
+        ("実支払額", "8.00 7.00", "column"),
+        ("Charged cents", "800 700", ""),
+        ("Amount paid by", "3.00 2.00", ""),
     ],
 )
 def test_a_column_that_may_change_a_rows_money_is_told(header: str, cells: str, name: str) -> None:
@@ -69,3 +79,23 @@ def test_an_own_total_that_differs_is_told_where_every_quantity_is_1() -> None:
     text = orders("A,1,5.00,5.95", "B,1,7.00,7.00", header="sku,quantity,price,line_total")
     for outcome in (run(text), run(text, engine=HASTY)):
         assert "in 1 of 2 rows (as in a row of 1 at 5.00" in told(outcome)["price_is"]
+
+
+def test_what_was_paid_is_compared_in_every_row() -> None:
+    rows = [f"SKU-{number % 9},2,5.00,10.00" for number in range(3_000)]
+    rows[2_500] = "SKU-1,2,5.00,8.50"
+    text = orders(*rows, header="sku,Qty,price,Final total")
+    for outcome in (run(text), run(text, engine=HASTY)):
+        assert "'Final total' is less than 'price' times the quantity" in told(outcome)["column"]
+        assert told(outcome)["column"].endswith(": 1")
+
+
+def test_what_was_paid_of_rows_that_are_not_sales_is_not_told() -> None:
+    rows = ("A,2,5.00,0.00,cancelled", "B,1,7.00,7.00,shipped")
+    assert not told(run(orders(*rows, header="sku,Qty,price,Amount paid,status")))
+
+
+def test_what_was_paid_is_compared_with_a_line_total_that_is_read() -> None:
+    rows = ("A,2,10.00,9.00", "B,1,7.00,7.00", "A,1,5.00,5.00")
+    outcome = run(orders(*rows, header="sku,Qty,Line Total,Total paid"))
+    assert "'Total paid' is less than 'Line Total', such as '9.00'" in told(outcome)["column"]
