@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from glue_crawler.definition import CrawlerDefinition, Target, split_url
+from glue_crawler.definition import CrawlerDefinition, split_url
 from glue_crawler.errors import NothingReadableError, ObjectUnreadableError
 from glue_crawler.grouping.folders import GroupingPolicy, group
 from glue_crawler.grouping.found_tables import FoundTable
@@ -17,6 +17,7 @@ from glue_crawler.grouping.lake_formats import set_aside_lake_tables
 from glue_crawler.grouping.survey import Content, Survey, tally_of
 from glue_crawler.objects.listing import ObjectStore, StoredObject
 from glue_crawler.objects.sample_memory import SampleMemory
+from glue_crawler.objects.target import Target
 from glue_crawler.objects.target_reader import TargetReader, Unread
 from glue_crawler.planning.actions import Action
 from glue_crawler.planning.existing_tables import ExistingTables

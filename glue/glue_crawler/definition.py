@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 from glue_crawler.classifiers.definition import Classifier
 from glue_crawler.errors import InvalidCrawlerError
 from glue_crawler.objects.exclusions import glob_to_regex
+from glue_crawler.objects.target import Target
 
 MAX_SAMPLE_SIZE = 249
 MAX_TABLE_PREFIX_BYTES = 128
@@ -32,27 +33,6 @@ _CONFIGURATION_KEYS = {
     "CrawlerOutput.Partitions": ("AddOrUpdateBehavior",),
     "Grouping": ("TableGroupingPolicy", "TableLevelConfiguration"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One S3 include path: bucket, the key part of the path, exclusions, files to sample."""
-
-    bucket: str
-    path: str
-    exclusions: tuple[str, ...] = ()
-    sample_size: int | None = None
-
-    @property
-    def root(self) -> str:
-        """The key part of the path as a folder: `path/`, or empty for the whole bucket."""
-        stem = self.path.rstrip("/")
-        return f"{stem}/" if stem else ""
-
-    @property
-    def url(self) -> str:
-        """The include path as a folder: `s3://bucket/path/`."""
-        return f"s3://{self.bucket}/{self.root}"
 
 
 @dataclass(frozen=True, slots=True)

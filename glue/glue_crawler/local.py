@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from glue_crawler.crawl import Run, crawl
-from glue_crawler.definition import CrawlerDefinition, Target
+from glue_crawler.definition import CrawlerDefinition
 from glue_crawler.errors import BucketMissingError, ObjectUnreadableError
 from glue_crawler.objects.listing import StoredObject
+from glue_crawler.objects.target import Target
 from glue_crawler.planning.actions import CreateTable
 from glue_crawler.planning.table_input import GlueDict
 

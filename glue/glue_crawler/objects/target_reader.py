@@ -10,7 +10,6 @@ from concurrent.futures import Executor
 from enum import Enum, auto
 
 from glue_crawler.classifiers.definition import Classifier
-from glue_crawler.definition import Target
 from glue_crawler.errors import CrawlStoppedError, ObjectUnreadableError
 from glue_crawler.objects.exclusions import is_excluded
 from glue_crawler.objects.listing import (
@@ -22,6 +21,7 @@ from glue_crawler.objects.listing import (
 )
 from glue_crawler.objects.sample_memory import SampleMemory, digest_object
 from glue_crawler.objects.sampling import sample_object
+from glue_crawler.objects.target import Target
 from glue_crawler.reading.sample import Sample
 
 # Samples in flight at once: enough to hide a store's latency, few enough to bound memory.

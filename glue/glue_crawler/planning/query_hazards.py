@@ -6,8 +6,8 @@ It only writes texts and changes nothing.
 import re
 from collections.abc import Sequence
 
-from glue_crawler.definition import Target
 from glue_crawler.grouping.found_tables import FoundTable
+from glue_crawler.objects.target import Target
 from glue_crawler.planning.table_input import GlueDict
 from glue_crawler.reading.sample import UNKNOWN_CLASSIFICATION
 from glue_crawler.schema.columns import fold_types

@@ -8,9 +8,10 @@ import json
 import re
 from typing import Any
 
-from glue_crawler.definition import CrawlerDefinition, Target
+from glue_crawler.definition import CrawlerDefinition
 from glue_crawler.grouping.found_tables import FoundPartition, FoundTable, KeyNames
 from glue_crawler.grouping.survey import Content
+from glue_crawler.objects.target import Target
 
 MAX_NAME_CHARS = 128
 # Input and output format, by layout.

@@ -6,9 +6,10 @@ It names the tables and puts the steps together; what may change is decided in `
 from collections.abc import Mapping
 from typing import Any
 
-from glue_crawler.definition import CrawlerDefinition, Target
+from glue_crawler.definition import CrawlerDefinition
 from glue_crawler.errors import TooManyTablesError
 from glue_crawler.grouping.found_tables import FoundTable
+from glue_crawler.objects.target import Target
 from glue_crawler.planning.actions import Action
 from glue_crawler.planning.changes import (
     plan_gone_partitions,
