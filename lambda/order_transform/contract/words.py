@@ -54,10 +54,11 @@ class Words:
     surcharges: frozenset[str]
     no_surcharges: frozenset[str]
     # Headers of how many pieces or months one of the quantity has, of other numbers of pieces or
-    # packs, and of pieces that the customer did not get.
+    # packs, and of pieces that the customer did not get, or not pay for.
     multipliers: frozenset[str]
     further_quantities: frozenset[str]
     unsold_quantities: frozenset[str]
+    free_quantities: frozenset[str]
 
     # Items other than products, such as shipping; names and codes of rows about the file itself.
     side_items: frozenset[str]

@@ -9,6 +9,7 @@ from order_transform.reading.columns.contrary import (
     contrary_columns,
     refuse_price_units,
     tell_discount,
+    tell_free,
     tell_multiplier,
     tell_no_sales,
     tell_paid,
@@ -61,6 +62,8 @@ def _told(
         return tell_multiplier(label)
     if place in found.quantities:
         return tell_quantity(label, columns.labels[columns.fields[QUANTITY]], rows)
+    if place in found.free:
+        return tell_free(label, columns.labels[columns.fields[QUANTITY]], rows)
     if place in found.surcharges:
         return tell_surcharge(label, is_line=is_line)
     if place in (*found.discounts, *found.refunds):
@@ -152,6 +155,13 @@ def _quantity_conditions(reading: Reading, found: ContraryColumns) -> dict[int, 
         place: f"regexp_full_match({_plain_number(place)}, '[1-9][0-9]*')"
         f" AND {_plain_number(place)} <> {quantity}"
         for place in found.quantities
+    }
+    # A 1 may be a yes in a column such as `Gratis`.
+    marks = columns.marks.values()
+    conditions |= {
+        place: f"regexp_full_match({_plain_number(place)}, '[1-9][0-9]{{0,3}}')"
+        + f" AND {_plain_number(place)} <> '1'" * (place in marks)
+        for place in found.free
     }
     return {place: f"{condition} AND {is_open}" for place, condition in conditions.items()}
 

@@ -22,8 +22,8 @@ class ContraryColumns:
     price is, `reduced` are lower prices than the one that is read, `paid` are what was paid for the
     row, `discounts` say how much is taken off, `refunds` how much was paid back, and `surcharges`
     what is to be paid beside the price. `multipliers` say how many pieces or months one of the
-    quantity has, and `quantities` are other numbers of pieces or packs. `reasons` say why something
-    is not a sale, and `sale_marks` that it is one.
+    quantity has, and `quantities` are other numbers of pieces or packs; `free` count pieces that
+    were not paid. `reasons` say why something is not a sale, and `sale_marks` that it is one.
     """
 
     unsold: tuple[int, ...] = ()
@@ -35,6 +35,7 @@ class ContraryColumns:
     surcharges: tuple[int, ...] = ()
     multipliers: tuple[int, ...] = ()
     quantities: tuple[int, ...] = ()
+    free: tuple[int, ...] = ()
     reasons: tuple[int, ...] = ()
     sale_marks: tuple[int, ...] = ()
 
@@ -64,6 +65,7 @@ def _kind(label: str, contract: Contract) -> str:
         ("unsold", words.unsold_quantities),
         ("multipliers", words.multipliers),
         ("quantities", words.further_quantities),
+        ("free", words.free_quantities),
         ("reasons", words.no_sale_reasons),
         ("sale_marks", words.sale_marks),
     ):
@@ -150,6 +152,20 @@ def tell_quantity(label: str, header: str, rows: int) -> Choice[object]:
         evidence=f"in rows {label!r} is another number, and the price may be for that: {rows:,}",
         field=QUANTITY,
         remedy=f'--map quantity="{label}"',
+        rows=rows,
+    )
+
+
+def tell_free(label: str, header: str, rows: int) -> Choice[object]:
+    """Tell that the file has pieces that were not paid, which the quantity may have, too."""
+    return Choice(
+        name="column",
+        value=header,
+        certainty=Certainty.DOUBTFUL,
+        evidence=f"rows in which {label!r} counts pieces, which may be free and among those of"
+        f" {header!r}, and then count as paid: {rows:,}",
+        field=QUANTITY,
+        remedy="export the number of pieces that were paid",
         rows=rows,
     )
 

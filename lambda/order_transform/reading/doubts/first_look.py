@@ -27,6 +27,7 @@ from order_transform.reading.doubts.exchange_rates import exchange_rates
 from order_transform.reading.doubts.first_rows import FirstRows, first_rows
 from order_transform.reading.doubts.indented_products import indented_products
 from order_transform.reading.doubts.lost_cells import short_rows
+from order_transform.reading.doubts.offers import offers
 from order_transform.reading.doubts.remarks import comments, placeholders, remarks
 from order_transform.reading.doubts.rows import (
     bundles,
@@ -73,6 +74,7 @@ _OF_ANY_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     side_items,
     bundles,
     prices_of_many,
+    offers,
     mixed_measures,
     shifted_rows,
     short_rows,
