@@ -37,7 +37,8 @@ class CloserLook:
     a decimal comma, or dates that begin with the day, are usual (`[habits]` of words.toml).
     `has_dotted_dates` tells that dates are written as 28.2.2026; `decimal_comma` is None where
     the numbers' style is in doubt itself; `currencies` are those of the first records, and while
-    the numbers' style is in doubt all that the signs beside them may mean.
+    the numbers' style is in doubt all that the signs beside them may mean. `titles` are the lines
+    above the header.
     """
 
     fields: Mapping[str, Sequence[str]]
@@ -49,3 +50,4 @@ class CloserLook:
     decimal_comma: bool | None = None
     currencies: frozenset[str] = frozenset()
     around: Circumstances = NOTHING_KNOWN
+    titles: Sequence[str] = ()

@@ -58,6 +58,7 @@ class FileCells:
             decimal_comma=decimal_comma,
             currencies=frozenset(map(str.strip, fields.get(CURRENCY, ()))) - {""} or stated,
             around=self.around,
+            titles=self.records.titles,
         )
 
     def _column(self, place: int) -> Sequence[str]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from order_transform.contract.definition import DateOrder
 from order_transform.reading.closer_look import CloserLook
+from order_transform.reading.dates.title_periods import periods_in
 from order_transform.reading.findings import Finding
 
 MONTH_FIRST, DAY_FIRST, YEAR_FIRST = (
@@ -72,6 +73,7 @@ def order_findings(readings: Readings, look: CloserLook) -> list[Finding[DateOrd
     if len(readings) > 1 and all(readings.values()):
         found += [
             _file_name(readings, look.around.name),
+            *_titles(readings, look.titles),
             _upload(readings, look.around.uploaded),
             _order_of_time(readings),
             _one_month(readings),
@@ -113,6 +115,16 @@ def _file_name(readings: Readings, name: str) -> Finding[DateOrder] | None:
     near = {order: days[-1] - _WEEK <= day <= days[-1] + _DAY for order, day in latest.items()}
     before = {order: day <= days[-1] + _DAY for order, day in latest.items()}
     return _only(readings, before, because) or _only(readings, near, because)
+
+
+def _titles(readings: Readings, titles: Sequence[str]) -> Iterator[Finding[DateOrder] | None]:
+    """Compare with the periods that lines above the header name."""
+    for title, first, last in periods_in(titles):
+        within = {
+            order: all(first <= moment.date() <= last for moment in moments)
+            for order, moments in readings.items()
+        }
+        yield _only(readings, within, f"only so the dates are in the period of '{title[:60]}'")
 
 
 def _days_in(name: str) -> list[date]:

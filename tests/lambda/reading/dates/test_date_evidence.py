@@ -58,6 +58,25 @@ def test_the_file_proves_the_order_of_its_dates(
     assert (order(outcome).value, order(outcome).certainty) == (expected, "proven")
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("01.11.2026 - 30.11.2026", "day_first"),
+        ("Orders from 2026-11-01 to 2026-11-30", "day_first"),
+        ("Period: 11/01/2026 - 11/30/2026", "day_first"),
+        ("01.05.2026 bis 31.05.2026", "month_first"),
+        ("01.01.2026 - 31.12.2026", ""),
+        ("05/11/2026 - 06/11/2026", ""),  # can be read both ways itself
+        ("Exported 2026-11-30", ""),
+    ],
+)
+def test_a_period_above_the_header_decides_the_order_of_dates(title: str, expected: str) -> None:
+    text = f"{title}\n\n{HEADER}\np,1,1,05/11/2026\np,1,1,05/11/2026\n"
+    choice = order(run(text, contract=ruled(date_order=DateOrder.MONTH_FIRST)))
+    assert choice.is_proven == bool(expected)
+    assert choice.value == (expected or "month_first")
+
+
 def test_a_date_after_the_upload_is_the_other_way_round() -> None:
     around = Circumstances(uploaded=date(2026, 3, 20))
     outcome = dated(["03/04/2026"], around=around)
