@@ -10,6 +10,7 @@ from order_transform.contract.header_names import header_words, normalise
 from order_transform.reading.choices import Certainty, Choice
 from order_transform.reading.columns.columns import is_unnamed
 from order_transform.reading.doubts.first_rows import FirstRows, shown
+from order_transform.reading.numbers.smallest_unit_names import in_smallest_unit
 from order_transform.reading.rows.csv_rows import cell_at
 
 # What a price is read as beside a column that may say otherwise.
@@ -136,8 +137,14 @@ def mixed_taxes(first: FirstRows) -> Iterator[Choice[object]]:
 
 
 def decimals_apart(first: FirstRows) -> Iterator[Choice[object]]:
-    """Tell of a column that says how many digits of a whole price stand behind the point."""
+    """Tell of a column that says how many digits of a whole price stand behind the point.
+
+    Not where the price's own header says so: `price_cents`.
+    """
     columns = first.columns
+    price = columns.labels[columns.fields[PRICE]] if PRICE in columns.fields else ""
+    if in_smallest_unit(price):
+        return
     for place in columns.extra.values():
         texts = set(map(str.strip, first.cells(place)))
         is_named = normalise(columns.labels[place]) in _DECIMAL_PLACES
@@ -149,7 +156,7 @@ def decimals_apart(first: FirstRows) -> Iterator[Choice[object]]:
                 evidence=f"all prices are whole, and {columns.labels[place]!r} may say how many of"
                 " their digits stand behind the point",
                 field=PRICE,
-                remedy="call the column price_cents if 1250 is 12.50",
+                remedy=f"write '{price}_cents' for '{price}' in the header, and 1250 is 12.50",
             )
 
 

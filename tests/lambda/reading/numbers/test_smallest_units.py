@@ -80,3 +80,12 @@ def test_a_total_of_cents_far_below_is_no_order() -> None:
     rows = ["A,1250,5,1"] * 20
     text = orders(*rows, "Total,,100,", header="sku,price_cents,quantity,order_id")
     assert run(text, engine=HASTY).result.reject_codes == {"total_row": 1}
+
+
+def test_the_step_that_a_column_of_decimals_is_told_with_settles_it() -> None:
+    text = orders("A,1250,2,2", "B,550,1,2", header="sku,unit_price,quantity,decimals")
+    [doubt] = [choice for choice in run(text).result.choices if choice.name == "amounts_in"]
+    assert doubt.remedy.startswith("write 'unit_price_cents' for 'unit_price' in the header")
+    outcome = run(text.replace("unit_price", "unit_price_cents"))
+    assert outcome.result.total_amount == Decimal("30.50")
+    assert units(outcome) == [("price", "smallest_unit", "proven")]
