@@ -45,6 +45,7 @@ from order_transform.reading.doubts.rows_not_sold import (
     return_names,
     return_numbers,
 )
+from order_transform.reading.doubts.spellings import spellings
 from order_transform.reading.doubts.texts import (
     damaged_ids,
     damaged_texts,
@@ -70,6 +71,7 @@ _OF_ANY_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     foreign_quotes,
     invisible_characters,
     placeholder_days,
+    spellings,
     lacking_products,
     side_items,
     bundles,
