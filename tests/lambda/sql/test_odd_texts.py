@@ -48,3 +48,8 @@ def test_products_that_only_look_like_it_are_not_told() -> None:
 def test_what_the_first_rows_have_shown_is_not_told_again() -> None:
     [evidence] = _told({3: "NULL", PLACE: "NULL"})
     assert "at least 1 row" in evidence
+
+
+def test_another_doubt_about_a_column_does_not_hide_such_a_text() -> None:
+    found = _told({3: "ABC-1", 5: "abc-1", PLACE: "NULL", PLACE + 1: "3-Jan"})
+    assert [evidence.split(" ")[0] for evidence in found] == ["'ABC-1'", "'NULL'", "'3-Jan',"]

@@ -23,7 +23,8 @@ _LOST = re.compile(r"\w*\ufffd\w*")
 _ENTITY = re.compile(
     r"[\w ]{0,20}&(?:amp|quot|apos|nbsp|lt|gt|[aeioucnysAEIOUCNYS][a-z]{3,6}|#[0-9]{2,6});"
 )
-_MADE_A_DAY = "a spreadsheet may have made a day of it"
+NO_VALUE = "where it may mean no value, or the one of the row above"
+MADE_A_DAY = "a spreadsheet may have made a day of it"
 _FLOAT = re.compile(r"[0-9]+\.0")
 _FIRST_DAY = re.compile(r"(?:1970-01-01|0?1[./]0?1[./]1970)(?!\d)")
 _QUOTES = frozenset(
@@ -56,7 +57,7 @@ def tell_no_value(field: str, text: str, share: str, rows: int) -> Choice[object
     """Tell of a text that may mean no value; `share` says in how many rows it stands."""
     return doubt_of_texts(
         field,
-        f"'{text}' stands in {share}, where it may mean no value, or the one of the row above",
+        f"'{text}' stands in {share}, {NO_VALUE}",
         "export empty cells, or the value itself in each row",
         rows,
     )
@@ -64,7 +65,7 @@ def tell_no_value(field: str, text: str, share: str, rows: int) -> Choice[object
 
 def tell_day(field: str, text: str, share: str, rows: int) -> Choice[object]:
     """Tell of an id that a spreadsheet may have taken for a day: `3-Jan`."""
-    return _damaged(field, text, share, _MADE_A_DAY, rows)
+    return _damaged(field, text, share, MADE_A_DAY, rows)
 
 
 def _damaged(field: str, text: str, share: str, why: str, rows: int) -> Choice[object]:
@@ -81,7 +82,7 @@ def damaged_ids(first: FirstRows) -> Iterator[Choice[object]]:
         days = days if len(days) < len(texts) else []
         for found, why in (
             (rounded, "a spreadsheet has rounded it, and different ones may have become one"),
-            (days, _MADE_A_DAY),
+            (days, MADE_A_DAY),
             (
                 first.found(field, _MARKED.fullmatch),
                 "its apostrophe may be a spreadsheet's mark of a text, and no part of it",
