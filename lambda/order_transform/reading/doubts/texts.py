@@ -26,6 +26,7 @@ _ENTITY = re.compile(
 NO_VALUE = "where it may mean no value, or the one of the row above"
 MADE_A_DAY = "a spreadsheet may have made a day of it"
 _FLOAT = re.compile(r"[0-9]+\.0")
+_TRUTH = re.compile("(?i)true|false|wahr|falsch|vrai|faux|verdadero|falso|vero")
 _FIRST_DAY = re.compile(r"(?:1970-01-01|0?1[./]0?1[./]1970)(?!\d)")
 _QUOTES = frozenset(
     [
@@ -50,7 +51,8 @@ def no_values(first: FirstRows) -> Iterator[Choice[object]]:
     for field in _TEXTS:
         found = first.found(field, lambda text: text.casefold() in first.words.no_values)
         if found:
-            yield tell_no_value(field, found[0], first.share(found), len(found))
+            several = sorted(set(found), key=found.index)[:2]
+            yield tell_no_value(field, "' or '".join(several), first.share(found), len(found))
 
 
 def tell_no_value(field: str, text: str, share: str, rows: int) -> Choice[object]:
@@ -83,6 +85,10 @@ def damaged_ids(first: FirstRows) -> Iterator[Choice[object]]:
         for found, why in (
             (rounded, "a spreadsheet has rounded it, and different ones may have become one"),
             (days, MADE_A_DAY),
+            (
+                first.found(field, _TRUTH.fullmatch),
+                "a program has put a yes or a no there, and no id",
+            ),
             (
                 first.found(field, _MARKED.fullmatch),
                 "its apostrophe may be a spreadsheet's mark of a text, and no part of it",

@@ -17,6 +17,8 @@ def told(outcome: Outcome, name: str) -> list[Choice[object]]:
     [
         (["1,A,NULL,2,1", "2,B,7,2,1"], "customer_id", "'NULL' stands in 1 of the first 2 rows"),
         (["1,A,7,2,1", "〃,B,7,2,1"], "order_id", "'〃' stands in 1 of the first 2 rows"),
+        (["TRUE,A,7,2,1", "2,B,7,2,1"], "order_id", "a program has put a yes or a no there"),
+        (["1,-,7,2,1", "2,?,7,2,1"], "product_id", "'-' or '?' stands in 2 of the first 2 rows"),
         (["1,nan,7,2,1"], "product_id", "'nan' stands in 1 of the first 1 rows"),
         (["1.23E+15,A,7,2,1"], "order_id", "a spreadsheet has rounded it"),
         (["1,'4,00638E+12',7,2,1".replace("'", '"')], "product_id", "a spreadsheet has rounded it"),
