@@ -23,6 +23,7 @@ from order_transform.reading.doubts.columns import (
     tables_beside,
     units_that_differ,
 )
+from order_transform.reading.doubts.cut_codes import cut_codes
 from order_transform.reading.doubts.exchange_rates import exchange_rates
 from order_transform.reading.doubts.first_rows import FirstRows, first_rows
 from order_transform.reading.doubts.indented_products import indented_products
@@ -72,6 +73,7 @@ _OF_ANY_ROWS: tuple[Callable[[FirstRows], Iterator[Choice[object]]], ...] = (
     invisible_characters,
     placeholder_days,
     spellings,
+    cut_codes,
     lacking_products,
     side_items,
     bundles,
