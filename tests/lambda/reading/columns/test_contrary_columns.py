@@ -26,7 +26,9 @@ def told(outcome: Outcome) -> dict[str, str]:
         ("Month", "12 12", ""),
         ("Persons", "4 2", "multiplier"),
         ("Anzahl Lizenzen", "5 1", "multiplier"),
-        ("Installments", "3 1", "multiplier"),
+        ("Licences", "3 1", "multiplier"),
+        ("Guests", "4 2", ""),  # at a table
+        ("Installments", "3 1", ""),  # the price is the whole one
         ("Free qty", "1 0", "column"),
         ("Qté offerte", "1 0", "column"),
         ("Bonus", "1 0", "column"),
