@@ -73,7 +73,7 @@ def plan_launch(
         if name not in _FOR_GLUE and not name.startswith(_GLUE_PREFIXES):
             words += [name, value] if value else [name]
     return Launch(
-        is_spark=command["Name"] in ("glueetl", "gluestreaming"),
+        is_spark=command["Name"] == "glueetl",
         script=command["ScriptLocation"],
         python_files=_listed(arguments, "--extra-py-files"),
         files=_listed(arguments, "--extra-files"),

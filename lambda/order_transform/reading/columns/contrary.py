@@ -109,11 +109,16 @@ def tell_discount(label: str, *, is_line: bool) -> Choice[object]:
         name="discount",
         value=label,
         certainty=Certainty.SETTLED,
-        evidence=f"{label!r} is not 0 in some rows, and total_amount is"
-        f" {'the line total' if is_line else 'price times quantity'} all the same",
+        evidence=_money_left_out(label, is_line=is_line),
         field=PRICE,
         remedy="export the price or the line total after it where that is what counts",
     )
+
+
+def _money_left_out(label: str, *, is_line: bool) -> str:
+    """Return the evidence about a column of money that total_amount does not contain."""
+    read = "the line total" if is_line else "price times quantity"
+    return f"{label!r} is not 0 in some rows, and total_amount is {read} all the same"
 
 
 def tell_surcharge(label: str, *, is_line: bool) -> Choice[object]:
@@ -122,8 +127,7 @@ def tell_surcharge(label: str, *, is_line: bool) -> Choice[object]:
         name="surcharge",
         value=label,
         certainty=Certainty.SETTLED,
-        evidence=f"{label!r} is not 0 in some rows, and total_amount is"
-        f" {'the line total' if is_line else 'price times quantity'} all the same",
+        evidence=_money_left_out(label, is_line=is_line),
         field=PRICE,
         remedy="export the price or the line total with it where it is revenue, too",
     )
